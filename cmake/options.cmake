@@ -1,0 +1,22 @@
+# How hawser's own sources are compiled. Nothing here reaches a user of the libraries.
+add_library(hawser_options INTERFACE)
+target_compile_options(hawser_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow)
+if(HAWSER_WERROR)
+    target_compile_options(hawser_options INTERFACE -Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ 12 pairs the operator new and delete of Asio's coroutine promises wrongly once it inlines one of them.
+    target_compile_options(hawser_options INTERFACE -Wno-mismatched-new-delete)
+endif()
+if(HAWSER_SANITIZE)
+    # For everything, so that a container passed between two libraries is annotated on both sides.
+    add_compile_options("-fsanitize=${HAWSER_SANITIZE}" -fno-omit-frame-pointer -O1)
+    add_link_options("-fsanitize=${HAWSER_SANITIZE}")
+    if(HAWSER_SANITIZE MATCHES "undefined")
+        add_compile_options(-fno-sanitize-recover=all)
+    endif()
+    if(HAWSER_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        add_compile_options(-Wno-tsan)   # Asio uses atomic_thread_fence, which g++ warns that tsan does not see
+    endif()
+endif()

@@ -1,0 +1,82 @@
+// Bytes: the views and the one growable buffer that everything above is made of.
+//
+//   byte_buffer buffer;
+//   auto space = buffer.prepare(4096);           // room to write into, uninitialised
+//   buffer.commit(read(fd, space.data(), space.size()));
+//   parse(buffer.view());
+//   buffer.consume(used);
+//
+// Invariant: the readable bytes are one contiguous block. A view taken from a buffer is valid until the next call
+// that is not const.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace hawser {
+
+using bytes = std::span<const std::byte>;
+using mutable_bytes = std::span<std::byte>;
+
+/// The bytes of a text, not copied: valid as long as the text is.
+[[nodiscard]] inline bytes as_bytes(std::string_view text) noexcept {
+    return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+/// Bytes seen as text, not copied and not checked for anything.
+[[nodiscard]] inline std::string_view as_text(bytes data) noexcept {
+    return {reinterpret_cast<const char*>(data.data()), data.size()};
+}
+
+/// Lower-case hex, two digits a byte, with `separator` (if not NUL) between bytes: "00 0f ff".
+[[nodiscard]] std::string to_hex(bytes data, char separator = ' ');
+
+/// Bytes of a peer made safe for a log line or a terminal: printable ASCII as it is, the rest as \xNN, a backslash as
+/// \\. At most `limit` bytes are shown; a longer input ends in "... (N bytes)".
+[[nodiscard]] std::string escaped(bytes data, std::size_t limit = 64);
+
+/// A growable block of bytes: read at the front, written at the back. Move-only; an empty one holds no memory.
+class byte_buffer {
+public:
+    byte_buffer() = default;
+    /// Holds room for `capacity` bytes at once.
+    explicit byte_buffer(std::size_t capacity);
+    byte_buffer(byte_buffer&& other) noexcept;
+    byte_buffer& operator=(byte_buffer&& other) noexcept;
+
+    [[nodiscard]] bytes view() const noexcept { return {block_.get() + begin_, end_ - begin_}; }
+    [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
+    [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+    /// All the room behind the last byte, at least `at_least` bytes of it: moves the bytes to the front, or grows (to
+    /// twice the capacity or what is needed, whichever is more), when there is less. Throws std::bad_alloc.
+    [[nodiscard]] mutable_bytes prepare(std::size_t at_least);
+
+    /// The first `count` bytes of what prepare() gave are now content.
+    void commit(std::size_t count) noexcept;
+
+    /// Drops `count` bytes from the front; the memory stays as it was until the next prepare(), so a view of what was
+    /// dropped can still be read until then.
+    void consume(std::size_t count) noexcept;
+
+    void append(bytes data);
+    void append(std::byte value) { append(bytes(&value, 1)); }
+    /// Forgets everything behind the first `size` bytes.
+    void truncate(std::size_t size) noexcept;
+    void clear() noexcept { begin_ = end_ = 0; }
+    /// The content, to be changed in place.
+    [[nodiscard]] mutable_bytes edit() noexcept { return {block_.get() + begin_, end_ - begin_}; }
+
+private:
+    std::unique_ptr<std::byte[]> block_;
+    std::size_t capacity_ = 0;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+}  // namespace hawser

@@ -1,0 +1,75 @@
+// Errors: what can go wrong with a stream of frames, and the seven conditions that decide what is done about it.
+//
+//   result<bytes> body = co_await conn.read_frame();
+//   if (!body && body.error() == condition::ended) ...   // the peer closed between two frames
+//
+// Every library has one enum of codes, from 1, append-only. Each code maps to one condition; behaviour follows the
+// condition, never the code. Nothing a peer does is thrown.
+#pragma once
+
+#include <boost/system/error_category.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/system/error_condition.hpp>
+#include <boost/system/result.hpp>
+
+#include <type_traits>
+
+namespace hawser {
+
+using boost::system::error_code;
+using boost::system::error_condition;
+template <class T>
+using result = boost::system::result<T>;
+
+/// What an error means for the connection it happened on.
+enum class condition {
+    ended = 1,   ///< the peer closed between two frames
+    broken,      ///< the connection is lost: reset, or the end inside a frame
+    invalid,     ///< the peer broke the protocol
+    misuse,      ///< we called something wrongly
+    limit,       ///< too long, too many, queue full
+    timeout,     ///< idle, stalled, too slow
+    stopped,     ///< we closed or are shutting down
+};
+
+/// The errors of framing and of byte streams (libframe).
+enum class errc {
+    end_of_stream = 1,     ///< the peer closed, between two frames
+    truncated,             ///< the peer closed inside a frame
+    too_long,              ///< a frame longer than the limit on the whole frame
+    too_short,             ///< a length smaller than its own header
+    closed,                ///< this side closed the connection
+    read_timeout,          ///< the read deadline has passed
+    write_timeout,         ///< the write deadline has passed
+    first_frame_timeout,   ///< the first frame was not complete in time
+    frame_timeout,         ///< a frame was begun and not completed in time
+    idle_timeout,          ///< nothing was received for too long
+    write_stalled,         ///< the peer took no byte of what waits for it for too long
+    outbox_full,           ///< no room under the cap on bytes that wait to be written
+    concurrent_read,       ///< a second read was started while one waits
+    stopping,              ///< this side is draining: what had arrived was read, more is not waited for
+    bad_address,           ///< a text that is no address
+    address_in_use,        ///< a live server answers at this Unix path, or the path is no socket
+    connect_timeout,       ///< the connection was not made in time
+};
+
+[[nodiscard]] const boost::system::error_category& condition_category() noexcept;
+[[nodiscard]] const boost::system::error_category& frame_category() noexcept;
+
+[[nodiscard]] inline error_condition make_error_condition(condition value) noexcept {
+    return {static_cast<int>(value), condition_category()};
+}
+[[nodiscard]] inline error_code make_error_code(errc value) noexcept {
+    return {static_cast<int>(value), frame_category()};
+}
+
+/// The condition of any error code: hawser's own by their tables, the system's by what they say about a connection.
+/// A code that nobody mapped is `broken`. Precondition: `error` is a failure.
+[[nodiscard]] condition condition_of(const error_code& error) noexcept;
+
+}  // namespace hawser
+
+template <>
+struct boost::system::is_error_condition_enum<hawser::condition> : std::true_type {};
+template <>
+struct boost::system::is_error_code_enum<hawser::errc> : std::true_type {};

@@ -1,0 +1,36 @@
+// The codec concept: how a byte stream is cut into frames, and how a body becomes one. A pure value: no buffer, no
+// socket, no clock.
+//
+// Laws, held by one templated test (test/support/codec_laws.hpp) for every codec:
+//   - prefix-stable: more input never changes an earlier answer;
+//   - need_more(n) means that n is more than was shown, and never comes when the window is at the end;
+//   - a skip always advances; no byte is scanned more than a constant number of times;
+//   - decode(encode(b)) == b for every body that encode accepts, and every split point gives the same answers;
+//   - the limit is checked on the length field, before a byte is allocated for what it claims.
+#pragma once
+
+#include <hawser/bytes.hpp>
+#include <hawser/error.hpp>
+#include <hawser/frame/decoded.hpp>
+
+#include <concepts>
+
+namespace hawser::frame {
+
+/// What a codec is shown: the bytes not yet consumed.
+struct window {
+    bytes data;
+    std::size_t scanned = 0;   ///< as many of them as the last need_more() said need not be looked at again
+    bool at_end = false;       ///< nothing follows
+};
+
+template <class Codec>
+concept codec = requires(const Codec& codec, window seen, bytes body, byte_buffer& out) {
+    { codec.decode(seen) } noexcept -> std::same_as<decoded>;
+    /// Appends the frame of `body` to `out`, or refuses and leaves `out` as it was.
+    { codec.encode(body, out) } -> std::same_as<error_code>;
+    /// The longest frame that is read or written, in bytes, header included.
+    { codec.max_frame() } noexcept -> std::same_as<std::size_t>;
+};
+
+}  // namespace hawser::frame

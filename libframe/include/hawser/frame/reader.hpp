@@ -1,0 +1,138 @@
+// reader: bytes in, frames out. It knows no socket: somebody asks it for space, fills it, and takes the frames.
+//
+//   frame::reader reader(codec);
+//   for (auto answer = reader.next();; answer = reader.next()) {
+//       if (answer.is_frame()) { use(answer.body()); continue; }
+//       if (answer.what() == decoded::kind::need_more) reader.commit(read(fd, reader.space(fill::greedy)));
+//   }
+//
+// Invariant: it grows as bytes arrive, at most to twice what has arrived (and at least one page), never to what a header claims.
+// After end(), a stream that stops between frames gives `end_of_stream`, inside one `truncated`. A failure is final.
+#pragma once
+
+#include <hawser/frame/codec.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace hawser::frame {
+
+/// How much to read at a time.
+enum class fill {
+    exact,    ///< only what the next step needs: the header, then the body (Go's io.ReadFull); leaves the rest unread
+    greedy,   ///< whatever there is, many frames in one read
+};
+
+template <codec Codec>
+class reader {
+public:
+    /// The first step of growth, when there is no lent buffer: a page.
+    static constexpr std::size_t first_growth = 4096;
+
+    explicit reader(Codec codec) : codec_(std::move(codec)) {}
+
+    /// The next frame, or why there is none yet. A frame is taken out by this call; its body is a view, valid until
+    /// the next call that is not const. A skip is reported once and done.
+    decoded next() noexcept {
+        if (failure_.failed()) return decoded::failed(failure_);
+        if (!drop_skipped() || (buffer_.empty() && ended_)) return starved();
+        const decoded answer = codec_.decode({buffer_.view(), std::exchange(scanned_, 0), ended_});
+        switch (answer.what()) {
+            case decoded::kind::frame:
+                consume(answer.used());
+                ++frames_;
+                needed_ = 1;
+                break;
+            case decoded::kind::need_more:
+                assert(answer.total() > buffer_.size() && !ended_);
+                needed_ = answer.total();
+                scanned_ = answer.scanned();
+                break;
+            case decoded::kind::skip:
+                to_skip_ = answer.used();
+                needed_ = 1;
+                break;
+            case decoded::kind::failed: failure_ = answer.error(); break;
+        }
+        return answer;
+    }
+
+    /// Room for the next bytes, never empty: exactly what is missing, or all there is. Throws std::bad_alloc.
+    [[nodiscard]] mutable_bytes space(fill policy) {
+        const std::size_t missing = needed_ > buffer_.size() ? needed_ - buffer_.size() : 1;
+        const std::size_t wanted = std::min(missing, std::max(first_growth, buffer_.size()));
+        const mutable_bytes room = buffer_.prepare(wanted);
+        return policy == fill::exact ? room.first(wanted) : room;
+    }
+
+    /// `count` bytes of that room were filled.
+    void commit(std::size_t count) noexcept { buffer_.commit(count); }
+
+    /// Nothing follows.
+    void end() noexcept { ended_ = true; }
+
+    /// The offset in the stream of the first byte that was not taken; after a failure, of the frame that failed.
+    [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
+    /// Whole frames taken.
+    [[nodiscard]] std::uint64_t frames() const noexcept { return frames_; }
+    /// The bytes received and not taken yet: the beginning of a frame, or of the garbage that failed.
+    [[nodiscard]] bytes unread() const noexcept { return buffer_.view(); }
+    [[nodiscard]] const Codec& codec() const noexcept { return codec_; }
+
+    // A lent buffer: an idle connection need not hold one.
+
+    [[nodiscard]] bool has_buffer() const noexcept { return buffer_.capacity() > 0; }
+    /// Works in `block` from now on; what is unread moves to its front. The block must be empty.
+    void adopt(byte_buffer block) {
+        assert(block.empty());
+        if (!buffer_.empty()) block.append(buffer_.view());
+        buffer_ = std::move(block);
+    }
+    /// Gives the buffer away and keeps only what is unread, in memory of just that size.
+    [[nodiscard]] byte_buffer release() {
+        byte_buffer tail;
+        if (!buffer_.empty()) {
+            tail = byte_buffer(buffer_.size());
+            tail.append(buffer_.view());
+        }
+        byte_buffer block = std::exchange(buffer_, std::move(tail));
+        block.clear();
+        return block;
+    }
+
+private:
+    void consume(std::size_t count) noexcept {
+        buffer_.consume(count);
+        position_ += count;
+    }
+
+    // Drops what was to be skipped; false while some of it has not arrived.
+    bool drop_skipped() noexcept {
+        const std::size_t here = std::min(to_skip_, buffer_.size());
+        consume(here);
+        to_skip_ -= here;
+        return to_skip_ == 0;
+    }
+
+    decoded starved() noexcept {
+        if (!ended_) {
+            needed_ = 1;
+            return decoded::need_more(1);
+        }
+        failure_ = to_skip_ > 0 ? errc::truncated : errc::end_of_stream;
+        return decoded::failed(failure_);
+    }
+
+    Codec codec_;
+    byte_buffer buffer_;
+    std::size_t needed_ = 1;
+    std::size_t scanned_ = 0;
+    std::size_t to_skip_ = 0;
+    std::uint64_t position_ = 0;
+    std::uint64_t frames_ = 0;
+    error_code failure_;
+    bool ended_ = false;
+};
+
+}  // namespace hawser::frame

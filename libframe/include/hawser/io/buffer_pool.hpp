@@ -1,0 +1,53 @@
+// buffer_pool: the blocks that connections of one io_context are lent while they have something to read or to write.
+//
+//   byte_buffer block = pool.lend();
+//   ...
+//   pool.give_back(std::move(block));
+//
+// An idle connection holds no block. Invariants: a block is lent to one connection at a time; at most `max_large` large
+// blocks are out at once, and who comes after that gets a small one, so nobody waits for a block and nothing grows with
+// a burst; at most `max_kept` blocks are kept for the next. To be used on the thread of its io_context only.
+#pragma once
+
+#include <hawser/bytes.hpp>
+#include <hawser/io/task.hpp>
+
+#include <cstddef>
+#include <vector>
+
+namespace hawser::io {
+
+class buffer_pool final : public asio::execution_context::service {
+public:
+    inline static asio::execution_context::id id;
+
+    /// 64 KiB: what one read can bring at most in a turn, and what peers in one conversation rarely exceed.
+    static constexpr std::size_t large = 64 * 1024;
+    /// A page, for those who come when too many large blocks are out.
+    static constexpr std::size_t small = 4 * 1024;
+    /// 256 large blocks are 16 MiB a thread.
+    static constexpr std::size_t max_large = 256;
+    /// A thread works on one connection at a time, so few blocks serve many connections.
+    static constexpr std::size_t max_kept = 16;
+
+    explicit buffer_pool(asio::execution_context& context) : asio::execution_context::service(context) {}
+    [[nodiscard]] static buffer_pool& of(const executor& where);
+
+    /// An empty block of `large` bytes, or of `small` ones when too many are out. Throws std::bad_alloc.
+    [[nodiscard]] byte_buffer lend();
+    /// Takes a block back that lend() gave, whatever became of its size and content meanwhile.
+    void give_back(byte_buffer block) noexcept;
+
+    /// Blocks that are out, and how often lend() had only a small one to give.
+    [[nodiscard]] std::size_t lent() const noexcept { return lent_; }
+    [[nodiscard]] std::size_t shortages() const noexcept { return shortages_; }
+
+private:
+    void shutdown() override {}
+
+    std::vector<byte_buffer> kept_;
+    std::size_t lent_ = 0;
+    std::size_t shortages_ = 0;
+};
+
+}  // namespace hawser::io

@@ -1,0 +1,23 @@
+// call: awaits a coroutine written for plain Asio (asio::awaitable<T>) inside a task.
+//
+//   const auto rows = co_await io::call(database.query(sql));
+#pragma once
+
+#include <hawser/io/task.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <utility>
+
+namespace hawser::io {
+
+/// Runs `plain` on this task's own io_context and gives its result; what it throws is thrown here.
+template <class T>
+[[nodiscard]] task<T> call(asio::awaitable<T> plain) {
+    const executor here = co_await asio::this_coro::executor;
+    co_return co_await asio::co_spawn(asio::any_io_executor(here), std::move(plain), use_task);
+}
+
+}  // namespace hawser::io

@@ -1,0 +1,34 @@
+// clock: the one source of time above this floor. Everything that waits or measures reads it here, so that time can be
+// replaced in one place.
+//
+//   const auto deadline = io::clock::now() + 5s;
+//   co_await io::sleep(100ms);
+#pragma once
+
+#include <hawser/io/task.hpp>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+
+#include <chrono>
+
+namespace hawser::io {
+
+using duration = std::chrono::steady_clock::duration;
+
+/// A steady clock: it never jumps, whatever happens to the time of day.
+struct clock {
+    using duration = io::duration;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<clock>;
+    static constexpr bool is_steady = true;
+    [[nodiscard]] static time_point now() noexcept;
+};
+
+using time_point = clock::time_point;
+using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor>;
+
+/// Suspends this task, and nothing else, for at least `how_long`.
+[[nodiscard]] task<void> sleep(duration how_long);
+
+}  // namespace hawser::io

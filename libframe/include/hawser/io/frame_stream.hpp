@@ -1,0 +1,132 @@
+// frame_stream: whole frames to and from one peer: a reader and an outbox on a stream, with every wait bounded.
+//
+//   io::frame_stream frames(std::move(transport), codec, limits);
+//   while (auto body = co_await frames.read_frame())
+//       if (auto sent = co_await frames.send(*body); !sent) break;
+//   co_await frames.finish(1s);
+//
+// Await per read, write per batch: frames that arrived together are taken without waiting, and what is sent while they
+// are handled leaves in one write. A connection that waits holds no read buffer; it is lent one from its thread's pool
+// when there is something to read. To be used on the thread of its executor only. Errors are sticky: after one, every
+// call gives the first one again.
+#pragma once
+
+#include <hawser/frame/length_prefixed.hpp>
+#include <hawser/frame/outbox.hpp>
+#include <hawser/frame/reader.hpp>
+#include <hawser/io/buffer_pool.hpp>
+#include <hawser/io/group.hpp>
+#include <hawser/io/limits.hpp>
+#include <hawser/io/stream.hpp>
+
+#include <boost/intrusive/list.hpp>
+
+namespace hawser::io {
+
+class frame_stream {
+public:
+    frame_stream(transport carrier, frame::length_prefixed codec, frame_limits limits = {});
+    frame_stream(const frame_stream&) = delete;
+    frame_stream& operator=(const frame_stream&) = delete;
+    ~frame_stream();
+
+    // Reading.
+
+    /// The body of the next frame: a view, valid until the next call that reads. Waits if it has to, and then first
+    /// sees to it that what was sent leaves.
+    [[nodiscard]] task<result<bytes>> read_frame();
+    /// The next frame if it has arrived, need_more if not (then fill() and ask again), or why there will be none.
+    [[nodiscard]] frame::decoded next() noexcept;
+    /// Writes what waits to be written, then waits for bytes and reads them.
+    [[nodiscard]] task<error_code> fill();
+    /// No more waiting for bytes: what has arrived can still be read, up to a mebibyte of it, then comes `stopping`.
+    void stop_reading() noexcept;
+
+    // Writing.
+
+    /// Takes the frame of `body` (a copy), or says outbox_full when there is no room or others wait for it. The frame
+    /// leaves with the next fill(), flush() or flush_soon().
+    [[nodiscard]] error_code push(bytes body);
+    /// Waits for room, in turn, then takes the frame of `body`, which must stay valid until then. Returns when the
+    /// outbox has it, not when it is written; it leaves when this thread has nothing better to do.
+    [[nodiscard]] task<result<void>> send(bytes body);
+    /// What was pushed leaves when whoever runs now has suspended: all that is pushed in one turn in one write.
+    void flush_soon();
+    /// Waits until the kernel has everything that was sent.
+    [[nodiscard]] task<result<void>> flush();
+
+    // Deadlines of the user, beside the limits: absolute, sticky, time_point::max() for none.
+
+    void set_read_deadline(time_point at) noexcept;
+    void set_write_deadline(time_point at) noexcept;
+    /// While somebody holds it, silence of the peer is not idleness: it waits for an answer.
+    void hold_idle() noexcept { ++held_; }
+    void release_idle() noexcept { --held_; }
+
+    // The end.
+
+    /// Ends in peace: flushes, tells the peer that nothing more comes, reads off what he still sends for at most
+    /// `linger` (so that no reset destroys the last frame), and closes. After a failure, just closes.
+    /// Returns when nothing of this object runs any more, so that it may be destroyed.
+    [[nodiscard]] task<void> finish(duration linger);
+    /// Ends now, for this reason; whoever waits gets it. Nothing more is written.
+    void fail(error_code why) noexcept;
+    /// Ends now because the peer broke the protocol. Nothing is sent about it; the answers that earlier frames have
+    /// earned still leave if the kernel takes them at once, so what a peer gets does not depend on how his bytes were cut.
+    void reject(error_code why) noexcept;
+    void close() noexcept { fail(errc::closed); }
+
+    /// The first failure, if any.
+    [[nodiscard]] error_code failure() const noexcept { return failure_; }
+    /// The stream offset of the first byte not taken, and the bytes there that have arrived.
+    [[nodiscard]] std::uint64_t position() const noexcept { return reader_.position(); }
+    [[nodiscard]] bytes unread() const noexcept { return reader_.unread(); }
+    [[nodiscard]] std::uint64_t frames_in() const noexcept { return reader_.frames(); }
+    [[nodiscard]] std::uint64_t frames_out() const noexcept { return outbox_.frames(); }
+    /// Bytes that wait to be written.
+    [[nodiscard]] std::size_t queued() const noexcept { return outbox_.queued(); }
+    [[nodiscard]] endpoint remote() const noexcept { return stream_.remote(); }
+    [[nodiscard]] endpoint local() const noexcept { return stream_.local(); }
+    [[nodiscard]] executor get_executor() noexcept { return stream_.get_executor(); }
+
+private:
+    struct sender : boost::intrusive::list_base_hook<> {};   // somebody who waits for room, in his turn
+
+    [[nodiscard]] error_code write_failure() const noexcept;
+    [[nodiscard]] error_code read_now();
+    void borrow_read_buffer();
+    void return_read_buffer() noexcept;
+    void return_write_buffers() noexcept;
+    [[nodiscard]] time_point read_limit(time_point now) noexcept;
+    [[nodiscard]] error_code why_timed_out() noexcept;
+
+    [[nodiscard]] error_code take(bytes body);
+    void flush_now();
+    [[nodiscard]] task<void> write_when_writable();
+    [[nodiscard]] task<result<void>> send_in_turn(bytes body);
+    [[nodiscard]] task<void> discard_input(duration at_most);
+
+    stream stream_;
+    buffer_pool& pool_;
+    frame_limits limits_;
+    frame::reader<frame::length_prefixed> reader_;
+    frame::outbox outbox_;
+    group running_;      // the writer, a posted flush
+    event changed_;      // room, written, failed: whoever waits looks again
+    boost::intrusive::list<sender, boost::intrusive::constant_time_size<false>> senders_;
+    error_code failure_;
+    time_point opened_at_;
+    time_point frame_began_at_;
+    std::uint64_t frame_began_where_;
+    time_point user_read_deadline_ = time_point::max();
+    time_point user_write_deadline_ = time_point::max();
+    std::size_t left_to_read_;
+    std::uint32_t held_ = 0;
+    bool read_lent_ = false;
+    bool write_lent_ = false;
+    bool writing_ = false;        // the kernel is full and the writer waits for it
+    bool flush_posted_ = false;
+    bool stopping_ = false;
+};
+
+}  // namespace hawser::io

@@ -1,0 +1,54 @@
+// group: coroutines that belong together and end together (Go's sync.WaitGroup and a context in one).
+//
+//   io::group children(executor);
+//   children.spawn(pump(children.token()));
+//   children.stop();                    // asks: the token says so
+//   co_await children.join();           // all have ended; the first exception comes out here
+//
+// Invariant: whatever was spawned has ended when join() returns. A group must be joined before it is destroyed, unless
+// its io_context is destroyed first. To be used on the thread of its executor only; stop() and the token from any.
+#pragma once
+
+#include <hawser/io/event.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <stop_token>
+
+namespace hawser::io {
+
+class group {
+public:
+    explicit group(const executor& where) : ended_(where), stop_(std::nostopstate) {}
+    group(const group&) = delete;
+    group& operator=(const group&) = delete;
+
+    /// Starts a child on the group's executor, not inside this call.
+    void spawn(task<void> child);
+
+    /// Counts something that is no coroutine (a posted function, say) as a child, from enter() to leave().
+    void enter() noexcept { ++running_; }
+    void leave() {
+        if (--running_ == 0) ended_.notify();
+    }
+
+    /// Asks the children to end; those that look at token() do.
+    void stop();
+    /// Says when stop() was called. Valid as long as it is held.
+    [[nodiscard]] std::stop_token token();
+
+    /// Waits until every child has ended, those spawned meanwhile included; throws the first exception of a child.
+    [[nodiscard]] task<void> join();
+
+    [[nodiscard]] std::size_t running() const noexcept { return running_; }
+
+private:
+    void ended(std::exception_ptr error);
+
+    event ended_;
+    std::stop_source stop_;   // made when somebody first asks for a token
+    std::size_t running_ = 0;
+    std::exception_ptr first_error_;
+};
+
+}  // namespace hawser::io

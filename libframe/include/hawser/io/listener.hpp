@@ -1,0 +1,54 @@
+// listener: where connections come from. One of sockets, one of memory; a server takes either.
+//
+//   auto listener = io::listen(executor, *io::address::parse(":8888"));
+//   auto carrier = co_await (*listener)->accept(executor_of_the_connection);
+#pragma once
+
+#include <hawser/io/address.hpp>
+#include <hawser/io/clock.hpp>
+#include <hawser/io/transport.hpp>
+
+#include <memory>
+#include <string>
+
+namespace hawser::io {
+
+class listener {
+public:
+    virtual ~listener() = default;
+
+    /// The next connection, living on `where`. After close(): `closed`. One call at a time, on the listener's thread.
+    [[nodiscard]] virtual task<result<transport>> accept(executor where) = 0;
+    /// Stops at once. Idempotent.
+    virtual void close() noexcept = 0;
+    /// What it listens on, with the port that the system gave: "*:8888", "127.0.0.1:40001", "unix:/run/x".
+    [[nodiscard]] virtual std::string text() const = 0;
+    /// 0 if it has none.
+    [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;
+};
+
+/// Listens at `where` with sockets, on the io_context of `on`. An empty host means all addresses of both families, IPv4
+/// alone where there is no IPv6. A Unix path that nobody answers on is replaced and later unlinked; a live one or one
+/// that is no socket is `address_in_use`. Resolves a name by asking the system, which blocks.
+[[nodiscard]] result<std::unique_ptr<listener>> listen(const executor& on, const address& where);
+
+/// Connections without sockets: whoever calls connect() is accepted here. Thread-safe connect(), the rest as listener.
+class memory_listener final : public listener {
+public:
+    explicit memory_listener(const executor& on);
+    ~memory_listener() override;
+
+    /// The client's end, living on `where`, to be accepted as `theirs` on the other side; `closed` after close().
+    [[nodiscard]] result<transport> connect(executor where, memory_options ours = {}, memory_options theirs = {});
+
+    [[nodiscard]] task<result<transport>> accept(executor where) override;
+    void close() noexcept override;
+    [[nodiscard]] std::string text() const override { return "memory"; }
+    [[nodiscard]] std::uint16_t port() const noexcept override { return 0; }
+
+private:
+    struct state;
+    std::shared_ptr<state> state_;
+};
+
+}  // namespace hawser::io

@@ -1,0 +1,70 @@
+// memory: a connection without a socket: two ends, each a transport like TCP, with bounded buffers between.
+//
+//   auto [here, there] = io::memory_pair(executor, executor);
+//   io::stream client(std::move(here)), server(std::move(there));
+//
+// For tests and simulation, so it can also be made to behave badly: a byte at a time, or failing at the nth operation.
+// The ends may live on different io_contexts. What TCP does at the end it does too: closing with unread input resets.
+#pragma once
+
+#include <hawser/bytes.hpp>
+#include <hawser/error.hpp>
+#include <hawser/io/event.hpp>
+#include <hawser/io/task.hpp>
+
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <utility>
+
+namespace hawser::io {
+
+struct memory_options {
+    std::size_t capacity = 64 * 1024;                                      ///< bytes this end may have under way
+    std::size_t most_a_read = std::numeric_limits<std::size_t>::max();     ///< bytes one read gives at most
+    std::size_t most_a_write = std::numeric_limits<std::size_t>::max();    ///< bytes one write takes at most
+    std::size_t fail_at = 0;                                               ///< this read or write fails, from 1; 0: none
+    error_code failure = {};                                               ///< with this
+};
+
+/// One end. Move-only; destroying it closes it. To be used on the thread of its executor.
+class memory_end {
+public:
+    memory_end(memory_end&&) noexcept = default;
+    memory_end& operator=(memory_end&&) noexcept;
+    ~memory_end();
+
+    [[nodiscard]] executor get_executor() const noexcept;
+    /// As stream::try_read and try_write.
+    [[nodiscard]] result<std::size_t> try_read(mutable_bytes into);
+    [[nodiscard]] result<std::size_t> try_write(bytes data);
+    /// Return when it may be worth trying, or after cancel().
+    [[nodiscard]] task<void> wait_readable();
+    [[nodiscard]] task<void> wait_writable();
+    /// Before its first use: makes this end live on `where`.
+    void move_to(const executor& where);
+    void cancel();
+    void close_write();
+    void close();
+
+private:
+    struct channel;
+    friend std::pair<memory_end, memory_end> memory_pair(executor, executor, memory_options, memory_options);
+
+    memory_end(std::shared_ptr<channel> in, std::shared_ptr<channel> out, std::shared_ptr<event> wake,
+               memory_options options);
+    [[nodiscard]] error_code injected_failure();
+
+    std::shared_ptr<channel> in_;
+    std::shared_ptr<channel> out_;
+    std::shared_ptr<event> wake_;
+    memory_options options_;
+    std::size_t operations_ = 0;
+};
+
+/// Two connected ends, with the options of each: the first living on `first`, the second on `second`.
+[[nodiscard]] std::pair<memory_end, memory_end> memory_pair(executor first, executor second,
+                                                            memory_options first_options = {},
+                                                            memory_options second_options = {});
+
+}  // namespace hawser::io

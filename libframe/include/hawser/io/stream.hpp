@@ -1,0 +1,85 @@
+// stream: bytes to and from one peer, as Go's net.Conn, over any transport.
+//
+//   io::stream conn(co_await io::dial(address, 5s));
+//   conn.set_read_deadline(io::clock::now() + 1s);
+//   auto got = co_await conn.read_exactly(header);      // io.ReadFull
+//
+// One task may read and one may write at a time; a second read is `concurrent_read`. To be used on the thread of its
+// executor only. Errors are returned, never thrown; the end of the stream is `end_of_stream`.
+#pragma once
+
+#include <hawser/bytes.hpp>
+#include <hawser/error.hpp>
+#include <hawser/io/deadline.hpp>
+#include <hawser/io/transport.hpp>
+
+#include <cstddef>
+
+namespace hawser::io {
+
+/// What a transfer of a whole buffer came to: the bytes moved, also when it failed.
+struct [[nodiscard]] transferred {
+    std::size_t count = 0;
+    error_code error = {};   ///< success means that all bytes were moved
+};
+
+class stream {
+public:
+    explicit stream(transport carrier);
+    stream(const stream&) = delete;
+    stream& operator=(const stream&) = delete;
+    ~stream() = default;
+
+    // Reading.
+
+    /// At least one byte, as many as there are.
+    [[nodiscard]] task<result<std::size_t>> read_some(mutable_bytes into);
+    /// Fills `into`. An end inside it is `truncated`, one before its first byte `end_of_stream`.
+    [[nodiscard]] task<transferred> read_exactly(mutable_bytes into);
+
+    // Writing.
+
+    /// Writes all of `data`, which must stay valid until then.
+    [[nodiscard]] task<transferred> write_all(bytes data);
+    /// Says that nothing more comes; reading goes on.
+    void close_write() noexcept;
+
+    /// Ends both directions at once and wakes whoever waits, with `closed`.
+    void close() noexcept;
+
+    // Deadlines: absolute, sticky until moved, time_point::max() for none. Once expired, every read (write) that would
+    // wait fails with read_timeout (write_timeout); no byte is lost, and moving the deadline makes it work again, also
+    // for a read that waits now.
+
+    void set_read_deadline(time_point at) noexcept { read_deadline_.move(at); }
+    void set_write_deadline(time_point at) noexcept { write_deadline_.move(at); }
+
+    // Without waiting: what frame_stream is built of. They fail with asio::error::would_block when they would wait.
+
+    [[nodiscard]] result<std::size_t> try_read(mutable_bytes into);
+    [[nodiscard]] result<std::size_t> try_write(bytes data);
+    /// Returns when it is worth trying; sometimes before that, so try and come back. Success also after wake().
+    [[nodiscard]] task<error_code> wait_readable();
+    [[nodiscard]] task<error_code> wait_writable();
+    /// Makes whoever waits in wait_readable() or wait_writable() return and look again.
+    void wake() noexcept;
+
+    [[nodiscard]] bool is_closed() const noexcept { return closed_; }
+    [[nodiscard]] endpoint local() const noexcept { return local_endpoint(carrier_); }
+    [[nodiscard]] endpoint remote() const noexcept { return remote_endpoint(carrier_); }
+    [[nodiscard]] executor get_executor() noexcept;
+
+private:
+    enum class direction : unsigned char { reading, writing };
+    [[nodiscard]] task<error_code> wait(direction which);
+    [[nodiscard]] error_code reason_not_to_wait(direction which) const noexcept;
+    static void expired(void* self) noexcept { static_cast<stream*>(self)->wake(); }
+
+    transport carrier_;
+    deadline read_deadline_;
+    deadline write_deadline_;
+    bool reading_ = false;
+    bool closed_ = false;
+};
+
+}  // namespace hawser::io

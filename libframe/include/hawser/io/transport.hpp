@@ -1,0 +1,23 @@
+// transport: the closed set of things that carry bytes. What accept and dial give, and a stream is made of.
+#pragma once
+
+#include <hawser/io/endpoint.hpp>
+#include <hawser/io/memory.hpp>
+#include <hawser/io/task.hpp>
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+
+#include <variant>
+
+namespace hawser::io {
+
+/// A connected TCP or Unix socket.
+using socket = asio::basic_stream_socket<asio::generic::stream_protocol, executor>;
+
+using transport = std::variant<socket, memory_end>;
+
+[[nodiscard]] endpoint local_endpoint(const transport& of) noexcept;
+[[nodiscard]] endpoint remote_endpoint(const transport& of) noexcept;
+
+}  // namespace hawser::io

@@ -1,0 +1,32 @@
+// watchdog: the deadlines of one io_context and the single timer that looks after them.
+//
+//   io::deadline idle(io::watchdog::of(executor), on_idle, this);
+//
+// A service of the io_context: made on first use, gone with it. To be used on its thread only. Its timer runs only
+// while some deadline is set, so it does not keep an io_context running that has nothing else to do.
+#pragma once
+
+#include <hawser/io/clock.hpp>
+#include <hawser/io/deadline.hpp>
+
+namespace hawser::io {
+
+class watchdog final : public asio::execution_context::service, public deadline_queue {
+public:
+    inline static asio::execution_context::id id;
+
+    /// Made by of(); the context is an io_context.
+    explicit watchdog(asio::execution_context& context);
+    [[nodiscard]] static watchdog& of(const executor& where);
+
+private:
+    void shutdown() override;
+    void next_changed() noexcept override;
+    void wait();
+
+    timer timer_;
+    time_point armed_for_ = time_point::max();
+    bool shut_down_ = false;
+};
+
+}  // namespace hawser::io

@@ -1,0 +1,31 @@
+#include <hawser/io/buffer_pool.hpp>
+
+#include <cassert>
+#include <utility>
+
+namespace hawser::io {
+
+buffer_pool& buffer_pool::of(const executor& where) { return asio::use_service<buffer_pool>(where.context()); }
+
+byte_buffer buffer_pool::lend() {
+    kept_.reserve(max_kept);   // here, where failure may be thrown, so that give_back() never fails
+    ++lent_;
+    if (lent_ > max_large) {
+        ++shortages_;
+        return byte_buffer(small);
+    }
+    if (kept_.empty()) return byte_buffer(large);
+    byte_buffer block = std::move(kept_.back());
+    kept_.pop_back();
+    return block;
+}
+
+void buffer_pool::give_back(byte_buffer block) noexcept {
+    assert(lent_ > 0);
+    --lent_;
+    if (block.capacity() != large || kept_.size() == kept_.capacity()) return;
+    block.clear();
+    kept_.push_back(std::move(block));
+}
+
+}  // namespace hawser::io

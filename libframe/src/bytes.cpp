@@ -1,0 +1,106 @@
+#include <hawser/bytes.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <utility>
+
+namespace hawser {
+
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+void append_hex(std::string& text, std::byte value) {
+    const auto number = std::to_integer<unsigned>(value);
+    text += hex_digits[number >> 4];
+    text += hex_digits[number & 15U];
+}
+
+}  // namespace
+
+std::string to_hex(bytes data, char separator) {
+    std::string text;
+    text.reserve(data.size() * 3);
+    for (const std::byte value : data) {
+        if (separator != '\0' && !text.empty()) text += separator;
+        append_hex(text, value);
+    }
+    return text;
+}
+
+std::string escaped(bytes data, std::size_t limit) {
+    std::string text;
+    for (const std::byte value : data.first(std::min(limit, data.size()))) {
+        const auto letter = static_cast<char>(value);
+        if (letter == '\\') {
+            text += "\\\\";
+        } else if (letter >= ' ' && letter <= '~') {
+            text += letter;
+        } else {
+            text += "\\x";
+            append_hex(text, value);
+        }
+    }
+    if (data.size() > limit) text += "... (" + std::to_string(data.size()) + " bytes)";
+    return text;
+}
+
+byte_buffer::byte_buffer(std::size_t capacity)
+    : block_(std::make_unique_for_overwrite<std::byte[]>(capacity)), capacity_(capacity) {}
+
+byte_buffer::byte_buffer(byte_buffer&& other) noexcept
+    : block_(std::move(other.block_)),
+      capacity_(std::exchange(other.capacity_, 0)),
+      begin_(std::exchange(other.begin_, 0)),
+      end_(std::exchange(other.end_, 0)) {}
+
+byte_buffer& byte_buffer::operator=(byte_buffer&& other) noexcept {
+    block_ = std::move(other.block_);
+    capacity_ = std::exchange(other.capacity_, 0);
+    begin_ = std::exchange(other.begin_, 0);
+    end_ = std::exchange(other.end_, 0);
+    return *this;
+}
+
+mutable_bytes byte_buffer::prepare(std::size_t at_least) {
+    if (capacity_ - end_ < at_least) {
+        const std::size_t kept = size();
+        if (capacity_ - kept >= at_least) {
+            std::memmove(block_.get(), block_.get() + begin_, kept);
+        } else {
+            const std::size_t wanted = std::max(kept + at_least, 2 * capacity_);
+            auto larger = std::make_unique_for_overwrite<std::byte[]>(wanted);
+            if (kept > 0) std::memcpy(larger.get(), block_.get() + begin_, kept);
+            block_ = std::move(larger);
+            capacity_ = wanted;
+        }
+        begin_ = 0;
+        end_ = kept;
+    }
+    return {block_.get() + end_, capacity_ - end_};
+}
+
+void byte_buffer::commit(std::size_t count) noexcept {
+    assert(count <= capacity_ - end_);
+    end_ += count;
+}
+
+void byte_buffer::consume(std::size_t count) noexcept {
+    assert(count <= size());
+    begin_ += count;
+    if (begin_ == end_) clear();
+}
+
+void byte_buffer::append(bytes data) {
+    if (data.empty()) return;
+    std::memcpy(prepare(data.size()).data(), data.data(), data.size());
+    end_ += data.size();
+}
+
+void byte_buffer::truncate(std::size_t size) noexcept {
+    assert(size <= this->size());
+    end_ = begin_ + size;
+}
+
+}  // namespace hawser

@@ -1,0 +1,94 @@
+#include <hawser/io/dial.hpp>
+
+#include <hawser/io/event.hpp>
+#include <hawser/io/watchdog.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hawser::io {
+
+namespace {
+
+using asio::ip::tcp;
+using resolver = asio::ip::basic_resolver<tcp, executor>;
+using endpoints = std::vector<asio::generic::stream_protocol::endpoint>;
+
+// One dial under way: shared with the look-up of the name, which cannot be interrupted and may outlive the dial.
+struct attempt {
+    explicit attempt(const executor& where) : names(where), changed(where) {}
+
+    static void expired(void* self) {
+        auto& dial = *static_cast<attempt*>(self);
+        error_code ignored;
+        if (dial.connecting != nullptr) dial.connecting->close(ignored);
+        dial.changed.notify();
+    }
+
+    resolver names;
+    event changed;
+    bool resolved = false;
+    error_code error;
+    endpoints found;
+    socket* connecting = nullptr;
+};
+
+task<error_code> resolve(std::shared_ptr<attempt> dial, address where, const deadline& give_up) {
+    dial->names.async_resolve(where.host, std::to_string(where.port),
+                              [dial](const error_code& error, const resolver::results_type& names) {
+                                  dial->error = error;
+                                  for (const auto& entry : names) dial->found.emplace_back(entry.endpoint());
+                                  dial->resolved = true;
+                                  dial->changed.notify();
+                              });
+    while (!dial->resolved && !give_up.expired()) co_await dial->changed.wait();
+    co_return dial->resolved ? dial->error : make_error_code(errc::connect_timeout);
+}
+
+// The endpoints that need no look-up; none for a name.
+endpoints numeric(const address& where) {
+    if (where.what == address::kind::unix_path) return {asio::local::stream_protocol::endpoint(where.path)};
+    if (where.host.empty())
+        return {tcp::endpoint(asio::ip::address_v4::loopback(), where.port),
+                tcp::endpoint(asio::ip::address_v6::loopback(), where.port)};
+    error_code is_a_name;
+    const asio::ip::address host = asio::ip::make_address(where.host, is_a_name);
+    if (is_a_name) return {};
+    return {tcp::endpoint(host, where.port)};
+}
+
+}  // namespace
+
+task<result<transport>> dial(address where, duration timeout) {
+    const executor here = co_await asio::this_coro::executor;
+    const auto state = std::make_shared<attempt>(here);
+    deadline give_up(watchdog::of(here), &attempt::expired, state.get());
+    give_up.move(clock::now() + timeout);
+
+    state->found = numeric(where);
+    if (state->found.empty())
+        if (const error_code error = co_await resolve(state, where, give_up)) co_return error;
+
+    error_code error = asio::error::host_not_found;
+    const endpoints candidates = state->found;
+    for (const auto& candidate : candidates) {
+        socket connecting(here);
+        state->connecting = &connecting;
+        co_await connecting.async_connect(candidate, asio::redirect_error(use_task, error));
+        state->connecting = nullptr;
+        if (give_up.expired()) co_return errc::connect_timeout;
+        if (error) continue;
+        if (where.what == address::kind::tcp) connecting.set_option(tcp::no_delay(true), error);
+        co_return transport(std::move(connecting));
+    }
+    co_return error;
+}
+
+}  // namespace hawser::io

@@ -1,0 +1,122 @@
+#include <hawser/error.hpp>
+
+#include <boost/system/errc.hpp>
+
+#include <string>
+
+namespace hawser {
+
+namespace {
+
+namespace sys = boost::system;
+
+class condition_category_type final : public sys::error_category {
+public:
+    const char* name() const noexcept override { return "hawser.condition"; }
+
+    std::string message(int value) const override {
+        switch (static_cast<condition>(value)) {
+            case condition::ended: return "ended by the peer";
+            case condition::broken: return "connection broken";
+            case condition::invalid: return "protocol broken by the peer";
+            case condition::misuse: return "misuse";
+            case condition::limit: return "limit reached";
+            case condition::timeout: return "timeout";
+            case condition::stopped: return "stopped";
+        }
+        return "unknown condition";
+    }
+
+    bool equivalent(const error_code& error, int value) const noexcept override {
+        return error.failed() && condition_of(error) == static_cast<condition>(value);
+    }
+};
+
+condition meaning_of(errc value) noexcept {
+    switch (value) {
+        case errc::end_of_stream: return condition::ended;
+        case errc::truncated: return condition::broken;
+        case errc::too_short: return condition::invalid;
+        case errc::too_long:
+        case errc::outbox_full: return condition::limit;
+        case errc::closed:
+        case errc::stopping: return condition::stopped;
+        case errc::read_timeout:
+        case errc::write_timeout:
+        case errc::first_frame_timeout:
+        case errc::frame_timeout:
+        case errc::idle_timeout:
+        case errc::write_stalled:
+        case errc::connect_timeout: return condition::timeout;
+        case errc::concurrent_read:
+        case errc::bad_address:
+        case errc::address_in_use: return condition::misuse;
+    }
+    return condition::broken;
+}
+
+class frame_category_type final : public sys::error_category {
+public:
+    const char* name() const noexcept override { return "hawser.frame"; }
+
+    std::string message(int value) const override {
+        switch (static_cast<errc>(value)) {
+            case errc::end_of_stream: return "peer closed";
+            case errc::truncated: return "peer closed inside a frame";
+            case errc::too_long: return "frame longer than the limit";
+            case errc::too_short: return "length smaller than its own header";
+            case errc::closed: return "closed by this side";
+            case errc::read_timeout: return "read deadline passed";
+            case errc::write_timeout: return "write deadline passed";
+            case errc::first_frame_timeout: return "first frame not complete in time";
+            case errc::frame_timeout: return "frame not complete in time";
+            case errc::idle_timeout: return "idle for too long";
+            case errc::write_stalled: return "peer takes nothing of what waits for it";
+            case errc::outbox_full: return "outbox full";
+            case errc::concurrent_read: return "a second read while one waits";
+            case errc::stopping: return "draining";
+            case errc::bad_address: return "not an address: HOST:PORT, [V6]:PORT, :PORT or unix:PATH";
+            case errc::address_in_use: return "path taken by a live server or by something that is no socket";
+            case errc::connect_timeout: return "no connection in time";
+        }
+        return "unknown error";
+    }
+
+    error_condition default_error_condition(int value) const noexcept override {
+        return make_error_condition(meaning_of(static_cast<errc>(value)));
+    }
+};
+
+// What the system's codes say about one connection. Everything that is not named is a lost connection.
+condition condition_of_system(const error_code& error) noexcept {
+    namespace e = sys::errc;
+    if (error == e::timed_out) return condition::timeout;
+    if (error == e::operation_canceled) return condition::stopped;
+    for (const auto full : {e::too_many_files_open, e::too_many_files_open_in_system, e::no_buffer_space,
+                            e::not_enough_memory})
+        if (error == full) return condition::limit;
+    for (const auto wrong : {e::bad_file_descriptor, e::invalid_argument, e::not_connected, e::address_in_use,
+                             e::address_not_available, e::permission_denied})
+        if (error == wrong) return condition::misuse;
+    return condition::broken;
+}
+
+}  // namespace
+
+const sys::error_category& condition_category() noexcept {
+    static const condition_category_type category;
+    return category;
+}
+
+const sys::error_category& frame_category() noexcept {
+    static const frame_category_type category;
+    return category;
+}
+
+condition condition_of(const error_code& error) noexcept {
+    const error_condition meaning = error.default_error_condition();
+    if (meaning.category() == condition_category()) return static_cast<condition>(meaning.value());
+    return condition_of_system(error);
+}
+
+}  // namespace hawser

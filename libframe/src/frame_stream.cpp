@@ -1,0 +1,333 @@
+#include <hawser/io/frame_stream.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+namespace hawser::io {
+
+namespace {
+
+// An unfinished frame up to this size is kept in memory of its own while its connection waits; copying it costs less
+// than a block that is out. A longer one keeps its block.
+constexpr std::size_t max_kept_tail = 16 * 1024;
+
+// What is still read of a peer after stop_reading(), so that one who never pauses cannot hold up the end.
+constexpr std::size_t last_reads = 1024 * 1024;
+
+constexpr std::uint64_t nowhere = std::numeric_limits<std::uint64_t>::max();
+
+time_point after(time_point from, duration timeout) noexcept {
+    return timeout == duration::zero() ? time_point::max() : from + timeout;
+}
+
+frame_limits at_least_a_frame(frame_limits limits, std::size_t max_frame) noexcept {
+    limits.outbound_cap = std::max(limits.outbound_cap, max_frame);
+    return limits;
+}
+
+}  // namespace
+
+frame_stream::frame_stream(transport carrier, frame::length_prefixed codec, frame_limits limits)
+    : stream_(std::move(carrier)),
+      pool_(buffer_pool::of(stream_.get_executor())),
+      limits_(at_least_a_frame(limits, codec.max_frame())),
+      reader_(codec),
+      outbox_(limits_.outbound_cap),
+      running_(stream_.get_executor()),
+      changed_(stream_.get_executor()),
+      opened_at_(clock::now()),
+      frame_began_at_(opened_at_),
+      frame_began_where_(nowhere),
+      left_to_read_(last_reads) {}
+
+frame_stream::~frame_stream() {
+    outbox_.clear();
+    return_write_buffers();
+    if (read_lent_) pool_.give_back(reader_.release());
+}
+
+// Reading.
+
+frame::decoded frame_stream::next() noexcept {
+    for (;;) {
+        if (failure_) return frame::decoded::failed(failure_);
+        const frame::decoded answer = reader_.next();
+        if (answer.what() == frame::decoded::kind::failed) {
+            failure_ = answer.error();
+            if (failure_ != condition::ended) reject(failure_);
+        }
+        if (answer.what() != frame::decoded::kind::skip) return answer;
+    }
+}
+
+task<result<bytes>> frame_stream::read_frame() {
+    for (;;) {
+        const frame::decoded answer = next();
+        if (answer.is_frame()) co_return answer.body();
+        if (answer.what() == frame::decoded::kind::failed) co_return answer.error();
+        if (const error_code error = co_await fill()) co_return error;
+    }
+}
+
+task<error_code> frame_stream::fill() {
+    flush_now();
+    stream_.set_read_deadline(std::min(user_read_deadline_, read_limit(clock::now())));
+    for (;;) {
+        if (failure_) co_return failure_;
+        if (stopping_) {
+            const error_code error = left_to_read_ > 0 ? read_now() : make_error_code(asio::error::would_block);
+            co_return error == asio::error::would_block ? make_error_code(errc::stopping) : error;
+        }
+        return_read_buffer();
+        const error_code waited = co_await stream_.wait_readable();
+        if (waited == errc::read_timeout) {
+            const error_code why = why_timed_out();
+            if (why) co_return why;
+        } else if (waited) {
+            fail(waited);
+        } else {
+            const error_code error = read_now();
+            if (error != asio::error::would_block) co_return error;
+        }
+    }
+}
+
+// Reads once, without waiting. The end of the stream is the reader's to tell.
+error_code frame_stream::read_now() {
+    borrow_read_buffer();
+    mutable_bytes space = reader_.space(limits_.fill);
+    if (stopping_) space = space.first(std::min(space.size(), left_to_read_));
+    const result<std::size_t> count = stream_.try_read(space);
+    if (count) {
+        reader_.commit(*count);
+        if (stopping_) left_to_read_ -= *count;
+        return {};
+    }
+    if (count.error() == asio::error::would_block) return count.error();
+    if (count.error() == errc::end_of_stream) {
+        reader_.end();
+        return {};
+    }
+    fail(count.error());
+    return failure_;
+}
+
+void frame_stream::stop_reading() noexcept {
+    stopping_ = true;
+    stream_.wake();
+}
+
+void frame_stream::borrow_read_buffer() {
+    if (read_lent_) return;
+    reader_.adopt(pool_.lend());
+    read_lent_ = true;
+}
+
+void frame_stream::return_read_buffer() noexcept {
+    if (!read_lent_ || reader_.unread().size() > max_kept_tail) return;
+    pool_.give_back(reader_.release());
+    read_lent_ = false;
+}
+
+// When the wait that begins now must end, by the limits.
+time_point frame_stream::read_limit(time_point now) noexcept {
+    if (reader_.frames() == 0) return after(opened_at_, limits_.first_frame_timeout);
+    if (reader_.unread().empty()) return after(now, limits_.idle_timeout);
+    if (frame_began_where_ != reader_.position()) {
+        frame_began_where_ = reader_.position();
+        frame_began_at_ = now;
+    }
+    return after(frame_began_at_, limits_.frame_timeout);
+}
+
+// Which bound a read ran into; none, if the peer is only waiting for us.
+error_code frame_stream::why_timed_out() noexcept {
+    const time_point now = clock::now();
+    if (user_read_deadline_ <= now) return errc::read_timeout;   // not sticky: moving the deadline makes it good
+    if (reader_.frames() == 0) {
+        fail(errc::first_frame_timeout);
+    } else if (!reader_.unread().empty()) {
+        fail(errc::frame_timeout);
+    } else if (held_ == 0 && outbox_.empty()) {
+        fail(errc::idle_timeout);
+    } else {
+        stream_.set_read_deadline(std::min(user_read_deadline_, read_limit(now)));
+    }
+    return failure_;
+}
+
+void frame_stream::set_read_deadline(time_point at) noexcept {
+    user_read_deadline_ = at;
+    stream_.set_read_deadline(std::min(at, read_limit(clock::now())));
+}
+
+// Writing.
+
+// A peer that has closed its sending half still gets its answers.
+error_code frame_stream::write_failure() const noexcept {
+    if (failure_ != condition::ended) return failure_;
+    return stream_.is_closed() ? make_error_code(errc::closed) : error_code();
+}
+
+error_code frame_stream::push(bytes body) {
+    if (!senders_.empty()) return errc::outbox_full;
+    const error_code error = take(body);
+    if (error != errc::outbox_full) return error;
+    flush_now();
+    return take(body);
+}
+
+error_code frame_stream::take(bytes body) {
+    if (const error_code error = write_failure()) return error;
+    if (!outbox_.has_buffer()) {
+        outbox_.adopt(pool_.lend());
+        write_lent_ = true;
+    }
+    const error_code error = outbox_.push(reader_.codec(), body);
+    if (!error && outbox_.queued() >= buffer_pool::large) flush_now();
+    return error;
+}
+
+task<result<void>> frame_stream::send(bytes body) {
+    const error_code error = push(body);
+    flush_soon();
+    if (error == errc::outbox_full) co_return co_await send_in_turn(body);
+    if (error) co_return error;
+    co_return result<void>();
+}
+
+task<result<void>> frame_stream::send_in_turn(bytes body) {
+    sender turn;
+    senders_.push_back(turn);
+    error_code error = errc::outbox_full;
+    while (error == errc::outbox_full) {
+        co_await changed_.wait();
+        if (write_failure()) error = failure_;
+        else if (user_write_deadline_ <= clock::now()) error = errc::write_timeout;
+        else if (&senders_.front() == &turn) error = take(body);
+    }
+    senders_.erase(senders_.iterator_to(turn));
+    if (!senders_.empty()) changed_.notify();
+    flush_soon();
+    if (error) co_return error;
+    co_return result<void>();
+}
+
+task<result<void>> frame_stream::flush() {
+    flush_now();
+    while (!outbox_.empty()) {
+        if (user_write_deadline_ <= clock::now()) co_return errc::write_timeout;
+        co_await changed_.wait();
+    }
+    if (const error_code error = write_failure()) co_return error;
+    co_return result<void>();
+}
+
+// Writes until the kernel is full or nothing is left. If it is full, the writer goes on when it is not.
+void frame_stream::flush_now() {
+    if (writing_) return;
+    for (bytes flying = outbox_.flying(); !flying.empty(); flying = outbox_.flying()) {
+        const result<std::size_t> count = stream_.try_write(flying);
+        if (count) {
+            outbox_.written(*count);
+        } else if (count.error() == asio::error::would_block) {
+            writing_ = true;
+            running_.spawn(write_when_writable());
+            return;
+        } else {
+            fail(count.error());
+            return;
+        }
+    }
+    return_write_buffers();
+    if (!senders_.empty()) changed_.notify();
+}
+
+void frame_stream::flush_soon() {
+    if (flush_posted_ || writing_ || outbox_.empty()) return;
+    flush_posted_ = true;
+    running_.enter();
+    asio::post(get_executor(), [this] {
+        flush_posted_ = false;
+        flush_now();
+        running_.leave();
+    });
+}
+
+task<void> frame_stream::write_when_writable() {
+    while (!outbox_.empty()) {
+        const time_point stalled_at = after(clock::now(), limits_.write_stall_timeout);
+        stream_.set_write_deadline(std::min(stalled_at, user_write_deadline_));
+        const error_code waited = co_await stream_.wait_writable();
+        if (waited == errc::write_timeout) {
+            fail(user_write_deadline_ <= clock::now() ? errc::write_timeout : errc::write_stalled);
+        } else if (waited) {
+            fail(waited);
+        } else {
+            const result<std::size_t> count = stream_.try_write(outbox_.flying());
+            if (count) outbox_.written(*count);
+            else if (count.error() != asio::error::would_block) fail(count.error());
+        }
+        changed_.notify();
+    }
+    writing_ = false;
+    stream_.set_write_deadline(time_point::max());
+    return_write_buffers();
+}
+
+void frame_stream::set_write_deadline(time_point at) noexcept {
+    user_write_deadline_ = at;
+    if (writing_) stream_.set_write_deadline(std::min(at, after(clock::now(), limits_.write_stall_timeout)));
+}
+
+void frame_stream::return_write_buffers() noexcept {
+    if (!write_lent_ || !outbox_.empty()) return;
+    write_lent_ = false;
+    pool_.give_back(outbox_.release());
+    while (outbox_.has_buffer()) static_cast<void>(outbox_.release());   // grown beside the lent one: freed
+}
+
+// The end.
+
+void frame_stream::fail(error_code why) noexcept {
+    if (!failure_) failure_ = why;
+    stream_.close();
+    outbox_.clear();
+    changed_.notify();
+}
+
+void frame_stream::reject(error_code why) noexcept {
+    if (!stream_.is_closed()) flush_now();
+    fail(why);
+}
+
+task<void> frame_stream::finish(duration linger) {
+    static_cast<void>(co_await flush());   // if it fails there is nothing more to do for the peer
+    if (!stream_.is_closed()) {
+        stream_.close_write();
+        if (!failure_) co_await discard_input(linger);
+    }
+    close();
+    co_await running_.join();
+    if (std::exchange(read_lent_, false)) pool_.give_back(reader_.release());
+    return_write_buffers();
+}
+
+// A socket closed with unread input sends a reset, which can destroy what the peer has not read yet.
+task<void> frame_stream::discard_input(duration at_most) {
+    std::array<std::byte, 4096> sink;
+    std::size_t left = last_reads;
+    stream_.set_read_deadline(clock::now() + at_most);
+    while (left > 0) {
+        const result<std::size_t> count = co_await stream_.read_some(sink);
+        if (!count) break;
+        left -= std::min(left, *count);
+    }
+}
+
+}  // namespace hawser::io

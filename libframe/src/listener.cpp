@@ -1,0 +1,177 @@
+#include <hawser/io/listener.hpp>
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <deque>
+#include <mutex>
+#include <utility>
+
+namespace hawser::io {
+
+namespace {
+
+using asio::ip::tcp;
+using acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol, executor>;
+using generic_endpoint = asio::generic::stream_protocol::endpoint;
+
+class socket_listener final : public listener {
+public:
+    socket_listener(acceptor sockets, address where) : sockets_(std::move(sockets)), where_(std::move(where)) {
+        if (where_.what == address::kind::unix_path) ::stat(where_.path.c_str(), &made_);
+    }
+    socket_listener(const socket_listener&) = delete;
+    socket_listener& operator=(const socket_listener&) = delete;
+    ~socket_listener() override { close(); }
+
+    task<result<transport>> accept(executor where) override {
+        error_code error;
+        socket accepted = co_await sockets_.async_accept(where, asio::redirect_error(use_task, error));
+        if (!sockets_.is_open()) co_return errc::closed;
+        if (error) co_return error;
+        if (where_.what == address::kind::tcp) {
+            error_code ignored;   // a peer that is gone already shows it at the first read
+            accepted.set_option(tcp::no_delay(true), ignored);
+        }
+        co_return transport(std::move(accepted));
+    }
+
+    void close() noexcept override {
+        if (!sockets_.is_open()) return;
+        error_code ignored;
+        sockets_.close(ignored);
+        if (where_.what == address::kind::unix_path) unlink_own_path();
+    }
+
+    std::string text() const override { return where_.text(); }
+    std::uint16_t port() const noexcept override { return where_.port; }
+
+private:
+    // Not if somebody else has put his socket there meanwhile.
+    void unlink_own_path() noexcept {
+        struct stat found {};
+        if (::stat(where_.path.c_str(), &found) != 0) return;
+        if (found.st_ino == made_.st_ino && found.st_dev == made_.st_dev) ::unlink(where_.path.c_str());
+    }
+
+    acceptor sockets_;
+    address where_;
+    struct stat made_ {};
+};
+
+// Opens, binds and listens; the port is filled in where the system picks it.
+result<std::unique_ptr<listener>> listen_at(const executor& on, const generic_endpoint& end, address where) {
+    acceptor sockets(on);
+    error_code error;
+    sockets.open(end.protocol(), error);
+    if (!error && where.what == address::kind::tcp) sockets.set_option(acceptor::reuse_address(true), error);
+    if (!error && where.host.empty() && end.protocol().family() == AF_INET6)
+        sockets.set_option(asio::ip::v6_only(false), error);
+    if (!error) sockets.bind(end, error);
+    if (!error) sockets.listen(acceptor::max_listen_connections, error);
+    if (error) return error;
+    if (where.what == address::kind::tcp && where.port == 0) {
+        const generic_endpoint bound = sockets.local_endpoint(error);
+        if (error) return error;
+        tcp::endpoint named;
+        std::memcpy(named.data(), bound.data(), bound.size());
+        named.resize(bound.size());
+        where.port = named.port();
+    }
+    return std::make_unique<socket_listener>(std::move(sockets), std::move(where));
+}
+
+// Both families on one socket, or IPv4 alone where there is no IPv6.
+result<std::unique_ptr<listener>> listen_everywhere(const executor& on, const address& where) {
+    auto dual = listen_at(on, tcp::endpoint(tcp::v6(), where.port), where);
+    if (dual) return dual;
+    const error_code error = dual.error();
+    if (error != asio::error::address_family_not_supported && error != boost::system::errc::address_not_available)
+        return error;
+    return listen_at(on, tcp::endpoint(tcp::v4(), where.port), where);
+}
+
+// Removes what a dead server left at a path. Anything else that is there stays.
+error_code clear_path(const executor& on, const std::string& path) {
+    struct stat found {};
+    if (::lstat(path.c_str(), &found) != 0) return {};   // nothing there, or bind() will say what is wrong
+    if (!S_ISSOCK(found.st_mode)) return errc::address_in_use;
+    asio::basic_stream_socket<asio::local::stream_protocol, executor> probe(on);
+    error_code error;
+    probe.connect(asio::local::stream_protocol::endpoint(path), error);
+    if (error != asio::error::connection_refused) return errc::address_in_use;
+    ::unlink(path.c_str());
+    return {};
+}
+
+}  // namespace
+
+result<std::unique_ptr<listener>> listen(const executor& on, const address& where) {
+    if (where.what == address::kind::unix_path) {
+        if (const error_code taken = clear_path(on, where.path)) return taken;
+        return listen_at(on, asio::local::stream_protocol::endpoint(where.path), where);
+    }
+    if (where.host.empty()) return listen_everywhere(on, where);
+    error_code error;
+    asio::ip::basic_resolver<tcp, executor> names(on);
+    const auto found = names.resolve(where.host, std::to_string(where.port), tcp::resolver::passive, error);
+    if (error) return error;
+    return listen_at(on, found.begin()->endpoint(), where);
+}
+
+struct memory_listener::state {
+    explicit state(const executor& on) : arrived(on) {}
+    std::mutex mutex;
+    std::deque<memory_end> waiting;
+    bool closed = false;
+    event arrived;
+};
+
+memory_listener::memory_listener(const executor& on) : state_(std::make_shared<state>(on)) {}
+
+memory_listener::~memory_listener() { close(); }
+
+result<transport> memory_listener::connect(executor where, memory_options ours, memory_options theirs) {
+    auto [here, there] = memory_pair(where, where, ours, theirs);
+    {
+        const std::scoped_lock lock(state_->mutex);
+        if (state_->closed) return errc::closed;
+        state_->waiting.push_back(std::move(there));
+    }
+    asio::post(state_->arrived.get_executor(), [state = state_] { state->arrived.notify(); });
+    return transport(std::move(here));
+}
+
+task<result<transport>> memory_listener::accept(executor where) {
+    for (;;) {
+        {
+            const std::scoped_lock lock(state_->mutex);
+            if (state_->closed) co_return errc::closed;
+            if (!state_->waiting.empty()) {
+                memory_end accepted = std::move(state_->waiting.front());
+                state_->waiting.pop_front();
+                accepted.move_to(where);
+                co_return transport(std::move(accepted));
+            }
+        }
+        co_await state_->arrived.wait();
+    }
+}
+
+void memory_listener::close() noexcept {
+    const std::scoped_lock lock(state_->mutex);
+    if (std::exchange(state_->closed, true)) return;
+    state_->waiting.clear();
+    state_->arrived.notify();
+}
+
+}  // namespace hawser::io

@@ -1,0 +1,158 @@
+#include <hawser/io/stream.hpp>
+
+#include <hawser/io/watchdog.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+#include <utility>
+
+namespace hawser::io {
+
+namespace {
+
+executor executor_of(transport& carrier) {
+    if (auto* connected = std::get_if<socket>(&carrier)) return connected->get_executor();
+    return std::get<memory_end>(carrier).get_executor();
+}
+
+error_code from_system(const error_code& error) {
+    return error == asio::error::eof ? make_error_code(errc::end_of_stream) : error;
+}
+
+}  // namespace
+
+stream::stream(transport carrier)
+    : carrier_(std::move(carrier)),
+      read_deadline_(watchdog::of(executor_of(carrier_)), &stream::expired, this),
+      write_deadline_(watchdog::of(executor_of(carrier_)), &stream::expired, this) {
+    if (auto* connected = std::get_if<socket>(&carrier_)) {
+        error_code ignored;   // a socket that cannot do this is dead, and the first read will say so
+        connected->non_blocking(true, ignored);
+    }
+}
+
+executor stream::get_executor() noexcept { return executor_of(carrier_); }
+
+result<std::size_t> stream::try_read(mutable_bytes into) {
+    if (closed_) return errc::closed;
+    auto* connected = std::get_if<socket>(&carrier_);
+    if (connected == nullptr) return std::get<memory_end>(carrier_).try_read(into);
+    error_code error;
+    const std::size_t count = connected->read_some(asio::buffer(into.data(), into.size()), error);
+    if (error) return from_system(error);
+    return count;
+}
+
+result<std::size_t> stream::try_write(bytes data) {
+    if (closed_) return errc::closed;
+    auto* connected = std::get_if<socket>(&carrier_);
+    if (connected == nullptr) return std::get<memory_end>(carrier_).try_write(data);
+    error_code error;
+    const std::size_t count = connected->write_some(asio::buffer(data.data(), data.size()), error);
+    if (error) return error;
+    return count;
+}
+
+task<error_code> stream::wait_readable() {
+    if (std::exchange(reading_, true)) co_return errc::concurrent_read;
+    const error_code error = co_await wait(direction::reading);
+    reading_ = false;
+    co_return error;
+}
+
+task<error_code> stream::wait_writable() { return wait(direction::writing); }
+
+error_code stream::reason_not_to_wait(direction which) const noexcept {
+    if (closed_) return errc::closed;
+    if (which == direction::reading && read_deadline_.expired()) return errc::read_timeout;
+    if (which == direction::writing && write_deadline_.expired()) return errc::write_timeout;
+    return {};
+}
+
+task<error_code> stream::wait(direction which) {
+    if (const error_code error = reason_not_to_wait(which)) co_return error;
+    if (auto* connected = std::get_if<socket>(&carrier_)) {
+        error_code error;
+        const auto what = which == direction::reading ? socket::wait_read : socket::wait_write;
+        co_await connected->async_wait(what, asio::redirect_error(use_task, error));
+        if (error && error != asio::error::operation_aborted) co_return error;
+    } else if (which == direction::reading) {
+        co_await std::get<memory_end>(carrier_).wait_readable();
+    } else {
+        co_await std::get<memory_end>(carrier_).wait_writable();
+    }
+    co_return reason_not_to_wait(which);
+}
+
+void stream::wake() noexcept {
+    if (auto* connected = std::get_if<socket>(&carrier_)) {
+        error_code ignored;
+        connected->cancel(ignored);
+    } else {
+        std::get<memory_end>(carrier_).cancel();
+    }
+}
+
+void stream::close_write() noexcept {
+    if (auto* connected = std::get_if<socket>(&carrier_)) {
+        error_code ignored;   // the peer may be gone already
+        connected->shutdown(socket::shutdown_send, ignored);
+    } else {
+        std::get<memory_end>(carrier_).close_write();
+    }
+}
+
+void stream::close() noexcept {
+    if (std::exchange(closed_, true)) return;
+    read_deadline_.clear();
+    write_deadline_.clear();
+    if (auto* connected = std::get_if<socket>(&carrier_)) {
+        error_code ignored;
+        connected->close(ignored);
+    } else {
+        std::get<memory_end>(carrier_).close();
+    }
+}
+
+task<result<std::size_t>> stream::read_some(mutable_bytes into) {
+    for (;;) {
+        const result<std::size_t> count = try_read(into);
+        if (count || count.error() != asio::error::would_block) co_return count;
+        if (const error_code error = co_await wait_readable()) co_return error;
+    }
+}
+
+task<transferred> stream::read_exactly(mutable_bytes into) {
+    transferred done;
+    while (done.count < into.size()) {
+        const result<std::size_t> count = co_await read_some(into.subspan(done.count));
+        if (!count) {
+            const bool inside = count.error() == errc::end_of_stream && done.count > 0;
+            done.error = inside ? make_error_code(errc::truncated) : count.error();
+            break;
+        }
+        done.count += *count;
+    }
+    co_return done;
+}
+
+task<transferred> stream::write_all(bytes data) {
+    transferred done;
+    while (done.count < data.size()) {
+        const result<std::size_t> count = try_write(data.subspan(done.count));
+        if (count) {
+            done.count += *count;
+        } else if (count.error() != asio::error::would_block) {
+            done.error = count.error();
+            break;
+        } else if (const error_code error = co_await wait_writable()) {
+            done.error = error;
+            break;
+        }
+    }
+    co_return done;
+}
+
+}  // namespace hawser::io

@@ -1,0 +1,23 @@
+// The errors of packets (libpacket).
+#pragma once
+
+#include <hawser/error.hpp>
+
+namespace hawser::packet {
+
+enum class errc {
+    unknown_command = 1,   ///< the first byte of a body names no packet
+    short_body,            ///< the body ends inside a field
+    trailing_bytes,        ///< the body goes on behind the last field
+};
+
+[[nodiscard]] const boost::system::error_category& packet_category() noexcept;
+
+[[nodiscard]] inline error_code make_error_code(errc value) noexcept {
+    return {static_cast<int>(value), packet_category()};
+}
+
+}  // namespace hawser::packet
+
+template <>
+struct boost::system::is_error_code_enum<hawser::packet::errc> : std::true_type {};

@@ -1,0 +1,28 @@
+// A frame codec and packets joined: a packet to the bytes on the wire, for those who have an event loop of their own.
+//
+//   byte_buffer wire;
+//   protocol::encode(frame::length_prefixed(), packet::submit{id, payload}, wire);   // 00 00 00 10 02 30 30 ...
+#pragma once
+
+#include <hawser/frame/codec.hpp>
+#include <hawser/packet/packets.hpp>
+
+#include <string_view>
+
+namespace hawser::protocol {
+
+/// A client whose conn payload begins with this knows ping and go_away.
+inline constexpr std::string_view hello = "hawser/1";
+
+/// Whether this conn says that its client knows the extensions.
+[[nodiscard]] bool knows_extensions(const packet::conn& greeting) noexcept;
+
+/// Appends the whole frame of a packet to `wire`, or refuses (too_long) and leaves it as it was.
+template <frame::codec Codec, packet::packet Packet>
+[[nodiscard]] error_code encode(const Codec& codec, const Packet& made, byte_buffer& wire) {
+    byte_buffer body;
+    packet::encode(made, body);
+    return codec.encode(body.view(), wire);
+}
+
+}  // namespace hawser::protocol

@@ -1,0 +1,15 @@
+// Everything for writing a server. README.md has one in thirty lines, docs/tutorial.md goes on from there.
+#pragma once
+
+#include <hawser/bytes.hpp>
+#include <hawser/error.hpp>
+#include <hawser/io/clock.hpp>
+#include <hawser/io/group.hpp>
+#include <hawser/io/task.hpp>
+#include <hawser/packet/packets.hpp>
+#include <hawser/server/config.hpp>
+#include <hawser/server/connection.hpp>
+#include <hawser/server/context.hpp>
+#include <hawser/server/events.hpp>
+#include <hawser/server/router.hpp>
+#include <hawser/server/server.hpp>

@@ -1,0 +1,34 @@
+// config: everything a server can be told. Each member has a default that is safe to use.
+#pragma once
+
+#include <hawser/frame/length_prefixed.hpp>
+#include <hawser/io/limits.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace hawser::server {
+
+class events;
+
+struct config {
+    /// HOST:PORT, [V6]:PORT, :PORT (all addresses) or unix:PATH; port 0 lets the system pick.
+    std::vector<std::string> listen = {":8888"};
+    /// Threads that serve connections, each with an io_context of its own; 0: one a processor.
+    unsigned threads = 0;
+    /// The longest frame read or written, in bytes, its header included.
+    std::size_t max_frame = frame::length_prefixed::default_max_frame;
+    /// What bounds each connection.
+    io::frame_limits limits = {};
+    /// How long stop() and the signals let connections finish.
+    io::duration drain_timeout = std::chrono::seconds(10);
+    /// How long a connection that we close waits for the peer to close too, so that the last frame arrives.
+    io::duration linger = std::chrono::seconds(1);
+    /// What go_away tells clients when draining: reconnect within.
+    std::chrono::milliseconds reconnect_within = std::chrono::seconds(1);
+    /// Who is told what happens; it must outlive the server. None: a failed start is one line on standard error.
+    events* report_to = nullptr;
+};
+
+}  // namespace hawser::server

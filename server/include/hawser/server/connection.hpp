@@ -1,0 +1,132 @@
+// connection: one client, as a coroutine that serves it sees it; for frames what Go's net.Conn is for bytes.
+//
+//   io::task<void> serve(server::connection& conn) {
+//       while (auto body = co_await conn.read_frame())                    // a view, valid until the next read
+//           if (auto sent = co_await conn.send(*body); !sent) break;
+//   }
+//
+// When serve returns, what was sent still goes out, then the connection ends. A connection belongs to one thread; from
+// elsewhere use its handle. Errors are sticky: after one, every call gives it again.
+#pragma once
+
+#include <hawser/bytes.hpp>
+#include <hawser/error.hpp>
+#include <hawser/io/clock.hpp>
+#include <hawser/packet/packet.hpp>
+#include <hawser/server/events.hpp>
+
+#include <memory>
+#include <stop_token>
+#include <typeinfo>
+#include <utility>
+
+namespace hawser::server {
+
+class session;
+
+/// A connection from anywhere: copyable, usable from any thread, harmless after the connection (even the server) ended.
+class handle {
+public:
+    handle() = default;
+
+    /// Sends the frame of `body` (copied at once): waits for room as connection::send does, on the connection's own
+    /// thread. `closed` if the connection has ended. To be awaited in any hawser task, on any thread.
+    [[nodiscard]] io::task<result<void>> send(bytes body) const;
+    template <packet::packet Packet>
+    [[nodiscard]] io::task<result<void>> send(const Packet& made) const {
+        byte_buffer body;
+        packet::encode(made, body);
+        return send_owned(*this, std::move(body));
+    }
+    /// The same for a thread that is no coroutine: blocks until the outbox has the frame. On a thread of the server,
+    /// where it could wait for itself for ever, it is refused (`operation_not_permitted`).
+    [[nodiscard]] result<void> send_blocking(bytes body) const;
+
+    /// Ends the connection now.
+    void close() const noexcept;
+
+    /// Whether the connection has ended; it may end right after.
+    [[nodiscard]] bool expired() const noexcept { return session_.expired(); }
+
+private:
+    friend class session_view;
+    explicit handle(std::weak_ptr<session> to) : session_(std::move(to)) {}
+    static io::task<result<void>> send_owned(handle to, byte_buffer body);
+    static io::task<result<void>> send_on_its_thread(std::shared_ptr<session> target, byte_buffer body);
+
+    std::weak_ptr<session> session_;
+};
+
+/// What connection and context have in common.
+class session_view {
+public:
+    session_view(const session_view&) = delete;
+    session_view& operator=(const session_view&) = delete;
+
+    /// Sends the frame of `body`: done when the outbox has taken a copy, waits while that is at its cap. It leaves
+    /// together with whatever else is sent in this turn.
+    [[nodiscard]] io::task<result<void>> send(bytes body);
+    /// The same with a packet; views in it must stay valid until then.
+    template <packet::packet Packet>
+    [[nodiscard]] io::task<result<void>> send(Packet made) {
+        byte_buffer& scratch = empty_scratch();
+        packet::encode(made, scratch);
+        const error_code error = try_send(scratch.view());
+        if (error != hawser::errc::outbox_full) co_return error ? result<void>(error) : result<void>();
+        const byte_buffer kept = std::move(scratch);   // others of this thread use the scratch while we wait
+        co_return co_await send(kept.view());
+    }
+    /// Without waiting: `outbox_full` when there is no room now, or when others wait for it.
+    [[nodiscard]] error_code try_send(bytes body);
+
+    /// Ends the connection now; what was not written is lost.
+    void close() noexcept;
+
+    [[nodiscard]] hawser::server::handle handle() const;
+    [[nodiscard]] const hawser::server::peer& peer() const noexcept;
+    /// Says when the server stops: long work should look at it.
+    [[nodiscard]] std::stop_token stop_token() const noexcept;
+
+    /// What this session keeps from one request to the next: made on first use, gone with the session. One type a
+    /// session: asking for another throws std::logic_error.
+    template <class State>
+    [[nodiscard]] State& state() {
+        std::shared_ptr<void>& kept = state_of(typeid(State));
+        if (!kept) kept = std::make_shared<State>();
+        return *static_cast<State*>(kept.get());
+    }
+
+protected:
+    friend class router;
+    explicit session_view(session& of) noexcept : session_(of) {}
+    ~session_view() = default;
+
+    session& session_;
+
+private:
+    [[nodiscard]] byte_buffer& empty_scratch() noexcept;
+    [[nodiscard]] std::shared_ptr<void>& state_of(const std::type_info& type);
+};
+
+class connection : public session_view {
+public:
+    /// The body of the next frame: a view, valid until the next read. Errors: `end_of_stream` when the peer closed
+    /// between frames, `stopping` when the server drains, the breach or time-out otherwise.
+    [[nodiscard]] io::task<result<bytes>> read_frame();
+    /// Waits until the kernel has everything that was sent.
+    [[nodiscard]] io::task<result<void>> flush();
+
+    /// Absolute instants, sticky until moved, io::time_point::max() for none, as in Go. An expired read deadline fails
+    /// every read that would wait, with `read_timeout`; no byte is lost. They come on top of the config's time-outs.
+    void set_read_deadline(io::time_point at) noexcept;
+    void set_write_deadline(io::time_point at) noexcept;
+    void set_deadline(io::time_point at) noexcept;
+
+    [[nodiscard]] io::endpoint local() const noexcept;
+
+private:
+    friend class session;
+    explicit connection(session& of) noexcept : session_view(of) {}
+};
+
+}  // namespace hawser::server

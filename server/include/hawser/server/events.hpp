@@ -1,0 +1,58 @@
+// events: what a server reports while it runs. Derive, override what you care about, hand it over in the config.
+//
+//   struct to_syslog : server::events { void closed(const server::peer& who, const server::ending& how) override; };
+//
+// Called on the server's threads, several at once: an implementation must be thread-safe and must not block. The
+// hawser::log target has one that writes through Boost.Log.
+#pragma once
+
+#include <hawser/error.hpp>
+#include <hawser/io/clock.hpp>
+#include <hawser/io/endpoint.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hawser::server {
+
+/// One connection, as reports name it.
+struct peer {
+    std::uint64_t number = 0;   ///< 1 for the first connection of this server, and so on
+    io::endpoint address;
+};
+
+/// How a connection ended.
+struct ending {
+    error_code why;                          ///< success: the serve coroutine returned by itself
+    std::string detail;                      ///< what a handler threw; otherwise empty
+    std::uint64_t offset = 0;                ///< after a breach: where in the peer's stream
+    std::array<std::byte, 16> window{};      ///< and the first bytes there
+    std::size_t window_size = 0;
+    std::uint64_t frames_in = 0;
+    std::uint64_t frames_out = 0;
+    io::duration lasted{};
+
+    /// The peer broke the protocol or a limit: offset and window say where.
+    [[nodiscard]] bool is_breach() const noexcept;
+    /// One line: "peer closed", "unknown command (offset 4, bytes 7f 30 30)".
+    [[nodiscard]] std::string text() const;
+};
+
+class events {
+public:
+    virtual ~events() = default;
+
+    /// Every listener accepts: their addresses in the order of the config, and the TCP ports among them.
+    virtual void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports);
+    virtual void opened(const peer& who);
+    virtual void closed(const peer& who, const ending& how);
+    /// accept() failed, and is tried again after this pause or when a connection ends, whichever is first.
+    virtual void accept_failed(const error_code& why, io::duration pause);
+    /// stop() was called, or a signal came: this many connections are to be drained.
+    virtual void stopping(std::size_t connections);
+};
+
+}  // namespace hawser::server

@@ -1,0 +1,83 @@
+// server: accepts connections and serves each in a coroutine, until it is stopped.
+//
+//   server::server server({.listen = {":8888"}, .threads = 2}, router);      // or a serve coroutine instead of a router
+//   return server.run();                                                     // until SIGINT or SIGTERM, then drains
+//
+// Connections are spread over threads, each with an io_context of its own; a connection stays on its thread. stop(),
+// connections() and wait() may be called from any thread.
+#pragma once
+
+#include <hawser/error.hpp>
+#include <hawser/io/listener.hpp>
+#include <hawser/server/config.hpp>
+#include <hawser/server/connection.hpp>
+#include <hawser/server/router.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hawser::server {
+
+/// What a server did, when it has ended.
+struct report {
+    std::uint64_t accepted = 0;     ///< connections
+    std::uint64_t frames_in = 0;    ///< whole frames received
+    std::uint64_t frames_out = 0;   ///< whole frames sent or, when a connection was lost, taken to be sent
+    std::size_t drained = 0;        ///< connections that were open at the stop and ended by themselves
+    std::size_t forced = 0;         ///< those that had to be cut
+    std::string failure;            ///< why it could not start, one line; empty if it could
+
+    /// The exit status: 0 all well, 1 could not start, 3 something had to be cut.
+    operator int() const noexcept { return !failure.empty() ? 1 : forced > 0 ? 3 : 0; }
+};
+
+class server {
+public:
+    using serve_function = std::function<io::task<void>(connection&)>;
+    using make_listener = std::function<result<std::unique_ptr<io::listener>>(const io::executor&)>;
+
+    /// Throws std::invalid_argument for a config that makes no sense, with the numbers.
+    server(config settings, router routes);
+    /// `serve` is called once a connection, on the threads of the server.
+    server(config settings, serve_function serve);
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
+    /// Stops without grace and joins, if it still runs.
+    ~server();
+
+    /// One more place that connections come from, beside those in the config. Before the start.
+    void add_listener(make_listener make);
+
+    /// Starts, handles SIGINT and SIGTERM (drain; a second one ends at once), and returns when all has ended.
+    report run();
+
+    /// Starts on threads of its own, without signals. When it returns, every listener accepts.
+    [[nodiscard]] result<void> start();
+    /// Starts on the user's io_context, without threads or signals. One thread runs it, and it outlives the server. Its
+    /// run() has no more work of ours once stop() is through.
+    [[nodiscard]] result<void> start(io::asio::io_context& users);
+
+    /// Asks for the end and returns at once: stop accepting, finish what has been received, let every answer arrive,
+    /// cut what is left after `grace`. Any thread, any handler, repeatedly (an earlier end counts), before the start.
+    void stop(io::duration grace);
+    /// With the grace of the config.
+    void stop();
+    /// Waits for the end of all that start() began, and says how it went. Not on a thread of the server.
+    report wait();
+
+    /// Why start() failed, in one line with the address.
+    [[nodiscard]] const std::string& failure() const noexcept;
+    /// Connections that are open.
+    [[nodiscard]] std::size_t connections() const noexcept;
+    /// The port of the first TCP listener; 0 before the start.
+    [[nodiscard]] std::uint16_t port() const noexcept;
+
+private:
+    struct machinery;
+    std::unique_ptr<machinery> machinery_;
+};
+
+}  // namespace hawser::server

@@ -1,0 +1,39 @@
+#include <hawser/server/error.hpp>
+
+#include <string>
+
+namespace hawser::server {
+
+namespace {
+
+class server_category_type final : public boost::system::error_category {
+public:
+    const char* name() const noexcept override { return "hawser.server"; }
+
+    std::string message(int value) const override {
+        switch (static_cast<errc>(value)) {
+            case errc::no_handler: return "packet without a handler";
+            case errc::handler_failed: return "a handler threw";
+            case errc::refused: return "client refused";
+        }
+        return "unknown error";
+    }
+
+    error_condition default_error_condition(int value) const noexcept override {
+        switch (static_cast<errc>(value)) {
+            case errc::no_handler: return condition::invalid;
+            case errc::handler_failed: return condition::misuse;
+            case errc::refused: return condition::limit;
+        }
+        return condition::misuse;
+    }
+};
+
+}  // namespace
+
+const boost::system::error_category& server_category() noexcept {
+    static const server_category_type category;
+    return category;
+}
+
+}  // namespace hawser::server

@@ -1,0 +1,347 @@
+// Start, accept, stop: the life of a server. The life of a connection is in session.cpp.
+#include <hawser/server/server.hpp>
+
+#include "session.hpp"
+#include "worker.hpp"
+
+#include <hawser/io/event.hpp>
+#include <hawser/io/watchdog.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <csignal>
+#include <iostream>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace hawser::server {
+
+namespace {
+
+using work_guard = io::asio::executor_work_guard<io::executor>;
+
+// After a failed accept: from 10 ms, doubled each time, so that it neither spins nor sleeps through the recovery.
+constexpr io::duration first_accept_pause = std::chrono::milliseconds(10);
+constexpr io::duration longest_accept_pause = std::chrono::milliseconds(500);
+
+// How long connections that were cut have for unwinding their coroutines.
+constexpr io::duration unwinding = std::chrono::seconds(1);
+
+// The events of a server that was given none: only what would otherwise be a silent failure.
+class failures_only final : public events {};
+
+events& report_of(const config& settings) {
+    static failures_only nothing;
+    return settings.report_to != nullptr ? *settings.report_to : nothing;
+}
+
+}  // namespace
+
+struct server::machinery {
+    machinery(config settings, std::function<io::task<void>(connection&)> serve, std::unique_ptr<const router> routes)
+        : shared{settings, frame::length_prefixed(settings.max_frame), report_of(settings), std::move(serve),
+                 std::move(routes), std::stop_source()} {}
+
+    result<void> start_on_threads(bool with_signals);
+    result<void> start(std::vector<std::unique_ptr<worker>> on);
+    result<void> open_listeners();
+    void tell_listening() const;
+    void catch_signals();
+
+    io::task<void> accept_from(io::listener& source);
+    void open(worker& home, io::transport carrier);
+    worker& least_loaded() const noexcept;
+    io::task<void> pause(io::duration at_most);
+
+    void ask_to_stop(io::duration grace);
+    void begin_stop(io::duration grace);
+    io::task<void> shut_down();
+    void finish();
+    report make_report() const;
+
+    worker& first() const noexcept { return *workers.front(); }
+    std::size_t live() const noexcept;
+
+    service shared;
+    std::vector<make_listener> more_listeners;
+    std::vector<std::unique_ptr<io::listener>> listeners;
+    std::vector<std::unique_ptr<worker>> workers;
+    std::vector<work_guard> guards;                            // none on the user's io_context
+    std::vector<std::thread> threads;
+    std::optional<io::asio::basic_signal_set<io::executor>> signals;
+    std::optional<io::group> accepting;
+    std::optional<io::event> ended_one;                        // a connection ended, or the grace did
+    std::optional<io::deadline> grace_over;
+    std::string failure;
+    std::uint64_t accepted = 0;
+    std::size_t open_at_stop = 0;
+    std::size_t forced = 0;
+
+    // Between threads.
+    enum class phase { idle, running, ended };
+    mutable std::mutex mutex;
+    std::condition_variable ended;
+    phase now = phase::idle;
+    std::optional<io::duration> asked_early;                   // stop() before the start
+};
+
+// Start.
+
+result<void> server::machinery::start_on_threads(bool with_signals) {
+    const unsigned wanted = shared.settings.threads != 0 ? shared.settings.threads : std::thread::hardware_concurrency();
+    std::vector<std::unique_ptr<worker>> own;
+    for (unsigned i = 0; i < std::max(1U, wanted); ++i) own.push_back(std::make_unique<worker>());
+    for (const auto& one : own) guards.emplace_back(one->executor());
+    const result<void> started = start(std::move(own));
+    if (!started) {
+        guards.clear();
+        return started;
+    }
+    if (with_signals) catch_signals();
+    for (const auto& one : workers) threads.emplace_back([&context = one->context()] { context.run(); });
+    return started;
+}
+
+result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on) {
+    workers = std::move(on);
+    // Everything that takes a descriptor or memory of its own is made before the first connection is.
+    for (const auto& one : workers) {
+        static_cast<void>(io::watchdog::of(one->executor()));
+        static_cast<void>(io::buffer_pool::of(one->executor()));
+    }
+    ended_one.emplace(first().executor());
+    grace_over.emplace(io::watchdog::of(first().executor()),
+                       [](void* event) { static_cast<io::event*>(event)->notify(); }, &*ended_one);
+    if (const result<void> opened = open_listeners(); !opened) {
+        listeners.clear();
+        return opened;
+    }
+    accepting.emplace(first().executor());
+    for (const auto& source : listeners) accepting->spawn(accept_from(*source));
+    tell_listening();
+    const std::scoped_lock lock(mutex);
+    now = phase::running;
+    if (asked_early)
+        io::asio::post(first().executor(), [this, grace = *asked_early] { begin_stop(grace); });
+    return {};
+}
+
+result<void> server::machinery::open_listeners() {
+    const auto take = [this](const std::string& name, result<std::unique_ptr<io::listener>> made) -> error_code {
+        if (made) listeners.push_back(std::move(*made));
+        else failure = "cannot listen on " + name + ": " + made.error().message();
+        return made ? error_code() : made.error();
+    };
+    for (const std::string& text : shared.settings.listen) {
+        const result<io::address> where = io::address::parse(text);
+        if (!where) return take(text, where.error()), where.error();
+        if (const error_code error = take(where->text(), io::listen(first().executor(), *where))) return error;
+    }
+    for (const make_listener& make : more_listeners)
+        if (const error_code error = take("an added listener", make(first().executor()))) return error;
+    return {};
+}
+
+void server::machinery::tell_listening() const {
+    std::vector<std::string> addresses;
+    std::vector<std::uint16_t> ports;
+    for (const auto& source : listeners) {
+        addresses.push_back(source->text());
+        if (source->port() != 0) ports.push_back(source->port());
+    }
+    shared.report.listening(addresses, ports);
+}
+
+void server::machinery::catch_signals() {
+    signals.emplace(first().executor(), SIGINT, SIGTERM);
+    signals->async_wait([this](const error_code& cancelled, int) {
+        if (cancelled) return;
+        begin_stop(shared.settings.drain_timeout);
+        signals->async_wait([this](const error_code& ended_before, int) {
+            if (!ended_before) begin_stop(io::duration::zero());
+        });
+    });
+}
+
+// Accept.
+
+io::task<void> server::machinery::accept_from(io::listener& source) {
+    io::duration next_pause = first_accept_pause;
+    for (;;) {
+        worker& home = least_loaded();
+        result<io::transport> carrier = co_await source.accept(home.executor());
+        if (carrier) {
+            next_pause = first_accept_pause;
+            open(home, std::move(*carrier));
+        } else if (carrier.error() == hawser::errc::closed) {
+            co_return;
+        } else if (carrier.error() != io::asio::error::connection_aborted) {   // that one is the peer's affair
+            shared.report.accept_failed(carrier.error(), next_pause);
+            co_await pause(next_pause);
+            next_pause = std::min(2 * next_pause, longest_accept_pause);
+        }
+    }
+}
+
+void server::machinery::open(worker& home, io::transport carrier) {
+    home.live.fetch_add(1, std::memory_order_relaxed);
+    auto opened = std::make_shared<session>(shared, home, std::move(carrier), ++accepted);
+    io::asio::co_spawn(home.executor(), session::run(std::move(opened)), [this, &home](const std::exception_ptr& thrown) {
+        // Only an events object that throws, or no memory at the very end, comes here; what is left cannot be trusted.
+        if (thrown) std::rethrow_exception(thrown);
+        io::asio::post(first().executor(), [this, &home] {
+            home.live.fetch_sub(1, std::memory_order_relaxed);
+            ended_one->notify();
+        });
+    });
+}
+
+worker& server::machinery::least_loaded() const noexcept {
+    const auto load = [](const std::unique_ptr<worker>& one) { return one->live.load(std::memory_order_relaxed); };
+    return **std::ranges::min_element(workers, {}, load);
+}
+
+// Until a connection ends, and at most this long.
+io::task<void> server::machinery::pause(io::duration at_most) {
+    io::deadline over(io::watchdog::of(first().executor()),
+                      [](void* event) { static_cast<io::event*>(event)->notify(); }, &*ended_one);
+    over.move(io::clock::now() + at_most);
+    co_await ended_one->wait();
+}
+
+// Stop.
+
+void server::machinery::ask_to_stop(io::duration grace) {
+    const std::scoped_lock lock(mutex);
+    if (now == phase::ended) return;
+    if (now == phase::idle) {
+        asked_early = std::min(grace, asked_early.value_or(grace));
+        return;
+    }
+    io::asio::post(first().executor(), [this, grace] { begin_stop(grace); });
+}
+
+// On the first thread. Again: the earlier end counts.
+void server::machinery::begin_stop(io::duration grace) {
+    const io::time_point end = io::clock::now() + grace;
+    if (shared.stop.stop_requested()) {
+        if (end < grace_over->at()) grace_over->move(end);
+        return;
+    }
+    shared.stop.request_stop();
+    grace_over->move(end);
+    for (const auto& source : listeners) source->close();
+    open_at_stop = live();
+    shared.report.stopping(open_at_stop);
+    for (const auto& one : workers) io::asio::post(one->executor(), [&home = *one] { home.drain(); });
+    io::asio::co_spawn(first().executor(), shut_down(), io::asio::detached);
+}
+
+io::task<void> server::machinery::shut_down() {
+    ended_one->notify();   // an acceptor that pauses
+    co_await accepting->join();
+    while (live() > 0 && !grace_over->expired()) co_await ended_one->wait();
+    forced = live();
+    if (forced > 0) {
+        for (const auto& one : workers)
+            io::asio::post(one->executor(), [&home = *one] { home.fail_all(hawser::errc::stopping); });
+        grace_over->move(io::clock::now() + unwinding);
+        while (live() > 0 && !grace_over->expired()) co_await ended_one->wait();
+    }
+    finish();
+}
+
+// Lets the threads go. A handler that will not end is left behind with its io_context, if that is ours.
+void server::machinery::finish() {
+    grace_over->clear();
+    if (signals) signals->cancel();
+    const bool abandon = live() > 0 && !guards.empty();
+    guards.clear();
+    if (abandon)
+        for (const auto& one : workers) one->context().stop();
+    const std::scoped_lock lock(mutex);
+    now = phase::ended;
+    ended.notify_all();
+}
+
+std::size_t server::machinery::live() const noexcept {
+    std::size_t sum = 0;
+    for (const auto& one : workers) sum += one->live.load(std::memory_order_relaxed);
+    return sum;
+}
+
+report server::machinery::make_report() const {
+    report made{.accepted = accepted, .drained = open_at_stop - std::min(open_at_stop, forced), .forced = forced,
+                .failure = failure};
+    for (const auto& one : workers) {
+        made.frames_in += one->frames_in.load(std::memory_order_relaxed);
+        made.frames_out += one->frames_out.load(std::memory_order_relaxed);
+    }
+    return made;
+}
+
+// The front.
+
+server::server(config settings, router routes)
+    : machinery_(std::make_unique<machinery>(std::move(settings), nullptr,
+                                             std::make_unique<const router>(std::move(routes)))) {}
+
+server::server(config settings, serve_function serve)
+    : machinery_(std::make_unique<machinery>(std::move(settings), std::move(serve), nullptr)) {}
+
+server::~server() {
+    stop(io::duration::zero());
+    if (!machinery_->threads.empty()) static_cast<void>(wait());
+}
+
+void server::add_listener(make_listener make) { machinery_->more_listeners.push_back(std::move(make)); }
+
+result<void> server::start() { return machinery_->start_on_threads(false); }
+
+result<void> server::start(io::asio::io_context& users) {
+    std::vector<std::unique_ptr<worker>> only;
+    only.push_back(std::make_unique<worker>(users));
+    return machinery_->start(std::move(only));
+}
+
+report server::run() {
+    if (machinery_->start_on_threads(true)) return wait();
+    if (machinery_->shared.settings.report_to == nullptr) std::cerr << failure() << '\n';
+    return machinery_->make_report();
+}
+
+void server::stop(io::duration grace) { machinery_->ask_to_stop(grace); }
+
+void server::stop() { stop(machinery_->shared.settings.drain_timeout); }
+
+report server::wait() {
+    {
+        std::unique_lock lock(machinery_->mutex);
+        machinery_->ended.wait(lock, [this] { return machinery_->now != machinery::phase::running; });
+    }
+    for (std::thread& one : machinery_->threads) one.join();
+    machinery_->threads.clear();
+    return machinery_->make_report();
+}
+
+const std::string& server::failure() const noexcept { return machinery_->failure; }
+
+std::size_t server::connections() const noexcept { return machinery_->live(); }
+
+std::uint16_t server::port() const noexcept {
+    for (const auto& source : machinery_->listeners)
+        if (source->port() != 0) return source->port();
+    return 0;
+}
+
+}  // namespace hawser::server

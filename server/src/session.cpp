@@ -1,0 +1,194 @@
+#include "session.hpp"
+
+#include "worker.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <algorithm>
+#include <future>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace hawser::server {
+
+session::session(const service& of, worker& home, io::transport carrier, std::uint64_t number)
+    : service_(of),
+      home_(home),
+      work_(home.executor()),
+      peer_{number, io::remote_endpoint(carrier)},
+      opened_at_(io::clock::now()),
+      frames_(std::move(carrier), of.codec, of.settings.limits),
+      connection_(*this),
+      context_(*this) {}
+
+io::task<void> session::run(std::shared_ptr<session> self) {
+    self->home_.add(*self);
+    self->service_.report.opened(self->peer_);
+    co_await self->serve();
+    if (self->calls_) co_await self->calls_->children.join();
+    co_await self->frames_.finish(self->service_.settings.linger);
+    self->ended();
+}
+
+io::task<void> session::serve() {
+    try {
+        if (service_.routes) {
+            ending_.why = co_await service_.routes->serve(*this);
+        } else {
+            co_await service_.serve(connection_);
+            if (service_.stop.stop_requested()) ending_.why = hawser::errc::stopping;
+        }
+    } catch (...) {
+        handler_failed(std::current_exception());
+    }
+    if (const error_code first = frames_.failure(); first && !(ending_.why == errc::handler_failed)) ending_.why = first;
+    note_where();
+}
+
+// A packet that breaks the protocol: the connection ends, and the report says where.
+void session::breach(error_code why, bytes body) noexcept {
+    ending_.offset = frames_.position() - body.size();
+    ending_.window_size = std::min(body.size(), ending_.window.size());
+    std::ranges::copy(body.first(ending_.window_size), ending_.window.begin());
+    frames_.reject(why);
+}
+
+// The same for bytes that are no frame.
+void session::note_where() noexcept {
+    if (ending_.window_size > 0 || ending_.why == condition::ended) return;
+    ending_.offset = frames_.position();
+    ending_.window_size = std::min(frames_.unread().size(), ending_.window.size());
+    std::ranges::copy(frames_.unread().first(ending_.window_size), ending_.window.begin());
+}
+
+void session::handler_failed(std::exception_ptr thrown) noexcept {
+    try {
+        std::rethrow_exception(std::move(thrown));
+    } catch (const std::exception& error) {
+        ending_.detail = error.what();
+    } catch (...) {
+        ending_.detail = "something that is no std::exception";
+    }
+    ending_.why = errc::handler_failed;
+    frames_.fail(errc::handler_failed);
+}
+
+void session::drain() {
+    if (knows_extensions_) {
+        byte_buffer& notice = home_.scratch;
+        notice.clear();
+        const auto within = static_cast<std::uint32_t>(service_.settings.reconnect_within.count());
+        packet::encode(packet::go_away{packet::no_id, within}, notice);
+        // A peer whose outbox is full has more urgent things to read.
+        if (!frames_.push(notice.view())) frames_.flush_soon();
+    }
+    frames_.stop_reading();
+}
+
+void session::ended() {
+    ending_.frames_in = frames_.frames_in();
+    ending_.frames_out = frames_.frames_out();
+    ending_.lasted = io::clock::now() - opened_at_;
+    if (service_.routes && service_.routes->on_close_) {
+        try {
+            service_.routes->on_close_(context_, ending_);
+        } catch (...) {
+            handler_failed(std::current_exception());
+        }
+    }
+    service_.report.closed(peer_, ending_);
+    home_.remove(*this);
+}
+
+// The views of a session.
+
+io::task<result<void>> session_view::send(bytes body) { return session_.frames_.send(body); }
+
+error_code session_view::try_send(bytes body) {
+    const error_code error = session_.frames_.push(body);
+    session_.frames_.flush_soon();
+    return error;
+}
+
+void session_view::close() noexcept { session_.frames_.close(); }
+
+hawser::server::handle session_view::handle() const { return hawser::server::handle(session_.weak_from_this()); }
+
+const hawser::server::peer& session_view::peer() const noexcept { return session_.peer_; }
+
+std::stop_token session_view::stop_token() const noexcept { return session_.service_.stop.get_token(); }
+
+byte_buffer& session_view::empty_scratch() noexcept {
+    session_.home_.scratch.clear();
+    return session_.home_.scratch;
+}
+
+std::shared_ptr<void>& session_view::state_of(const std::type_info& type) {
+    if (session_.state_type_ == nullptr) session_.state_type_ = &type;
+    if (*session_.state_type_ != type)
+        throw std::logic_error(std::string("this session keeps a ") + session_.state_type_->name() + ", not a " +
+                               type.name());
+    return session_.state_;
+}
+
+io::task<result<bytes>> connection::read_frame() { return session_.frames_.read_frame(); }
+io::task<result<void>> connection::flush() { return session_.frames_.flush(); }
+void connection::set_read_deadline(io::time_point at) noexcept { session_.frames_.set_read_deadline(at); }
+void connection::set_write_deadline(io::time_point at) noexcept { session_.frames_.set_write_deadline(at); }
+
+void connection::set_deadline(io::time_point at) noexcept {
+    set_read_deadline(at);
+    set_write_deadline(at);
+}
+
+io::endpoint connection::local() const noexcept { return session_.frames_.local(); }
+
+// Handles: from any thread to the session's own.
+
+io::task<result<void>> handle::send(bytes body) const {
+    byte_buffer copy(body.size());
+    copy.append(body);
+    return send_owned(*this, std::move(copy));
+}
+
+io::task<result<void>> handle::send_owned(handle to, byte_buffer body) {
+    std::shared_ptr<session> target = to.session_.lock();
+    if (!target) co_return hawser::errc::closed;
+    const io::executor there = target->frames_.get_executor();
+    const io::executor here = co_await io::asio::this_coro::executor;
+    if (here == there) co_return co_await target->frames_.send(body.view());
+    co_return co_await io::asio::co_spawn(there, send_on_its_thread(std::move(target), std::move(body)), io::use_task);
+}
+
+io::task<result<void>> handle::send_on_its_thread(std::shared_ptr<session> target, byte_buffer body) {
+    co_return co_await target->frames_.send(body.view());
+}
+
+result<void> handle::send_blocking(bytes body) const {
+    std::shared_ptr<session> target = session_.lock();
+    if (!target) return hawser::errc::closed;
+    const io::executor there = target->frames_.get_executor();
+    if (there.running_in_this_thread()) return make_error_code(boost::system::errc::operation_not_permitted);
+    byte_buffer copy(body.size());
+    copy.append(body);
+    std::future<result<void>> done = io::asio::co_spawn(
+        there, send_on_its_thread(std::move(target), std::move(copy)), io::asio::use_future);
+    try {
+        return done.get();
+    } catch (const std::future_error&) {   // the server was ended by force
+        return hawser::errc::closed;
+    }
+}
+
+void handle::close() const noexcept {
+    std::shared_ptr<session> target = session_.lock();
+    if (!target) return;
+    const io::executor there = target->frames_.get_executor();
+    io::asio::post(there, [target = std::move(target)] { target->frames_.close(); });
+}
+
+}  // namespace hawser::server

@@ -1,0 +1,91 @@
+// session: the server's view of one connection, from accept to the line in the log. Connection, context and handle are
+// views of it.
+//
+// Lifetime: the coroutine run() owns it; a handle owns it during a call. While one exists, its io_context has work, so
+// whatever a handle posts there is run.
+#pragma once
+
+#include <hawser/io/frame_stream.hpp>
+#include <hawser/io/group.hpp>
+#include <hawser/server/config.hpp>
+#include <hawser/server/context.hpp>
+#include <hawser/server/error.hpp>
+#include <hawser/server/router.hpp>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <array>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <typeinfo>
+
+namespace hawser::server {
+
+class worker;
+
+/// What all sessions of a server share.
+struct service {
+    config settings;
+    frame::length_prefixed codec;
+    events& report;
+    std::function<io::task<void>(connection&)> serve;   // one of these two
+    std::unique_ptr<const router> routes;
+    std::stop_source stop;
+};
+
+class session : public std::enable_shared_from_this<session>,
+                public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+public:
+    using list = boost::intrusive::list<session, boost::intrusive::constant_time_size<false>>;
+
+    session(const service& of, worker& home, io::transport carrier, std::uint64_t number);
+
+    /// The whole life of a connection.
+    [[nodiscard]] static io::task<void> run(std::shared_ptr<session> self);
+
+    /// Handles what has been received, then ends.
+    void drain();
+    void fail(error_code why) noexcept { frames_.fail(why); }
+    [[nodiscard]] std::uint64_t frames_in() const noexcept { return frames_.frames_in(); }
+    [[nodiscard]] std::uint64_t frames_out() const noexcept { return frames_.frames_out(); }
+
+private:
+    friend class session_view;
+    friend class connection;
+    friend class handle;
+    friend class router;   // its packet loop is the life of a router session
+
+    // Calls of concurrent handlers: made when the first one comes.
+    struct calls {
+        explicit calls(const io::executor& where) : children(where), ended(where) {}
+        io::group children;
+        io::event ended;
+        std::array<std::uint32_t, 256> under_way{};   // by command
+    };
+
+    [[nodiscard]] io::task<void> serve();
+    void breach(error_code why, bytes body) noexcept;
+    void handler_failed(std::exception_ptr thrown) noexcept;
+    void note_where() noexcept;
+    void ended();
+
+    const service& service_;
+    worker& home_;
+    io::asio::executor_work_guard<io::executor> work_;
+    hawser::server::peer peer_;
+    io::time_point opened_at_;
+    io::frame_stream frames_;
+    connection connection_;
+    context context_;
+    std::unique_ptr<calls> calls_;
+    std::shared_ptr<void> state_;
+    const std::type_info* state_type_ = nullptr;
+    ending ending_;
+    bool knows_extensions_ = false;   // ping and go_away may be sent to him
+};
+
+}  // namespace hawser::server
