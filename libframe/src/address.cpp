@@ -44,8 +44,9 @@ result<address> address::parse(std::string_view text) {
 
 std::string address::text() const {
     if (what == kind::unix_path) return std::string(unix_prefix) + path;
-    const std::string shown = host.empty() ? "*" : host.find(':') == std::string::npos ? host : "[" + host + "]";
-    return shown + ":" + std::to_string(port);
+    std::string shown = host.empty() ? "*" : host;
+    if (host.find(':') != std::string::npos) shown = '[' + host + ']';
+    return shown + ':' + std::to_string(port);
 }
 
 }  // namespace hawser::io

@@ -228,6 +228,12 @@ task<result<void>> frame_stream::flush() {
     co_return result<void>();
 }
 
+task<result<void>> frame_stream::close_write() {
+    const result<void> flushed = co_await flush();
+    if (flushed) stream_.close_write();
+    co_return flushed;
+}
+
 // Writes until the kernel is full or nothing is left. If it is full, the writer goes on when it is not.
 void frame_stream::flush_now() {
     if (writing_) return;

@@ -55,6 +55,9 @@ public:
     /// Waits until the kernel has everything that was sent.
     [[nodiscard]] task<result<void>> flush();
 
+    /// Flushes, then tells the peer that nothing more comes; reading goes on.
+    [[nodiscard]] task<result<void>> close_write();
+
     // Deadlines of the user, beside the limits: absolute, sticky, time_point::max() for none.
 
     void set_read_deadline(time_point at) noexcept;

@@ -1,0 +1,27 @@
+// Payloads for a load: code names that a human can find again in a log, or bytes of a given size.
+#pragma once
+
+#include <hawser/bytes.hpp>
+
+#include <cstddef>
+#include <random>
+#include <string>
+
+namespace hawser::client {
+
+/// Such as "credible-otter-33e1".
+[[nodiscard]] std::string code_name(std::mt19937_64& random);
+
+/// Printable bytes of one size, different each time without being made each time.
+class payload_source {
+public:
+    payload_source(std::size_t size, std::mt19937_64& random);
+    /// A view, valid as long as this is.
+    [[nodiscard]] bytes next(std::mt19937_64& random) const;
+
+private:
+    std::size_t size_;
+    std::string text_;   // longer than size_: each payload is a window on it
+};
+
+}  // namespace hawser::client

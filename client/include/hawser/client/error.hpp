@@ -1,0 +1,22 @@
+// The errors of a client.
+#pragma once
+
+#include <hawser/error.hpp>
+
+namespace hawser::client {
+
+enum class errc {
+    request_timeout = 1,   ///< the answer did not come in time
+    id_in_flight,          ///< another request with this id waits for the same kind of answer
+};
+
+[[nodiscard]] const boost::system::error_category& client_category() noexcept;
+
+[[nodiscard]] inline error_code make_error_code(errc value) noexcept {
+    return {static_cast<int>(value), client_category()};
+}
+
+}  // namespace hawser::client
+
+template <>
+struct boost::system::is_error_code_enum<hawser::client::errc> : std::true_type {};

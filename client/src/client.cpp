@@ -1,0 +1,169 @@
+#include <hawser/client/client.hpp>
+
+#include <hawser/client/pending.hpp>
+#include <hawser/io/dial.hpp>
+#include <hawser/io/event.hpp>
+#include <hawser/io/frame_stream.hpp>
+#include <hawser/io/watchdog.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <deque>
+#include <optional>
+
+namespace hawser::client {
+
+namespace {
+
+// By convention an answer's command is its request's with this bit.
+constexpr std::uint8_t answer_bit = 0x80;
+
+// One request under way; lives in the coroutine that waits for it.
+struct waiter {
+    explicit waiter(const io::executor& where)
+        : changed(where),
+          give_up(io::watchdog::of(where), [](void* self) { static_cast<waiter*>(self)->changed.notify(); }, this) {}
+
+    void finish(result<byte_buffer> with) {
+        answer.emplace(std::move(with));
+        changed.notify();
+    }
+
+    io::event changed;
+    io::deadline give_up;
+    std::optional<result<byte_buffer>> answer;
+};
+
+}  // namespace
+
+// The connection: owned by the client and by the coroutine that reads.
+struct client::link {
+    link(io::transport carrier, options with)
+        : settings(with),
+          frames(std::move(carrier), frame::length_prefixed(with.max_frame), with.limits),
+          changed(frames.get_executor()) {}
+
+    static io::task<void> read(std::shared_ptr<link> self);
+    [[nodiscard]] error_code deliver(bytes body);
+    void keep(bytes body);
+
+    options settings;
+    io::frame_stream frames;
+    pending<waiter> requests;
+    packet::serial serials;
+    std::deque<byte_buffer> inbox;
+    io::event changed;                 // the inbox, or the end
+    std::optional<error_code> ended;   // why reading ended
+    bool finished = false;             // nothing runs any more
+    std::uint64_t late_answers = 0;
+    std::uint64_t dropped = 0;
+};
+
+io::task<void> client::link::read(std::shared_ptr<link> self) {
+    error_code error;
+    while (!error) {
+        const result<bytes> body = co_await self->frames.read_frame();
+        error = body ? self->deliver(*body) : body.error();
+    }
+    if (error == condition::invalid) self->frames.reject(error);
+    self->ended = error;
+    self->requests.take_all([&](waiter& who) { who.finish(error); });
+    self->changed.notify();
+    co_await self->frames.finish(self->settings.linger);
+    self->finished = true;
+    self->changed.notify();
+}
+
+error_code client::link::deliver(bytes body) {
+    const result<packet::header> front = packet::header::read(body);
+    if (!front) return front.error();
+    if (waiter* who = requests.take(*front)) {
+        byte_buffer copy(body.size());
+        copy.append(body);
+        who->finish(std::move(copy));
+    } else if (front->code == packet::ping::code) {
+        byte_buffer pong;
+        packet::encode(packet::pong{front->id}, pong);
+        static_cast<void>(frames.push(pong.view()));   // no room means that the server does not read: it knows we live
+        frames.flush_soon();
+    } else if ((static_cast<std::uint8_t>(front->code) & answer_bit) != 0) {
+        ++late_answers;
+    } else {
+        keep(body);
+    }
+    return {};
+}
+
+void client::link::keep(bytes body) {
+    if (inbox.size() >= settings.inbox) {
+        ++dropped;
+        return;
+    }
+    inbox.emplace_back(body.size());
+    inbox.back().append(body);
+    changed.notify();
+}
+
+io::task<result<client>> client::connect(io::address where, options settings) {
+    result<io::transport> carrier = co_await io::dial(std::move(where), settings.connect_timeout);
+    if (!carrier) co_return carrier.error();
+    co_return over(std::move(*carrier), settings);
+}
+
+client client::over(io::transport carrier, options settings) {
+    auto made = std::make_shared<link>(std::move(carrier), settings);
+    const io::executor where = made->frames.get_executor();
+    io::asio::co_spawn(where, link::read(made), io::asio::detached);
+    return client(std::move(made));
+}
+
+client& client::operator=(client&& other) noexcept {
+    if (link_) link_->frames.close();
+    link_ = std::move(other.link_);
+    return *this;
+}
+
+client::~client() {
+    if (link_) link_->frames.close();
+}
+
+io::task<result<byte_buffer>> client::exchange(std::shared_ptr<link> over, packet::command answer, packet::id id,
+                                               byte_buffer body, io::duration timeout) {
+    if (over->ended) co_return *over->ended;
+    waiter self(over->frames.get_executor());
+    if (!over->requests.add(answer, id, self)) co_return errc::id_in_flight;
+    self.give_up.move(io::clock::now() + timeout);
+    const result<void> sent = co_await over->frames.send(body.view());
+    while (sent && !self.answer && !self.give_up.expired()) co_await self.changed.wait();
+    if (self.answer) co_return std::move(*self.answer);
+    over->requests.remove(answer, id);
+    if (!sent) co_return sent.error();
+    co_return errc::request_timeout;
+}
+
+io::task<result<void>> client::send_body(std::shared_ptr<link> over, byte_buffer body) {
+    co_return co_await over->frames.send(body.view());
+}
+
+io::task<result<byte_buffer>> client::next() {
+    const std::shared_ptr<link> over = link_;
+    while (over->inbox.empty() && !over->ended) co_await over->changed.wait();
+    if (over->inbox.empty()) co_return *over->ended;
+    byte_buffer first = std::move(over->inbox.front());
+    over->inbox.pop_front();
+    co_return first;
+}
+
+io::task<void> client::close() {
+    const std::shared_ptr<link> over = link_;
+    over->frames.stop_reading();
+    while (!over->finished) co_await over->changed.wait();
+}
+
+packet::id client::next_id() noexcept { return link_->serials.next(); }
+io::duration client::request_timeout() const noexcept { return link_->settings.request_timeout; }
+std::uint64_t client::late_answers() const noexcept { return link_->late_answers; }
+std::uint64_t client::dropped() const noexcept { return link_->dropped; }
+
+}  // namespace hawser::client

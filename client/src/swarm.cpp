@@ -1,0 +1,354 @@
+#include <hawser/client/swarm.hpp>
+
+#include <hawser/client/code_name.hpp>
+#include <hawser/io/dial.hpp>
+#include <hawser/io/event.hpp>
+#include <hawser/io/frame_stream.hpp>
+#include <hawser/io/group.hpp>
+#include <hawser/io/watchdog.hpp>
+#include <hawser/protocol/framed.hpp>
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace hawser::client {
+
+namespace {
+
+constexpr io::frame_limits patient = {.first_frame_timeout = io::duration::zero(), .idle_timeout = io::duration::zero()};
+
+// How long a client waits, after its last answer, for the server to close: what still comes is counted.
+constexpr io::duration farewell = std::chrono::seconds(1);
+
+constexpr io::time_point never = io::time_point::max();
+
+}  // namespace
+
+bool report::good() const noexcept {
+    return acked == sent && missing + duplicate + wrong + unknown + late + errors == 0 && !interrupted;
+}
+
+double report::requests_per_second() const noexcept {
+    return seconds > 0 ? static_cast<double>(acked) / seconds : 0;
+}
+
+// What the clients of a swarm have in common.
+struct swarm::shared {
+    plan settings;
+    swarm_events* watcher;
+    report totals;
+    io::time_point begun_at{};
+    io::time_point first_sent_at = never;
+    io::time_point last_answer_at{};
+    std::vector<std::unique_ptr<one>> members;
+    bool stopped = false;
+
+    [[nodiscard]] io::time_point end() const noexcept {
+        return settings.duration == io::duration::zero() ? never : begun_at + settings.duration;
+    }
+    void error(const std::string& what) {
+        ++totals.errors;
+        if (totals.first_error.empty()) totals.first_error = what;
+    }
+};
+
+// One client.
+class swarm::one {
+public:
+    one(shared& of, std::uint32_t number, const io::executor& where)
+        : shared_(of),
+          number_(number),
+          random_(of.settings.seed + number),
+          running_(where),
+          changed_(where),
+          wake_(io::watchdog::of(where), [](void* self) { static_cast<one*>(self)->changed_.notify(); }, this) {
+        if (of.settings.payload_size) payloads_.emplace(*of.settings.payload_size, random_);
+    }
+
+    io::task<void> run();
+    void stop();
+
+private:
+    [[nodiscard]] const plan& settings() const noexcept { return shared_.settings; }
+    io::task<void> talk();
+    io::task<void> send_all();
+    io::task<void> ping();
+    [[nodiscard]] io::task<error_code> send_one(io::time_point scheduled);
+    [[nodiscard]] io::time_point schedule(std::uint64_t index) const noexcept;
+    [[nodiscard]] bool is_paced() const noexcept;
+    [[nodiscard]] io::task<bool> wait_until_due(io::time_point scheduled);
+    io::task<void> receive_all();
+    void take(bytes body);
+    void take_ack(const packet::submit_ack& ack);
+    void count(const ledger::settled& done);
+    void give_up(io::time_point sent_before);
+    void watch_answers() noexcept;
+    io::task<void> farewell_reads();
+    void lost(const error_code& why);
+
+    shared& shared_;
+    std::uint32_t number_;
+    std::mt19937_64 random_;
+    std::optional<payload_source> payloads_;
+    io::group running_;
+    io::event changed_;      // room in the window, the end of sending, stop
+    io::deadline wake_;      // the schedule
+    std::optional<io::frame_stream> frames_;
+    packet::serial serials_;
+    ledger ledger_;
+    byte_buffer body_;
+    io::time_point last_sent_at_{};
+    io::time_point read_at_{};   // when the bytes that are being handled came
+    std::string trouble_;
+    bool sending_ = true;
+};
+
+swarm::swarm(plan what, swarm_events* watcher) : shared_(std::make_unique<shared>()) {
+    shared_->settings = std::move(what);
+    shared_->watcher = watcher;
+}
+
+swarm::~swarm() = default;
+
+io::task<report> swarm::run() {
+    const io::executor here = co_await io::asio::this_coro::executor;
+    shared& all = *shared_;
+    io::group clients(here);
+    all.begun_at = io::clock::now();
+    for (std::uint32_t number = 1; number <= all.settings.clients; ++number) {
+        all.members.push_back(std::make_unique<one>(all, number, here));
+        clients.spawn(all.members.back()->run());
+    }
+    co_await clients.join();
+    all.members.clear();
+    co_return so_far();
+}
+
+void swarm::stop() {
+    shared_->stopped = true;
+    for (const auto& member : shared_->members) member->stop();
+}
+
+report swarm::so_far() const {
+    const shared& all = *shared_;
+    report made = all.totals;
+    made.missing = made.sent - made.acked - made.wrong;
+    made.interrupted = all.stopped;
+    if (all.last_answer_at > all.first_sent_at)
+        made.seconds = std::chrono::duration<double>(all.last_answer_at - all.first_sent_at).count();
+    return made;
+}
+
+const report& swarm::counters() const noexcept { return shared_->totals; }
+
+// One client: connect, talk, part.
+
+io::task<void> swarm::one::run() {
+    result<io::transport> carrier = co_await io::dial(settings().connect, settings().timeout);
+    if (!carrier) {
+        trouble_ = "cannot connect to " + settings().connect.text() + ": " + carrier.error().message();
+        shared_.error(trouble_);
+    } else {
+        if (shared_.watcher != nullptr) shared_.watcher->dialed(number_);
+        frames_.emplace(std::move(*carrier), frame::length_prefixed(settings().max_frame), patient);
+        co_await talk();
+    }
+    if (shared_.watcher != nullptr) shared_.watcher->exited(number_, trouble_);
+}
+
+io::task<void> swarm::one::talk() {
+    running_.spawn(send_all());
+    if (settings().ping_interval > io::duration::zero()) running_.spawn(ping());
+    co_await receive_all();
+    sending_ = false;
+    changed_.notify();
+    co_await running_.join();
+    give_up(never);   // what is in flight when the connection is gone
+    if (!frames_->failure()) co_await farewell_reads();
+    co_await frames_->finish(io::duration::zero());
+}
+
+void swarm::one::stop() {
+    sending_ = false;
+    changed_.notify();
+    watch_answers();
+}
+
+// Sending.
+
+io::task<void> swarm::one::send_all() {
+    error_code error;
+    if (settings().hello) {
+        body_.clear();
+        packet::encode(packet::conn{serials_.next(), as_bytes(protocol::hello)}, body_);
+        const result<void> sent = co_await frames_->send(body_.view());
+        if (!sent) error = sent.error();
+    }
+    for (std::uint64_t index = 0; !error && (!settings().count || index < *settings().count); ++index) {
+        const io::time_point scheduled = schedule(index);
+        const bool due = co_await wait_until_due(scheduled);
+        if (!due) break;
+        error = co_await send_one(scheduled);
+    }
+    sending_ = false;
+    watch_answers();
+}
+
+// When the submit with this index should leave.
+io::time_point swarm::one::schedule(std::uint64_t index) const noexcept {
+    if (settings().rate > 0) {
+        const double turn = static_cast<double>(index) * settings().clients + (number_ - 1);
+        const std::chrono::duration<double> after(turn / settings().rate);
+        return shared_.begun_at + std::chrono::duration_cast<io::duration>(after);
+    }
+    return index == 0 ? shared_.begun_at : last_sent_at_ + settings().interval;
+}
+
+// Whether anything but the window decides when to send; if not, no clock need be read.
+bool swarm::one::is_paced() const noexcept {
+    return settings().rate > 0 || settings().interval > io::duration::zero() || shared_.end() != never;
+}
+
+// Until it is due and the window has room; false when nothing more is to be sent.
+io::task<bool> swarm::one::wait_until_due(io::time_point scheduled) {
+    const io::time_point end = shared_.end();
+    for (;;) {
+        if (!sending_ || scheduled >= end) co_return false;
+        const bool room = ledger_.in_flight() < settings().window;
+        if (room && !is_paced()) co_return true;
+        const io::time_point now = io::clock::now();
+        if (now >= end) co_return false;
+        if (room && now >= scheduled) co_return true;
+        wake_.move(room ? scheduled : end);
+        co_await changed_.wait();
+    }
+}
+
+io::task<error_code> swarm::one::send_one(io::time_point scheduled) {
+    const packet::id id = serials_.next();
+    std::string name;
+    if (!payloads_) name = code_name(random_);
+    const packet::submit made{id, payloads_ ? payloads_->next(random_) : as_bytes(name)};
+    body_.clear();
+    packet::encode(made, body_);
+    last_sent_at_ = io::clock::now();
+    shared_.first_sent_at = std::min(shared_.first_sent_at, last_sent_at_);
+    ledger_.sent(id, last_sent_at_, scheduled);
+    if (ledger_.in_flight() == 1) watch_answers();
+    ++shared_.totals.sent;
+    if (shared_.watcher != nullptr)
+        shared_.watcher->sent(number_, made, frame::length_prefixed::header_size + body_.size());
+    error_code error = frames_->push(body_.view());
+    frames_->flush_soon();
+    if (error == hawser::errc::outbox_full) {
+        const result<void> sent = co_await frames_->send(body_.view());
+        error = sent ? error_code() : sent.error();
+    }
+    co_return error;
+}
+
+io::task<void> swarm::one::ping() {
+    byte_buffer body;
+    for (std::uint32_t number = 1; sending_; ++number) {
+        const io::time_point due = shared_.begun_at + settings().ping_interval * number;
+        io::deadline alarm(io::watchdog::of(frames_->get_executor()),
+                           [](void* self) { static_cast<one*>(self)->changed_.notify(); }, this);
+        alarm.move(due);
+        while (sending_ && !alarm.expired()) co_await changed_.wait();
+        if (!sending_) break;
+        body.clear();
+        packet::encode(packet::ping{packet::serial::from_number(number)}, body);
+        if (!co_await frames_->send(body.view())) break;
+    }
+}
+
+// Receiving.
+
+io::task<void> swarm::one::receive_all() {
+    for (;;) {
+        const frame::decoded answer = frames_->next();
+        if (answer.is_frame()) {
+            take(answer.body());
+            continue;
+        }
+        if (answer.what() == frame::decoded::kind::failed) co_return lost(answer.error());
+        if (ledger_.in_flight() < settings().window) changed_.notify();
+        if (!sending_ && ledger_.in_flight() == 0) co_return;
+        watch_answers();
+        const error_code error = co_await frames_->fill();
+        read_at_ = io::clock::now();
+        if (error == hawser::errc::read_timeout) give_up(read_at_ - settings().timeout);
+        else if (error) co_return lost(error);
+    }
+}
+
+// The read deadline: when the oldest submit in flight is missing; without one, silence is no fault.
+void swarm::one::watch_answers() noexcept {
+    if (!frames_) return;
+    const io::time_point oldest = ledger_.oldest();
+    if (oldest != never) frames_->set_read_deadline(oldest + settings().timeout);
+    else frames_->set_read_deadline(sending_ ? never : io::time_point::min());   // the end of waiting
+}
+
+void swarm::one::take(bytes body) {
+    const result<packet::any> read = packet::decode(body);
+    if (!read) {
+        shared_.error("a packet that is none: " + read.error().message());
+    } else if (const auto* ack = std::get_if<packet::submit_ack>(&*read)) {
+        take_ack(*ack);
+    } else if (const auto* asked = std::get_if<packet::ping>(&*read)) {
+        byte_buffer pong;
+        packet::encode(packet::pong{asked->id}, pong);
+        if (!frames_->push(pong.view())) frames_->flush_soon();
+    }
+}
+
+void swarm::one::take_ack(const packet::submit_ack& ack) {
+    const ledger::settled done = ledger_.settle(ack.id, ack.result, read_at_);
+    count(done);
+    if (shared_.watcher != nullptr) shared_.watcher->answered(number_, ack, done.what);
+}
+
+void swarm::one::count(const ledger::settled& done) {
+    report& totals = shared_.totals;
+    switch (done.what) {
+        case ledger::verdict::acked: ++totals.acked; break;
+        case ledger::verdict::wrong: ++totals.wrong; break;
+        case ledger::verdict::duplicate: ++totals.duplicate; return;
+        case ledger::verdict::late: ++totals.late; return;
+        case ledger::verdict::unknown: ++totals.unknown; return;
+    }
+    shared_.last_answer_at = read_at_;
+    totals.latency.record(done.took);
+    if (settings().rate > 0) totals.latency_from_schedule.record(done.from_schedule);
+}
+
+void swarm::one::give_up(io::time_point sent_before) {
+    const std::size_t count = ledger_.give_up(sent_before);
+    shared_.totals.missing += count;
+    if (count > 0) trouble_ = "answers are missing";
+    watch_answers();
+}
+
+// What the server still has to say when everything is answered: the end, or answers that nobody waits for.
+io::task<void> swarm::one::farewell_reads() {
+    const result<void> closed = co_await frames_->close_write();
+    if (!closed) co_return;
+    frames_->set_read_deadline(io::clock::now() + farewell);
+    for (;;) {
+        const result<bytes> body = co_await frames_->read_frame();
+        if (!body) co_return;
+        read_at_ = io::clock::now();
+        take(*body);
+    }
+}
+
+void swarm::one::lost(const error_code& why) {
+    trouble_ = "connection lost: " + why.message();
+    shared_.error(trouble_);
+}
+
+}  // namespace hawser::client

@@ -1,0 +1,195 @@
+// hawser-swarm: many clients against one server; every answer is checked.
+#include <hawser/client/swarm.hpp>
+#include <hawser/io/event.hpp>
+
+#include <tools/command_line.hpp>
+
+#include "narrator.hpp"
+#include "progress_bar.hpp"
+#include "summary.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <random>
+
+namespace {
+
+using namespace hawser;
+
+// Often enough to look alive, seldom enough to cost nothing.
+constexpr io::duration redraw_interval = std::chrono::milliseconds(100);
+
+struct settings {
+    client::plan plan;
+    bool has_connect = false;
+    bool has_count = false;
+    bool quiet = false;
+    std::string json;
+};
+
+tools::command_line describe(settings& of) {
+    tools::command_line line(
+        "hawser-swarm", "--connect ADDR [options]",
+        "Runs many clients that submit to one server, and checks every answer.",
+        "Sizes take KiB, MiB, GiB; durations ms, s, m.\n\n"
+        "An ack that is not there within --timeout is missing and frees its place; after that it is late.\n\n"
+        "Exit status: 0 every submit was acked exactly once on its connection, with its own id and result 0;\n"
+        "1 anything else, 2 bad options.\n\n"
+        "--json writes the keys sent acked missing duplicate wrong unknown late errors seconds requests_per_second\n"
+        "latency_us{p50,p90,p99,p999,max}, and with --rate latency_from_schedule_us, on every exit.\n\n"
+        "Examples:\n"
+        "  hawser-swarm --connect :8888                                   5 clients, 10 submits each, 1 a second\n"
+        "  hawser-swarm --connect :8888 --clients 100 --count 2000 --interval 0 --window 32 --quiet\n"
+        "  hawser-swarm --connect :8888 --clients 50 --rate 20000 --window 64 --duration 10s --json result.json\n");
+    client::plan& plan = of.plan;
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", [&of](const std::string& text) {
+        const auto where = io::address::parse(text);
+        if (where) of.plan.connect = *where;
+        of.has_connect = where.has_value();
+        return of.has_connect;
+    });
+    line.add("clients", "N", "connections, 1 to 1000000; default 5", tools::into_count(plan.clients, 1, 1'000'000));
+    line.add("count", "N", "submits of each client; default 10, or no limit with --duration", [&of](const std::string& text) {
+        of.plan.count = tools::parse_count(text);
+        of.has_count = of.plan.count.has_value();
+        return of.has_count;
+    });
+    line.add("interval", "TIME", "between the submits of a client; 0: as fast as the window allows; default 1s",
+             tools::into_duration(plan.interval));
+    line.add("window", "W", "submits of a client that may wait for their acks, 1 to 1000000; default 1",
+             tools::into_count(plan.window, 1, 1'000'000));
+    line.add("rate", "R", "submits a second of the whole swarm, on a schedule, instead of --interval",
+             [&plan](const std::string& text) {
+                 const auto rate = tools::parse_rate(text);
+                 plan.rate = rate.value_or(0);
+                 return rate.has_value();
+             });
+    line.add("duration", "TIME", "stop sending after this", tools::into_duration(plan.duration));
+    line.add("payload-size", "SIZE", "bytes a payload; default: code names", [&plan](const std::string& text) {
+        plan.payload_size = tools::parse_size(text);
+        return plan.payload_size.has_value();
+    });
+    line.add("timeout", "TIME", "to connect, and for each ack; default 5s", [&plan](const std::string& text) {
+        const auto timeout = tools::parse_duration(text);
+        plan.timeout = timeout.value_or(io::duration::zero());
+        return plan.timeout > io::duration::zero();
+    });
+    line.add("max-frame", "SIZE", "longest frame sent or received; default 1MiB", tools::into_size(plan.max_frame));
+    line.add_switch("hello", "begin each connection with a conn that says hawser/1", plan.hello);
+    line.add("ping-interval", "TIME", "send pings; default: none", tools::into_duration(plan.ping_interval));
+    line.add("seed", "S", "of the payloads; default: a random one", [&plan](const std::string& text) {
+        const auto seed = tools::parse_count(text);
+        plan.seed = seed.value_or(0);
+        return seed.has_value();
+    });
+    line.add_switch("quiet", "only the summary", of.quiet);
+    line.add("json", "FILE", "write the summary there as JSON too", [&of](const std::string& text) {
+        of.json = text;
+        return !text.empty();
+    });
+    return line;
+}
+
+// What options mean together; the message for one that makes no sense.
+std::optional<std::string> complete(settings& of) {
+    if (!of.has_connect) return "--connect ADDR is missing";
+    if (of.plan.duration > io::duration::zero() && !of.has_count) of.plan.count.reset();
+    constexpr std::size_t packet_header = packet::header::size + frame::length_prefixed::header_size;
+    const std::size_t longest = packet_header + of.plan.payload_size.value_or(0);
+    if (longest > of.plan.max_frame)
+        return "a payload of " + std::to_string(*of.plan.payload_size) + " bytes makes a frame of " +
+               std::to_string(longest) + ", over --max-frame " + std::to_string(of.plan.max_frame);
+    return std::nullopt;
+}
+
+std::size_t terminal_width() {
+    winsize size{};
+    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1U : 79U;
+}
+
+// Redraws the bar on standard error until the swarm is done, then wipes it.
+io::task<void> show_progress(const client::swarm& swarm, client::plan plan, const bool& done) {
+    const swarm_program::progress_bar bar(plan, io::clock::now());
+    while (!done) {
+        std::cerr << '\r' << bar.line(swarm.counters(), io::clock::now(), terminal_width()) << "\x1b[K" << std::flush;
+        co_await io::sleep(redraw_interval);
+    }
+    std::cerr << "\r\x1b[K" << std::flush;
+}
+
+io::task<void> run_swarm(client::swarm& swarm, client::report& into, bool& done, io::asio::io_context& context) {
+    into = co_await swarm.run();
+    done = true;
+    context.stop();
+}
+
+// Ctrl-C: the first lets what is in flight arrive, a second one does not.
+void stop_on_signals(io::asio::signal_set& signals, client::swarm& swarm, io::asio::io_context& context) {
+    signals.async_wait([&](const error_code& cancelled, int) {
+        if (cancelled) return;
+        swarm.stop();
+        signals.async_wait([&context](const error_code& ended, int) {
+            if (!ended) context.stop();
+        });
+    });
+}
+
+client::report run(const settings& with) {
+    swarm_program::narrator narrator;
+    client::swarm swarm(with.plan, with.quiet ? nullptr : &narrator);
+    client::report report;
+    bool done = false;
+    {
+        io::asio::io_context context(1);
+        io::asio::signal_set signals(context, SIGINT, SIGTERM);
+        stop_on_signals(signals, swarm, context);
+        const auto rethrow = [](const std::exception_ptr& thrown) {
+            if (thrown) std::rethrow_exception(thrown);
+        };
+        io::asio::co_spawn(context.get_executor(), run_swarm(swarm, report, done, context), rethrow);
+        // Lines and a bar in one terminal would tear each other apart.
+        const bool bar = ::isatty(STDERR_FILENO) == 1 && (with.quiet || ::isatty(STDOUT_FILENO) == 0);
+        if (bar) io::asio::co_spawn(context.get_executor(), show_progress(swarm, with.plan, done), rethrow);
+        context.run();
+        if (bar) std::cerr << "\r\x1b[K" << std::flush;
+        if (!done) report = swarm.so_far();
+    }
+    return report;
+}
+
+int report_and_judge(const settings& with, const client::report& report, const tools::command_line& line) {
+    std::cout << swarm_program::text_summary(report) << std::flush;
+    if (!report.good() && !report.first_error.empty()) static_cast<void>(line.fail(report.first_error));
+    if (!with.json.empty()) {
+        std::ofstream file(with.json, std::ios::trunc);
+        file << swarm_program::json_summary(report, with.plan.rate > 0) << std::flush;
+        if (!file) return line.fail("cannot write " + with.json);
+    }
+    return report.good() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    settings with;
+    with.plan.seed = std::random_device()();
+    const tools::command_line line = describe(with);
+    if (const auto status = line.parse(argc, argv)) return *status;
+    if (const auto trouble = complete(with)) return line.refuse(*trouble);
+    try {
+        return report_and_judge(with, run(with), line);
+    } catch (const std::invalid_argument& error) {
+        return line.refuse(error.what());
+    } catch (const std::exception& error) {
+        return line.fail(error.what());
+    }
+}

@@ -1,0 +1,16 @@
+// narrator: tells on standard output what each client does, a line a step.
+#pragma once
+
+#include <hawser/client/swarm.hpp>
+
+namespace hawser::swarm_program {
+
+class narrator final : public client::swarm_events {
+public:
+    void dialed(std::uint32_t client) override;
+    void sent(std::uint32_t client, const packet::submit& what, std::size_t frame_length) override;
+    void answered(std::uint32_t client, const packet::submit_ack& what, client::ledger::verdict as) override;
+    void exited(std::uint32_t client, const std::string& why) override;
+};
+
+}  // namespace hawser::swarm_program

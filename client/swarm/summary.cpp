@@ -1,0 +1,86 @@
+#include "summary.hpp"
+
+#include <boost/json.hpp>
+
+#include <chrono>
+#include <iomanip>
+#include <sstream>
+
+namespace hawser::swarm_program {
+
+namespace {
+
+double micros(io::duration took) { return std::chrono::duration<double, std::micro>(took).count(); }
+
+std::string readable(io::duration took) {
+    std::ostringstream text;
+    text << std::setprecision(3);
+    const double us = micros(took);
+    if (us < 1000) text << us << " us";
+    else if (us < 1e6) text << us / 1e3 << " ms";
+    else text << us / 1e6 << " s";
+    return text.str();
+}
+
+std::string latency_line(const char* name, const client::histogram& of) {
+    return std::string(name) + ": p50 " + readable(of.percentile(0.5)) + ", p99 " + readable(of.percentile(0.99)) +
+           ", max " + readable(of.max()) + "\n";
+}
+
+boost::json::object latency_json(const client::histogram& of) {
+    return {{"p50", micros(of.percentile(0.5))},
+            {"p90", micros(of.percentile(0.9))},
+            {"p99", micros(of.percentile(0.99))},
+            {"p999", micros(of.percentile(0.999))},
+            {"max", micros(of.max())}};
+}
+
+std::string verdict(const client::report& of) {
+    if (of.good()) return "ok: every submit was acked exactly once";
+    std::string why;
+    const auto add = [&why](std::uint64_t count, const std::string& what) {
+        if (count > 0) why += (why.empty() ? "" : ", ") + std::to_string(count) + " " + what;
+    };
+    add(of.missing, "missing");
+    add(of.wrong, "wrong");
+    add(of.duplicate, "duplicate");
+    add(of.unknown, "unknown");
+    add(of.late, "late");
+    add(of.errors, "errors");
+    if (of.interrupted) why += std::string(why.empty() ? "" : ", ") + "interrupted";
+    if (!of.first_error.empty()) why += " (" + of.first_error + ")";
+    return "not ok: " + why;
+}
+
+}  // namespace
+
+std::string text_summary(const client::report& of) {
+    std::ostringstream text;
+    text << "sent " << of.sent << ", acked " << of.acked << ", missing " << of.missing << ", duplicate " << of.duplicate
+         << ", wrong " << of.wrong << ", unknown " << of.unknown << ", late " << of.late << ", errors " << of.errors << '\n'
+         << std::fixed << std::setprecision(0) << of.requests_per_second() << " requests a second over "
+         << std::setprecision(3) << of.seconds << " s\n"
+         << latency_line("latency", of.latency);
+    if (of.latency_from_schedule.count() > 0)
+        text << latency_line("latency from schedule", of.latency_from_schedule);
+    text << verdict(of) << '\n';
+    return text.str();
+}
+
+std::string json_summary(const client::report& of, bool with_schedule) {
+    boost::json::object made{{"sent", of.sent},
+                             {"acked", of.acked},
+                             {"missing", of.missing},
+                             {"duplicate", of.duplicate},
+                             {"wrong", of.wrong},
+                             {"unknown", of.unknown},
+                             {"late", of.late},
+                             {"errors", of.errors},
+                             {"seconds", of.seconds},
+                             {"requests_per_second", of.requests_per_second()},
+                             {"latency_us", latency_json(of.latency)}};
+    if (with_schedule) made["latency_from_schedule_us"] = latency_json(of.latency_from_schedule);
+    return boost::json::serialize(made) + "\n";
+}
+
+}  // namespace hawser::swarm_program

@@ -1,0 +1,122 @@
+// hawser-server: the sample server. It answers every submit with an ack, and says so in its log.
+#include <hawser/log/log.hpp>
+#include <hawser/server.hpp>
+
+#include <tools/command_line.hpp>
+
+#include "port_file.hpp"
+
+#include <exception>
+#include <iostream>
+
+namespace {
+
+using namespace hawser;
+
+packet::submit_ack on_submit(server::context&, const packet::submit& submit) {
+    if (log::enabled(log::level::info))
+        log::write(log::level::info, "recv submit: id = " + submit.id.text() + ", payload=" + escaped(submit.payload));
+    return {submit.id, packet::outcome::ok};
+}
+
+// The log, and the port file once every listener accepts.
+class reporter final : public server::events {
+public:
+    explicit reporter(std::string port_file) : port_file_(std::move(port_file)) {}
+
+    void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override {
+        log_.listening(addresses, ports);
+        if (port_file_.empty()) return;
+        if (const std::string trouble = sample::write_port_file(port_file_, ports); !trouble.empty())
+            log::write(log::level::error, trouble);
+    }
+    void opened(const server::peer& who) override { log_.opened(who); }
+    void closed(const server::peer& who, const server::ending& how) override { log_.closed(who, how); }
+    void accept_failed(const error_code& why, io::duration pause) override { log_.accept_failed(why, pause); }
+    void stopping(std::size_t connections) override { log_.stopping(connections); }
+
+private:
+    std::string port_file_;
+    log::server_events log_;
+};
+
+struct settings {
+    server::config server;
+    std::vector<std::string> listen;
+    std::string port_file;
+    log::level log_level = log::level::info;
+};
+
+tools::command_line describe(settings& of) {
+    tools::command_line line("hawser-server", "[--listen ADDR]... [options]",
+                             "Answers every submit of the default protocol (docs/wire-format.md) with an ack.\n"
+                             "SIGINT or SIGTERM lets connections finish, a second one ends at once.",
+                             "Sizes take KiB, MiB, GiB; durations ms, s, m. A time-out of 0 is off.\n\n"
+                             "Exit status: 0 all well, 1 cannot listen, 2 bad options, 3 connections had to be cut.\n\n"
+                             "Examples:\n"
+                             "  hawser-server --listen :8888 --threads 2\n"
+                             "  hawser-server --listen 127.0.0.1:0 --port-file port --log-level warning\n"
+                             "  hawser-server --listen unix:/tmp/hawser.sock\n");
+    io::frame_limits& limits = of.server.limits;
+    line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT or unix:PATH; default :8888", [&of](const std::string& text) {
+        of.listen.push_back(text);
+        return io::address::parse(text).has_value();
+    }, true);
+    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept", [&of](const std::string& text) {
+        of.port_file = text;
+        return !text.empty();
+    });
+    line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor",
+             tools::into_count(of.server.threads, 1, 1024));
+    line.add("log-level", "LEVEL", "trace, debug, info, warning, error or fatal; default info", [&of](const std::string& text) {
+        const auto level = log::parse_level(text);
+        if (level) of.log_level = *level;
+        return level.has_value();
+    });
+    line.add("max-frame", "SIZE", "longest frame, its header included; default 1MiB", tools::into_size(of.server.max_frame));
+    line.add("first-packet-timeout", "TIME", "until the first packet is whole; default 10s",
+             tools::into_duration(limits.first_frame_timeout));
+    line.add("frame-timeout", "TIME", "until a frame that was begun is whole; default 30s",
+             tools::into_duration(limits.frame_timeout));
+    line.add("idle-timeout", "TIME", "silence between frames; default 60s", tools::into_duration(limits.idle_timeout));
+    line.add("write-stall-timeout", "TIME", "a client takes nothing of what waits for it; default 30s",
+             tools::into_duration(limits.write_stall_timeout));
+    line.add("outbound-cap", "SIZE", "bytes that may wait for a client, at least a frame; default 1MiB",
+             tools::into_size(limits.outbound_cap));
+    line.add("drain-timeout", "TIME", "how long connections may finish at the end; default 10s",
+             tools::into_duration(of.server.drain_timeout));
+    return line;
+}
+
+int serve(const settings& with, const tools::command_line& line) {
+    const log::writer writer(with.log_level);
+    reporter events(with.port_file);
+    server::config config = with.server;
+    config.report_to = &events;
+    if (!with.listen.empty()) config.listen = with.listen;
+
+    server::router router;
+    router.on<packet::submit>(on_submit);
+    server::server server(std::move(config), std::move(router));
+    const server::report report = server.run();
+    if (!report.failure.empty()) return line.fail(report.failure);
+    log::write(log::level::info, "server stopped: " + std::to_string(report.drained) + " connections drained, " +
+                                     std::to_string(report.forced) + " cut; " + std::to_string(report.frames_in) +
+                                     " frames in, " + std::to_string(report.frames_out) + " out");
+    return report;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    settings with;
+    const tools::command_line line = describe(with);
+    if (const auto status = line.parse(argc, argv)) return *status;
+    try {
+        return serve(with, line);
+    } catch (const std::invalid_argument& error) {
+        return line.refuse(error.what());
+    } catch (const std::exception& error) {
+        return line.fail(error.what());
+    }
+}

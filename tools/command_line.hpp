@@ -1,0 +1,67 @@
+// command_line: the options of a program, with the same manners everywhere.
+//
+//   tools::command_line line("hawser-server", "[--listen ADDR]... [options]", "Answers submits.");
+//   line.add("threads", "N", "threads that serve", tools::into_count(settings.threads, 1, 64));
+//   if (auto status = line.parse(argc, argv)) return *status;          // --help, --version, or a bad option
+//
+// A value that is set before parse() is the default, and --help shows what the text says. Unknown and malformed options
+// are one line on standard error and status 2.
+#pragma once
+
+#include <hawser/io/address.hpp>
+#include <tools/quantity.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hawser::tools {
+
+/// Takes an option's value; false if it is malformed.
+using taker = std::function<bool(const std::string&)>;
+
+[[nodiscard]] taker into_count(std::uint32_t& value, std::uint32_t least, std::uint32_t most);
+[[nodiscard]] taker into_size(std::size_t& value);
+[[nodiscard]] taker into_duration(io::duration& value);
+
+class command_line {
+public:
+    /// `usage` is what follows the name; `about` says what the program is for; `more` ends the help: examples, statuses.
+    command_line(std::string name, std::string usage, std::string about, std::string more = {});
+
+    /// An option with a value, shown in the help as --name VALUE; `take` is called once for each time it is given,
+    /// which is more than once only if `repeatable`.
+    void add(const std::string& name, const std::string& value, const std::string& help, taker take,
+             bool repeatable = false);
+    /// An option without a value.
+    void add_switch(const std::string& name, const std::string& help, bool& value);
+
+    /// The exit status, if the program is to end now.
+    [[nodiscard]] std::optional<int> parse(int argc, const char* const* argv) const;
+
+    /// One line on standard error, "name: message", and the status for bad usage: 2.
+    int refuse(const std::string& message) const;
+    /// The same with status 1: something outside went wrong.
+    int fail(const std::string& message) const;
+
+private:
+    struct option {
+        std::string name;
+        std::string value;
+        std::string help;
+        taker take;
+        bool repeatable;
+        bool* flag;
+    };
+
+    [[nodiscard]] std::string help() const;
+
+    std::string name_;
+    std::string usage_;
+    std::string about_;
+    std::string more_;
+    std::vector<option> options_;
+};
+
+}  // namespace hawser::tools

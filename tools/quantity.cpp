@@ -1,0 +1,65 @@
+#include <tools/quantity.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace hawser::tools {
+
+namespace {
+
+// Digits with at most one point; std::from_chars alone would take "inf", "1e9" and "-1" too.
+std::optional<double> parse_decimal(std::string_view text) noexcept {
+    if (text.empty() || text.find_first_not_of("0123456789.") != std::string_view::npos) return std::nullopt;
+    double value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_count(std::string_view text) noexcept {
+    std::uint64_t value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::optional<std::size_t> parse_size(std::string_view text) noexcept {
+    constexpr std::array<std::pair<std::string_view, unsigned>, 3> units = {{{"KiB", 10}, {"MiB", 20}, {"GiB", 30}}};
+    unsigned shift = 0;
+    for (const auto& [unit, bits] : units) {
+        if (!text.ends_with(unit)) continue;
+        text.remove_suffix(unit.size());
+        shift = bits;
+        break;
+    }
+    const std::optional<std::uint64_t> number = parse_count(text);
+    if (!number || *number > std::numeric_limits<std::size_t>::max() >> shift) return std::nullopt;
+    return *number << shift;
+}
+
+std::optional<io::duration> parse_duration(std::string_view text) noexcept {
+    if (text == "0") return io::duration::zero();
+    constexpr std::array<std::pair<std::string_view, double>, 3> units = {{{"ms", 1e-3}, {"s", 1}, {"m", 60}}};
+    for (const auto& [unit, seconds] : units) {
+        if (!text.ends_with(unit)) continue;
+        const std::optional<double> number = parse_decimal(text.substr(0, text.size() - unit.size()));
+        constexpr double longest = 1e9;   // 31 years: far from where a duration overflows
+        if (!number || *number * seconds > longest) return std::nullopt;
+        return std::chrono::duration_cast<io::duration>(std::chrono::duration<double>(*number * seconds));
+    }
+    return std::nullopt;
+}
+
+std::optional<double> parse_rate(std::string_view text) noexcept {
+    const std::optional<double> value = parse_decimal(text);
+    return value && *value > 0 && std::isfinite(*value) ? value : std::nullopt;
+}
+
+}  // namespace hawser::tools
