@@ -2,6 +2,7 @@
 
 #include <boost/program_options.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <sstream>
 #include <utility>
@@ -91,8 +92,8 @@ int command_line::fail(const std::string& message) const {
 std::string command_line::help() const {
     std::ostringstream text;
     text << "Usage: " << name_ << ' ' << usage_ << "\n\n" << about_ << "\n\nOptions:\n";
-    constexpr std::size_t column = 30;
     const auto row = [&text](std::string left, const std::string& right) {
+        constexpr std::size_t column = 30;
         left.resize(std::max(column, left.size() + 2), ' ');
         text << left << right << '\n';
     };
