@@ -1,7 +1,7 @@
-# hawser_library(NAME folder SOURCES ... USES ...): one library of hawser, as a target hawser::NAME that is installed,
-# exported and known to pkg-config. USES are public dependencies, PRIVATE ones are only linked.
+# hawser_library(NAME SOURCES ... USES ... PRIVATE ... DEFINE ...): one library of hawser, as a target hawser::NAME that is
+# installed, exported and known to pkg-config. USES are public dependencies, PRIVATE ones are only linked.
 function(hawser_library name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "INCLUDE" "SOURCES;USES;PRIVATE;DEFINE")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;PRIVATE;DEFINE")
     add_library(hawser_${name} STATIC ${arg_SOURCES})
     add_library(hawser::${name} ALIAS hawser_${name})
     set_target_properties(hawser_${name} PROPERTIES
@@ -11,6 +11,8 @@ function(hawser_library name)
         "$<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>"
         "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
     target_compile_definitions(hawser_${name} PUBLIC ${arg_DEFINE})
-    target_link_libraries(hawser_${name} PUBLIC ${arg_USES} PRIVATE "$<BUILD_INTERFACE:hawser_options>" ${arg_PRIVATE})
+    # Not linked: a static library would export even its private links.
+    target_compile_options(hawser_${name} PRIVATE "$<TARGET_PROPERTY:hawser_options,INTERFACE_COMPILE_OPTIONS>")
+    target_link_libraries(hawser_${name} PUBLIC ${arg_USES} PRIVATE ${arg_PRIVATE})
     set_property(GLOBAL APPEND PROPERTY HAWSER_LIBRARIES hawser_${name})
 endfunction()

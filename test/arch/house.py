@@ -1,0 +1,32 @@
+"""House rules that a machine can see: names of files, length of public headers, no macro in them."""
+import re
+from pathlib import Path
+
+import source
+
+VAGUE = {"util", "utils", "utility", "utilities", "common", "helper", "helpers", "manager", "managers", "misc"}
+# A header is read in one sitting; design.md aims at 200.
+MOST_LINES = 250
+
+
+def violations(root):
+    root = Path(root)
+    for path in source.all_files(root):
+        words = set(re.split(r"[_.-]", path.name.lower())) | {p.lower() for p in path.parts[:-1]}
+        for vague in sorted(words & VAGUE):
+            yield f"{path}: '{vague}' says nothing about what is inside"
+        if "detail" in path.parts[:-1]:
+            yield f"{path}: no detail folder"
+        if source.is_public(path):
+            yield from _header(path, (root / path).read_text())
+
+
+def _header(path, text):
+    lines = text.count("\n")
+    if lines > MOST_LINES:
+        yield f"{path}: {lines} lines, more than {MOST_LINES}"
+    code = source.without_comments(text, literals=True)
+    for match in re.finditer(r"^[ \t]*#[ \t]*(define|undef)\b.*", code, re.M):
+        yield f"{path}:{code.count(chr(10), 0, match.start()) + 1}: a public header defines no macro: {match[0].strip()}"
+    if not code.lstrip().startswith("#pragma once"):
+        yield f"{path}: the first line of code is #pragma once"

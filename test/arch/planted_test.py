@@ -1,0 +1,258 @@
+"""The checks find what they are for: each test plants a violation in a small tree, beside what is right."""
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import coroutines
+import floors
+import headers
+import house
+import snippets
+import source
+
+GOOD = {
+    "libframe/CMakeLists.txt": "hawser_library(frame\n SOURCES src/bytes.cpp src/codec.cpp)\n"
+                               "hawser_library(io SOURCES src/stream.cpp USES x)",
+    "libframe/include/hawser/bytes.hpp": "// bytes\n#pragma once\n#include <span>\n#include <boost/system/result.hpp>\n",
+    "libframe/include/hawser/frame/codec.hpp": "#pragma once\n#include <hawser/bytes.hpp>\n",
+    "libframe/include/hawser/io/stream.hpp": "#pragma once\n#include <boost/asio/awaitable.hpp>\n",
+    "libframe/src/bytes.cpp": "#include <hawser/bytes.hpp>\n",
+    "libframe/src/codec.cpp": "#include <hawser/frame/codec.hpp>\n#include <boost/endian/conversion.hpp>\n",
+    "libframe/src/stream.cpp": "#include <hawser/io/stream.hpp>\n#include <sys/socket.h>\n",
+    "libpacket/CMakeLists.txt": "hawser_library(packet SOURCES src/packet.cpp)",
+    "libpacket/include/hawser/packet/packet.hpp": "#pragma once\n#include <hawser/bytes.hpp>\n",
+    "libpacket/include/hawser/protocol/framed.hpp":
+        "#pragma once\n#include <hawser/packet/packet.hpp>\n#include <hawser/frame/codec.hpp>\n",
+    "libpacket/src/packet.cpp": "#include <hawser/packet/packet.hpp>\n",
+    "server/CMakeLists.txt": "hawser_library(server SOURCES src/server.cpp)",
+    "server/include/hawser/server.hpp": "#pragma once\n#include <hawser/server/server.hpp>\n",
+    "server/include/hawser/server/server.hpp": "#pragma once\n#include <hawser/io/stream.hpp>\n",
+    "server/src/session.hpp": "#pragma once\n#include <hawser/server.hpp>\n",
+    "server/src/server.cpp": '#include "session.hpp"\n#include <boost/asio/co_spawn.hpp>\n',
+    "server/log/CMakeLists.txt": "hawser_library(log SOURCES sink.cpp)",
+    "server/log/sink.cpp": "#include <hawser/server.hpp>\n#include <boost/log/core.hpp>\n",
+    "server/sample/main.cpp": "#include <boost/log/core.hpp>\n#include <boost/program_options.hpp>\n",
+    "client/include/hawser/client/client.hpp": "#pragma once\n#include <hawser/io/stream.hpp>\n",
+}
+
+
+class Tree(unittest.TestCase):
+    def plant(self, files=()):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        for name, text in {**GOOD, **dict(files)}.items():
+            path = Path(folder.name) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return folder.name
+
+    def assert_found(self, check, files, *wanted):
+        found = list(check.violations(self.plant(files)))
+        self.assertEqual(len(found), len(wanted), found)
+        for line, text in zip(found, wanted):
+            self.assertIn(text, line)
+
+
+class Floors(Tree):
+    def added(self, name, line):
+        return {name: GOOD[name] + line + "\n"}
+
+    def test_a_tree_that_keeps_the_rules_passes(self):
+        self.assert_found(floors, {})
+
+    def test_upward_edges_are_found(self):
+        for name, include, why in [
+            ("libframe/include/hawser/bytes.hpp", "<hawser/frame/codec.hpp>", "base may not name frame"),
+            ("libframe/src/bytes.cpp", "<hawser/frame/codec.hpp>", "base may not name frame"),
+            ("libframe/include/hawser/frame/codec.hpp", "<hawser/io/stream.hpp>", "frame may not name io"),
+            ("libpacket/src/packet.cpp", "<hawser/protocol/framed.hpp>", "packet may not name protocol"),
+            ("libframe/src/stream.cpp", "<hawser/server.hpp>", "io may not name server"),
+            ("server/include/hawser/server/server.hpp", "<hawser/log/sink.hpp>", "server may not name log"),
+        ]:
+            with self.subTest(name):
+                self.assert_found(floors, self.added(name, f"#include {include}"), why)
+
+    def test_sideways_edges_are_found(self):
+        for name, include, why in [
+            ("libframe/include/hawser/frame/codec.hpp", "<hawser/packet/packet.hpp>", "frame may not name packet"),
+            ("libpacket/include/hawser/packet/packet.hpp", "<hawser/frame/codec.hpp>", "packet may not name frame"),
+            ("libframe/include/hawser/io/stream.hpp", "<hawser/protocol/framed.hpp>", "io may not name protocol"),
+            ("libpacket/include/hawser/protocol/framed.hpp", "<hawser/io/stream.hpp>", "protocol may not name io"),
+            ("server/src/server.cpp", "<hawser/client/client.hpp>", "server may not name client"),
+            ("client/include/hawser/client/client.hpp", "<hawser/server.hpp>", "client may not name server"),
+        ]:
+            with self.subTest(name):
+                self.assert_found(floors, self.added(name, f"#include {include}"), why)
+
+    def test_a_violation_in_a_private_header_is_found(self):
+        self.assert_found(floors, self.added("server/src/session.hpp", "#include <hawser/client/client.hpp>"),
+                          "session.hpp:3: <hawser/client/client.hpp>")
+
+    def test_boost_has_floors_too(self):
+        for name, include, why in [
+            ("libframe/include/hawser/bytes.hpp", "<boost/endian/buffers.hpp>", "base may not name Boost.endian"),
+            ("libframe/src/codec.cpp", "<boost/asio/buffer.hpp>", "frame may not name Boost.asio"),
+            ("libpacket/include/hawser/protocol/framed.hpp", "<boost/asio.hpp>", "protocol may not name Boost.asio"),
+            ("libframe/src/stream.cpp", "<boost/log/core.hpp>", "Boost.log is not for io"),
+            ("server/src/server.cpp", "<boost/log/trivial.hpp>", "Boost.log is not for server"),
+            ("server/log/sink.cpp", "<boost/program_options.hpp>", "Boost.program_options is not for log"),
+            ("server/src/server.cpp", "<boost/asio/ip/tcp.hpp>", "names a socket"),
+            ("server/sample/main.cpp", "<boost/test/unit_test.hpp>", "Boost.Test is for tests"),
+        ]:
+            with self.subTest(name):
+                self.assert_found(floors, self.added(name, f"#include {include}"), why)
+
+    def test_the_system_is_for_io_only(self):
+        self.assert_found(floors, self.added("libframe/src/codec.cpp", "#include <unistd.h>"), "nothing of the system")
+
+    def test_quotes_stay_in_their_folder(self):
+        self.assert_found(floors, self.added("server/src/server.cpp", '#include "../../libframe/src/stream.cpp"'),
+                          "reaches into another folder")
+        self.assert_found(floors, self.added("server/src/server.cpp", '#include "gone.hpp"'), "not beside this file")
+
+    def test_a_source_in_no_library_is_found(self):
+        self.assert_found(floors, {"server/src/stray.cpp": ""}, "stray.cpp: in no hawser_library()")
+        self.assert_found(floors, {"server/src/stray.hpp": ""}, "stray.hpp: nobody includes it")
+
+    def test_a_new_namespace_needs_a_floor(self):
+        self.assert_found(floors, {"libframe/include/hawser/attic/box.hpp": "#pragma once\n"}, "attic is no floor")
+
+    def test_comments_and_build_trees_are_not_looked_at(self):
+        name = "libframe/src/codec.cpp"
+        self.assert_found(floors, {**self.added(name, "// #include <hawser/io/stream.hpp>"), "build/x/server/src/a.cpp": "",
+                                   "out/CMakeCache.txt": "", "out/server/src/b.cpp": ""})
+
+
+class Coroutines(unittest.TestCase):
+    def lines(self, text):
+        return sorted({line for line, _ in coroutines.violations_in(text)})
+
+    def test_a_capturing_lambda_that_is_a_coroutine_is_found(self):
+        for captures in ["&", "=", "this", "x", "&x, y = 3", "x = std::move(x)"]:
+            for head in ["() -> task<void>", "(int a, std::map<int, int> b) mutable -> task<std::pair<int, int>>", ""]:
+                with self.subTest(captures + head):
+                    self.assertEqual(self.lines(f"auto f = [{captures}]{head} {{\n  co_return 1;\n}};"), [2])
+        self.assertEqual(self.lines("spawn(\n[&]() -> task<> { co_await x(); }());"), [2])
+        self.assertEqual(self.lines("return [x]<class T>(T t) noexcept { for (;;) { if (t) co_yield t; } };"), [1])
+
+    def test_a_lambda_that_captures_nothing_may_be_one(self):
+        self.assertEqual(self.lines("spawn([](int x) -> task<void> { co_await f(x); }(3));"), [])
+
+    def test_a_lambda_that_captures_and_is_none_is_fine(self):
+        self.assertEqual(self.lines("auto f = [x] { return g(x); };\nco_await f();"), [])
+
+    def test_a_coroutine_inside_a_plain_lambda_counts_for_itself(self):
+        self.assertEqual(self.lines("auto f = [x] { return [](int y) -> task<int> { co_return y; }(x); };"), [])
+        self.assertEqual(self.lines("auto f = [x] { return\n[y](int) -> task<int> { co_return y; }(x); };"), [2])
+        self.assertEqual(self.lines("auto f = [](int a) -> task<> { auto g = [&] { return a; }; co_await h(g()); };"), [])
+        self.assertEqual(self.lines("auto f = [a]() -> task<> { auto g = [] { return 1; };\nco_await h(g()); };"), [2])
+
+    def test_what_only_looks_like_a_lambda_is_none(self):
+        for text in ["auto [a, b] = f();\nfor (auto& [a, b] : c) { co_await a; }", "a[i] = 1; { co_await x; }",
+                     "[[nodiscard]] task<int> f() { co_return 1; }", "T& operator[](int i) { co_return 1; }",
+                     "delete[] p; { co_await x; }", "int a[] = {1}; { co_await x; }"]:
+            with self.subTest(text):
+                self.assertEqual(self.lines(text), [])
+
+    def test_comments_strings_and_macros_are_not_code(self):
+        self.assertEqual(self.lines('auto f = [x] { // co_await\n g("co_await", \'"\', R"(co_await )")"); /* co_return */ };'), [])
+        self.assertEqual(self.lines("#define F [x] { co_await y; }\n"), [])
+        self.assertEqual(self.lines("int a = 1'000'000; auto f = [x] { co_return 1'0; };"), [1])
+
+    def test_a_capturing_lambda_in_one_expression_with_co_await_is_found(self):
+        self.assertEqual(self.lines("co_await post([x] { f(x); });"), [1])
+        self.assertEqual(self.lines("auto a = g([x] { f(x); }, co_await h());"), [1])
+        self.assertEqual(self.lines("if (auto a = co_await g([&] { return 1; })) return;"), [1])
+        self.assertEqual(self.lines("auto f = [x] { return x; };\nauto y = co_await g(f);\nh([y] {});"), [])
+        self.assertEqual(self.lines("if (co_await g()) { h([x] { return x; }); }"), [])
+        self.assertEqual(self.lines("while (auto a = co_await g()) h([x] { return x; });"), [])
+
+    def test_co_await_inside_a_conditional_is_found(self):
+        for text in ["x = a ? co_await f() : b;", "x = a ? b : co_await f();", "return co_await f() ? a : b;",
+                     "g(a ? (co_await f()).x : b);", "co_return a ? b : c ? d : co_await e();"]:
+            with self.subTest(text):
+                self.assertEqual(self.lines(text), [1])
+
+    def test_co_await_beside_a_conditional_is_fine(self):
+        for text in ["co_await f(a ? b : c);", "auto x = co_await f();\nreturn x ? a : b;", "g(co_await f(), a ? b : c);",
+                     "co_return x ? a : b; co_await y;", "f(a ? b : c); if (x) co_await g();"]:
+            with self.subTest(text):
+                self.assertEqual(self.lines(text), [])
+
+
+class House(Tree):
+    def test_vague_names_are_found(self):
+        for name in ["libframe/src/util.cpp", "tools/string_helpers.hpp", "test/common/x.cpp", "server/src/session-manager.hpp"]:
+            with self.subTest(name):
+                self.assert_found(house, {name: ""}, "says nothing")
+
+    def test_a_detail_folder_is_found(self):
+        self.assert_found(house, {"server/src/detail/x.cpp": ""}, "no detail folder")
+
+    def test_public_headers_are_short_define_nothing_and_begin_with_pragma_once(self):
+        name = "libframe/include/hawser/frame/codec.hpp"
+        self.assert_found(house, {name: "#pragma once\n" + "\n" * 250}, "251 lines")
+        self.assert_found(house, {name: "#pragma once\n  # define X\n// #define Y\n"}, "codec.hpp:2: a public header defines no macro")
+        self.assert_found(house, {name: "#include <span>\n#pragma once\n"}, "#pragma once")
+        self.assert_found(house, {"server/src/long.hpp": "#define X\n" * 300})
+
+
+class Snippets(Tree):
+    def found(self, document, files=(), compiled=()):
+        root = self.plant({"README.md": document, **dict(files)})
+        commands = [{"directory": root, "file": str(Path(root) / name)} for name in compiled]
+        return list(snippets.violations(root, json.dumps(commands)))
+
+    CPP = "text\n```cpp\nint a;\n\n    int b;\n```\n"
+
+    def test_a_block_that_stands_in_a_compiled_file_passes(self):
+        self.assertEqual(self.found(self.CPP, {"examples/a.cpp": "// a\nint a;\n\n    int b;\n"}, ["examples/a.cpp"]), [])
+
+    def test_a_block_that_differs_is_found(self):
+        for text in ["int a;\nint b;\n", "int a;\n\n  int b;\n", "int a;\n\n    int b; \n", "int a;\nx\n    int b;\n"]:
+            with self.subTest(text):
+                found = self.found(self.CPP, {"examples/a.cpp": text}, ["examples/a.cpp"])
+                self.assertEqual(len(found), 1)
+                self.assertTrue(found[0].startswith("README.md:2:"), found)
+
+    def test_a_file_that_nobody_compiles_does_not_count(self):
+        self.assertEqual(len(self.found(self.CPP, {"examples/a.cpp": "int a;\n\n    int b;\n"})), 1)
+        self.assertEqual(len(self.found(self.CPP, {"server/a.cpp": "int a;\n\n    int b;\n"}, ["server/a.cpp"])), 1)
+
+    def test_a_header_counts_when_it_is_included(self):
+        header = {"test/a.hpp": "int a;\n\n    int b;\n"}
+        self.assertEqual(len(self.found(self.CPP, header)), 1)
+        self.assertEqual(self.found(self.CPP, {**header, "test/b.cpp": '#include "a.hpp"\n'}, ["test/b.cpp"]), [])
+
+    def test_python_blocks_count_too(self):
+        block = "1. step\n\n   ```python\n   import socket\n   ```\n"
+        script = {"test/e2e/a.py": "import socket\n"}
+        self.assertEqual(len(self.found(block, script)), 1)
+        self.assertEqual(self.found(block, {**script, "test/e2e/CMakeLists.txt": "add_test(NAME a COMMAND python a.py)"}), [])
+
+    def test_other_blocks_and_other_documents_are_free(self):
+        self.assertEqual(self.found("```\nx\n```\n```sh\n./demo\n```\n", {"CHANGELOG.md": self.CPP}), [])
+        root = self.plant({"docs/tutorial.md": self.CPP})
+        self.assertEqual(len(list(snippets.violations(root))), 1)
+
+
+class Headers(Tree):
+    def test_asio_is_found_by_whatever_way(self):
+        root = self.plant({
+            "libframe/include/hawser/frame/codec.hpp": '#pragma once\n#include "../../more/boost/asio.hpp"\n',
+            "libframe/include/more/boost/asio.hpp": "#pragma once\n"})
+        found = list(headers.check_asio(root, "c++", []))
+        self.assertEqual(len(found), 2, found)   # frame, and protocol which includes it
+        self.assertIn("frame pull in", found[0])
+
+
+class Source(unittest.TestCase):
+    def test_lines_stay_lines(self):
+        text = 'a /* x\ny */ b\n"s\\"//" R"x(\n)" )x" // c\nd'
+        self.assertEqual(source.without_comments(text).count("\n"), text.count("\n"))
+        self.assertNotIn("y", source.without_comments(text))
+
+
+if __name__ == "__main__":
+    unittest.main()

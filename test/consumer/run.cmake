@@ -1,0 +1,55 @@
+# cmake -DHOW=... -DBUILD=... -DWORK=... -DCOMPILER=... -P run.cmake: one test; BUILD is the build tree under test.
+#   install           installs BUILD to WORK/prefix
+#   find_package      builds and runs a consumer of that, with and without COMPONENTS
+#   pkg_config        the same with pkg-config
+#   add_subdirectory  builds and runs a project that has hawser's sources inside
+set(here "${CMAKE_CURRENT_LIST_DIR}")
+cmake_path(GET here PARENT_PATH root)
+cmake_path(GET root PARENT_PATH root)
+set(prefix "${WORK}/prefix")
+
+function(run)
+    execute_process(COMMAND ${ARGV} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+# Configures, builds and runs the project of that name with these options.
+function(consume project work)
+    file(REMOVE_RECURSE "${work}/CMakeCache.txt")
+    run("${CMAKE_COMMAND}" -S "${here}/${project}" -B "${work}" -G Ninja "-DCMAKE_CXX_COMPILER=${COMPILER}"
+        -DCMAKE_EXPORT_COMPILE_COMMANDS=ON ${ARGN})
+    file(READ "${work}/compile_commands.json" commands)
+    string(JSON count LENGTH "${commands}")
+    math(EXPR last "${count} - 1")
+    foreach(index RANGE ${last})
+        string(JSON file GET "${commands}" ${index} file)
+        string(JSON command GET "${commands}" ${index} command)
+        if(file MATCHES "consumer/server.cpp$" AND command MATCHES " -W")
+            message(FATAL_ERROR "hawser's warnings reach its user: ${command}")
+        endif()
+    endforeach()
+    run("${CMAKE_COMMAND}" --build "${work}" --target consumer -j 2)
+    run("${work}/consumer")
+endfunction()
+
+if(HOW STREQUAL "install")
+    file(REMOVE_RECURSE "${prefix}")
+    run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}")
+    file(GLOB_RECURSE exported "${prefix}/*hawserTargets*.cmake")
+    foreach(file IN LISTS exported)
+        file(READ "${file}" text)
+        if(text MATCHES "hawser_options|${root}")
+            message(FATAL_ERROR "${file} names what only the build tree has: ${CMAKE_MATCH_0}")
+        endif()
+    endforeach()
+elseif(HOW STREQUAL "find_package")
+    consume(find_package "${WORK}/find_package" "-DCMAKE_PREFIX_PATH=${prefix}")
+    consume(find_package "${WORK}/find_package" "-DCMAKE_PREFIX_PATH=${prefix}" -DWITH_COMPONENTS=server)
+elseif(HOW STREQUAL "pkg_config")
+    file(MAKE_DIRECTORY "${WORK}/pkg_config")
+    run("${here}/pkg_config/build" "${COMPILER}" "${prefix}" "${WORK}/pkg_config/consumer")
+    run("${WORK}/pkg_config/consumer")
+elseif(HOW STREQUAL "add_subdirectory")
+    consume(add_subdirectory "${WORK}/add_subdirectory" "-DHAWSER=${root}")
+else()
+    message(FATAL_ERROR "HOW=${HOW}?")
+endif()
