@@ -90,7 +90,7 @@ public:
     /// What this session keeps from one request to the next: made on first use, gone with the session. One type a
     /// session: asking for another throws std::logic_error.
     template <class State>
-    [[nodiscard]] State& state() {
+    State& state() {
         std::shared_ptr<void>& kept = state_of(typeid(State));
         if (!kept) kept = std::make_shared<State>();
         return *static_cast<State*>(kept.get());

@@ -1,0 +1,194 @@
+// Handlers, hooks and per-session state.
+#include <support/raw_peer.hpp>
+#include <support/running_server.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <stdexcept>
+
+using namespace hawser;
+using namespace hawser::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A packet of the tests' own: answers its number after this many milliseconds.
+struct lookup_result {
+    static constexpr packet::command code{0xa0};
+    packet::id id;
+    std::uint32_t number = 0;
+    static lookup_result read(packet::id id, packet::cursor& fields) { return {id, fields.u32()}; }
+    void write(packet::builder& fields) const { fields.u32(number); }
+};
+struct lookup {
+    static constexpr packet::command code{0x20};
+    using reply = lookup_result;
+    packet::id id;
+    std::uint32_t milliseconds = 0;
+    static lookup read(packet::id id, packet::cursor& fields) { return {id, fields.u32()}; }
+    void write(packet::builder& fields) const { fields.u32(milliseconds); }
+};
+
+io::task<lookup_result> slow_lookup(server::context&, const lookup& asked) {
+    co_await io::sleep(std::chrono::milliseconds(asked.milliseconds));
+    co_return lookup_result{asked.id, asked.milliseconds};
+}
+
+std::string result_frame(std::uint32_t number, std::uint32_t milliseconds) {
+    return wire(lookup_result{id_of(number), milliseconds});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(handlers)
+
+BOOST_AUTO_TEST_CASE(a_coroutine_handler_keeps_later_packets_of_its_connection_waiting) {
+    server::router router = acking();
+    router.on<lookup>(slow_lookup);
+    running_server server(router);
+    raw_peer peer(server.port());
+    peer.say(wire(lookup{id_of(1), 20}) + submit_frame(2) + wire(lookup{id_of(3), 0}));
+    const std::string want = result_frame(1, 20) + ack_frame(2) + result_frame(3, 0);
+    BOOST_TEST(peer.hear(want.size()) == want);
+}
+
+BOOST_AUTO_TEST_CASE(concurrent_handlers_answer_as_they_get_ready) {
+    server::router router = acking();
+    router.on<lookup>(slow_lookup, server::concurrent(2));
+    running_server server(router);
+    raw_peer peer(server.port());
+    peer.say(wire(lookup{id_of(1), 60}) + wire(lookup{id_of(2), 1}) + submit_frame(3));
+    const std::string heard = peer.hear(14 + 2 * 17);
+    BOOST_TEST(heard == ack_frame(3) + result_frame(2, 1) + result_frame(1, 60));
+}
+
+std::atomic<int> under_way = 0;
+std::atomic<int> most_under_way = 0;
+
+io::task<lookup_result> counted_lookup(server::context&, const lookup& asked) {
+    const int now = ++under_way;
+    most_under_way = std::max(most_under_way.load(), now);
+    co_await io::sleep(2ms);
+    --under_way;
+    co_return lookup_result{asked.id, 0};
+}
+
+BOOST_AUTO_TEST_CASE(no_more_concurrent_calls_than_allowed_are_under_way_on_a_connection) {
+    server::router router;
+    router.on<lookup>(counted_lookup, server::concurrent(3));
+    running_server server(router);
+    raw_peer peer(server.port());
+    std::string request;
+    for (std::uint32_t number = 1; number <= 50; ++number) request += wire(lookup{id_of(number), 0});
+    peer.say(request);
+    peer.close_write();   // the answers of calls that are under way at the end still come
+    BOOST_TEST(peer.hear_all().size() == 50U * 17U);
+    BOOST_TEST(most_under_way == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_waits_for_an_answer_is_not_idle) {
+    server::router router;
+    router.on<lookup>(slow_lookup, server::concurrent(1));
+    running_server server(router, {.limits = {.idle_timeout = 20ms}});
+    raw_peer peer(server.port());
+    peer.say(wire(lookup{id_of(1), 100}));
+    BOOST_TEST(peer.hear(17) == result_frame(1, 100));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_handler_throws_ends_its_session_and_not_the_server) {
+    for (const int kind : {0, 1, 2}) {
+        server::router router = acking();
+        const auto throw_at_once = [](server::context&, const lookup&) -> lookup_result { throw std::runtime_error("broken"); };
+        if (kind == 0) router.on<lookup>(throw_at_once);
+        static constexpr auto throw_later = [](server::context&, const lookup&) -> io::task<lookup_result> {
+            co_await io::sleep(1ms);
+            throw std::runtime_error("broken");
+        };
+        if (kind == 1) router.on<lookup>(throw_later);
+        if (kind == 2) router.on<lookup>(throw_later, server::concurrent(4));
+        running_server server(router);
+        raw_peer peer(server.port());
+        peer.say(wire(lookup{id_of(1), 0}));
+        BOOST_TEST(peer.hear_all() == "");
+        const server::ending end = server.recorded().next_ending();
+        BOOST_TEST(end.why == make_error_code(server::errc::handler_failed));
+        BOOST_TEST(end.text() == "a handler threw: broken");
+        raw_peer next(server.port());
+        next.say(submit_frame(1));
+        BOOST_TEST(next.hear(14) == ack_frame(1));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_malformed_packet_for_a_concurrent_handler_is_a_breach) {
+    server::router router;
+    router.on<lookup>(slow_lookup, server::concurrent(4));
+    running_server server(router);
+    raw_peer peer(server.port());
+    peer.say({"\x00\x00\x00\x0e\x20" "00000001" "x", 14});
+    BOOST_TEST(peer.hear_all() == "");
+    const server::ending end = server.recorded().next_ending();
+    BOOST_TEST((end.why == condition::invalid));
+    BOOST_TEST(end.is_breach());
+}
+
+struct counters {
+    std::uint32_t submits = 0;
+};
+
+BOOST_AUTO_TEST_CASE(state_is_kept_for_each_session) {
+    server::router router;
+    router.on<lookup>([](server::context& here, const lookup& asked) {
+        return lookup_result{asked.id, ++here.state<counters>().submits};
+    });
+    running_server server(router);
+    for (int client = 0; client < 2; ++client) {
+        raw_peer peer(server.port());
+        for (std::uint32_t number = 1; number <= 3; ++number) {
+            peer.say(wire(lookup{id_of(number), 0}));
+            BOOST_TEST(peer.hear(17) == result_frame(number, number));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(asking_for_state_of_another_type_is_misuse_that_ends_the_session) {
+    server::router router;
+    router.on<lookup>([](server::context& here, const lookup& asked) {
+        here.state<counters>();
+        here.state<int>();
+        return lookup_result{asked.id, 0};
+    });
+    running_server server(router);
+    raw_peer peer(server.port());
+    peer.say(wire(lookup{id_of(1), 0}));
+    BOOST_TEST(peer.hear_all() == "");
+    BOOST_TEST((server.recorded().next_ending().why == condition::misuse));
+}
+
+BOOST_AUTO_TEST_CASE(hooks_see_a_connection_open_greet_and_close) {
+    std::atomic<int> opened = 0;
+    std::atomic<int> closed = 0;
+    server::router router = acking();
+    router.on_open([&](server::context&) { ++opened; });
+    router.on_conn([](server::context&, const packet::conn& greeting) {
+        return as_text(greeting.payload) == "friend" ? packet::outcome::ok : packet::outcome::error;
+    });
+    router.on_close([&](server::context&, const server::ending&) { ++closed; });
+    running_server server(router);
+
+    raw_peer friendly(server.port());
+    friendly.say(wire(packet::conn{id_of(1), as_bytes("friend")}) + submit_frame(2));
+    BOOST_TEST(friendly.hear(28) == wire(packet::conn_ack{id_of(1), packet::outcome::ok}) + ack_frame(2));
+    friendly.close_write();
+    BOOST_TEST(friendly.hear_all() == "");
+    static_cast<void>(server.recorded().next_ending());
+
+    raw_peer stranger(server.port());
+    stranger.say(wire(packet::conn{id_of(1), as_bytes("stranger")}) + submit_frame(2));
+    BOOST_TEST(stranger.hear_all() == wire(packet::conn_ack{id_of(1), packet::outcome::error}));
+    BOOST_TEST(server.recorded().next_ending().why == make_error_code(server::errc::refused));
+    BOOST_TEST(opened == 2);
+    BOOST_TEST(closed == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

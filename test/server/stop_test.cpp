@@ -1,0 +1,168 @@
+// Starting and stopping.
+#include <support/raw_peer.hpp>
+#include <support/running_server.hpp>
+
+#include <hawser/client/swarm.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+
+using namespace hawser;
+using namespace hawser::test;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(stopping)
+
+BOOST_AUTO_TEST_CASE(a_server_on_the_users_io_context_needs_no_thread_and_its_run_returns_after_stop) {
+    io::asio::io_context context(1);
+    server::server server({.listen = {"127.0.0.1:0"}}, acking());
+    BOOST_REQUIRE(server.start(context));
+    std::thread runner([&] { context.run(); });
+    {
+        raw_peer peer(server.port());
+        peer.say(submit_frame(1));
+        BOOST_TEST(peer.hear(14) == ack_frame(1));
+    }
+    server.stop(1s);
+    const server::report report = server.wait();
+    runner.join();
+    BOOST_TEST(report == 0);
+    BOOST_TEST(report.accepted == 1U);
+    BOOST_TEST(report.frames_in == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(stop_before_the_start_and_stop_again_and_again) {
+    server::server server({.listen = {"127.0.0.1:0"}, .threads = 1}, acking());
+    server.stop(1s);
+    BOOST_REQUIRE(server.start());
+    server.stop(1s);
+    server.stop(2s);
+    BOOST_TEST(server.wait() == 0);
+    server.stop(0s);
+    BOOST_TEST(server.wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_never_started_can_be_stopped_waited_for_and_destroyed) {
+    server::server server({.listen = {"127.0.0.1:0"}}, acking());
+    server.stop();
+    BOOST_TEST(server.wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_may_stop_the_server_and_its_answer_still_arrives) {
+    server::server* self = nullptr;
+    server::router router;
+    router.on<packet::submit>([&](server::context&, const packet::submit& s) {
+        self->stop(5s);
+        return packet::submit_ack{s.id, packet::outcome::ok};
+    });
+    server::server server({.listen = {"127.0.0.1:0"}, .threads = 2}, router);
+    self = &server;
+    BOOST_REQUIRE(server.start());
+    raw_peer peer(server.port());
+    peer.say(submit_frame(1));
+    BOOST_TEST(peer.hear_all() == ack_frame(1));
+    BOOST_TEST(server.wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_port_in_use_and_a_bad_address_are_one_clear_line) {
+    running_server first(acking());
+    const std::string taken = "127.0.0.1:" + std::to_string(first.port());
+    server::server second({.listen = {taken}}, acking());
+    BOOST_TEST(!second.start());
+    BOOST_TEST(second.failure() == "cannot listen on " + taken + ": Address already in use");
+    server::server third({.listen = {"nonsense"}}, acking());
+    const result<void> started = third.start();
+    BOOST_TEST(started.error() == make_error_code(errc::bad_address));
+    BOOST_TEST(third.failure().find("nonsense") != std::string::npos);
+    BOOST_TEST(third.wait() == 1);
+    BOOST_CHECK_THROW(server::server({.max_frame = 3}, acking()), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_waits_for_the_handler_that_is_at_work) {
+    server::router router;
+    static constexpr auto slow = [](server::context&, const packet::submit& s) -> io::task<packet::submit_ack> {
+        const packet::id id = s.id;
+        co_await io::sleep(100ms);
+        co_return packet::submit_ack{id, packet::outcome::ok};
+    };
+    router.on<packet::submit>(slow);
+    running_server server(router);
+    raw_peer peer(server.port());
+    peer.say(submit_frame(1) + submit_frame(2));
+    BOOST_TEST(eventually([&] { return server.get().connections() == 1; }));
+    std::this_thread::sleep_for(10ms);   // so that the first one is being handled
+    server.get().stop(5s);
+    BOOST_TEST(peer.hear_all() == ack_frame(1) + ack_frame(2));
+    const server::report report = server.get().wait();
+    BOOST_TEST(report == 0);
+    BOOST_TEST(report.drained == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_that_does_not_end_is_cut_after_the_grace_and_the_report_says_so) {
+    server::router router;
+    static constexpr auto endless = [](server::context&, const packet::submit&) -> io::task<void> { co_await io::sleep(1h); };
+    router.on<packet::submit>(endless);
+    running_server server(router);
+    raw_peer peer(server.port());
+    peer.say(submit_frame(1));
+    BOOST_TEST(eventually([&] { return server.get().connections() == 1; }));
+    std::this_thread::sleep_for(10ms);
+    const auto before = std::chrono::steady_clock::now();
+    const server::report report = server.stop(20ms);
+    BOOST_TEST((std::chrono::steady_clock::now() - before < 5s));
+    BOOST_TEST(report.forced == 1U);
+    BOOST_TEST(report == 3);
+}
+
+BOOST_AUTO_TEST_CASE(go_away_is_told_only_to_clients_that_may_know_it) {
+    running_server server(acking());
+    raw_peer plain(server.port());
+    raw_peer pinging(server.port());
+    raw_peer greeting(server.port());
+    plain.say(submit_frame(1));
+    BOOST_TEST(plain.hear(14) == ack_frame(1));
+    pinging.say(wire(packet::ping{id_of(1)}));
+    BOOST_TEST(pinging.hear(13) == wire(packet::pong{id_of(1)}));
+    greeting.say(wire(packet::conn{id_of(1), as_bytes("hawser/1 test")}));
+    BOOST_TEST(greeting.hear(14) == wire(packet::conn_ack{id_of(1), packet::outcome::ok}));
+    server.get().stop(5s);
+    const std::string notice = wire(packet::go_away{packet::no_id, 1000});
+    BOOST_TEST(plain.hear_all() == "");
+    BOOST_TEST(pinging.hear_all() == notice);
+    BOOST_TEST(greeting.hear_all() == notice);
+}
+
+io::task<void> run_swarm(client::swarm& swarm, client::report& into) { into = co_await swarm.run(); }
+
+BOOST_AUTO_TEST_CASE(a_drain_under_load_loses_no_ack_of_what_was_handled) {
+    for (int round = 0; round < 5; ++round) {
+        std::atomic<std::uint64_t> handled = 0;
+        server::router router;
+        router.on<packet::submit>([&](server::context&, const packet::submit& s) {
+            handled.fetch_add(1, std::memory_order_relaxed);
+            return packet::submit_ack{s.id, packet::outcome::ok};
+        });
+        running_server server(router);
+        client::swarm swarm({.connect = *io::address::parse("127.0.0.1:" + std::to_string(server.port())),
+                             .clients = 50, .count = 1'000'000, .interval = 0s, .window = 32, .payload_size = 64});
+        client::report report;
+        std::thread load([&] {
+            io::asio::io_context context(1);
+            io::asio::co_spawn(context.get_executor(), run_swarm(swarm, report), [](const std::exception_ptr& thrown) {
+                if (thrown) std::rethrow_exception(thrown);
+            });
+            context.run();
+        });
+        BOOST_TEST(eventually([&] { return handled > 5'000; }));
+        const server::report ended = server.stop(10s);
+        load.join();
+        BOOST_TEST(ended == 0);
+        BOOST_TEST(ended.drained == 50U);
+        BOOST_TEST(report.acked + report.late == handled.load());
+        BOOST_TEST(report.duplicate + report.wrong + report.unknown == 0U);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
