@@ -1,0 +1,78 @@
+#include "program.hpp"
+
+#include "../server/sample/port_file.hpp"
+
+#include <tools/command_line.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <cstdlib>
+#include <future>
+#include <iostream>
+
+namespace example {
+
+options::options(int argc, char** argv, side has, const std::string& about) {
+    name = std::string(argv[0]).substr(std::string(argv[0]).rfind('/') + 1);
+    tools::command_line line(name, "[options]", about);
+    if (has == side::server || has == side::both) {
+        line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH", [this](const std::string& text) {
+            listen = text;
+            return io::address::parse(text).has_value();
+        });
+        line.add("port-file", "FILE", "write the TCP port there when the server accepts", [this](const std::string& text) {
+            port_file = text;
+            return !text.empty();
+        });
+    }
+    if (has == side::client || has == side::both) {
+        line.add("connect", "ADDR", "be a client of the server there", [this](const std::string& text) {
+            const auto where = io::address::parse(text);
+            if (where) connect = *where;
+            return where.has_value();
+        });
+    }
+    std::optional<int> status = line.parse(argc, argv);
+    if (!status && connect && !listen.empty()) status = line.refuse("--listen and --connect at once");
+    if (!status && has == side::client && !connect) status = line.refuse("--connect ADDR is missing");
+    if (status) std::exit(*status);
+}
+
+void options::port_file_writer::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) {
+    const std::string trouble = sample::write_port_file(path, ports);
+    if (!trouble.empty()) std::cerr << trouble << '\n';
+}
+
+server::config options::config() {
+    server::config made{.listen = {listen.empty() ? "127.0.0.1:0" : listen}, .threads = 2};
+    writer_.path = port_file;
+    if (!port_file.empty()) made.report_to = &writer_;
+    return made;
+}
+
+int run(client_side talk, const io::address& where) {
+    io::asio::io_context context(1);
+    std::future<bool> content = io::asio::co_spawn(context.get_executor(), talk(where), io::asio::use_future);
+    context.run();
+    return content.get() ? 0 : 1;
+}
+
+int run(const options& given, server::server& server, client_side talk) {
+    if (given.connect) return run(talk, *given.connect);
+    if (!given.listen.empty()) {
+        const server::report report = server.run();
+        if (!given.port_file.empty() && !report.failure.empty()) std::cerr << given.name << ": " << report.failure << '\n';
+        return report;
+    }
+    if (!server.start()) {
+        std::cerr << given.name << ": " << server.failure() << '\n';
+        return 1;
+    }
+    const int status = run(talk, *io::address::parse("127.0.0.1:" + std::to_string(server.port())));
+    server.stop();
+    const server::report report = server.wait();
+    return status != 0 ? status : report;
+}
+
+}  // namespace example

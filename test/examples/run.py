@@ -1,0 +1,75 @@
+"""run.py readme_server|thermometer|sides PROGRAM...: runs examples as a user would, in processes of their own."""
+import contextlib
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+PATIENCE = 30   # seconds; under a sanitizer and on a busy machine too
+
+
+@contextlib.contextmanager
+def serving(*command):
+    """A server in a process of its own; it is asked to end, and must end well."""
+    server = subprocess.Popen(command)
+    try:
+        yield server
+        server.send_signal(signal.SIGTERM)
+        status = server.wait(PATIENCE)
+        assert status == 0, f"the server ended with {status}"
+    finally:
+        server.kill()
+        server.wait()
+
+
+def until(ready, server):
+    end = time.monotonic() + PATIENCE
+    while not ready():
+        assert server.poll() is None, "the server has ended"
+        assert time.monotonic() < end, "the server does not start"
+        time.sleep(0.01)
+
+
+def dial(path, server):
+    """A connection to the Unix socket at path, once the server accepts there."""
+    peer = socket.socket(socket.AF_UNIX)
+    peer.settimeout(PATIENCE)
+    until(lambda: peer.connect_ex(str(path)) == 0, server)
+    return peer
+
+
+def readme_server(folder, program):
+    """The worked example of docs/wire-format.md."""
+    path = folder / "socket"
+    with serving(program, f"unix:{path}") as server:
+        with dial(path, server) as peer, peer.makefile("rb") as answers:
+            peer.sendall(bytes.fromhex("00000010 02 3030303030303031 616263"))
+            assert answers.read(14) == bytes.fromhex("0000000e 82 3030303030303031 00")
+            peer.sendall(bytes.fromhex("0000000d 02 3030303030303032"))
+            assert answers.read(14) == bytes.fromhex("0000000e 82 3030303030303032 01")
+
+
+def together(folder, server_program, client_program):
+    port_file = folder / "port"
+    with serving(server_program, "--listen", "127.0.0.1:0", "--port-file", str(port_file)) as server:
+        until(port_file.exists, server)
+        subprocess.run([client_program, "--connect", f"127.0.0.1:{port_file.read_text().strip()}"], check=True,
+                       timeout=PATIENCE)
+
+
+def thermometer(folder, server_program, client_program):
+    together(folder, server_program, client_program)
+
+
+def sides(folder, program):
+    together(folder, program, program)
+    assert subprocess.run([program, "--listen", "nowhere"], stderr=subprocess.DEVNULL).returncode == 2
+    assert subprocess.run([program, "--help"], stdout=subprocess.DEVNULL).returncode == 0
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        globals()[sys.argv[1]](pathlib.Path(name), *sys.argv[2:])
