@@ -53,7 +53,7 @@ frame_stream::~frame_stream() {
 
 // Reading.
 
-frame::decoded frame_stream::next() noexcept {
+frame::decoded frame_stream::next() {
     for (;;) {
         if (failure_) return frame::decoded::failed(failure_);
         const frame::decoded answer = reader_.next();
@@ -234,24 +234,29 @@ task<result<void>> frame_stream::close_write() {
     co_return flushed;
 }
 
-// Writes until the kernel is full or nothing is left. If it is full, the writer goes on when it is not.
-void frame_stream::flush_now() {
-    if (writing_) return;
+// Writes until nothing is left or the kernel is full, which is would_block.
+error_code frame_stream::write_now() {
     for (bytes flying = outbox_.flying(); !flying.empty(); flying = outbox_.flying()) {
         const result<std::size_t> count = stream_.try_write(flying);
-        if (count) {
-            outbox_.written(*count);
-        } else if (count.error() == asio::error::would_block) {
-            writing_ = true;
-            running_.spawn(write_when_writable());
-            return;
-        } else {
-            fail(count.error());
-            return;
-        }
+        if (!count) return count.error();
+        outbox_.written(*count);
     }
-    return_write_buffers();
-    if (!senders_.empty()) changed_.notify();
+    return {};
+}
+
+// If the kernel is full, the writer goes on when it is not.
+void frame_stream::flush_now() {
+    if (writing_) return;
+    const error_code error = write_now();
+    if (error == asio::error::would_block) {
+        writing_ = true;
+        running_.spawn(write_when_writable());
+    } else if (error) {
+        fail(error);
+    } else {
+        return_write_buffers();
+        if (!senders_.empty()) changed_.notify();
+    }
 }
 
 void frame_stream::flush_soon() {
@@ -266,18 +271,16 @@ void frame_stream::flush_soon() {
 }
 
 task<void> frame_stream::write_when_writable() {
+    move_stall();
     while (!outbox_.empty()) {
-        const time_point stalled_at = after(clock::now(), limits_.write_stall_timeout);
-        stream_.set_write_deadline(std::min(stalled_at, user_write_deadline_));
         const error_code waited = co_await stream_.wait_writable();
-        if (waited == errc::write_timeout) {
+        const std::size_t before = outbox_.queued();
+        const error_code error = waited ? waited : write_now();
+        if (outbox_.queued() < before) move_stall();
+        if (error == errc::write_timeout) {
             fail(user_write_deadline_ <= clock::now() ? errc::write_timeout : errc::write_stalled);
-        } else if (waited) {
-            fail(waited);
-        } else {
-            const result<std::size_t> count = stream_.try_write(outbox_.flying());
-            if (count) outbox_.written(*count);
-            else if (count.error() != asio::error::would_block) fail(count.error());
+        } else if (error && error != asio::error::would_block) {
+            fail(error);
         }
         changed_.notify();
     }
@@ -286,9 +289,15 @@ task<void> frame_stream::write_when_writable() {
     return_write_buffers();
 }
 
+// Bytes have moved: the time until the peer counts as stalled begins anew.
+void frame_stream::move_stall() noexcept {
+    stalled_at_ = after(clock::now(), limits_.write_stall_timeout);
+    stream_.set_write_deadline(std::min(stalled_at_, user_write_deadline_));
+}
+
 void frame_stream::set_write_deadline(time_point at) noexcept {
     user_write_deadline_ = at;
-    if (writing_) stream_.set_write_deadline(std::min(at, after(clock::now(), limits_.write_stall_timeout)));
+    if (writing_) stream_.set_write_deadline(std::min(at, stalled_at_));
 }
 
 void frame_stream::return_write_buffers() noexcept {
@@ -307,8 +316,8 @@ void frame_stream::fail(error_code why) noexcept {
     changed_.notify();
 }
 
-void frame_stream::reject(error_code why) noexcept {
-    if (!stream_.is_closed()) flush_now();
+void frame_stream::reject(error_code why) {
+    if (!writing_) static_cast<void>(write_now());
     fail(why);
 }
 

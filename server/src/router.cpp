@@ -52,7 +52,7 @@ io::task<error_code> router::serve(session& client) const {
         if (how && (*how)->at_once) error = answer_at_once(client, **how, body);
         if (error == hawser::errc::outbox_full || (how && (*how)->awaited))
             error = co_await handle(client, **how, body);
-        if (error == condition::invalid) client.breach(error, body);
+        if (error == condition::invalid) client.breach(error, body, client.frames_.position() - body.size());
         if (error) co_return error;
     }
 }
@@ -79,6 +79,7 @@ error_code router::answer_at_once(session& client, const route& how, bytes body)
 
 // The part of handling that may wait: for room in the outbox, or for a coroutine.
 io::task<error_code> router::handle(session& client, const route& how, bytes body) const {
+    client.frames_.flush_soon();   // earlier answers do not wait for this one
     if (how.at_once) {
         const byte_buffer answer = std::move(client.home_.scratch);   // others of this thread use it while we wait
         const result<void> sent = co_await client.frames_.send(answer.view());
@@ -100,14 +101,15 @@ io::task<error_code> router::call_concurrently(session& client, const route& how
     copy.append(body);
     ++under_way;
     client.frames_.hold_idle();
-    client.calls_->children.spawn(concurrent_call(client, how, std::move(copy)));
+    const std::uint64_t offset = client.frames_.position() - body.size();
+    client.calls_->children.spawn(concurrent_call(client, how, std::move(copy), offset));
     co_return error_code();
 }
 
-io::task<void> router::concurrent_call(session& client, const route& how, byte_buffer body) {
+io::task<void> router::concurrent_call(session& client, const route& how, byte_buffer body, std::uint64_t offset) {
     try {
         const error_code error = co_await how.awaited(client.context_, body.view());
-        if (error == condition::invalid) client.breach(error, body.view());
+        if (error == condition::invalid) client.breach(error, body.view(), offset);
     } catch (...) {
         client.handler_failed(std::current_exception());
     }

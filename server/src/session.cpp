@@ -50,8 +50,8 @@ io::task<void> session::serve() {
 }
 
 // A packet that breaks the protocol: the connection ends, and the report says where.
-void session::breach(error_code why, bytes body) noexcept {
-    ending_.offset = frames_.position() - body.size();
+void session::breach(error_code why, bytes body, std::uint64_t offset) {
+    ending_.offset = offset;
     ending_.window_size = std::min(body.size(), ending_.window.size());
     std::ranges::copy(body.first(ending_.window_size), ending_.window.begin());
     frames_.reject(why);

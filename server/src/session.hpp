@@ -68,7 +68,7 @@ private:
     };
 
     [[nodiscard]] io::task<void> serve();
-    void breach(error_code why, bytes body) noexcept;
+    void breach(error_code why, bytes body, std::uint64_t offset);
     void handler_failed(std::exception_ptr thrown) noexcept;
     void note_where() noexcept;
     void ended();

@@ -53,6 +53,18 @@ BOOST_AUTO_TEST_CASE(a_coroutine_handler_keeps_later_packets_of_its_connection_w
     BOOST_TEST(peer.hear(want.size()) == want);
 }
 
+BOOST_AUTO_TEST_CASE(answers_that_are_ready_do_not_wait_for_a_handler_that_is_not) {
+    for (const bool concurrent : {false, true}) {
+        server::router router = acking();
+        if (concurrent) router.on<lookup>(slow_lookup, server::concurrent(1));
+        else router.on<lookup>(slow_lookup);
+        running_server server(router);
+        raw_peer peer(server.port());
+        peer.say(submit_frame(1) + wire(lookup{id_of(2), 60'000}) + wire(lookup{id_of(3), 60'000}));
+        BOOST_TEST(peer.hear(14) == ack_frame(1));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(concurrent_handlers_answer_as_they_get_ready) {
     server::router router = acking();
     router.on<lookup>(slow_lookup, server::concurrent(2));

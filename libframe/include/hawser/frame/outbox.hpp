@@ -21,16 +21,17 @@ public:
     /// make it at least that (see codec::max_frame).
     explicit outbox(std::size_t cap) noexcept : cap_(cap) {}
 
-    /// Appends the frame of `body`. outbox_full: no room now, nothing was taken; any other error: the codec refuses
-    /// this body, now and later.
+    /// Appends the frame of `body`. outbox_full: no room now, nothing was taken; any other error: this body is refused
+    /// now and later, by the codec or because it would not even fit alone (too_long).
     template <codec Codec>
     [[nodiscard]] error_code push(const Codec& codec, bytes body) {
+        if (body.size() > cap_) return errc::too_long;
         if (!has_room(body.size())) return errc::outbox_full;
         const std::size_t before = waiting_.size();
         if (const error_code refused = codec.encode(body, waiting_)) return refused;
         if (queued() > cap_) {
             waiting_.truncate(before);
-            return errc::outbox_full;
+            return empty() ? errc::too_long : errc::outbox_full;
         }
         ++frames_;
         return {};

@@ -36,7 +36,7 @@ public:
     /// sees to it that what was sent leaves.
     [[nodiscard]] task<result<bytes>> read_frame();
     /// The next frame if it has arrived, need_more if not (then fill() and ask again), or why there will be none.
-    [[nodiscard]] frame::decoded next() noexcept;
+    [[nodiscard]] frame::decoded next();
     /// Writes what waits to be written, then waits for bytes and reads them.
     [[nodiscard]] task<error_code> fill();
     /// No more waiting for bytes: what has arrived can still be read, up to a mebibyte of it, then comes `stopping`.
@@ -76,7 +76,7 @@ public:
     void fail(error_code why) noexcept;
     /// Ends now because the peer broke the protocol. Nothing is sent about it; the answers that earlier frames have
     /// earned still leave if the kernel takes them at once, so what a peer gets does not depend on how his bytes were cut.
-    void reject(error_code why) noexcept;
+    void reject(error_code why);
     void close() noexcept { fail(errc::closed); }
 
     /// The first failure, if any.
@@ -104,7 +104,9 @@ private:
     [[nodiscard]] error_code why_timed_out() noexcept;
 
     [[nodiscard]] error_code take(bytes body);
+    [[nodiscard]] error_code write_now();
     void flush_now();
+    void move_stall() noexcept;
     [[nodiscard]] task<void> write_when_writable();
     [[nodiscard]] task<result<void>> send_in_turn(bytes body);
     [[nodiscard]] task<void> discard_input(duration at_most);
@@ -123,6 +125,7 @@ private:
     std::uint64_t frame_began_where_;
     time_point user_read_deadline_ = time_point::max();
     time_point user_write_deadline_ = time_point::max();
+    time_point stalled_at_ = time_point::max();
     std::size_t left_to_read_;
     std::uint32_t held_ = 0;
     bool read_lent_ = false;
