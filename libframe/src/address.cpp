@@ -7,8 +7,6 @@ namespace hawser::io {
 namespace {
 
 constexpr std::string_view unix_prefix = "unix:";
-// sockaddr_un holds 108 bytes, the last of them a NUL.
-constexpr std::size_t max_unix_path = 107;
 
 result<std::uint16_t> parse_port(std::string_view text) {
     std::uint16_t port = 0;
@@ -24,7 +22,7 @@ result<address> address::parse(std::string_view text) {
     if (text.starts_with(unix_prefix)) {
         parsed.what = kind::unix_path;
         parsed.path = text.substr(unix_prefix.size());
-        if (parsed.path.empty() || parsed.path.size() > max_unix_path) return errc::bad_address;
+        if (parsed.path.empty() || parsed.path.size() > max_path) return errc::bad_address;
         return parsed;
     }
     const std::size_t colon = text.rfind(':');

@@ -8,6 +8,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -64,9 +65,27 @@ endpoints numeric(const address& where) {
     return {tcp::endpoint(host, where.port)};
 }
 
+// How soon a Unix socket with a full queue is tried again: long for a server that accepts, short for people.
+constexpr auto retry_after = std::chrono::milliseconds(10);
+
+// A Unix socket with a full queue says "try again" instead of waiting, as TCP does, and Asio takes that for a success.
+task<error_code> connect(socket& connecting, asio::generic::stream_protocol::endpoint where, const deadline& give_up) {
+    error_code error;
+    while (!give_up.expired()) {
+        co_await connecting.async_connect(where, asio::redirect_error(use_task, error));
+        if (error || where.protocol().family() != AF_UNIX) break;
+        static_cast<void>(connecting.remote_endpoint(error));
+        if (error != asio::error::not_connected) break;
+        connecting.close(error);
+        co_await sleep(retry_after);
+    }
+    co_return error;
+}
+
 }  // namespace
 
 task<result<transport>> dial(address where, duration timeout) {
+    if (where.path.size() > address::max_path) co_return errc::bad_address;
     const executor here = co_await asio::this_coro::executor;
     const auto state = std::make_shared<attempt>(here);
     deadline give_up(watchdog::of(here), &attempt::expired, state.get());
@@ -81,7 +100,7 @@ task<result<transport>> dial(address where, duration timeout) {
     for (const auto& candidate : candidates) {
         socket connecting(here);
         state->connecting = &connecting;
-        co_await connecting.async_connect(candidate, asio::redirect_error(use_task, error));
+        error = co_await connect(connecting, candidate, give_up);
         state->connecting = nullptr;
         if (give_up.expired()) co_return errc::connect_timeout;
         if (error) continue;

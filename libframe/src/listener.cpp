@@ -107,7 +107,9 @@ error_code clear_path(const executor& on, const std::string& path) {
     if (!S_ISSOCK(found.st_mode)) return errc::address_in_use;
     asio::basic_stream_socket<asio::local::stream_protocol, executor> probe(on);
     error_code error;
-    probe.connect(asio::local::stream_protocol::endpoint(path), error);
+    probe.open(asio::local::stream_protocol(), error);
+    if (!error) probe.non_blocking(true, error);   // a live server whose queue is full must not keep us waiting
+    if (!error) probe.connect(asio::local::stream_protocol::endpoint(path), error);
     if (error != asio::error::connection_refused) return errc::address_in_use;
     ::unlink(path.c_str());
     return {};
@@ -117,6 +119,7 @@ error_code clear_path(const executor& on, const std::string& path) {
 
 result<std::unique_ptr<listener>> listen(const executor& on, const address& where) {
     if (where.what == address::kind::unix_path) {
+        if (where.path.size() > address::max_path) return errc::bad_address;
         if (const error_code taken = clear_path(on, where.path)) return taken;
         return listen_at(on, asio::local::stream_protocol::endpoint(where.path), where);
     }

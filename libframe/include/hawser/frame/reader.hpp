@@ -61,8 +61,10 @@ public:
     /// Room for the next bytes, never empty: exactly what is missing, or all there is. Throws std::bad_alloc.
     [[nodiscard]] mutable_bytes space(fill policy) {
         const std::size_t missing = needed_ > buffer_.size() ? needed_ - buffer_.size() : 1;
-        const std::size_t wanted = std::min(missing, std::max(first_growth, buffer_.size()));
-        const mutable_bytes room = buffer_.prepare(wanted);
+        const std::size_t free = buffer_.capacity() - buffer_.size();
+        // Room that is there is filled before more is made, so that growth follows what arrives.
+        const std::size_t wanted = std::min(missing, free > 0 ? free : std::max(first_growth, buffer_.size()));
+        const mutable_bytes room = buffer_.prepare(free > 0 ? wanted : std::max(first_growth, wanted));
         return policy == fill::exact ? room.first(wanted) : room;
     }
 
@@ -117,8 +119,8 @@ private:
 
     decoded starved() noexcept {
         if (!ended_) {
-            needed_ = 1;
-            return decoded::need_more(1);
+            needed_ = std::max<std::size_t>(to_skip_, 1);
+            return decoded::need_more(needed_);
         }
         failure_ = to_skip_ > 0 ? errc::truncated : errc::end_of_stream;
         return decoded::failed(failure_);

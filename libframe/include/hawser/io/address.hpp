@@ -7,6 +7,7 @@
 
 #include <hawser/error.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,11 +16,13 @@ namespace hawser::io {
 
 struct address {
     enum class kind : unsigned char { tcp, unix_path };
+    /// The longest Unix path: sockaddr_un holds 108 bytes, the last of them a NUL.
+    static constexpr std::size_t max_path = 107;
 
     kind what = kind::tcp;
-    std::string host;          ///< a name or a numeric address without brackets; empty: see above
+    std::string host = {};     ///< a name or a numeric address without brackets; empty: see above
     std::uint16_t port = 0;    ///< 0 to listen: the system picks one
-    std::string path;          ///< of a Unix socket
+    std::string path = {};     ///< of a Unix socket
 
     /// Reads one of the forms above; `bad_address` for anything else. Resolves nothing.
     [[nodiscard]] static result<address> parse(std::string_view text);

@@ -6,7 +6,8 @@
 //   co_await children.join();           // all have ended; the first exception comes out here
 //
 // Invariant: whatever was spawned has ended when join() returns. A group must be joined before it is destroyed, unless
-// its io_context is destroyed first. To be used on the thread of its executor only; stop() and the token from any.
+// its io_context is destroyed first. To be used on the thread of its executor only; a token from any, and so stop() once
+// a token has been taken.
 #pragma once
 
 #include <hawser/io/event.hpp>
@@ -23,7 +24,7 @@ public:
     group(const group&) = delete;
     group& operator=(const group&) = delete;
 
-    /// Starts a child on the group's executor, not inside this call.
+    /// Starts a child on the group's executor: on its own thread inside this call, up to where the child first waits.
     void spawn(task<void> child);
 
     /// Counts something that is no coroutine (a posted function, say) as a child, from enter() to leave().
