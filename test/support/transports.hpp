@@ -1,0 +1,81 @@
+// The same conversation over every transport: TCP, a Unix socket, memory.
+//
+//   io::task<void> greeting(io::transport ours, io::transport theirs) { ... }
+//   BOOST_AUTO_TEST_CASE(...) { test::over_every_transport(greeting); }
+//
+// After each conversation nothing may be left: no coroutine, no timer, no lent buffer.
+#pragma once
+
+#include "run.hpp"
+#include "temporary_directory.hpp"
+
+#include <hawser/io/buffer_pool.hpp>
+#include <hawser/io/dial.hpp>
+#include <hawser/io/listener.hpp>
+#include <hawser/io/transport.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace hawser::test {
+
+enum class carrier { tcp, unix_socket, memory };
+
+inline constexpr carrier every_carrier[] = {carrier::tcp, carrier::unix_socket, carrier::memory};
+
+[[nodiscard]] inline std::string_view name_of(carrier which) {
+    switch (which) {
+        case carrier::tcp: return "TCP";
+        case carrier::unix_socket: return "a Unix socket";
+        case carrier::memory: return "memory";
+    }
+    return "?";
+}
+
+using conversation = io::task<void> (*)(io::transport ours, io::transport theirs);
+
+/// Connects two ends with sockets and lets them talk.
+[[nodiscard]] inline io::task<void> talk_over_sockets(io::address where, conversation talk) {
+    const io::executor here = co_await asio::this_coro::executor;
+    result<std::unique_ptr<io::listener>> listening = io::listen(here, where);
+    if (!listening) throw std::runtime_error("cannot listen: " + listening.error().message());
+    const std::unique_ptr<io::listener> listener = std::move(*listening);
+    where.port = listener->port();
+    result<io::transport> ours = co_await io::dial(where, long_enough);
+    if (!ours) throw std::runtime_error("cannot dial: " + ours.error().message());
+    result<io::transport> theirs = co_await listener->accept(here);
+    if (!theirs) throw std::runtime_error("cannot accept: " + theirs.error().message());
+    listener->close();
+    co_await talk(std::move(*ours), std::move(*theirs));
+}
+
+inline void over_memory(conversation talk, io::memory_options ours = {}, io::memory_options theirs = {}) {
+    asio::io_context context;
+    auto [here, there] = io::memory_pair(context.get_executor(), context.get_executor(), ours, theirs);
+    run(context, talk(std::move(here), std::move(there)));
+    expect_nothing_left(context);
+    BOOST_TEST(io::buffer_pool::of(context.get_executor()).lent() == 0U);
+}
+
+inline void over_sockets(carrier which, conversation talk) {
+    const temporary_directory directory;
+    io::address where{.host = "127.0.0.1"};
+    if (which == carrier::unix_socket) where = {.what = io::address::kind::unix_path, .path = directory.file("s")};
+    asio::io_context context;
+    run(context, talk_over_sockets(where, talk));
+    expect_nothing_left(context);
+    BOOST_TEST(io::buffer_pool::of(context.get_executor()).lent() == 0U);
+}
+
+inline void over_every_transport(conversation talk) {
+    for (const carrier which : every_carrier) {
+        BOOST_TEST_CONTEXT("over " << name_of(which)) {
+            if (which == carrier::memory) over_memory(talk);
+            else over_sockets(which, talk);
+        }
+    }
+}
+
+}  // namespace hawser::test

@@ -1,0 +1,136 @@
+#include "support/print.hpp"
+
+#include <hawser/error.hpp>
+#include <hawser/packet/error.hpp>
+
+#include <boost/system/errc.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace hawser {
+
+namespace {
+
+// Every code of libframe, and what it means for a connection.
+constexpr std::array frame_meanings{
+    std::pair(errc::end_of_stream, condition::ended),
+    std::pair(errc::truncated, condition::broken),
+    std::pair(errc::too_long, condition::limit),
+    std::pair(errc::too_short, condition::invalid),
+    std::pair(errc::closed, condition::stopped),
+    std::pair(errc::read_timeout, condition::timeout),
+    std::pair(errc::write_timeout, condition::timeout),
+    std::pair(errc::first_frame_timeout, condition::timeout),
+    std::pair(errc::frame_timeout, condition::timeout),
+    std::pair(errc::idle_timeout, condition::timeout),
+    std::pair(errc::write_stalled, condition::timeout),
+    std::pair(errc::outbox_full, condition::limit),
+    std::pair(errc::concurrent_read, condition::misuse),
+    std::pair(errc::stopping, condition::stopped),
+    std::pair(errc::bad_address, condition::misuse),
+    std::pair(errc::address_in_use, condition::misuse),
+    std::pair(errc::connect_timeout, condition::timeout),
+};
+
+constexpr std::array every_condition{condition::ended,  condition::broken, condition::invalid, condition::misuse,
+                                     condition::limit,  condition::timeout, condition::stopped};
+
+// How many codes a category has a text for, from 1 on.
+int known_codes(const boost::system::error_category& category) {
+    int value = 1;
+    while (!category.message(value).starts_with("unknown")) ++value;
+    return value - 1;
+}
+
+void means(const error_code& error, condition meaning) {
+    BOOST_TEST_CONTEXT(error.message()) {
+        BOOST_TEST(condition_of(error) == meaning);
+        for (const condition each : every_condition) BOOST_TEST((error == each) == (each == meaning));
+    }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(errors)
+
+BOOST_AUTO_TEST_CASE(every_code_of_libframe_has_a_text_of_its_own_and_one_condition) {
+    std::set<std::string> texts;
+    int value = 0;
+    for (const auto& [code, meaning] : frame_meanings) {
+        const error_code error = code;
+        BOOST_TEST(error.value() == ++value);   // append-only, from 1
+        BOOST_TEST(error.failed());
+        BOOST_TEST(&error.category() == &frame_category());
+        texts.insert(error.message());
+        means(error, meaning);
+    }
+    BOOST_TEST(texts.size() == frame_meanings.size());
+    BOOST_TEST(!texts.contains("unknown error"));
+    BOOST_TEST(known_codes(frame_category()) == static_cast<int>(frame_meanings.size()), "a code without a test");
+    BOOST_TEST(frame_category().message(0) == "unknown error");
+}
+
+BOOST_AUTO_TEST_CASE(every_code_of_libpacket_is_a_breach_of_the_protocol) {
+    std::set<std::string> texts;
+    for (const packet::errc code :
+         {packet::errc::unknown_command, packet::errc::short_body, packet::errc::trailing_bytes}) {
+        const error_code error = code;
+        BOOST_TEST(&error.category() == &packet::packet_category());
+        texts.insert(error.message());
+        means(error, condition::invalid);
+    }
+    BOOST_TEST(texts.size() == 3U);
+    BOOST_TEST(!texts.contains("unknown error"));
+    BOOST_TEST(packet::packet_category().message(0) == "unknown error");
+    BOOST_TEST(packet::packet_category().message(4) == "unknown error");
+}
+
+BOOST_AUTO_TEST_CASE(every_condition_has_a_text_of_its_own) {
+    std::set<std::string> texts;
+    for (const condition each : every_condition) texts.insert(make_error_condition(each).message());
+    BOOST_TEST(texts.size() == every_condition.size());
+    BOOST_TEST(!texts.contains("unknown condition"));
+    BOOST_TEST(known_codes(condition_category()) == static_cast<int>(every_condition.size()));
+}
+
+BOOST_AUTO_TEST_CASE(categories_are_told_apart_by_name) {
+    BOOST_TEST(frame_category().name() == std::string("hawser.frame"));
+    BOOST_TEST(packet::packet_category().name() == std::string("hawser.packet"));
+    BOOST_TEST(condition_category().name() == std::string("hawser.condition"));
+}
+
+BOOST_AUTO_TEST_CASE(codes_of_the_system_say_what_they_mean_for_a_connection) {
+    namespace sys = boost::system;
+    const auto of_system = [](sys::errc::errc_t value) { return error_code(value, sys::system_category()); };
+    means(of_system(sys::errc::connection_reset), condition::broken);
+    means(of_system(sys::errc::broken_pipe), condition::broken);
+    means(of_system(sys::errc::connection_refused), condition::broken);
+    means(of_system(sys::errc::timed_out), condition::timeout);
+    means(of_system(sys::errc::operation_canceled), condition::stopped);
+    means(of_system(sys::errc::too_many_files_open), condition::limit);
+    means(of_system(sys::errc::too_many_files_open_in_system), condition::limit);
+    means(of_system(sys::errc::no_buffer_space), condition::limit);
+    means(of_system(sys::errc::not_enough_memory), condition::limit);
+    means(of_system(sys::errc::bad_file_descriptor), condition::misuse);
+    means(of_system(sys::errc::address_in_use), condition::misuse);
+    means(of_system(sys::errc::permission_denied), condition::misuse);
+    means(sys::errc::make_error_code(sys::errc::timed_out), condition::timeout);
+}
+
+BOOST_AUTO_TEST_CASE(success_is_no_condition) {
+    for (const condition each : every_condition) BOOST_TEST(!(error_code() == each));
+}
+
+BOOST_AUTO_TEST_CASE(a_result_takes_a_code_directly) {
+    const result<int> failed = errc::too_short;
+    BOOST_TEST(!failed);
+    BOOST_TEST(failed.error() == condition::invalid);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace hawser

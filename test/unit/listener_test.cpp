@@ -1,0 +1,423 @@
+#include "support/print.hpp"
+#include "support/run.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <hawser/io/dial.hpp>
+#include <hawser/io/listener.hpp>
+#include <hawser/io/stream.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace hawser::io {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+address unix_at(const std::string& path) { return {.what = address::kind::unix_path, .path = path}; }
+
+address loopback(std::uint16_t port) { return {.host = "127.0.0.1", .port = port}; }
+
+task<void> dials(address where, duration timeout, error_code& error) {
+    const result<transport> made = co_await dial(where, timeout);
+    error = made ? error_code() : made.error();
+}
+
+task<void> accepts(listener& from, error_code& error) {
+    const executor here = co_await asio::this_coro::executor;
+    const result<transport> made = co_await from.accept(here);
+    error = made ? error_code() : made.error();
+}
+
+error_code dialled(const address& where, duration timeout = test::long_enough) {
+    asio::io_context context;
+    error_code error;
+    test::run(context, dials(where, timeout, error));
+    test::expect_nothing_left(context);
+    return error;
+}
+
+std::unique_ptr<listener> listening(asio::io_context& context, const address& where) {
+    result<std::unique_ptr<listener>> made = listen(context.get_executor(), where);
+    BOOST_TEST_REQUIRE(made.has_value(), (made ? "" : made.error().message()));
+    return std::move(*made);
+}
+
+error_code refusal(asio::io_context& context, const address& where) {
+    const result<std::unique_ptr<listener>> made = listen(context.get_executor(), where);
+    return made ? error_code() : made.error();
+}
+
+bool exists(const std::string& path) { return std::filesystem::exists(std::filesystem::symlink_status(path)); }
+
+// A listening socket that nobody accepts on, with no room in its queue.
+class busy_socket {
+public:
+    explicit busy_socket(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+        sockaddr_un name{};
+        name.sun_family = AF_UNIX;
+        std::strncpy(name.sun_path, path.c_str(), sizeof name.sun_path - 1);
+        begin(reinterpret_cast<const sockaddr*>(&name), sizeof name);
+    }
+    busy_socket() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+        sockaddr_in name{};
+        name.sin_family = AF_INET;
+        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        begin(reinterpret_cast<const sockaddr*>(&name), sizeof name);
+    }
+    busy_socket(const busy_socket&) = delete;
+    busy_socket& operator=(const busy_socket&) = delete;
+    ~busy_socket() {
+        for (const int each : clients_) ::close(each);
+        ::close(fd_);
+    }
+
+    std::uint16_t port() const {
+        sockaddr_in name{};
+        socklen_t size = sizeof name;
+        ::getsockname(fd_, reinterpret_cast<sockaddr*>(&name), &size);
+        return ntohs(name.sin_port);
+    }
+
+    // Takes one out of the queue, if there is one, and so makes room.
+    void accept_one() { clients_.push_back(::accept(fd_, nullptr, nullptr)); }
+
+private:
+    void begin(const sockaddr* name, socklen_t size) {
+        BOOST_TEST_REQUIRE(::bind(fd_, name, size) == 0);
+        BOOST_TEST_REQUIRE(::listen(fd_, 0) == 0);
+        sockaddr_storage bound{};
+        socklen_t bound_size = sizeof bound;
+        ::getsockname(fd_, reinterpret_cast<sockaddr*>(&bound), &bound_size);
+        for (int count = 0; count < 4; ++count) {   // one or two fill the queue; who does not fit is left waiting
+            clients_.push_back(::socket(name->sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0));
+            static_cast<void>(::connect(clients_.back(), reinterpret_cast<const sockaddr*>(&bound), bound_size));
+        }
+    }
+
+    int fd_;
+    std::vector<int> clients_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(listeners)
+
+BOOST_AUTO_TEST_CASE(a_listener_tells_the_port_that_the_system_gave) {
+    asio::io_context context;
+    const auto on_ipv4 = listening(context, loopback(0));
+    BOOST_TEST(on_ipv4->port() != 0);
+    BOOST_TEST(on_ipv4->text() == "127.0.0.1:" + std::to_string(on_ipv4->port()));
+    const auto everywhere = listening(context, {});
+    BOOST_TEST(everywhere->port() != 0);
+    BOOST_TEST(everywhere->text() == "*:" + std::to_string(everywhere->port()));
+}
+
+BOOST_AUTO_TEST_CASE(a_port_in_use_is_refused) {
+    asio::io_context context;
+    const auto first = listening(context, loopback(0));
+    const error_code error = refusal(context, loopback(first->port()));
+    BOOST_TEST((error == asio::error::address_in_use));
+    BOOST_TEST((error == condition::misuse));
+    first->close();
+    BOOST_TEST(!refusal(context, loopback(first->port())));
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_is_not_ours_is_refused) {
+    asio::io_context context;
+    BOOST_TEST(refusal(context, {.host = "192.0.2.1"}).failed());   // of the documentation, nobody's
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_host_is_reached_over_ipv4_and_shown_as_ipv4) {
+    asio::io_context context;
+    const auto everywhere = listening(context, {});
+    struct seen {
+        static task<void> talk(listener& from, std::uint16_t port, std::string& peer, endpoint::kind& kind) {
+            const executor here = co_await asio::this_coro::executor;
+            address where;
+            where.host = "127.0.0.1";
+            where.port = port;
+            const result<transport> ours = co_await dial(where, test::long_enough);
+            const result<transport> theirs = co_await from.accept(here);
+            if (!ours || !theirs) co_return;
+            peer = remote_endpoint(*theirs).text();
+            kind = remote_endpoint(*theirs).what;
+            BOOST_TEST(peer == local_endpoint(*ours).text());
+        }
+    };
+    std::string peer;
+    endpoint::kind kind{};
+    test::run(context, seen::talk(*everywhere, everywhere->port(), peer, kind));
+    BOOST_TEST(peer.starts_with("127.0.0.1:"), peer);
+    BOOST_TEST((kind == endpoint::kind::ipv4));
+}
+
+BOOST_AUTO_TEST_CASE(closing_wakes_who_accepts_with_closed_and_is_idempotent) {
+    const test::temporary_directory directory;
+    for (const address& where : {loopback(0), unix_at(directory.file("s"))}) {
+        asio::io_context context;
+        const auto open = listening(context, where);
+        error_code error;
+        group waiting(context.get_executor());
+        waiting.spawn(accepts(*open, error));
+        test::settle(context);
+        open->close();
+        open->close();
+        test::run(context, waiting.join());
+        BOOST_TEST(error == errc::closed);
+        test::run(context, accepts(*open, error));
+        BOOST_TEST(error == errc::closed);
+        test::expect_nothing_left(context);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_unix_path_is_unlinked_at_close_and_at_destruction) {
+    const test::temporary_directory directory;
+    const std::string path = directory.file("s");
+    asio::io_context context;
+    {
+        const auto open = listening(context, unix_at(path));
+        BOOST_TEST(open->text() == "unix:" + path);
+        BOOST_TEST(open->port() == 0);
+        BOOST_TEST(exists(path));
+        open->close();
+        BOOST_TEST(!exists(path));
+    }
+    { const auto open = listening(context, unix_at(path)); }
+    BOOST_TEST(!exists(path));
+}
+
+BOOST_AUTO_TEST_CASE(a_live_unix_path_is_refused_and_goes_on_working) {
+    const test::temporary_directory directory;
+    const std::string path = directory.file("s");
+    asio::io_context context;
+    const auto first = listening(context, unix_at(path));
+    BOOST_TEST(refusal(context, unix_at(path)) == errc::address_in_use);
+    BOOST_TEST(exists(path));
+    BOOST_TEST(!dialled(unix_at(path)));
+}
+
+BOOST_AUTO_TEST_CASE(a_live_unix_path_whose_queue_is_full_is_refused_without_waiting) {
+    const test::temporary_directory directory;
+    const std::string path = directory.file("s");
+    const busy_socket busy(path);
+    asio::io_context context;
+    BOOST_TEST(refusal(context, unix_at(path)) == errc::address_in_use);
+}
+
+BOOST_AUTO_TEST_CASE(a_dead_unix_path_is_replaced) {
+    const test::temporary_directory directory;
+    const std::string path = directory.file("s");
+    { const busy_socket died(path); }
+    BOOST_TEST(exists(path));
+    BOOST_TEST((dialled(unix_at(path)) == asio::error::connection_refused));
+    asio::io_context context;
+    const auto open = listening(context, unix_at(path));
+    BOOST_TEST(!dialled(unix_at(path)));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_socket_is_refused_and_left_alone) {
+    const test::temporary_directory directory;
+    asio::io_context context;
+    const std::string file = directory.file("file");
+    std::ofstream(file) << "precious";
+    BOOST_TEST(refusal(context, unix_at(file)) == errc::address_in_use);
+    std::string content;
+    std::ifstream(file) >> content;
+    BOOST_TEST(content == "precious");
+
+    const std::string folder = directory.file("folder");
+    std::filesystem::create_directory(folder);
+    BOOST_TEST(refusal(context, unix_at(folder)) == errc::address_in_use);
+    BOOST_TEST(exists(folder));
+
+    const std::string link = directory.file("link");
+    std::filesystem::create_symlink(file, link);
+    BOOST_TEST(refusal(context, unix_at(link)) == errc::address_in_use);
+    BOOST_TEST(exists(link));
+}
+
+BOOST_AUTO_TEST_CASE(a_path_in_no_directory_is_an_error) {
+    const test::temporary_directory directory;
+    asio::io_context context;
+    BOOST_TEST(refusal(context, unix_at(directory.file("nowhere/s"))).failed());
+}
+
+BOOST_AUTO_TEST_CASE(a_path_that_somebody_else_has_taken_meanwhile_is_not_unlinked) {
+    const test::temporary_directory directory;
+    const std::string path = directory.file("s");
+    asio::io_context context;
+    const auto first = listening(context, unix_at(path));
+    std::filesystem::rename(path, directory.file("moved"));   // the old one stays, so that its inode is not used again
+    const auto second = listening(context, unix_at(path));
+    first->close();
+    BOOST_TEST(exists(path));
+    BOOST_TEST(!dialled(unix_at(path)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(dialling)
+
+BOOST_AUTO_TEST_CASE(a_listener_is_reached_by_number_by_name_and_by_an_empty_host) {
+    asio::io_context context;
+    const auto open = listening(context, {});
+    for (const std::string_view host : {"127.0.0.1", "localhost", ""}) {
+        address where{.host = std::string(host), .port = open->port()};
+        BOOST_TEST(!dialled(where), host);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(where_nobody_listens_a_dial_is_refused) {
+    asio::io_context context;
+    const auto closed = listening(context, loopback(0));
+    closed->close();
+    for (const std::string_view host : {"127.0.0.1", "localhost", ""}) {
+        address where{.host = std::string(host), .port = closed->port()};
+        BOOST_TEST((dialled(where) == asio::error::connection_refused), host);
+    }
+    const test::temporary_directory directory;
+    BOOST_TEST(dialled(unix_at(directory.file("nothing"))).failed());
+}
+
+BOOST_AUTO_TEST_CASE(where_nobody_answers_a_dial_ends_in_time) {
+    const busy_socket busy;
+    const time_point start = clock::now();
+    const error_code error = dialled(loopback(busy.port()), 10ms);
+    BOOST_TEST(error == errc::connect_timeout);
+    BOOST_TEST((clock::now() >= start + 10ms));
+    BOOST_TEST((error == condition::timeout));
+}
+
+BOOST_AUTO_TEST_CASE(a_unix_socket_whose_queue_is_full_is_no_connection) {
+    const test::temporary_directory directory;
+    const std::string path = directory.file("s");
+    const busy_socket busy(path);
+    BOOST_TEST(dialled(unix_at(path), 20ms) == errc::connect_timeout);
+}
+
+BOOST_AUTO_TEST_CASE(a_unix_socket_is_dialled_again_until_its_queue_has_room) {
+    const test::temporary_directory directory;
+    const std::string path = directory.file("s");
+    busy_socket busy(path);
+    asio::io_context context;
+    error_code error = errc::closed;
+    group dialling(context.get_executor());
+    dialling.spawn(dials(unix_at(path), test::long_enough, error));
+    test::settle(context);
+    BOOST_TEST(dialling.running() == 1U);
+    busy.accept_one();
+    busy.accept_one();
+    test::run(context, dialling.join());
+    BOOST_TEST(!error);
+}
+
+BOOST_AUTO_TEST_CASE(a_path_or_name_that_cannot_be_is_an_error_and_no_exception) {
+    BOOST_TEST(dialled(unix_at(std::string(200, 'p'))).failed());
+    asio::io_context context;
+    BOOST_TEST(refusal(context, unix_at(std::string(200, 'p'))).failed());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(memory_listeners)
+
+namespace {
+
+task<void> accepts_and_reads(memory_listener& from, std::string& got) {
+    const executor here = co_await asio::this_coro::executor;
+    result<transport> made = co_await from.accept(here);
+    BOOST_TEST_REQUIRE(made.has_value());
+    stream conn(std::move(*made));
+    std::array<std::byte, 16> room{};
+    const result<std::size_t> count = co_await conn.read_some(room);
+    BOOST_TEST_REQUIRE(count.has_value());
+    got = as_text(bytes(room).first(*count));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(who_connects_is_accepted_whether_anybody_waits_or_not) {
+    asio::io_context context;
+    memory_listener open(context.get_executor());
+    BOOST_TEST(open.text() == "memory");
+    BOOST_TEST(open.port() == 0);
+    for (const bool waits : {false, true}) {
+        std::string got;
+        group accepting(context.get_executor());
+        if (waits) accepting.spawn(accepts_and_reads(open, got));
+        test::settle(context);
+        result<transport> ours = open.connect(context.get_executor());
+        BOOST_TEST_REQUIRE(ours.has_value());
+        stream conn(std::move(*ours));
+        BOOST_TEST(conn.try_write(as_bytes("hello")).value() == 5U);
+        if (!waits) accepting.spawn(accepts_and_reads(open, got));
+        test::run(context, accepting.join());
+        BOOST_TEST(got == "hello");
+    }
+    test::expect_nothing_left(context);
+}
+
+BOOST_AUTO_TEST_CASE(who_connects_on_another_thread_is_accepted) {
+    asio::io_context context;
+    asio::io_context theirs;
+    memory_listener open(context.get_executor());
+    std::string got;
+    std::optional<transport> kept;
+    std::thread other([&open, &theirs, &kept] {
+        result<transport> ours = open.connect(theirs.get_executor());
+        if (!ours) return;
+        kept.emplace(std::move(*ours));
+        static_cast<void>(std::get<memory_end>(*kept).try_write(as_bytes("from afar")));
+    });
+    test::run(context, accepts_and_reads(open, got));
+    other.join();
+    BOOST_TEST(got == "from afar");
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_memory_listener_refuses_and_resets_who_waits) {
+    asio::io_context context;
+    memory_listener open(context.get_executor());
+    result<transport> early = open.connect(context.get_executor());
+    BOOST_TEST_REQUIRE(early.has_value());
+    open.close();
+    open.close();
+    error_code error;
+    test::run(context, accepts(open, error));
+    BOOST_TEST(error == errc::closed);
+    BOOST_TEST(open.connect(context.get_executor()).error() == errc::closed);
+    std::array<std::byte, 1> room{};
+    stream conn(std::move(*early));
+    BOOST_TEST(conn.try_read(room).has_error());
+}
+
+BOOST_AUTO_TEST_CASE(closing_wakes_who_accepts_from_memory) {
+    asio::io_context context;
+    memory_listener open(context.get_executor());
+    error_code error;
+    group waiting(context.get_executor());
+    waiting.spawn(accepts(open, error));
+    test::settle(context);
+    open.close();
+    test::run(context, waiting.join());
+    BOOST_TEST(error == errc::closed);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace hawser::io

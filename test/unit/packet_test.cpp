@@ -1,0 +1,244 @@
+#include "support/print.hpp"
+
+#include <hawser/frame/length_prefixed.hpp>
+#include <hawser/packet/packets.hpp>
+#include <hawser/protocol/framed.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+namespace hawser::packet {
+
+namespace {
+
+using namespace std::string_literals;
+
+id id_of(std::string_view eight) {
+    id made;
+    std::copy_n(eight.begin(), made.octets.size(), made.octets.begin());
+    return made;
+}
+
+template <class Packet>
+std::string body_of(const Packet& made) {
+    byte_buffer body;
+    encode(made, body);
+    return std::string(as_text(body.view()));
+}
+
+template <class Packet>
+std::string wire_of(const Packet& made) {
+    byte_buffer wire;
+    BOOST_TEST(!protocol::encode(frame::length_prefixed(), made, wire));
+    return to_hex(wire.view());
+}
+
+// Decodes and encodes again: every packet says all it is on the wire.
+template <class Packet>
+Packet there_and_back(const Packet& made, std::string& body) {
+    body = body_of(made);
+    const result<any> read = decode(as_bytes(body));
+    BOOST_TEST_REQUIRE(read.has_value());
+    BOOST_TEST_REQUIRE(std::holds_alternative<Packet>(*read));
+    const Packet again = std::get<Packet>(*read);
+    BOOST_TEST((again.id == made.id));
+    BOOST_TEST(body_of(again) == body);
+    const result<Packet> named = decode_as<Packet>(as_bytes(body));
+    BOOST_TEST_REQUIRE(named.has_value());
+    BOOST_TEST(body_of(*named) == body);
+    return again;
+}
+
+void refused(std::string_view body, errc why) {
+    BOOST_TEST_CONTEXT(escaped(as_bytes(body))) {
+        const result<any> read = decode(as_bytes(body));
+        BOOST_TEST_REQUIRE(read.has_error());
+        BOOST_TEST((read.error() == why), read.error().message());
+    }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(packets)
+
+BOOST_AUTO_TEST_CASE(a_cursor_reads_every_width_big_endian) {
+    cursor fields(as_bytes("\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"));
+    BOOST_TEST(fields.u8() == 0x01U);
+    BOOST_TEST(fields.u16() == 0x0203U);
+    BOOST_TEST(fields.u32() == 0x04050607U);
+    BOOST_TEST(fields.u64() == 0x08090a0b0c0d0e0fU);
+    BOOST_TEST(fields.remaining() == 0U);
+    BOOST_TEST(!fields.finish());
+}
+
+BOOST_AUTO_TEST_CASE(a_cursor_takes_and_leaves) {
+    cursor fields(as_bytes("abcdef"));
+    BOOST_TEST(as_text(fields.take(2)) == "ab");
+    BOOST_TEST(fields.take(0).empty());
+    BOOST_TEST(fields.remaining() == 4U);
+    BOOST_TEST((fields.finish() == errc::trailing_bytes));
+    BOOST_TEST(as_text(fields.rest()) == "cdef");
+    BOOST_TEST(fields.rest().empty());
+    BOOST_TEST(!fields.finish());
+}
+
+BOOST_AUTO_TEST_CASE(a_field_that_is_not_there_reads_as_zero_and_is_remembered) {
+    for (std::size_t size = 0; size < 8; ++size) {
+        cursor fields(as_bytes("\xff\xff\xff\xff\xff\xff\xff\xff").first(size));
+        BOOST_TEST(fields.u64() == 0U);
+        BOOST_TEST(fields.u8() == 0U);   // what was there is gone too: fields do not slip
+        BOOST_TEST(fields.rest().empty());
+        BOOST_TEST((fields.finish() == errc::short_body));
+    }
+    cursor two(as_bytes("ab"));
+    BOOST_TEST(two.u32() == 0U);
+    BOOST_TEST((two.finish() == errc::short_body));
+    cursor one(as_bytes("a"));
+    BOOST_TEST(one.u16() == 0U);
+    BOOST_TEST((one.finish() == errc::short_body));
+    cursor none{bytes()};
+    BOOST_TEST(none.u8() == 0U);
+    BOOST_TEST((none.finish() == errc::short_body));
+    cursor huge(as_bytes("abc"));
+    BOOST_TEST(huge.take(static_cast<std::size_t>(-1)).empty());
+    BOOST_TEST((huge.finish() == errc::short_body));
+}
+
+BOOST_AUTO_TEST_CASE(a_builder_writes_what_a_cursor_reads) {
+    byte_buffer out;
+    builder fields(out);
+    fields.u8(0xfe);
+    fields.u16(0x0102);
+    fields.u32(0xfffefdfc);
+    fields.u64(0x0123456789abcdef);
+    fields.put(as_bytes("xy"));
+    BOOST_TEST(to_hex(out.view()) == "fe 01 02 ff fe fd fc 01 23 45 67 89 ab cd ef 78 79");
+}
+
+BOOST_AUTO_TEST_CASE(ids_count_in_decimals_and_go_round_without_zero) {
+    serial ids;
+    BOOST_TEST(ids.upcoming() == 1U);
+    BOOST_TEST(ids.next().text() == "00000001");
+    BOOST_TEST(ids.next().text() == "00000002");
+    serial late(99'999'998);
+    BOOST_TEST(late.next().text() == "99999998");
+    BOOST_TEST(late.next().text() == "99999999");
+    BOOST_TEST(late.upcoming() == 1U);
+    BOOST_TEST(late.next().text() == "00000001");
+    BOOST_TEST(no_id.text() == "00000000");
+}
+
+BOOST_AUTO_TEST_CASE(the_number_of_an_id_is_its_digits_or_nothing) {
+    for (const std::uint32_t number : {1U, 9U, 10U, 12'345'678U, serial::last})
+        BOOST_TEST(serial::number(serial::from_number(number)) == number);
+    BOOST_TEST(serial::number(no_id) == 0U);
+    for (const std::string_view odd : {"1234567 ", " 1234567", "0000000a", "-0000001", "+0000001", "0000000\xff"})
+        BOOST_TEST(serial::number(id_of(odd)) == 0U);
+    BOOST_TEST(serial::number(id_of("0000000\0"s)) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(an_id_that_is_not_printable_is_escaped_in_a_log) {
+    BOOST_TEST(id_of("\x1b[2J\n\0\xff!"s).text() == "\\x1b[2J\\x0a\\x00\\xff!");
+}
+
+BOOST_AUTO_TEST_CASE(the_worked_examples_are_right_byte_for_byte) {
+    const id first = serial::from_number(1);
+    BOOST_TEST(wire_of(submit{first, as_bytes("abc")}) ==
+               "00 00 00 10 02 30 30 30 30 30 30 30 31 61 62 63");
+    BOOST_TEST(wire_of(submit_ack{first}) == "00 00 00 0e 82 30 30 30 30 30 30 30 31 00");
+    BOOST_TEST(wire_of(conn{first, {}}) == "00 00 00 0d 01 30 30 30 30 30 30 30 31");
+    BOOST_TEST(wire_of(conn_ack{first, outcome::error}) == "00 00 00 0e 81 30 30 30 30 30 30 30 31 01");
+    BOOST_TEST(wire_of(ping{first}) == "00 00 00 0d 03 30 30 30 30 30 30 30 31");
+    BOOST_TEST(wire_of(pong{first}) == "00 00 00 0d 83 30 30 30 30 30 30 30 31");
+    BOOST_TEST(wire_of(go_away{no_id, 5000}) == "00 00 00 11 04 30 30 30 30 30 30 30 30 00 00 13 88");
+}
+
+BOOST_AUTO_TEST_CASE(every_packet_comes_back_as_it_was) {
+    std::string body;
+    for (const id& each : {serial::from_number(42), id_of("\0\xff\x80\n\\\"'x"s)}) {
+        for (const std::string& payload : {""s, "abc"s, std::string(3000, '\0'), "\x82"s}) {
+            BOOST_TEST(as_text(there_and_back(conn{each, as_bytes(payload)}, body).payload) == payload);
+            BOOST_TEST(as_text(there_and_back(submit{each, as_bytes(payload)}, body).payload) == payload);
+        }
+        for (const outcome how : {outcome::ok, outcome::error, outcome{2}, outcome{255}}) {
+            BOOST_TEST((there_and_back(conn_ack{each, how}, body).result == how));
+            BOOST_TEST((there_and_back(submit_ack{each, how}, body).result == how));
+        }
+        for (const std::uint32_t within : {0U, 1U, 0x01020304U, 0xffffffffU})
+            BOOST_TEST(there_and_back(go_away{each, within}, body).milliseconds == within);
+        there_and_back(ping{each}, body);
+        there_and_back(pong{each}, body);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_payload_is_a_view_of_the_body_and_no_copy) {
+    const std::string body = body_of(submit{serial::from_number(1), as_bytes("abc")});
+    const result<any> read = decode(as_bytes(body));
+    BOOST_TEST_REQUIRE(read.has_value());
+    BOOST_TEST((std::get<submit>(*read).payload.data() == as_bytes(body).data() + header::size));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_body_is_too_short) { refused("", errc::short_body); }
+
+BOOST_AUTO_TEST_CASE(every_packet_cut_anywhere_is_too_short) {
+    const id any_id = serial::from_number(7);
+    for (const std::string& whole : {body_of(conn{any_id, {}}), body_of(conn_ack{any_id}), body_of(submit{any_id, {}}),
+                                     body_of(submit_ack{any_id}), body_of(ping{any_id}), body_of(pong{any_id}),
+                                     body_of(go_away{any_id, 1})})
+        for (std::size_t cut = 1; cut < whole.size(); ++cut) refused(whole.substr(0, cut), errc::short_body);
+}
+
+BOOST_AUTO_TEST_CASE(a_packet_with_bytes_behind_its_last_field_is_refused) {
+    const id any_id = serial::from_number(7);
+    for (const std::string& whole : {body_of(conn_ack{any_id}), body_of(submit_ack{any_id}), body_of(ping{any_id}),
+                                     body_of(pong{any_id}), body_of(go_away{any_id, 1})}) {
+        refused(whole + "\0"s, errc::trailing_bytes);
+        refused(whole + "more", errc::trailing_bytes);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_command_that_names_no_packet_is_unknown) {
+    const std::string known = "\x01\x02\x03\x04\x81\x82\x83";
+    for (int value = 0; value < 256; ++value) {
+        const auto code = static_cast<char>(value);
+        if (known.find(code) != known.npos) continue;
+        refused(std::string(1, code), errc::unknown_command);
+        refused(code + "00000001"s, errc::unknown_command);
+        refused(code + "00000001payload"s, errc::unknown_command);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_packet_asked_for_by_name_is_no_other) {
+    const result<submit> read = decode_as<submit>(as_bytes("\x82" "00000001" "\0"));
+    BOOST_TEST_REQUIRE(read.has_error());
+    BOOST_TEST((read.error() == errc::unknown_command));
+    const result<submit> cut = decode_as<submit>(as_bytes("\x02" "0000000"));
+    BOOST_TEST_REQUIRE(cut.has_error());
+    BOOST_TEST((cut.error() == errc::short_body));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_has_the_command_of_its_request_with_the_top_bit_set) {
+    BOOST_TEST((static_cast<int>(conn::reply::code) == (static_cast<int>(conn::code) | 0x80)));
+    BOOST_TEST((static_cast<int>(submit::reply::code) == (static_cast<int>(submit::code) | 0x80)));
+    BOOST_TEST((static_cast<int>(ping::reply::code) == (static_cast<int>(ping::code) | 0x80)));
+}
+
+BOOST_AUTO_TEST_CASE(a_packet_beyond_the_limit_is_refused_and_the_wire_left_as_it_was) {
+    byte_buffer wire;
+    const frame::length_prefixed codec(16);
+    BOOST_TEST(!protocol::encode(codec, submit{no_id, as_bytes("abc")}, wire));
+    BOOST_TEST((protocol::encode(codec, submit{no_id, as_bytes("abcd")}, wire) == hawser::errc::too_long));
+    BOOST_TEST(wire.size() == 16U);
+}
+
+BOOST_AUTO_TEST_CASE(only_a_conn_that_says_hawser_1_knows_the_extensions) {
+    for (const std::string_view yes : {"hawser/1", "hawser/1 and more", "hawser/12"})
+        BOOST_TEST(protocol::knows_extensions({no_id, as_bytes(yes)}));
+    for (const std::string_view no : {"", "hawser/", "Hawser/1", " hawser/1", "hawser/2"})
+        BOOST_TEST(!protocol::knows_extensions({no_id, as_bytes(no)}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace hawser::packet
