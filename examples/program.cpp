@@ -69,7 +69,7 @@ int run(const options& given, server::server& server, client_side talk) {
         std::cerr << given.name << ": " << server.failure() << '\n';
         return 1;
     }
-    const int status = run(talk, *io::address::parse("127.0.0.1:" + std::to_string(server.port())));
+    const int status = run(talk, {.host = "127.0.0.1", .port = server.port()});
     server.stop();
     const server::report report = server.wait();
     return status != 0 ? status : report;

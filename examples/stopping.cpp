@@ -7,7 +7,6 @@
 
 #include <future>
 #include <iostream>
-#include <string>
 
 using namespace hawser;
 using namespace std::chrono_literals;
@@ -50,7 +49,7 @@ int main(int argc, char** argv) {
         return 1;
     }
 
-    const io::address where = *io::address::parse("127.0.0.1:" + std::to_string(server.port()));
+    const io::address where{.host = "127.0.0.1", .port = server.port()};
     io::asio::io_context context(1);
     std::future<int> acked =
         io::asio::co_spawn(context.get_executor(), submit_many(server, where), io::asio::use_future);
