@@ -55,17 +55,13 @@ result<std::size_t> stream::try_write(bytes data) {
     return count;
 }
 
-task<error_code> stream::wait_readable() {
-    if (std::exchange(reading_, true)) co_return errc::concurrent_read;
-    const error_code error = co_await wait(direction::reading);
-    reading_ = false;
-    co_return error;
-}
+task<error_code> stream::wait_readable() { return wait(direction::reading); }
 
 task<error_code> stream::wait_writable() { return wait(direction::writing); }
 
 error_code stream::reason_not_to_wait(direction which) const noexcept {
     if (closed_) return errc::closed;
+    if (which == direction::reading && reading_) return errc::concurrent_read;
     if (which == direction::reading && read_deadline_.expired()) return errc::read_timeout;
     if (which == direction::writing && write_deadline_.expired()) return errc::write_timeout;
     return {};
@@ -73,16 +69,19 @@ error_code stream::reason_not_to_wait(direction which) const noexcept {
 
 task<error_code> stream::wait(direction which) {
     if (const error_code error = reason_not_to_wait(which)) co_return error;
+    if (which == direction::reading) reading_ = true;
+    error_code failed;
     if (auto* connected = std::get_if<socket>(&carrier_)) {
-        error_code error;
         const auto what = which == direction::reading ? socket::wait_read : socket::wait_write;
-        co_await connected->async_wait(what, asio::redirect_error(use_task, error));
-        if (error && error != asio::error::operation_aborted) co_return error;
+        co_await connected->async_wait(what, asio::redirect_error(use_task, failed));
     } else if (which == direction::reading) {
         co_await std::get<memory_end>(carrier_).wait_readable();
     } else {
         co_await std::get<memory_end>(carrier_).wait_writable();
     }
+    if (which == direction::reading) reading_ = false;
+    // Cancelled means woken: by close(), by a deadline, or to look again.
+    if (failed && failed != asio::error::operation_aborted) co_return failed;
     co_return reason_not_to_wait(which);
 }
 
