@@ -8,7 +8,6 @@
 #include <hawser/io/watchdog.hpp>
 #include <hawser/protocol/framed.hpp>
 
-#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -114,7 +113,7 @@ swarm::swarm(plan what, swarm_events* watcher) : shared_(std::make_unique<shared
 swarm::~swarm() = default;
 
 io::task<report> swarm::run() {
-    const io::executor here = co_await io::asio::this_coro::executor;
+    const io::executor here = co_await io::this_executor;
     shared& all = *shared_;
     io::group clients(here);
     all.begun_at = io::clock::now();

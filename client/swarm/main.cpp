@@ -104,10 +104,10 @@ std::optional<std::string> complete(settings& of) {
     if (!of.has_connect) return "--connect ADDR is missing";
     if (of.plan.duration > io::duration::zero() && !of.has_count) of.plan.count.reset();
     constexpr std::size_t packet_header = packet::header::size + frame::length_prefixed::header_size;
-    const std::size_t longest = packet_header + of.plan.payload_size.value_or(0);
-    if (longest > of.plan.max_frame)
-        return "a payload of " + std::to_string(*of.plan.payload_size) + " bytes makes a frame of " +
-               std::to_string(longest) + ", over --max-frame " + std::to_string(of.plan.max_frame);
+    const std::size_t payload = of.plan.payload_size.value_or(0);
+    if (of.plan.max_frame < packet_header || payload > of.plan.max_frame - packet_header)
+        return "a payload of " + std::to_string(payload) + " bytes and the " + std::to_string(packet_header) +
+               " before it make a frame over --max-frame " + std::to_string(of.plan.max_frame);
     return std::nullopt;
 }
 

@@ -1,13 +1,12 @@
 #include <hawser/io/clock.hpp>
 
-#include <boost/asio/this_coro.hpp>
 
 namespace hawser::io {
 
 time_point clock::now() noexcept { return time_point(std::chrono::steady_clock::now().time_since_epoch()); }
 
 task<void> sleep(duration how_long) {
-    timer alarm(co_await asio::this_coro::executor, how_long);
+    timer alarm(co_await this_executor, how_long);
     co_await alarm.async_wait(use_task);
 }
 

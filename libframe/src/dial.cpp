@@ -6,7 +6,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/this_coro.hpp>
 
 #include <chrono>
 #include <memory>
@@ -86,7 +85,7 @@ task<error_code> connect(socket& connecting, asio::generic::stream_protocol::end
 
 task<result<transport>> dial(address where, duration timeout) {
     if (where.path.size() > address::max_path) co_return errc::bad_address;
-    const executor here = co_await asio::this_coro::executor;
+    const executor here = co_await this_executor;
     const auto state = std::make_shared<attempt>(here);
     deadline give_up(watchdog::of(here), &attempt::expired, state.get());
     give_up.move(clock::now() + timeout);

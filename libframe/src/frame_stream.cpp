@@ -207,7 +207,7 @@ task<result<void>> frame_stream::send_in_turn(bytes body) {
     error_code error = errc::outbox_full;
     while (error == errc::outbox_full) {
         co_await changed_.wait();
-        if (write_failure()) error = failure_;
+        if (write_failure()) error = write_failure();
         else if (user_write_deadline_ <= clock::now()) error = errc::write_timeout;
         else if (&senders_.front() == &turn) error = take(body);
     }
@@ -310,7 +310,9 @@ void frame_stream::return_write_buffers() noexcept {
 // The end.
 
 void frame_stream::fail(error_code why) noexcept {
-    if (!failure_) failure_ = why;
+    // The peer's end is no failure yet: what keeps his answers from him is, but not our own close.
+    const bool only_ended = failure_ == condition::ended && why != condition::stopped && !stream_.is_closed();
+    if (!failure_ || only_ended) failure_ = why;
     stream_.close();
     outbox_.clear();
     changed_.notify();

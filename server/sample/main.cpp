@@ -7,7 +7,8 @@
 #include "port_file.hpp"
 
 #include <exception>
-#include <iostream>
+#include <functional>
+#include <utility>
 
 namespace {
 
@@ -24,19 +25,27 @@ class reporter final : public server::events {
 public:
     explicit reporter(std::string port_file) : port_file_(std::move(port_file)) {}
 
+    void start_failed(const std::string&) override {}   // serve() says it, with the program's name
     void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override {
         log_.listening(addresses, ports);
         if (port_file_.empty()) return;
-        if (const std::string trouble = sample::write_port_file(port_file_, ports); !trouble.empty())
-            log::write(log::level::error, trouble);
+        trouble_ = sample::write_port_file(port_file_, ports);
+        if (!trouble_.empty()) give_up_();   // who waits for the file would wait for ever
     }
     void opened(const server::peer& who) override { log_.opened(who); }
     void closed(const server::peer& who, const server::ending& how) override { log_.closed(who, how); }
     void accept_failed(const error_code& why, io::duration pause) override { log_.accept_failed(why, pause); }
     void stopping(std::size_t connections) override { log_.stopping(connections); }
 
+    /// What to do if the port file cannot be written. Set before the server runs.
+    void on_trouble(std::function<void()> give_up) { give_up_ = std::move(give_up); }
+    /// Why it could not; after the server has ended.
+    [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
+
 private:
     std::string port_file_;
+    std::string trouble_;
+    std::function<void()> give_up_;
     log::server_events log_;
 };
 
@@ -98,8 +107,10 @@ int serve(const settings& with, const tools::command_line& line) {
     server::router router;
     router.on<packet::submit>(on_submit);
     server::server server(std::move(config), std::move(router));
+    events.on_trouble([&server] { server.stop(io::duration::zero()); });
     const server::report report = server.run();
     if (!report.failure.empty()) return line.fail(report.failure);
+    if (!events.trouble().empty()) return line.fail(events.trouble());
     log::write(log::level::info, "server stopped: " + std::to_string(report.drained) + " connections drained, " +
                                      std::to_string(report.forced) + " cut; " + std::to_string(report.frames_in) +
                                      " frames in, " + std::to_string(report.frames_out) + " out");

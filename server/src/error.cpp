@@ -15,6 +15,7 @@ public:
             case errc::no_handler: return "packet without a handler";
             case errc::handler_failed: return "a handler threw";
             case errc::refused: return "client refused";
+            case errc::answer_too_long: return "an answer longer than the limit on a frame";
         }
         return "unknown error";
     }
@@ -22,7 +23,8 @@ public:
     error_condition default_error_condition(int value) const noexcept override {
         switch (static_cast<errc>(value)) {
             case errc::no_handler: return condition::invalid;
-            case errc::handler_failed: return condition::misuse;
+            case errc::handler_failed:
+            case errc::answer_too_long: return condition::misuse;
             case errc::refused: return condition::limit;
         }
         return condition::misuse;

@@ -2,10 +2,12 @@
 
 #include <hawser/bytes.hpp>
 
+#include <iostream>
+
 namespace hawser::server {
 
 bool ending::is_breach() const noexcept {
-    return why.failed() && (why == condition::invalid || (why == condition::limit && window_size > 0));
+    return why == condition::invalid || why == errc::too_long;
 }
 
 std::string ending::text() const {
@@ -16,6 +18,7 @@ std::string ending::text() const {
     return line;
 }
 
+void events::start_failed(const std::string& why) { std::cerr << why << '\n'; }
 void events::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>&) {}
 void events::opened(const peer&) {}
 void events::closed(const peer&, const ending&) {}

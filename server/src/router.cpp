@@ -53,6 +53,7 @@ io::task<error_code> router::serve(session& client) const {
         if (error == hawser::errc::outbox_full || (how && (*how)->awaited))
             error = co_await handle(client, **how, body);
         if (error == condition::invalid) client.breach(error, body, client.frames_.position() - body.size());
+        if (error == hawser::errc::too_long) error = errc::answer_too_long;   // what the peer sent was a frame
         if (error) co_return error;
     }
 }
@@ -110,6 +111,7 @@ io::task<void> router::concurrent_call(session& client, const route& how, byte_b
     try {
         const error_code error = co_await how.awaited(client.context_, body.view());
         if (error == condition::invalid) client.breach(error, body.view(), offset);
+        if (error == hawser::errc::too_long) client.frames_.fail(errc::answer_too_long);
     } catch (...) {
         client.handler_failed(std::current_exception());
     }

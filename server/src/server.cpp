@@ -18,7 +18,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
-#include <iostream>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -37,12 +36,9 @@ constexpr io::duration longest_accept_pause = std::chrono::milliseconds(500);
 // How long connections that were cut have for unwinding their coroutines.
 constexpr io::duration unwinding = std::chrono::seconds(1);
 
-// The events of a server that was given none: only what would otherwise be a silent failure.
-class failures_only final : public events {};
-
 events& report_of(const config& settings) {
-    static failures_only nothing;
-    return settings.report_to != nullptr ? *settings.report_to : nothing;
+    static events nobody;
+    return settings.report_to != nullptr ? *settings.report_to : nobody;
 }
 
 }  // namespace
@@ -316,7 +312,7 @@ result<void> server::start(io::asio::io_context& users) {
 
 report server::run() {
     if (machinery_->start_on_threads(true)) return wait();
-    if (machinery_->shared.settings.report_to == nullptr) std::cerr << failure() << '\n';
+    machinery_->shared.report.start_failed(failure());
     return machinery_->make_report();
 }
 

@@ -4,13 +4,11 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_future.hpp>
 
 #include <algorithm>
 #include <future>
-#include <stdexcept>
-#include <string>
+#include <typeindex>
 #include <utility>
 
 namespace hawser::server {
@@ -59,7 +57,7 @@ void session::breach(error_code why, bytes body, std::uint64_t offset) {
 
 // The same for bytes that are no frame.
 void session::note_where() noexcept {
-    if (ending_.window_size > 0 || ending_.why == condition::ended) return;
+    if (!ending_.is_breach() || ending_.window_size > 0) return;
     ending_.offset = frames_.position();
     ending_.window_size = std::min(frames_.unread().size(), ending_.window.size());
     std::ranges::copy(frames_.unread().first(ending_.window_size), ending_.window.begin());
@@ -127,12 +125,13 @@ byte_buffer& session_view::empty_scratch() noexcept {
     return session_.home_.scratch;
 }
 
-std::shared_ptr<void>& session_view::state_of(const std::type_info& type) {
-    if (session_.state_type_ == nullptr) session_.state_type_ = &type;
-    if (*session_.state_type_ != type)
-        throw std::logic_error(std::string("this session keeps a ") + session_.state_type_->name() + ", not a " +
-                               type.name());
-    return session_.state_;
+void* session_view::find_state(const std::type_info& type) const noexcept {
+    const auto found = std::ranges::find(session_.states_, std::type_index(type), &session::state::type);
+    return found == session_.states_.end() ? nullptr : found->kept.get();
+}
+
+void* session_view::keep_state(const std::type_info& type, std::shared_ptr<void> made) {
+    return session_.states_.emplace_back(type, std::move(made)).kept.get();
 }
 
 io::task<result<bytes>> connection::read_frame() { return session_.frames_.read_frame(); }
@@ -159,7 +158,7 @@ io::task<result<void>> handle::send_owned(handle to, byte_buffer body) {
     std::shared_ptr<session> target = to.session_.lock();
     if (!target) co_return hawser::errc::closed;
     const io::executor there = target->frames_.get_executor();
-    const io::executor here = co_await io::asio::this_coro::executor;
+    const io::executor here = co_await io::this_executor;
     if (here == there) co_return co_await target->frames_.send(body.view());
     co_return co_await io::asio::co_spawn(there, send_on_its_thread(std::move(target), std::move(body)), io::use_task);
 }

@@ -21,7 +21,10 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <typeindex>
 #include <typeinfo>
+#include <utility>
+#include <vector>
 
 namespace hawser::server {
 
@@ -67,6 +70,12 @@ private:
         std::array<std::uint32_t, 256> under_way{};   // by command
     };
 
+    struct state {
+        state(const std::type_info& of, std::shared_ptr<void> made) : type(of), kept(std::move(made)) {}
+        std::type_index type;
+        std::shared_ptr<void> kept;
+    };
+
     [[nodiscard]] io::task<void> serve();
     void breach(error_code why, bytes body, std::uint64_t offset);
     void handler_failed(std::exception_ptr thrown) noexcept;
@@ -82,8 +91,7 @@ private:
     connection connection_;
     context context_;
     std::unique_ptr<calls> calls_;
-    std::shared_ptr<void> state_;
-    const std::type_info* state_type_ = nullptr;
+    std::vector<state> states_;   // a handful at most
     ending ending_;
     bool knows_extensions_ = false;   // ping and go_away may be sent to him
 };

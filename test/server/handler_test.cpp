@@ -163,18 +163,36 @@ BOOST_AUTO_TEST_CASE(state_is_kept_for_each_session) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(asking_for_state_of_another_type_is_misuse_that_ends_the_session) {
+BOOST_AUTO_TEST_CASE(a_session_keeps_one_state_of_each_type) {
     server::router router;
     router.on<lookup>([](server::context& here, const lookup& asked) {
-        here.state<counters>();
-        here.state<int>();
-        return lookup_result{asked.id, 0};
+        here.state<counters>().submits += 10;
+        here.state<std::uint32_t>() += 1;
+        return lookup_result{asked.id, here.state<counters>().submits + here.state<std::uint32_t>()};
     });
     running_server server(router);
     raw_peer peer(server.port());
-    peer.say(wire(lookup{id_of(1), 0}));
-    BOOST_TEST(peer.hear_all() == "");
-    BOOST_TEST((server.recorded().next_ending().why == condition::misuse));
+    peer.say(wire(lookup{id_of(1), 0}) + wire(lookup{id_of(2), 0}));
+    BOOST_TEST(peer.hear(34) == result_frame(1, 11) + result_frame(2, 22));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_over_the_limit_is_our_fault_and_ends_the_session) {
+    for (const bool concurrent : {false, true}) {
+        static constexpr auto too_much = [](server::context&, const lookup& asked) -> io::task<packet::submit> {
+            static const std::string large(2000, 'x');
+            co_return packet::submit{asked.id, as_bytes(large)};
+        };
+        server::router router;
+        if (concurrent) router.on<lookup>(too_much, server::concurrent(2));
+        else router.on<lookup>(too_much);
+        running_server server(router, {.max_frame = 1000});
+        raw_peer peer(server.port());
+        peer.say(wire(lookup{id_of(1), 0}));
+        BOOST_TEST(peer.hear_all() == "");
+        const server::ending end = server.recorded().next_ending();
+        BOOST_TEST(end.why == make_error_code(server::errc::answer_too_long));
+        BOOST_TEST(!end.is_breach());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(hooks_see_a_connection_open_greet_and_close) {
@@ -198,7 +216,9 @@ BOOST_AUTO_TEST_CASE(hooks_see_a_connection_open_greet_and_close) {
     raw_peer stranger(server.port());
     stranger.say(wire(packet::conn{id_of(1), as_bytes("stranger")}) + submit_frame(2));
     BOOST_TEST(stranger.hear_all() == wire(packet::conn_ack{id_of(1), packet::outcome::error}));
-    BOOST_TEST(server.recorded().next_ending().why == make_error_code(server::errc::refused));
+    const server::ending end = server.recorded().next_ending();
+    BOOST_TEST(end.why == make_error_code(server::errc::refused));
+    BOOST_TEST(end.text() == "client refused");
     BOOST_TEST(opened == 2);
     BOOST_TEST(closed == 2);
 }

@@ -7,5 +7,6 @@
 #include <hawser/io/address.hpp>
 #include <hawser/io/clock.hpp>
 #include <hawser/io/group.hpp>
+#include <hawser/io/run.hpp>
 #include <hawser/io/task.hpp>
 #include <hawser/packet/packets.hpp>

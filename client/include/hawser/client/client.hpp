@@ -1,7 +1,8 @@
 // client: requests and their answers over one connection, several at a time.
 //
 //   auto client = co_await client::client::connect(*io::address::parse("localhost:8888"));
-//   auto ack = co_await client->request(packet::submit{.id = {}, .payload = as_bytes("hello")});
+//   const packet::submit hello{.payload = as_bytes("hello")};        // the client picks the id
+//   auto ack = co_await client->request(hello);
 //   if (ack && ack->result == packet::outcome::ok) ...
 //   co_await client->close();
 //

@@ -7,7 +7,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/this_coro.hpp>
 
 #include <utility>
 
@@ -16,7 +15,7 @@ namespace hawser::io {
 /// Runs `plain` on this task's own io_context and gives its result; what it throws is thrown here.
 template <class T>
 [[nodiscard]] task<T> call(asio::awaitable<T> plain) {
-    const executor here = co_await asio::this_coro::executor;
+    const executor here = co_await this_executor;
     co_return co_await asio::co_spawn(asio::any_io_executor(here), std::move(plain), use_task);
 }
 

@@ -79,7 +79,7 @@ public:
     void reject(error_code why);
     void close() noexcept { fail(errc::closed); }
 
-    /// The first failure, if any.
+    /// The first failure, if any; the end of the peer's stream counts until something worse ends the connection.
     [[nodiscard]] error_code failure() const noexcept { return failure_; }
     /// The stream offset of the first byte not taken, and the bytes there that have arrived.
     [[nodiscard]] std::uint64_t position() const noexcept { return reader_.position(); }

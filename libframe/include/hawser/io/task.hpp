@@ -12,6 +12,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace hawser::io {
@@ -24,6 +25,9 @@ using executor = asio::io_context::executor_type;
 /// A coroutine. It starts when it is awaited or spawned, on the executor of whoever does so.
 template <class T = void>
 using task = asio::awaitable<T, executor>;
+
+/// Awaited in a task, gives the executor it runs on: co_await io::this_executor.
+inline constexpr asio::this_coro::executor_t this_executor{};
 
 /// The completion token that makes an Asio operation awaitable in a task: co_await timer.async_wait(io::use_task).
 inline constexpr asio::use_awaitable_t<executor> use_task{};

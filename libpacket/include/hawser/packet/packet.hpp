@@ -2,7 +2,7 @@
 //
 //   struct reading {                                                   // a packet of your own
 //       static constexpr packet::command code{0x20};
-//       packet::id id;
+//       packet::id id = {};
 //       std::uint32_t celsius = 0;
 //       static reading read(packet::id id, packet::cursor& fields) { return {id, fields.u32()}; }
 //       void write(packet::builder& fields) const { fields.u32(celsius); }

@@ -16,7 +16,7 @@ enum class outcome : std::uint8_t { ok = 0, error = 1 };
 /// The answer to a conn.
 struct conn_ack {
     static constexpr command code{0x81};
-    packet::id id;
+    packet::id id = {};
     outcome result = outcome::ok;
 
     static conn_ack read(packet::id id, cursor& fields) { return {id, outcome{fields.u8()}}; }
@@ -27,8 +27,8 @@ struct conn_ack {
 struct conn {
     static constexpr command code{0x01};
     using reply = conn_ack;
-    packet::id id;
-    bytes payload;   ///< a view; may be empty
+    packet::id id = {};
+    bytes payload = {};   ///< a view; may be empty
 
     static conn read(packet::id id, cursor& fields) { return {id, fields.rest()}; }
     void write(builder& fields) const { fields.put(payload); }
@@ -37,7 +37,7 @@ struct conn {
 /// The answer to a submit.
 struct submit_ack {
     static constexpr command code{0x82};
-    packet::id id;
+    packet::id id = {};
     outcome result = outcome::ok;
 
     static submit_ack read(packet::id id, cursor& fields) { return {id, outcome{fields.u8()}}; }
@@ -48,8 +48,8 @@ struct submit_ack {
 struct submit {
     static constexpr command code{0x02};
     using reply = submit_ack;
-    packet::id id;
-    bytes payload;   ///< a view; may be empty
+    packet::id id = {};
+    bytes payload = {};   ///< a view; may be empty
 
     static submit read(packet::id id, cursor& fields) { return {id, fields.rest()}; }
     void write(builder& fields) const { fields.put(payload); }
@@ -58,7 +58,7 @@ struct submit {
 /// The answer to a ping.
 struct pong {
     static constexpr command code{0x83};
-    packet::id id;
+    packet::id id = {};
 
     static pong read(packet::id id, cursor&) { return {id}; }
     void write(builder&) const {}
@@ -68,7 +68,7 @@ struct pong {
 struct ping {
     static constexpr command code{0x03};
     using reply = pong;
-    packet::id id;
+    packet::id id = {};
 
     static ping read(packet::id id, cursor&) { return {id}; }
     void write(builder&) const {}
@@ -77,7 +77,7 @@ struct ping {
 /// The server is about to close: reconnect within this time. Its id is "00000000".
 struct go_away {
     static constexpr command code{0x04};
-    packet::id id;
+    packet::id id = {};
     std::uint32_t milliseconds = 0;
 
     static go_away read(packet::id id, cursor& fields) { return {id, fields.u32()}; }

@@ -27,7 +27,7 @@ struct config {
     io::duration linger = std::chrono::seconds(1);
     /// What go_away tells clients when draining: reconnect within.
     std::chrono::milliseconds reconnect_within = std::chrono::seconds(1);
-    /// Who is told what happens; it must outlive the server. None: a failed start is one line on standard error.
+    /// Who is told what happens; it must outlive the server. None: only a failed start is told, on standard error.
     events* report_to = nullptr;
 };
 

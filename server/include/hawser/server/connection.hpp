@@ -41,6 +41,12 @@ public:
     /// The same for a thread that is no coroutine: blocks until the outbox has the frame. On a thread of the server,
     /// where it could wait for itself for ever, it is refused (`operation_not_permitted`).
     [[nodiscard]] result<void> send_blocking(bytes body) const;
+    template <packet::packet Packet>
+    [[nodiscard]] result<void> send_blocking(const Packet& made) const {
+        byte_buffer body;
+        packet::encode(made, body);
+        return send_blocking(body.view());
+    }
 
     /// Ends the connection now.
     void close() const noexcept;
@@ -87,13 +93,12 @@ public:
     /// Says when the server stops: long work should look at it.
     [[nodiscard]] std::stop_token stop_token() const noexcept;
 
-    /// What this session keeps from one request to the next: made on first use, gone with the session. One type a
-    /// session: asking for another throws std::logic_error.
+    /// What this session keeps from one request to the next, one object of each type that is asked for: made on first
+    /// use, gone with the session.
     template <class State>
     State& state() {
-        std::shared_ptr<void>& kept = state_of(typeid(State));
-        if (!kept) kept = std::make_shared<State>();
-        return *static_cast<State*>(kept.get());
+        void* kept = find_state(typeid(State));
+        return *static_cast<State*>(kept != nullptr ? kept : keep_state(typeid(State), std::make_shared<State>()));
     }
 
 protected:
@@ -105,7 +110,8 @@ protected:
 
 private:
     [[nodiscard]] byte_buffer& empty_scratch() noexcept;
-    [[nodiscard]] std::shared_ptr<void>& state_of(const std::type_info& type);
+    [[nodiscard]] void* find_state(const std::type_info& type) const noexcept;
+    void* keep_state(const std::type_info& type, std::shared_ptr<void> made);
 };
 
 class connection : public session_view {

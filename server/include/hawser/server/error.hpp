@@ -9,6 +9,7 @@ enum class errc {
     no_handler = 1,    ///< a packet that this server has no handler for
     handler_failed,    ///< a handler threw
     refused,           ///< the hook on conn refused the client
+    answer_too_long,   ///< a handler's answer makes a frame over the limit
 };
 
 [[nodiscard]] const boost::system::error_category& server_category() noexcept;

@@ -45,6 +45,8 @@ class events {
 public:
     virtual ~events() = default;
 
+    /// run() could not start, for this reason. Unless overridden: a line on standard error, so that it is never silent.
+    virtual void start_failed(const std::string& why);
     /// Every listener accepts: their addresses in the order of the config, and the TCP ports among them.
     virtual void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports);
     virtual void opened(const peer& who);

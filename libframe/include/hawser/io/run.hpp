@@ -1,0 +1,32 @@
+// run: a task from main(), or wherever no coroutine runs yet.
+//
+//   int main() { return io::run(talk_to_the_server()) ? 0 : 1; }
+#pragma once
+
+#include <hawser/io/task.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <future>
+#include <utility>
+
+namespace hawser::io {
+
+/// Runs `work`, and all else that waits on `context`, on this thread until nothing is left; gives what `work` returned
+/// or throws what it threw.
+template <class T>
+T run(asio::io_context& context, task<T> work) {
+    std::future<T> done = asio::co_spawn(context.get_executor(), std::move(work), asio::use_future);
+    context.run();
+    return done.get();
+}
+
+/// The same on an io_context of its own.
+template <class T>
+T run(task<T> work) {
+    asio::io_context context(1);
+    return run(context, std::move(work));
+}
+
+}  // namespace hawser::io
