@@ -2,8 +2,6 @@
 // requests in flight.
 #include "program.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <iostream>
 #include <string>
 #include <vector>
@@ -25,7 +23,7 @@ io::task<void> ask(client::client& via, std::string payload, std::vector<std::st
 io::task<bool> overtake(io::address where) {
     auto client = co_await client::client::connect(where);
     if (!client) co_return false;
-    const io::executor here = co_await io::asio::this_coro::executor;
+    const io::executor here = co_await io::this_executor;
     std::vector<std::string> answered;
     io::group questions(here);
     questions.spawn(ask(*client, "slow", answered));

@@ -2,10 +2,6 @@
 // is made to read a byte at a time, which no protocol may notice.
 #include "program.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
-
-#include <future>
 #include <iostream>
 
 using namespace hawser;
@@ -42,9 +38,7 @@ int main(int argc, char** argv) {
     if (!server.start(context)) return 1;
 
     auto carrier = door->connect(context.get_executor(), {}, {.most_a_read = 1});
-    std::future<bool> passed =
-        io::asio::co_spawn(context.get_executor(), test(server, std::move(*carrier)), io::asio::use_future);
-    context.run();   // returns when both have ended
+    const bool passed = io::run(context, test(server, std::move(*carrier)));   // returns when both have ended
     std::cout << server.wait().frames_in << " frame came through memory\n";
-    return passed.get() ? 0 : 1;
+    return passed ? 0 : 1;
 }

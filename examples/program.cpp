@@ -4,9 +4,6 @@
 
 #include <tools/command_line.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include <cstdlib>
 #include <future>
 #include <iostream>
@@ -52,10 +49,7 @@ server::config options::config() {
 }
 
 int run(client_side talk, const io::address& where) {
-    io::asio::io_context context(1);
-    std::future<bool> content = io::asio::co_spawn(context.get_executor(), talk(where), io::asio::use_future);
-    context.run();
-    return content.get() ? 0 : 1;
+    return io::run(talk(where)) ? 0 : 1;
 }
 
 int run(const options& given, server::server& server, client_side talk) {

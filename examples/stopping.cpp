@@ -1,11 +1,6 @@
 // The end of a server: stop() from anywhere, every request that has arrived is answered, and a report.
 #include "program.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_future.hpp>
-
-#include <future>
 #include <iostream>
 
 using namespace hawser;
@@ -31,7 +26,7 @@ io::task<int> submit_many(server::server& server, io::address where) {
     int acked = 0;
     auto client = co_await client::client::connect(where);
     if (!client) co_return acked;
-    const io::executor here = co_await io::asio::this_coro::executor;
+    const io::executor here = co_await io::this_executor;
     io::group requests(here);
     for (int i = 0; i < 100; ++i) requests.spawn(submit_one(*client, server, acked));
     co_await requests.join();
@@ -50,12 +45,9 @@ int main(int argc, char** argv) {
     }
 
     const io::address where{.host = "127.0.0.1", .port = server.port()};
-    io::asio::io_context context(1);
-    std::future<int> acked =
-        io::asio::co_spawn(context.get_executor(), submit_many(server, where), io::asio::use_future);
-    context.run();
+    const int acked = io::run(submit_many(server, where));
 
     const server::report report = server.wait();   // all its threads have ended
-    std::cout << acked.get() << " of 100 acked; " << report.drained << " drained, " << report.forced << " cut\n";
+    std::cout << acked << " of 100 acked; " << report.drained << " drained, " << report.forced << " cut\n";
     return report;
 }

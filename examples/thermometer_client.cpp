@@ -4,10 +4,6 @@
 
 #include <hawser/client.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
-
-#include <future>
 #include <iostream>
 
 using namespace hawser;
@@ -31,8 +27,5 @@ io::task<bool> report(io::address where) {
 
 int main(int argc, char** argv) {
     const example::options given(argc, argv, example::side::client, "Sends two readings.");   // --connect
-    io::asio::io_context context(1);
-    std::future<bool> content = io::asio::co_spawn(context.get_executor(), report(*given.connect), io::asio::use_future);
-    context.run();
-    return content.get() ? 0 : 1;
+    return io::run(report(*given.connect)) ? 0 : 1;
 }
