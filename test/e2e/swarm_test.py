@@ -1,0 +1,330 @@
+"""hawser-swarm against the sample server: what it prints, sends, measures and returns."""
+import os
+import pty
+import re
+import signal
+import time
+
+import fake_server
+import programs
+import wire
+
+KEYS = {*programs.COUNTERS, "seconds", "requests_per_second", "latency_us"}
+LATENCY_KEYS = {"p50", "p90", "p99", "p999", "max"}
+
+
+class Output(programs.Case):
+    def setUp(self):
+        super().setUp()
+        self.server = self.start_server("--threads", "2")
+
+    def test_each_step_is_a_line_as_documented(self):
+        swarm = self.run_swarm(self.server.address, "--clients", "3", "--count", "4", "--interval", "0")
+        self.assertEqual((0, ""), (swarm.process.returncode, swarm.err))
+        for client in (1, 2, 3):
+            lines = [line for line in swarm.out.splitlines() if line.startswith(f"[client {client}]: ")]
+            self.assertEqual(f"[client {client}]: dial ok", lines[0])
+            self.assertEqual(f"[client {client}]: exit ok", lines[-1])
+            self.assertEqual(2 + 2 * 4, len(lines), swarm.out)
+            for number in range(1, 5):
+                sent, acked = lines[2 * number - 1:2 * number + 1]
+                found = re.fullmatch(rf"\[client {client}\]: send submit id = {number:08d}, "
+                                     rf"payload=([a-z]+-[a-z]+-[0-9a-f]{{4}}), frame length = (\d+)", sent)
+                self.assertTrue(found, sent)
+                self.assertEqual(wire.SUBMIT_OVERHEAD + len(found[1]), int(found[2]))
+                self.assertEqual(f"[client {client}]: the result of submit ack[{number:08d}] is 0", acked)
+                self.assertEqual(1, len(self.server.lines(rf"recv submit: id = {number:08d}, payload={found[1]}$")))
+
+    def test_quiet_leaves_only_the_summary(self):
+        swarm = self.run_swarm(self.server.address, "--clients", "3", "--count", "4", "--interval", "0", "--quiet")
+        self.assertEqual((0, ""), (swarm.process.returncode, swarm.err))
+        self.assertNotIn("[client", swarm.out)
+        self.assert_summary(swarm.out, 12)
+
+    def assert_summary(self, text, count):
+        self.assertIn(f"sent {count}, acked {count}, missing 0, duplicate 0, wrong 0, unknown 0, late 0, errors 0\n", text)
+        self.assertRegex(text, r"\n\d+ requests a second over \d+\.\d+ s\n")
+        self.assertRegex(text, r"\nlatency: p50 [\d.]+ [mu]?s, p99 [\d.]+ [mu]?s, max [\d.]+ [mu]?s\n")
+        self.assertTrue(text.endswith("ok: every submit was acked exactly once\n"), text)
+
+    def test_five_clients_submit_ten_times_each_once_a_second_by_default(self):
+        _, text, _ = self.run_to_end(programs.SWARM, "--help")
+        for default in ("default 5", "default 10", "default 1s", "default 5s"):
+            self.assertIn(default, text)
+        swarm = self.run_swarm(self.server.address, "--interval", "20ms", seconds=programs.PATIENCE)
+        self.assertEqual(0, swarm.process.returncode)
+        self.assert_counts(swarm, sent=50, acked=50)
+        self.assert_summary(swarm.out, 50)
+        self.assertGreaterEqual(swarm.report["seconds"], 9 * 0.020)
+
+    def test_the_report_has_exactly_the_documented_keys(self):
+        swarm = self.run_swarm(self.server.address, "--count", "20", "--interval", "0")
+        report = swarm.report
+        self.assertEqual(KEYS, report.keys())
+        self.assertEqual(LATENCY_KEYS, report["latency_us"].keys())
+        self.assert_counts(swarm, sent=100, acked=100)
+        for key in programs.COUNTERS:
+            self.assertIsInstance(report[key], int)
+        self.assertGreater(report["seconds"], 0)
+        self.assertAlmostEqual(100 / report["seconds"], report["requests_per_second"], delta=1)
+        times = [report["latency_us"][key] for key in ("p50", "p90", "p99", "p999", "max")]
+        self.assertEqual(sorted(times), times)
+        self.assertGreater(times[0], 0)
+        self.assertLessEqual(times[-1], report["seconds"] * 1e6 * 1.01)
+
+    def test_with_a_rate_the_report_has_the_latency_from_the_schedule_too(self):
+        swarm = self.run_swarm(self.server.address, "--rate", "500", "--count", "10", "--window", "8")
+        self.assertEqual(KEYS | {"latency_from_schedule_us"}, swarm.report.keys())
+        self.assertEqual(LATENCY_KEYS, swarm.report["latency_from_schedule_us"].keys())
+        self.assertGreaterEqual(swarm.report["latency_from_schedule_us"]["max"], swarm.report["latency_us"]["max"] * 0.9)
+        self.assertIn("latency from schedule: p50", swarm.out)
+
+    def test_payloads_of_a_size(self):
+        for size, length in (("0", 0), ("1", 1), ("64", 64), ("2KiB", 2048)):
+            swarm = self.run_swarm(self.server.address, "--clients", "1", "--count", "3", "--interval", "0",
+                                   "--payload-size", size)
+            self.assertEqual(0, swarm.process.returncode, swarm.err)
+            self.assertEqual(3, swarm.out.count(f", frame length = {wire.SUBMIT_OVERHEAD + length}\n"), swarm.out)
+        swarm = self.run_swarm(self.server.address, "--clients", "2", "--count", "5", "--interval", "0", "--window", "5",
+                               "--payload-size", "1048563", "--quiet")   # a frame of exactly 1 MiB
+        self.assertEqual(0, swarm.process.returncode, swarm.err)
+        self.assert_counts(swarm, sent=10, acked=10)
+
+    def test_a_seed_gives_the_same_payloads_again(self):
+        def payloads(*options):
+            swarm = self.run_swarm(self.server.address, "--clients", "3", "--count", "5", "--interval", "0", *options)
+            self.assertEqual(0, swarm.process.returncode)
+            return sorted(line for line in swarm.out.splitlines() if ": send submit" in line)
+
+        self.assertEqual(payloads("--seed", "7"), payloads("--seed", "7"))
+        self.assertNotEqual(payloads("--seed", "7"), payloads("--seed", "8"))
+        self.assertNotEqual(payloads(), payloads())
+        self.assertEqual(payloads("--seed", "7", "--payload-size", "40"), payloads("--seed", "7", "--payload-size", "40"))
+        names = {re.search("payload=([^,]+)", line)[1] for line in payloads("--seed", "7")}
+        self.assertEqual(15, len(names), "clients share their payloads")
+
+    def test_nothing_to_send_is_done_well(self):
+        swarm = self.run_swarm(self.server.address, "--count", "0")
+        self.assertEqual(0, swarm.process.returncode, swarm.out)
+        self.assert_counts(swarm)
+
+    def test_a_report_that_cannot_be_written_is_one_line_and_status_1(self):
+        path = self.folder / "none" / "report.json"
+        status, _, err = self.run_to_end(programs.SWARM, "--connect", self.server.address, "--count", "1", "--json", path)
+        self.assertEqual(1, status)
+        self.assertRegex(err, r"\Ahawser-swarm: [^\n]*none/report.json[^\n]*\n\Z")
+
+
+class Pace(programs.Case):
+    def setUp(self):
+        super().setUp()
+        self.server = self.start_server("--threads", "2", "--log-level", "warning")
+
+    def test_a_rate_and_a_duration_say_how_many_are_sent(self):
+        rate, seconds = (400, 1.5) if programs.SLOW == 1 else (100, 1.5)
+        swarm = self.run_swarm(self.server.address, "--clients", "4", "--rate", str(rate), "--duration", f"{seconds}s",
+                               "--window", "64", "--quiet")
+        self.assertEqual(0, swarm.process.returncode, swarm.out)
+        sent = swarm.report["sent"]
+        self.assertLessEqual(sent, rate * seconds)
+        self.assertGreater(sent, rate * seconds * 0.7)
+        self.assertEqual(sent, swarm.report["acked"])
+
+    def test_a_rate_and_a_count_send_the_count(self):
+        begun = time.monotonic()
+        swarm = self.run_swarm(self.server.address, "--clients", "4", "--rate", "200", "--count", "25", "--quiet")
+        self.assertEqual(0, swarm.process.returncode, swarm.out)
+        self.assert_counts(swarm, sent=100, acked=100)
+        self.assertGreater(time.monotonic() - begun, 99 / 200)
+
+    def test_a_very_low_rate_is_no_reason_to_hurry(self):
+        swarm = self.run_swarm(self.server.address, "--clients", "3", "--rate", "0.000000000000001", "--duration", "300ms",
+                               "--quiet")
+        self.assertEqual(0, swarm.process.returncode, swarm.out)
+        self.assert_counts(swarm, sent=1, acked=1)
+
+    def test_a_duration_ends_what_would_go_on(self):
+        begun = time.monotonic()
+        swarm = self.run_swarm(self.server.address, "--clients", "2", "--interval", "0", "--duration", "500ms", "--quiet")
+        took = time.monotonic() - begun
+        self.assertEqual(0, swarm.process.returncode, swarm.out)
+        self.assertGreater(took, 0.5)
+        self.assertLess(took, 0.5 + 4 * programs.SLOW)
+        self.assertGreater(swarm.report["sent"], 20)
+
+    def test_a_count_ends_before_a_duration_does(self):
+        begun = time.monotonic()
+        swarm = self.run_swarm(self.server.address, "--clients", "2", "--interval", "0", "--duration", "5m", "--count", "3",
+                               "--quiet")
+        self.assertEqual(0, swarm.process.returncode, swarm.out)
+        self.assert_counts(swarm, sent=6, acked=6)
+        self.assertLess(time.monotonic() - begun, programs.PATIENCE)
+
+
+class WhatIsSent(programs.Case):
+    """Seen by a server that writes down every frame."""
+
+    def frames_of(self, *options):
+        with fake_server.FakeServer(fake_server.ack_everything) as server:
+            swarm = self.run_swarm(server.address, "--clients", "2", *options)
+            self.assertEqual(0, swarm.process.returncode, swarm.out)
+            server.close()
+        self.assertEqual(2, len(server.received))
+        return server.received
+
+    def test_nothing_but_submits_unless_asked(self):
+        for frames in self.frames_of("--count", "50", "--interval", "0", "--window", "10"):
+            self.assertEqual([wire.serial(number) for number in range(1, 51)], [frame[5:13] for frame in frames])
+            self.assertEqual({wire.SUBMIT}, {frame[4] for frame in frames})
+
+    def test_hello_is_a_conn_that_says_hawser_1_and_comes_first(self):
+        for frames in self.frames_of("--count", "3", "--interval", "0", "--hello"):
+            self.assertEqual(wire.CONN, frames[0][4])
+            self.assertTrue(frames[0][13:].startswith(b"hawser/1"), frames[0])
+            self.assertEqual([wire.SUBMIT] * 3, [frame[4] for frame in frames[1:]])
+            identities = [frame[5:13] for frame in frames]
+            self.assertEqual(4, len(set(identities)))
+
+    def test_pings_come_by_their_interval(self):
+        for frames in self.frames_of("--count", "5", "--interval", "100ms", "--ping-interval", "40ms"):
+            commands = [frame[4] for frame in frames]
+            self.assertEqual(5, commands.count(wire.SUBMIT))
+            self.assertEqual({wire.SUBMIT, wire.PING}, set(commands))
+            self.assertGreaterEqual(commands.count(wire.PING), 4)
+            self.assertLessEqual(commands.count(wire.PING), 400 / 40 + 2 + 20 * (programs.SLOW - 1))
+            self.assertEqual({13}, {len(frame) for frame in frames if frame[4] == wire.PING})
+
+    def test_a_ping_of_the_server_is_answered_and_other_words_are_heard_in_peace(self):
+        def talk(connection, number):
+            connection.send(wire.packet(wire.PING, b"question"))
+            connection.send(wire.packet(wire.GO_AWAY, b"00000000", bytes(4)))
+            fake_server.ack_everything(connection, number)
+
+        with fake_server.FakeServer(talk) as server:
+            swarm = self.run_swarm(server.address, "--clients", "1", "--count", "3", "--interval", "0", "--hello")
+            self.assertEqual(0, swarm.process.returncode, swarm.out)
+            server.close()
+        self.assertIn(wire.packet(wire.PONG, b"question"), server.received[0])
+
+    def test_the_swarm_says_goodbye_before_it_goes(self):
+        with fake_server.FakeServer(fake_server.ack_everything) as server:
+            self.run_swarm(server.address, "--clients", "3", "--count", "2", "--interval", "0")
+            server.close()
+        self.assertEqual(["end"] * 3, server.ended)
+
+
+class Interruption(programs.Case):
+    def start_and_wait(self, server, *options, submits=20):
+        swarm = self.start_swarm(server.address, "--clients", "3", "--quiet", *options)
+        server.wait_for_line("recv submit", count=submits)
+        return swarm
+
+    def test_ctrl_c_in_the_middle_waits_for_what_is_in_flight_and_reports(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            for options in (["--interval", "5ms"], ["--interval", "0", "--window", "8"], ["--rate", "300"]):
+                server = self.start_server("--threads", "2")
+                swarm = self.start_and_wait(server, "--count", "1000000", *options)
+                swarm.signal(number)
+                self.assertEqual(1, swarm.status())
+                report = swarm.report
+                self.assertGreaterEqual(report["sent"], 20)
+                self.assert_counts(swarm, sent=report["sent"], acked=report["sent"])
+                self.assertIn("interrupted", swarm.out)
+
+    def test_ctrl_c_before_anything_is_sent_reports_too(self):
+        server = self.start_server("--log-level", "debug")
+        swarm = self.start_swarm(server.address, "--clients", "3", "--rate", "0.0001", "--quiet")
+        server.wait_for_line("opened", count=3)
+        swarm.signal(signal.SIGINT)
+        self.assertEqual(1, swarm.status())
+        self.assertLessEqual(swarm.report["sent"], 1)
+
+    def test_ctrl_c_during_pings_ends_it(self):
+        server = self.start_server()
+        swarm = self.start_and_wait(server, "--interval", "10ms", "--count", "100000", "--ping-interval", "1m")
+        swarm.signal(signal.SIGINT)
+        self.assertEqual(1, swarm.status())
+
+    def test_after_ctrl_c_what_is_never_answered_is_missing(self):
+        with fake_server.FakeServer(fake_server.never_answer) as server:
+            swarm = self.start_swarm(server.address, "--clients", "1", "--count", "100", "--interval", "0", "--window", "4",
+                                     "--timeout", "500ms", "--quiet")
+            programs.until(lambda: server.received and len(server.received[0]) == 4, "four submits")
+            swarm.signal(signal.SIGINT)
+            self.assertEqual(1, swarm.status())
+            self.assert_counts(swarm, sent=4, missing=4)
+
+    def test_a_second_ctrl_c_ends_it_at_once(self):
+        with fake_server.FakeServer(fake_server.never_answer) as server:
+            swarm = self.start_swarm(server.address, "--clients", "3", "--count", "100", "--interval", "0", "--window", "4",
+                                     "--timeout", "5m", "--ping-interval", "50ms", "--quiet")
+            programs.until(lambda: sum(map(len, server.received)) >= 12, "twelve submits")
+            begun = time.monotonic()
+            while swarm.process.poll() is None:
+                swarm.signal(signal.SIGINT)
+                self.assertLess(time.monotonic() - begun, 2 * programs.SLOW, "still running")
+                time.sleep(0.05)
+            self.assertEqual(1, swarm.process.returncode, swarm.err)
+            self.assert_counts(swarm, sent=12, missing=12)
+
+    def test_a_server_that_ends_halfway_is_reported(self):
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            server = self.start_server("--threads", "2")
+            swarm = self.start_and_wait(server, "--count", "1000000", "--interval", "1ms")
+            server.signal(number)
+            self.assertEqual(1, swarm.status())
+            report = swarm.report
+            self.assertEqual(3, report["errors"])
+            self.assertEqual(report["sent"], report["acked"] + report["missing"])
+            self.assertLessEqual(report["missing"], 3)
+            self.assertIn("connection lost", swarm.out)
+
+
+class ProgressBar(programs.Case):
+    def read_terminal(self, master, program):
+        data = b""
+        try:
+            while piece := os.read(master, 4096):
+                data += piece
+        except OSError:
+            pass   # the other side is closed
+        program.status()
+        return data
+
+    def run_on_terminal(self, *options, stdout_too=False):
+        server = self.start_server("--log-level", "warning")
+        master, terminal = pty.openpty()
+        self.addCleanup(os.close, master)
+        streams = {"stderr": terminal} | ({"stdout": terminal} if stdout_too else {})
+        swarm = self.start_swarm(server.address, "--clients", "2", "--count", "20", "--interval", "20ms", *options, **streams)
+        os.close(terminal)
+        data = self.read_terminal(master, swarm)
+        self.assertEqual(0, swarm.process.returncode, data)
+        return data
+
+    def test_it_is_drawn_on_a_terminal_and_wiped_at_the_end(self):
+        for stdout_too in (False, True):
+            shown = self.run_on_terminal("--quiet", stdout_too=stdout_too)
+            self.assertRegex(shown, rb"\r\[[=> ]+\] +\d+%  \d+/40 acked, \d+ in flight")
+            self.assertGreaterEqual(len(re.findall(rb"\r\[", shown)), 2)
+            before_summary = shown.split(b"sent 40")[0]
+            self.assertTrue(before_summary.endswith(b"\r\x1b[K"), shown[-200:])
+
+    def test_it_is_not_drawn_between_the_lines_of_the_clients(self):
+        shown = self.run_on_terminal(stdout_too=True)
+        self.assertIn(b"[client 2]: dial ok", shown)
+        self.assertNotIn(b"in flight", shown)
+        self.assertNotIn(b"\x1b", shown)
+
+    def test_it_is_not_drawn_anywhere_else(self):
+        server = self.start_server("--log-level", "warning")
+        for options in ([], ["--quiet"]):
+            swarm = self.run_swarm(server.address, "--clients", "2", "--count", "10", "--interval", "20ms", *options)
+            self.assertEqual(0, swarm.process.returncode)
+            self.assertEqual("", swarm.err)
+            self.assertNotIn("\r", swarm.out)
+            self.assertNotIn("\x1b", swarm.out)
+
+
+if __name__ == "__main__":
+    programs.main()
