@@ -11,6 +11,16 @@ namespace hawser::tools {
 
 namespace po = boost::program_options;
 
+namespace {
+
+// One line, whatever an option's value brings along.
+std::string one_line(std::string text) {
+    std::ranges::replace_if(text, [](char letter) { return (letter >= 0 && letter < ' ') || letter == 0x7f; }, '?');
+    return text;
+}
+
+}  // namespace
+
 taker into_count(std::uint32_t& value, std::uint32_t least, std::uint32_t most) {
     return [&value, least, most](const std::string& text) {
         const std::optional<std::uint64_t> number = parse_count(text);
@@ -80,12 +90,12 @@ std::optional<int> command_line::parse(int argc, const char* const* argv) const 
 }
 
 int command_line::refuse(const std::string& message) const {
-    std::cerr << name_ << ": " << message << " (try --help)\n";
+    std::cerr << name_ << ": " << one_line(message) << " (try --help)\n";
     return 2;
 }
 
 int command_line::fail(const std::string& message) const {
-    std::cerr << name_ << ": " << message << '\n';
+    std::cerr << name_ << ": " << one_line(message) << '\n';
     return 1;
 }
 

@@ -200,7 +200,8 @@ io::task<void> swarm::one::send_all() {
 io::time_point swarm::one::schedule(std::uint64_t index) const noexcept {
     if (settings().rate > 0) {
         const double turn = static_cast<double>(index) * settings().clients + (number_ - 1);
-        const std::chrono::duration<double> after(turn / settings().rate);
+        constexpr double longest = 1e9;   // 31 years: never, and far from where a duration overflows
+        const std::chrono::duration<double> after(std::min(turn / settings().rate, longest));
         return shared_.begun_at + std::chrono::duration_cast<io::duration>(after);
     }
     return index == 0 ? shared_.begun_at : last_sent_at_ + settings().interval;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <fstream>
 #include <iostream>
@@ -143,7 +144,18 @@ void stop_on_signals(io::asio::signal_set& signals, client::swarm& swarm, io::as
     });
 }
 
-client::report run(const settings& with) {
+int report_and_judge(const settings& with, const client::report& report, const tools::command_line& line) {
+    std::cout << swarm_program::text_summary(report) << std::flush;
+    if (!report.good() && !report.first_error.empty()) static_cast<void>(line.fail(report.first_error));
+    if (!with.json.empty()) {
+        std::ofstream file(with.json, std::ios::trunc);
+        file << swarm_program::json_summary(report, with.plan.rate > 0) << std::flush;
+        if (!file) return line.fail("cannot write " + with.json);
+    }
+    return report.good() ? 0 : 1;
+}
+
+client::report run(const settings& with, const tools::command_line& line) {
     swarm_program::narrator narrator;
     client::swarm swarm(with.plan, with.quiet ? nullptr : &narrator);
     client::report report;
@@ -161,20 +173,10 @@ client::report run(const settings& with) {
         if (bar) io::asio::co_spawn(context.get_executor(), show_progress(swarm, with.plan, done), rethrow);
         context.run();
         if (bar) std::cerr << "\r\x1b[K" << std::flush;
-        if (!done) report = swarm.so_far();
+        // A second Ctrl-C. Coroutines that still wait refer to the swarm and to the context: nothing is unwound.
+        if (!done) std::_Exit(report_and_judge(with, swarm.so_far(), line));
     }
     return report;
-}
-
-int report_and_judge(const settings& with, const client::report& report, const tools::command_line& line) {
-    std::cout << swarm_program::text_summary(report) << std::flush;
-    if (!report.good() && !report.first_error.empty()) static_cast<void>(line.fail(report.first_error));
-    if (!with.json.empty()) {
-        std::ofstream file(with.json, std::ios::trunc);
-        file << swarm_program::json_summary(report, with.plan.rate > 0) << std::flush;
-        if (!file) return line.fail("cannot write " + with.json);
-    }
-    return report.good() ? 0 : 1;
 }
 
 }  // namespace
@@ -186,7 +188,7 @@ int main(int argc, char** argv) {
     if (const auto status = line.parse(argc, argv)) return *status;
     if (const auto trouble = complete(with)) return line.refuse(*trouble);
     try {
-        return report_and_judge(with, run(with), line);
+        return report_and_judge(with, run(with, line), line);
     } catch (const std::invalid_argument& error) {
         return line.refuse(error.what());
     } catch (const std::exception& error) {
