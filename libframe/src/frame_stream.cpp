@@ -76,6 +76,7 @@ task<result<bytes>> frame_stream::read_frame() {
 
 task<error_code> frame_stream::fill() {
     flush_now();
+    was_busy_ = false;
     stream_.set_read_deadline(std::min(user_read_deadline_, read_limit(clock::now())));
     for (;;) {
         if (failure_) co_return failure_;
@@ -153,7 +154,7 @@ error_code frame_stream::why_timed_out() noexcept {
         fail(errc::first_frame_timeout);
     } else if (!reader_.unread().empty()) {
         fail(errc::frame_timeout);
-    } else if (held_ == 0 && outbox_.empty()) {
+    } else if (held_ == 0 && outbox_.empty() && !std::exchange(was_busy_, false)) {
         fail(errc::idle_timeout);
     } else {
         stream_.set_read_deadline(std::min(user_read_deadline_, read_limit(now)));
@@ -285,6 +286,7 @@ task<void> frame_stream::write_when_writable() {
         changed_.notify();
     }
     writing_ = false;
+    was_busy_ = true;
     stream_.set_write_deadline(time_point::max());
     return_write_buffers();
 }

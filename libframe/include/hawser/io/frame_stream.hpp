@@ -62,9 +62,13 @@ public:
 
     void set_read_deadline(time_point at) noexcept;
     void set_write_deadline(time_point at) noexcept;
-    /// While somebody holds it, silence of the peer is not idleness: it waits for an answer.
+    /// While somebody holds it, silence of the peer is not idleness: it waits for an answer. When the last one lets go,
+    /// the peer has the whole idle time-out again, and at most twice that.
     void hold_idle() noexcept { ++held_; }
-    void release_idle() noexcept { --held_; }
+    void release_idle() noexcept {
+        --held_;
+        was_busy_ = true;
+    }
 
     // The end.
 
@@ -79,7 +83,7 @@ public:
     void reject(error_code why);
     void close() noexcept { fail(errc::closed); }
 
-    /// The first failure, if any; the end of the peer's stream counts until something worse ends the connection.
+    /// The first failure, if any; the end of the peer's stream is one until something worse ends the connection.
     [[nodiscard]] error_code failure() const noexcept { return failure_; }
     /// The stream offset of the first byte not taken, and the bytes there that have arrived.
     [[nodiscard]] std::uint64_t position() const noexcept { return reader_.position(); }
@@ -133,6 +137,7 @@ private:
     bool writing_ = false;        // the kernel is full and the writer waits for it
     bool flush_posted_ = false;
     bool stopping_ = false;
+    bool was_busy_ = false;       // during this wait for the peer, he has waited for us
 };
 
 }  // namespace hawser::io
