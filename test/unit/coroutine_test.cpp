@@ -4,6 +4,7 @@
 #include <hawser/io/call.hpp>
 #include <hawser/io/event.hpp>
 #include <hawser/io/group.hpp>
+#include <hawser/io/run.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/post.hpp>
@@ -239,6 +240,11 @@ task<void> calls_plain(int value, int& answer) {
     answer = doubled;
 }
 
+task<int> doubled_later(int value) {
+    co_await test::yield();
+    co_return 2 * value;
+}
+
 task<void> calls_plain_void(std::thread::id& where) { co_await call(plain_thread(where)); }
 
 }  // namespace
@@ -261,6 +267,17 @@ BOOST_AUTO_TEST_CASE(what_a_plain_awaitable_throws_is_thrown_at_the_call) {
     int answer = 0;
     BOOST_CHECK_EXCEPTION(test::run(context, calls_plain(-1, answer)), std::runtime_error,
                           [](const std::runtime_error& error) { return error.what() == std::string("negative"); });
+}
+
+BOOST_AUTO_TEST_CASE(a_program_runs_a_task_to_its_end_and_gets_what_it_gave_or_threw) {
+    BOOST_TEST(run(doubled_later(21)) == 42);
+    BOOST_CHECK_THROW(run(fail_with("thrown")), std::runtime_error);
+    asio::io_context context;
+    std::string log;
+    group others(context.get_executor());
+    others.spawn(write_down(log, 'o'));
+    BOOST_TEST(run(context, doubled_later(4)) == 8);
+    BOOST_TEST(log == "o");   // all else that waits there has run too
 }
 
 BOOST_AUTO_TEST_CASE(sleep_lasts_at_least_as_long_as_it_says) {

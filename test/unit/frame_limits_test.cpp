@@ -1,0 +1,422 @@
+// What bounds a connection in time and memory: the time-outs of frame_limits, the user's deadlines, lent buffers.
+#include "support/frames.hpp"
+#include "support/transports.hpp"
+
+#include <hawser/io/frame_stream.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+namespace hawser::io {
+
+namespace {
+
+using namespace std::chrono_literals;
+using frame::length_prefixed;
+using namespace test;   // every word of a conversation
+
+// Nothing but what a test sets ends its connection.
+constexpr frame_limits no_limits{.first_frame_timeout = duration::zero(), .frame_timeout = duration::zero(),
+                                 .idle_timeout = duration::zero(), .write_stall_timeout = duration::zero()};
+
+constexpr duration tiny = 6ms;
+
+const texts three{"one", "two", "three"};
+
+frame_limits only(duration frame_limits::*which, duration value = tiny) {
+    frame_limits limits = no_limits;
+    limits.*which = value;
+    return limits;
+}
+
+// Reads until that fails, and gives the error.
+task<error_code> why_reading_ends(frame_stream& from) {
+    for (;;) {
+        const result<bytes> body = co_await from.read_frame();
+        if (!body) co_return body.error();
+    }
+}
+
+task<void> ends_reading(frame_stream& from, error_code right, time_point not_before) {
+    const error_code error = co_await why_reading_ends(from);
+    BOOST_TEST(error == right, error.message());
+    BOOST_TEST((clock::now() >= not_before));
+}
+
+// Time-outs of reading.
+
+task<void> no_first_frame(transport ours, transport theirs) {
+    const stream client(std::move(ours));
+    const time_point start = clock::now();
+    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::first_frame_timeout));
+    co_await ends_reading(server, errc::first_frame_timeout, start + tiny);
+    co_await expects_error(server, errc::first_frame_timeout);
+    co_await server.finish(linger);
+}
+
+// A byte each millisecond, until nobody takes them any more.
+task<void> drips(stream& to, std::string wire, std::size_t& dripped) {
+    while (dripped < wire.size()) {
+        const transferred done = co_await to.write_all(as_bytes(std::string_view(wire).substr(dripped, 1)));
+        if (done.error) break;
+        ++dripped;
+        co_await sleep(1ms);
+    }
+}
+
+task<void> a_first_frame_that_drips(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    const time_point start = clock::now();
+    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::first_frame_timeout));
+    std::size_t dripped = 0;
+    co_await together(drips(client, framed(std::string(30'000, 'x')), dripped),
+                      ends_reading(server, errc::first_frame_timeout, start + tiny));
+    BOOST_TEST(dripped > 0U);
+    co_await server.finish(linger);
+}
+
+task<void> a_later_frame_that_drips(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::frame_timeout));
+    co_await write_raw(client, framed("whole"));
+    co_await expects_frame(server, "whole");
+    const time_point start = clock::now();
+    std::size_t dripped = 0;
+    co_await together(drips(client, framed(std::string(30'000, 'x')), dripped),
+                      ends_reading(server, errc::frame_timeout, start + tiny));
+    BOOST_TEST(dripped > 0U);
+    co_await server.finish(linger);
+}
+
+task<void> a_frame_cut_short(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::frame_timeout));
+    co_await write_raw(client, framed("whole") + framed("cut").substr(0, 5));
+    co_await expects_frame(server, "whole");
+    co_await ends_reading(server, errc::frame_timeout, clock::now());
+    BOOST_TEST(server.position() == 9U);
+    co_await server.finish(linger);
+}
+
+task<void> silence(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::idle_timeout));
+    co_await write_raw(client, framed("whole"));
+    co_await expects_frame(server, "whole");
+    const time_point start = clock::now();
+    co_await ends_reading(server, errc::idle_timeout, start + tiny);
+    co_await server.finish(linger);
+}
+
+task<void> idles_while_held(frame_stream& server, stream& client, time_point& released_at) {
+    co_await sleep(3 * tiny);
+    BOOST_TEST(!server.failure());
+    co_await write_raw(client, framed("while it was held"));
+    co_await sleep(5 * tiny / 2);   // not a multiple: the release falls between two looks
+    BOOST_TEST(!server.failure());
+    released_at = clock::now();
+    server.release_idle();
+}
+
+task<void> holding(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::idle_timeout));
+    co_await write_raw(client, framed("first"));
+    co_await expects_frame(server, "first");
+    server.hold_idle();
+    group others(server.get_executor());
+    time_point released_at = time_point::max();
+    others.spawn(idles_while_held(server, client, released_at));
+    co_await expects_frame(server, "while it was held");
+    const error_code error = co_await why_reading_ends(server);
+    BOOST_TEST(error == errc::idle_timeout, error.message());
+    BOOST_TEST((clock::now() >= released_at + tiny), "idle sooner than that after the last one let go");
+    co_await others.join();
+    co_await server.finish(linger);
+}
+
+task<void> a_deadline_of_the_user(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    const time_point at = clock::now() + tiny;
+    server.set_read_deadline(at);
+    for (int count = 0; count < 3; ++count) co_await expects_error(server, errc::read_timeout);
+    BOOST_TEST((clock::now() >= at));
+    BOOST_TEST(!server.failure());
+    server.set_read_deadline(time_point::max());
+    co_await write_raw(client, framed("not lost"));
+    co_await expects_frame(server, "not lost");
+    server.close();
+    co_await server.finish(linger);
+}
+
+task<void> a_deadline_of_the_user_inside_a_frame(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    const std::string wire = framed("in two parts");
+    co_await write_raw(client, wire.substr(0, 6));
+    server.set_read_deadline(clock::now() + tiny);
+    co_await expects_error(server, errc::read_timeout);
+    server.set_read_deadline(time_point::max());
+    co_await write_raw(client, wire.substr(6));
+    co_await expects_frame(server, "in two parts");
+    server.close();
+    co_await server.finish(linger);
+}
+
+// Time-outs of writing.
+
+task<error_code> why_sending_ends(frame_stream& to) {
+    const std::string body(4000, 'x');
+    for (;;) {
+        const result<void> sent = co_await to.send(as_bytes(body));
+        if (!sent) co_return sent.error();
+    }
+}
+
+task<void> a_peer_who_takes_nothing(transport ours, transport theirs) {
+    const stream client(std::move(ours));
+    frame_limits limits = only(&frame_limits::write_stall_timeout);
+    limits.outbound_cap = 4096;
+    const time_point start = clock::now();
+    frame_stream server(std::move(theirs), length_prefixed(4096), limits);
+    const error_code error = co_await why_sending_ends(server);
+    BOOST_TEST(error == errc::write_stalled, error.message());
+    BOOST_TEST((clock::now() >= start + tiny));
+    BOOST_TEST(server.failure() == errc::write_stalled);
+    co_await expects_error(server, errc::write_stalled);
+    co_await server.finish(linger);
+}
+
+task<void> a_write_deadline_of_the_user(transport ours, transport theirs) {
+    const stream client(std::move(ours));
+    frame_limits limits = no_limits;
+    limits.outbound_cap = 4096;
+    frame_stream server(std::move(theirs), length_prefixed(4096), limits);
+    const time_point at = clock::now() + tiny;
+    server.set_write_deadline(at);
+    const error_code error = co_await why_sending_ends(server);
+    BOOST_TEST(error == errc::write_timeout, error.message());
+    BOOST_TEST((clock::now() >= at));
+    co_await server.finish(linger);
+}
+
+task<void> flushes_until(frame_stream& of, error_code right) {
+    const result<void> flushed = co_await of.flush();
+    BOOST_TEST(flushed.has_error());
+    if (!flushed) BOOST_TEST(flushed.error() == right, flushed.error().message());
+}
+
+task<void> sets_write_deadline_soon(frame_stream& of) {
+    for (int turn = 0; turn < 5; ++turn) co_await yield();
+    of.set_write_deadline(clock::now() + tiny);
+}
+
+task<void> a_write_deadline_for_a_flush_that_waits(transport ours, transport theirs) {
+    const stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(16 * 1024 * 1024), no_limits);
+    BOOST_TEST(!server.push(as_bytes(std::string(15 * 1024 * 1024, 'x'))));   // more than a kernel holds
+    co_await together(flushes_until(server, errc::write_timeout), sets_write_deadline_soon(server));
+    co_await server.finish(linger);
+}
+
+// Draining.
+
+task<void> stops_with_frames_in_hand(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    co_await write_raw(client, framed(three) + framed("cut").substr(0, 5));
+    co_await expects_frame(server, "one");
+    server.stop_reading();
+    co_await expects_frame(server, "two");
+    co_await expects_frame(server, "three");
+    co_await expects_error(server, errc::stopping);
+    co_await expects_error(server, errc::stopping);
+    BOOST_TEST(!server.failure());
+    co_await sends(server, "goodbye");
+    group finishing(server.get_executor());
+    finishing.spawn(server.finish(linger));
+    co_await expects_raw(client, framed("goodbye"), errc::end_of_stream);
+    client.close();
+    co_await finishing.join();
+}
+
+task<void> stops_soon(frame_stream& which) {
+    for (int turn = 0; turn < 5; ++turn) co_await yield();
+    which.stop_reading();
+}
+
+task<void> stopping_wakes_a_reader(transport ours, transport theirs) {
+    const stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    co_await together(expects_error(server, errc::stopping), stops_soon(server));
+    server.close();
+    co_await server.finish(linger);
+}
+
+task<void> stopping_reads_what_has_arrived(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    co_await write_raw(client, framed(three));
+    server.stop_reading();
+    co_await expects_frames(server, three);
+    co_await expects_error(server, errc::stopping);
+    client.close();
+    co_await expects_error(server, errc::end_of_stream);   // that, too, has arrived now
+    co_await server.finish(linger);
+}
+
+task<void> stopping_ends_though_the_peer_never_pauses(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    const std::string wire = framed(std::string(60'000, 'x'));
+    std::string many;
+    while (many.size() < 3 * 1024 * 1024) many += wire;
+    co_await write_raw(client, many);   // all of it has arrived: the test gives it room
+    server.stop_reading();
+    const error_code error = co_await why_reading_ends(server);
+    BOOST_TEST(error == errc::stopping, error.message());
+    BOOST_TEST(server.frames_in() == 1024 * 1024 / wire.size());
+    server.close();
+    co_await server.finish(linger);
+}
+
+// Lent buffers.
+
+task<void> turns(int count) {
+    for (int turn = 0; turn < count; ++turn) co_await yield();
+}
+
+task<void> who_waits_holds_no_buffer(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    const buffer_pool& pool = buffer_pool::of(server.get_executor());
+    BOOST_TEST(pool.lent() == 0U);
+    for (const std::string& body : texts{"one", "two", std::string(70'000, 'x')}) {
+        group reading(server.get_executor());
+        reading.spawn(expects_frame(server, body));
+        co_await turns(5);
+        BOOST_TEST(pool.lent() == 0U);
+        co_await write_raw(client, framed(body));
+        co_await reading.join();
+        BOOST_TEST(pool.lent() == 1U);   // its frame is being looked at
+    }
+    group waiting(server.get_executor());
+    waiting.spawn(expects_error(server, errc::end_of_stream));
+    co_await turns(5);
+    BOOST_TEST(pool.lent() == 0U);
+    client.close();
+    co_await waiting.join();
+    co_await server.finish(linger);
+    BOOST_TEST(pool.lent() == 0U);
+}
+
+task<void> waits_for_unread(frame_stream& in, std::size_t size) {
+    while (in.unread().size() < size) co_await yield();
+    co_await turns(5);
+}
+
+// A short unfinished frame is kept in memory of its own; a long one keeps its block.
+task<void> who_waits_for_the_rest(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    const buffer_pool& pool = buffer_pool::of(server.get_executor());
+    const std::string wire = framed(std::string(40'000, 'x'));
+    group reading(server.get_executor());
+    reading.spawn(expects_frame(server, std::string_view(wire).substr(4)));
+    co_await write_raw(client, wire.substr(0, 1000));
+    co_await waits_for_unread(server, 1000);
+    BOOST_TEST(pool.lent() == 0U);
+    co_await write_raw(client, wire.substr(1000, 20'000));
+    co_await waits_for_unread(server, 21'000);
+    BOOST_TEST(pool.lent() == 1U);
+    co_await write_raw(client, wire.substr(21'000));
+    co_await reading.join();
+    server.close();
+    co_await server.finish(linger);
+}
+
+task<void> what_is_written_holds_no_buffer(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    const buffer_pool& pool = buffer_pool::of(server.get_executor());
+    BOOST_TEST(!server.push(as_bytes("an answer")));
+    BOOST_TEST(pool.lent() == 1U);
+    const result<void> flushed = co_await server.flush();
+    BOOST_TEST(flushed.has_value());
+    BOOST_TEST(pool.lent() == 0U);
+    server.close();
+    co_await server.finish(linger);
+}
+
+// Destroyed with something in both buffers, nothing of it running.
+task<void> destroying_gives_everything_back(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    const buffer_pool& pool = buffer_pool::of(client.get_executor());
+    {
+        frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+        co_await write_raw(client, framed(three));
+        co_await expects_frame(server, "one");
+        BOOST_TEST(!server.push(as_bytes("never sent")));
+        BOOST_TEST(pool.lent() == 2U);
+    }
+    BOOST_TEST(pool.lent() == 0U);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(limits)
+
+BOOST_AUTO_TEST_CASE(a_first_frame_that_is_not_complete_in_time_ends_the_connection) {
+    over_every_transport(no_first_frame);
+    over_every_transport(a_first_frame_that_drips);
+}
+
+BOOST_AUTO_TEST_CASE(a_frame_that_was_begun_and_is_not_complete_in_time_ends_the_connection) {
+    over_every_transport(a_frame_cut_short);
+    over_every_transport(a_later_frame_that_drips);
+}
+
+BOOST_AUTO_TEST_CASE(silence_between_frames_ends_the_connection) { over_every_transport(silence); }
+
+BOOST_AUTO_TEST_CASE(silence_is_not_idle_while_somebody_holds_it_and_counts_from_when_he_lets_go) {
+    over_every_transport(holding);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_deadline_of_the_user_is_not_the_end_and_loses_nothing) {
+    over_every_transport(a_deadline_of_the_user);
+    over_every_transport(a_deadline_of_the_user_inside_a_frame);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_who_takes_nothing_is_stalled) { over_every_transport(a_peer_who_takes_nothing); }
+
+BOOST_AUTO_TEST_CASE(a_write_deadline_of_the_user_ends_what_waits) {
+    over_every_transport(a_write_deadline_of_the_user);
+    over_every_transport(a_write_deadline_for_a_flush_that_waits);
+}
+
+BOOST_AUTO_TEST_CASE(stop_reading_gives_what_has_arrived_and_then_stopping) {
+    over_every_transport(stops_with_frames_in_hand);
+    over_every_transport(stopping_wakes_a_reader);
+    over_memory(stopping_reads_what_has_arrived);   // where written is arrived
+}
+
+BOOST_AUTO_TEST_CASE(stop_reading_reads_a_mebibyte_at_most) {
+    over_memory(stopping_ends_though_the_peer_never_pauses, {.capacity = 8 * 1024 * 1024});
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_that_waits_holds_no_buffer) {
+    over_every_transport(who_waits_holds_no_buffer);
+    over_every_transport(who_waits_for_the_rest);
+    over_every_transport(what_is_written_holds_no_buffer);
+}
+
+BOOST_AUTO_TEST_CASE(a_destroyed_frame_stream_has_given_its_buffers_back) {
+    over_every_transport(destroying_gives_everything_back);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace hawser::io
