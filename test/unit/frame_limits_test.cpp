@@ -56,6 +56,10 @@ task<void> no_first_frame(transport ours, transport theirs) {
     co_await server.finish(linger);
 }
 
+// Long against a millisecond, short against the 600 of them that a whole frame takes to drip.
+constexpr duration longer = 40ms;
+const std::string slow_body(600, 'x');
+
 // A byte each millisecond, until nobody takes them any more.
 task<void> drips(stream& to, std::string wire, std::size_t& dripped) {
     while (dripped < wire.size()) {
@@ -69,23 +73,23 @@ task<void> drips(stream& to, std::string wire, std::size_t& dripped) {
 task<void> a_first_frame_that_drips(transport ours, transport theirs) {
     stream client(std::move(ours));
     const time_point start = clock::now();
-    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::first_frame_timeout));
+    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::first_frame_timeout, longer));
     std::size_t dripped = 0;
-    co_await together(drips(client, framed(std::string(30'000, 'x')), dripped),
-                      ends_reading(server, errc::first_frame_timeout, start + tiny));
+    co_await together(drips(client, framed(slow_body), dripped),
+                      ends_reading(server, errc::first_frame_timeout, start + longer));
     BOOST_TEST(dripped > 0U);
     co_await server.finish(linger);
 }
 
 task<void> a_later_frame_that_drips(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::frame_timeout));
+    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::frame_timeout, longer));
     co_await write_raw(client, framed("whole"));
     co_await expects_frame(server, "whole");
     const time_point start = clock::now();
     std::size_t dripped = 0;
-    co_await together(drips(client, framed(std::string(30'000, 'x')), dripped),
-                      ends_reading(server, errc::frame_timeout, start + tiny));
+    co_await together(drips(client, framed(slow_body), dripped),
+                      ends_reading(server, errc::frame_timeout, start + longer));
     BOOST_TEST(dripped > 0U);
     co_await server.finish(linger);
 }
@@ -190,6 +194,30 @@ task<void> a_peer_who_takes_nothing(transport ours, transport theirs) {
     co_await server.finish(linger);
 }
 
+// Reads on and on with a deadline, so that everything that waits here is woken all the time.
+task<void> reads_impatiently(frame_stream& from) {
+    error_code error = errc::read_timeout;
+    while (error == errc::read_timeout) {
+        from.set_read_deadline(clock::now() + 1ms);
+        error = co_await why_reading_ends(from);
+    }
+    BOOST_TEST(error == errc::write_stalled, error.message());
+}
+
+task<void> sends_until(frame_stream& to, error_code right) {
+    const error_code error = co_await why_sending_ends(to);
+    BOOST_TEST(error == right, error.message());
+}
+
+task<void> a_stall_while_much_else_happens(transport ours, transport theirs) {
+    const stream client(std::move(ours));
+    frame_limits limits = only(&frame_limits::write_stall_timeout, longer);
+    limits.outbound_cap = 4096;
+    frame_stream server(std::move(theirs), length_prefixed(4096), limits);
+    co_await together(sends_until(server, errc::write_stalled), reads_impatiently(server));
+    co_await server.finish(linger);
+}
+
 task<void> a_write_deadline_of_the_user(transport ours, transport theirs) {
     const stream client(std::move(ours));
     frame_limits limits = no_limits;
@@ -256,15 +284,17 @@ task<void> stopping_wakes_a_reader(transport ours, transport theirs) {
     co_await server.finish(linger);
 }
 
+// Nothing that comes later is waited for, or the end would never come.
 task<void> stopping_reads_what_has_arrived(transport ours, transport theirs) {
     stream client(std::move(ours));
     frame_stream server(std::move(theirs), length_prefixed(), no_limits);
     co_await write_raw(client, framed(three));
     server.stop_reading();
+    co_await write_raw(client, framed("too late"));
     co_await expects_frames(server, three);
     co_await expects_error(server, errc::stopping);
     client.close();
-    co_await expects_error(server, errc::end_of_stream);   // that, too, has arrived now
+    co_await expects_error(server, errc::stopping);
     co_await server.finish(linger);
 }
 
@@ -390,7 +420,10 @@ BOOST_AUTO_TEST_CASE(a_read_deadline_of_the_user_is_not_the_end_and_loses_nothin
     over_every_transport(a_deadline_of_the_user_inside_a_frame);
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_who_takes_nothing_is_stalled) { over_every_transport(a_peer_who_takes_nothing); }
+BOOST_AUTO_TEST_CASE(a_peer_who_takes_nothing_is_stalled) {
+    over_every_transport(a_peer_who_takes_nothing);
+    over_every_transport(a_stall_while_much_else_happens);
+}
 
 BOOST_AUTO_TEST_CASE(a_write_deadline_of_the_user_ends_what_waits) {
     over_every_transport(a_write_deadline_of_the_user);

@@ -179,6 +179,34 @@ task<void> many_senders(transport ours, transport theirs) {
     co_await together(sender.finish(linger), reader.finish(linger));
 }
 
+// A short frame would fit long before a long one that came first.
+task<void> senders_wait_in_turn(transport ours, transport theirs) {
+    frame_stream sender(std::move(ours), length_prefixed(small_frame), with_cap(small_frame));
+    stream reader(std::move(theirs));
+    std::string wire;
+    const std::string filling(396, 'f');
+    while (!sender.push(as_bytes(filling))) wire += framed(filling);
+    const std::string first(3000, '1'), second(10, '2');
+    group sending(sender.get_executor());
+    sending.spawn(sends(sender, first));
+    sending.spawn(sends(sender, second));
+    wire += framed(first) + framed(second);
+    std::string got;
+    std::array<std::byte, 100> room{};
+    while (got.size() < wire.size()) {
+        const bool first_waits = sending.running() == 2;
+        if (first_waits) BOOST_TEST(sender.push(as_bytes("3")) == errc::outbox_full);
+        const result<std::size_t> count = co_await reader.read_some(room);
+        BOOST_TEST_REQUIRE(count.has_value());
+        got += as_text(bytes(room).first(*count));
+        co_await yield();
+    }
+    BOOST_TEST((got == wire));
+    co_await sending.join();
+    reader.close();
+    co_await sender.finish(linger);
+}
+
 task<void> sends_a_last_frame_and_finishes(transport carrier) {
     frame_stream frames(std::move(carrier), length_prefixed());
     co_await expects_frame(frames, "question");
@@ -417,6 +445,10 @@ BOOST_AUTO_TEST_CASE(send_waits_at_the_cap_and_goes_on_when_the_peer_reads) {
 BOOST_AUTO_TEST_CASE(frames_of_many_senders_never_mix_and_keep_the_order_of_each) {
     over_every_transport(many_senders);
     over_memory(many_senders, {.capacity = 1000, .most_a_write = 100}, {.most_a_read = 64});
+}
+
+BOOST_AUTO_TEST_CASE(who_waits_for_room_gets_it_in_turn_also_if_something_shorter_would_fit) {
+    over_memory(senders_wait_in_turn, {.capacity = 500});
 }
 
 BOOST_AUTO_TEST_CASE(what_is_sent_in_one_turn_leaves_in_one_write) {
