@@ -26,6 +26,7 @@ import wire
 
 SERVER = os.environ.get("HAWSER_SERVER")
 SWARM = os.environ.get("HAWSER_SWARM")
+SANITIZER = os.environ.get("HAWSER_SANITIZE", "")
 if not SERVER or not SWARM:
     sys.exit("HAWSER_SERVER and HAWSER_SWARM must be the paths of the programs; ctest sets them")
 SLOW = max(1.0, float(os.environ.get("HAWSER_SLOW") or 1))
@@ -126,10 +127,10 @@ class Server(Program):
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
-    def resident(self):
-        """Memory in use, in bytes."""
+    def memory(self):
+        """Bytes in use, and bytes asked of the system."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"^VmRSS:\s*(\d+) kB", status, re.M)[1]) * 1024
+        return [int(re.search(rf"^{key}:\s*(\d+) kB", status, re.M)[1]) * 1024 for key in ("VmRSS", "VmData")]
 
     def lines(self, pattern):
         """The lines of the log that the pattern is found in."""
