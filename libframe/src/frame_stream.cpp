@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -16,8 +17,11 @@ namespace {
 // than a block that is out. A longer one keeps its block.
 constexpr std::size_t max_kept_tail = 16 * 1024;
 
-// What is still read of a peer after stop_reading(), so that one who never pauses cannot hold up the end.
+// What is still read of a peer after stop_reading().
 constexpr std::size_t last_reads = 1024 * 1024;
+
+// How often to look whether the peer has received everything: the kernel does not tell.
+constexpr duration look_interval = std::chrono::milliseconds(20);
 
 constexpr std::uint64_t nowhere = std::numeric_limits<std::uint64_t>::max();
 
@@ -42,8 +46,7 @@ frame_stream::frame_stream(transport carrier, frame::length_prefixed codec, fram
       changed_(stream_.get_executor()),
       opened_at_(clock::now()),
       frame_began_at_(opened_at_),
-      frame_began_where_(nowhere),
-      left_to_read_(last_reads) {}
+      frame_began_where_(nowhere) {}
 
 frame_stream::~frame_stream() {
     outbox_.clear();
@@ -119,7 +122,8 @@ error_code frame_stream::read_now() {
 }
 
 void frame_stream::stop_reading() noexcept {
-    stopping_ = true;
+    if (std::exchange(stopping_, true)) return;
+    left_to_read_ = std::min(stream_.available(), last_reads);
     stream_.wake();
 }
 
@@ -276,13 +280,15 @@ task<void> frame_stream::write_when_writable() {
     while (!outbox_.empty()) {
         const error_code waited = co_await stream_.wait_writable();
         const std::size_t before = outbox_.queued();
-        const error_code error = waited ? waited : write_now();
-        if (outbox_.queued() < before) move_stall();
-        if (error == errc::write_timeout) {
-            fail(user_write_deadline_ <= clock::now() ? errc::write_timeout : errc::write_stalled);
-        } else if (error && error != asio::error::would_block) {
-            fail(error);
-        }
+        const bool timed_out = waited == errc::write_timeout;
+        // Tried once more even then: the kernel calls a socket writable only when much of its buffer is free, while a
+        // peer that reads slowly makes a little room.
+        const error_code error = waited && !timed_out ? waited : write_now();
+        const bool moved = outbox_.queued() < before;
+        if (moved) move_stall();
+        if (error && error != asio::error::would_block) fail(error);
+        else if (timed_out && user_write_deadline_ <= clock::now()) fail(errc::write_timeout);
+        else if (timed_out && !moved) fail(errc::write_stalled);
         changed_.notify();
     }
     writing_ = false;
@@ -329,7 +335,7 @@ task<void> frame_stream::finish(duration linger) {
     static_cast<void>(co_await flush());   // if it fails there is nothing more to do for the peer
     if (!stream_.is_closed()) {
         stream_.close_write();
-        if (!failure_) co_await discard_input(linger);
+        if (!failure_) co_await see_off(linger);
     }
     close();
     co_await running_.join();
@@ -337,15 +343,19 @@ task<void> frame_stream::finish(duration linger) {
     return_write_buffers();
 }
 
-// A socket closed with unread input sends a reset, which can destroy what the peer has not read yet.
-task<void> frame_stream::discard_input(duration at_most) {
-    std::array<std::byte, 4096> sink;
-    std::size_t left = last_reads;
-    stream_.set_read_deadline(clock::now() + at_most);
-    while (left > 0) {
+// A socket closed with unread input sends a reset, which destroys what has not reached the peer. So what he still sends is
+// read off until he closes too, or until all of ours has arrived and `linger` has passed, or nothing of it moves any more.
+task<void> frame_stream::see_off(duration linger) {
+    static thread_local std::array<std::byte, 16 * 1024> sink;   // nobody looks at what is in it
+    std::size_t unsent = stream_.unsent();
+    time_point give_up = after(clock::now(), unsent > 0 ? limits_.write_stall_timeout : linger);
+    for (time_point now = clock::now(); now < give_up; now = clock::now()) {
+        stream_.set_read_deadline(std::min(give_up, now + look_interval));
         const result<std::size_t> count = co_await stream_.read_some(sink);
-        if (!count) break;
-        left -= std::min(left, *count);
+        if (!count && count.error() != errc::read_timeout) co_return;
+        const std::size_t left = stream_.unsent();
+        if (left < unsent) give_up = after(clock::now(), left > 0 ? limits_.write_stall_timeout : linger);
+        unsent = std::min(unsent, left);
     }
 }
 

@@ -82,6 +82,16 @@ result<std::size_t> memory_end::try_write(bytes data) {
     return count;
 }
 
+std::size_t memory_end::available() const {
+    const std::scoped_lock lock(in_->mutex);
+    return in_->data.size();
+}
+
+std::size_t memory_end::unsent() const {
+    const std::scoped_lock lock(out_->mutex);
+    return out_->data.size();
+}
+
 task<void> memory_end::wait_readable() {
     {
         const std::scoped_lock lock(in_->mutex);

@@ -6,6 +6,9 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include <utility>
 
 namespace hawser::io {
@@ -83,6 +86,22 @@ task<error_code> stream::wait(direction which) {
     // Cancelled means woken: by close(), by a deadline, or to look again.
     if (failed && failed != asio::error::operation_aborted) co_return failed;
     co_return reason_not_to_wait(which);
+}
+
+std::size_t stream::available() const noexcept {
+    if (closed_) return 0;
+    const auto* connected = std::get_if<socket>(&carrier_);
+    if (connected == nullptr) return std::get<memory_end>(carrier_).available();
+    error_code ignored;   // then it is 0
+    return connected->available(ignored);
+}
+
+std::size_t stream::unsent() noexcept {
+    if (closed_) return 0;
+    auto* connected = std::get_if<socket>(&carrier_);
+    if (connected == nullptr) return std::get<memory_end>(carrier_).unsent();
+    int count = 0;
+    return ::ioctl(connected->native_handle(), SIOCOUTQ, &count) == 0 && count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
 void stream::wake() noexcept {

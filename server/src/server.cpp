@@ -49,7 +49,7 @@ struct server::machinery {
                  std::move(routes), std::stop_source()} {}
 
     result<void> start_on_threads(bool with_signals);
-    result<void> start(std::vector<std::unique_ptr<worker>> on);
+    result<void> start(std::vector<std::unique_ptr<worker>> on, bool with_signals);
     result<void> open_listeners();
     void tell_listening() const;
     void catch_signals();
@@ -98,17 +98,16 @@ result<void> server::machinery::start_on_threads(bool with_signals) {
     std::vector<std::unique_ptr<worker>> own;
     for (unsigned i = 0; i < std::max(1U, wanted); ++i) own.push_back(std::make_unique<worker>());
     for (const auto& one : own) guards.emplace_back(one->executor());
-    const result<void> started = start(std::move(own));
+    const result<void> started = start(std::move(own), with_signals);
     if (!started) {
         guards.clear();
         return started;
     }
-    if (with_signals) catch_signals();
     for (const auto& one : workers) threads.emplace_back([&context = one->context()] { context.run(); });
     return started;
 }
 
-result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on) {
+result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, bool with_signals) {
     workers = std::move(on);
     // Everything that takes a descriptor or memory of its own is made before the first connection is.
     for (const auto& one : workers) {
@@ -122,6 +121,7 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on) {
         listeners.clear();
         return opened;
     }
+    if (with_signals) catch_signals();   // before anybody is told that it runs: who is told may send one
     accepting.emplace(first().executor());
     for (const auto& source : listeners) accepting->spawn(accept_from(*source));
     tell_listening();
@@ -307,7 +307,7 @@ result<void> server::start() { return machinery_->start_on_threads(false); }
 result<void> server::start(io::asio::io_context& users) {
     std::vector<std::unique_ptr<worker>> only;
     only.push_back(std::make_unique<worker>(users));
-    return machinery_->start(std::move(only));
+    return machinery_->start(std::move(only), false);
 }
 
 report server::run() {

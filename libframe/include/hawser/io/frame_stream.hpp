@@ -39,7 +39,8 @@ public:
     [[nodiscard]] frame::decoded next();
     /// Writes what waits to be written, then waits for bytes and reads them.
     [[nodiscard]] task<error_code> fill();
-    /// No more waiting for bytes: what has arrived can still be read, up to a mebibyte of it, then comes `stopping`.
+    /// No more waiting for bytes: what has arrived until now can still be read, up to a mebibyte of it, then comes
+    /// `stopping`.
     void stop_reading() noexcept;
 
     // Writing.
@@ -72,8 +73,10 @@ public:
 
     // The end.
 
-    /// Ends in peace: flushes, tells the peer that nothing more comes, reads off what he still sends for at most
-    /// `linger` (so that no reset destroys the last frame), and closes. After a failure, just closes.
+    /// Ends in peace: flushes, tells the peer that nothing more comes, reads off what he still sends until everything
+    /// has reached him and he closes too, or `linger` after everything has reached him (so that no reset destroys the
+    /// last frame), and closes. A peer who takes nothing any more is left after the write-stall time-out. After a failure,
+    /// just closes.
     /// Returns when nothing of this object runs any more, so that it may be destroyed.
     [[nodiscard]] task<void> finish(duration linger);
     /// Ends now, for this reason; whoever waits gets it. Nothing more is written.
@@ -113,7 +116,7 @@ private:
     void move_stall() noexcept;
     [[nodiscard]] task<void> write_when_writable();
     [[nodiscard]] task<result<void>> send_in_turn(bytes body);
-    [[nodiscard]] task<void> discard_input(duration at_most);
+    [[nodiscard]] task<void> see_off(duration linger);
 
     stream stream_;
     buffer_pool& pool_;
@@ -130,7 +133,7 @@ private:
     time_point user_read_deadline_ = time_point::max();
     time_point user_write_deadline_ = time_point::max();
     time_point stalled_at_ = time_point::max();
-    std::size_t left_to_read_;
+    std::size_t left_to_read_ = 0;   // once stopping
     std::uint32_t held_ = 0;
     bool read_lent_ = false;
     bool write_lent_ = false;

@@ -38,6 +38,8 @@ public:
     /// As stream::try_read and try_write.
     [[nodiscard]] result<std::size_t> try_read(mutable_bytes into);
     [[nodiscard]] result<std::size_t> try_write(bytes data);
+    [[nodiscard]] std::size_t available() const;
+    [[nodiscard]] std::size_t unsent() const;
     /// Return when it may be worth trying, or after cancel().
     [[nodiscard]] task<void> wait_readable();
     [[nodiscard]] task<void> wait_writable();

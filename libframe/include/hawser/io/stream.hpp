@@ -61,6 +61,10 @@ public:
     /// Returns when it is worth trying; sometimes before that, so try and come back. Success also after wake().
     [[nodiscard]] task<error_code> wait_readable();
     [[nodiscard]] task<error_code> wait_writable();
+    /// Bytes that can be read now without waiting.
+    [[nodiscard]] std::size_t available() const noexcept;
+    /// Bytes written that have not reached the peer's side yet.
+    [[nodiscard]] std::size_t unsent() noexcept;
     /// Makes whoever waits in wait_readable() or wait_writable() return and look again.
     void wake() noexcept;
 
