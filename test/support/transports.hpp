@@ -14,10 +14,12 @@
 #include <hawser/io/listener.hpp>
 #include <hawser/io/transport.hpp>
 
+#include <boost/asio/socket_base.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <stdexcept>
 #include <utility>
+#include <variant>
 
 namespace hawser::test {
 
@@ -36,6 +38,15 @@ inline constexpr carrier every_carrier[] = {carrier::tcp, carrier::unix_socket, 
 
 using conversation = io::task<void> (*)(io::transport ours, io::transport theirs);
 
+/// Left alone, the buffers of a kernel grow to tens of megabytes. No test needs more than twice this to fill them.
+inline constexpr int kernel_buffer = 64 * 1024;
+
+inline void limit_kernel_buffers(io::transport& of) {
+    auto& connected = std::get<io::socket>(of);
+    connected.set_option(asio::socket_base::send_buffer_size(kernel_buffer));
+    connected.set_option(asio::socket_base::receive_buffer_size(kernel_buffer));
+}
+
 /// Connects two ends with sockets and lets them talk.
 [[nodiscard]] inline io::task<void> talk_over_sockets(io::address where, conversation talk) {
     const io::executor here = co_await asio::this_coro::executor;
@@ -48,6 +59,8 @@ using conversation = io::task<void> (*)(io::transport ours, io::transport theirs
     result<io::transport> theirs = co_await listener->accept(here);
     if (!theirs) throw std::runtime_error("cannot accept: " + theirs.error().message());
     listener->close();
+    limit_kernel_buffers(*ours);
+    limit_kernel_buffers(*theirs);
     co_await talk(std::move(*ours), std::move(*theirs));
 }
 

@@ -390,6 +390,18 @@ task<void> closing_after_the_end_is_no_failure(transport ours, transport theirs)
     co_await frames.finish(linger);
 }
 
+task<void> closing_after_the_end_wakes_a_sender(transport ours, transport theirs) {
+    stream peer(std::move(ours));
+    frame_stream frames(std::move(theirs), length_prefixed(small_frame), with_cap(small_frame));
+    peer.close_write();
+    co_await expects_error(frames, errc::end_of_stream);
+    const std::string body(small_frame - 4, 'x');
+    co_await fill_up(frames, body);
+    co_await together(expects_send_error(frames, body, errc::closed), expects_flush_error(frames, errc::closed),
+                      fails_soon(frames, errc::closed));
+    co_await frames.finish(linger);
+}
+
 task<void> refused_bodies_do_no_harm(transport ours, transport theirs) {
     frame_stream sender(std::move(ours), length_prefixed(10));
     frame_stream reader(std::move(theirs), length_prefixed(10));
@@ -492,6 +504,7 @@ BOOST_AUTO_TEST_CASE(a_reset_is_broken_for_reader_and_sender) { over_every_trans
 BOOST_AUTO_TEST_CASE(what_fails_after_the_end_of_the_peer_is_the_failure_and_our_own_close_is_not) {
     over_every_transport(a_write_that_fails_after_the_end_is_the_failure);
     over_every_transport(closing_after_the_end_is_no_failure);
+    over_every_transport(closing_after_the_end_wakes_a_sender);
 }
 
 BOOST_AUTO_TEST_CASE(a_body_that_can_never_be_sent_is_refused_and_the_stream_goes_on) {

@@ -111,7 +111,7 @@ task<void> exact_reads_wait_for_the_rest(transport ours, transport theirs) {
     co_await together(reads_exactly(server, "abcdef"), writes_in_pieces(client));
 }
 
-// More than any buffer between them holds.
+// More than the buffers between them hold.
 constexpr std::size_t plenty = 4 * 1024 * 1024;
 
 task<void> writes_plenty(stream& to, std::string_view all) {
