@@ -8,7 +8,6 @@
 #include <hawser/io/watchdog.hpp>
 #include <hawser/protocol/framed.hpp>
 
-
 #include <algorithm>
 #include <utility>
 #include <vector>

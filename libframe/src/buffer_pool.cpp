@@ -9,14 +9,16 @@ buffer_pool& buffer_pool::of(const executor& where) { return asio::use_service<b
 
 byte_buffer buffer_pool::lend() {
     kept_.reserve(max_kept);   // here, where failure may be thrown, so that give_back() never fails
-    ++lent_;
-    if (lent_ > max_large) {
-        ++shortages_;
-        return byte_buffer(small);
+    const bool short_of = lent_ >= max_large;
+    byte_buffer block;
+    if (short_of || kept_.empty()) {
+        block = byte_buffer(short_of ? small : large);
+    } else {
+        block = std::move(kept_.back());
+        kept_.pop_back();
     }
-    if (kept_.empty()) return byte_buffer(large);
-    byte_buffer block = std::move(kept_.back());
-    kept_.pop_back();
+    shortages_ += short_of ? 1 : 0;
+    ++lent_;
     return block;
 }
 

@@ -1,6 +1,5 @@
 #include <hawser/io/clock.hpp>
 
-
 namespace hawser::io {
 
 time_point clock::now() noexcept { return time_point(std::chrono::steady_clock::now().time_since_epoch()); }

@@ -88,25 +88,28 @@ task<result<transport>> dial(address where, duration timeout) {
     const executor here = co_await this_executor;
     const auto state = std::make_shared<attempt>(here);
     deadline give_up(watchdog::of(here), &attempt::expired, state.get());
-    give_up.move(clock::now() + timeout);
+    give_up.move(after(clock::now(), timeout));
 
     state->found = numeric(where);
     if (state->found.empty())
         if (const error_code error = co_await resolve(state, where, give_up)) co_return error;
 
-    error_code error = asio::error::host_not_found;
+    error_code first_error;
     const endpoints candidates = state->found;
     for (const auto& candidate : candidates) {
+        error_code error;
         socket connecting(here);
         state->connecting = &connecting;
         error = co_await connect(connecting, candidate, give_up);
         state->connecting = nullptr;
         if (give_up.expired()) co_return errc::connect_timeout;
-        if (error) continue;
-        if (where.what == address::kind::tcp) connecting.set_option(tcp::no_delay(true), error);
-        co_return transport(std::move(connecting));
+        if (!error) {
+            if (where.what == address::kind::tcp) connecting.set_option(tcp::no_delay(true), error);
+            co_return transport(std::move(connecting));
+        }
+        if (!first_error) first_error = error;
     }
-    co_return error;
+    co_return first_error ? first_error : error_code(asio::error::host_not_found);
 }
 
 }  // namespace hawser::io

@@ -1,5 +1,7 @@
 #include <hawser/io/frame_stream.hpp>
 
+#include <hawser/io/watchdog.hpp>
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
@@ -25,8 +27,9 @@ constexpr duration look_interval = std::chrono::milliseconds(20);
 
 constexpr std::uint64_t nowhere = std::numeric_limits<std::uint64_t>::max();
 
-time_point after(time_point from, duration timeout) noexcept {
-    return timeout == duration::zero() ? time_point::max() : from + timeout;
+// When a time-out that begins now ends; zero is off.
+time_point limit(time_point from, duration timeout) noexcept {
+    return timeout == duration::zero() ? time_point::max() : after(from, timeout);
 }
 
 frame_limits at_least_a_frame(frame_limits limits, std::size_t max_frame) noexcept {
@@ -51,7 +54,7 @@ frame_stream::frame_stream(transport carrier, frame::length_prefixed codec, fram
 frame_stream::~frame_stream() {
     outbox_.clear();
     return_write_buffers();
-    if (read_lent_) pool_.give_back(reader_.release());
+    if (read_lent_) pool_.give_back({});
 }
 
 // Reading.
@@ -80,7 +83,8 @@ task<result<bytes>> frame_stream::read_frame() {
 task<error_code> frame_stream::fill() {
     flush_now();
     was_busy_ = false;
-    stream_.set_read_deadline(std::min(user_read_deadline_, read_limit(clock::now())));
+    read_limit_ = read_limit(clock::now());
+    stream_.set_read_deadline(std::min(user_read_deadline_, read_limit_));
     for (;;) {
         if (failure_) co_return failure_;
         if (stopping_) {
@@ -133,7 +137,7 @@ void frame_stream::borrow_read_buffer() {
     read_lent_ = true;
 }
 
-void frame_stream::return_read_buffer() noexcept {
+void frame_stream::return_read_buffer() {
     if (!read_lent_ || reader_.unread().size() > max_kept_tail) return;
     pool_.give_back(reader_.release());
     read_lent_ = false;
@@ -141,13 +145,13 @@ void frame_stream::return_read_buffer() noexcept {
 
 // When the wait that begins now must end, by the limits.
 time_point frame_stream::read_limit(time_point now) noexcept {
-    if (reader_.frames() == 0) return after(opened_at_, limits_.first_frame_timeout);
-    if (reader_.unread().empty()) return after(now, limits_.idle_timeout);
+    if (reader_.frames() == 0) return limit(opened_at_, limits_.first_frame_timeout);
+    if (reader_.unread().empty()) return limit(now, limits_.idle_timeout);
     if (frame_began_where_ != reader_.position()) {
         frame_began_where_ = reader_.position();
         frame_began_at_ = now;
     }
-    return after(frame_began_at_, limits_.frame_timeout);
+    return limit(frame_began_at_, limits_.frame_timeout);
 }
 
 // Which bound a read ran into; none, if the peer is only waiting for us.
@@ -161,22 +165,23 @@ error_code frame_stream::why_timed_out() noexcept {
     } else if (held_ == 0 && outbox_.empty() && !std::exchange(was_busy_, false)) {
         fail(errc::idle_timeout);
     } else {
-        stream_.set_read_deadline(std::min(user_read_deadline_, read_limit(now)));
+        read_limit_ = read_limit(now);
+        stream_.set_read_deadline(std::min(user_read_deadline_, read_limit_));
     }
     return failure_;
 }
 
 void frame_stream::set_read_deadline(time_point at) noexcept {
     user_read_deadline_ = at;
-    stream_.set_read_deadline(std::min(at, read_limit(clock::now())));
+    stream_.set_read_deadline(std::min(at, read_limit_));
 }
 
 // Writing.
 
 // A peer that has closed its sending half still gets its answers.
 error_code frame_stream::write_failure() const noexcept {
-    if (failure_ != condition::ended) return failure_;
-    return stream_.is_closed() ? make_error_code(errc::closed) : error_code();
+    if (failure_ && failure_ != condition::ended) return failure_;
+    return write_closed_ ? make_error_code(errc::closed) : error_code();
 }
 
 error_code frame_stream::push(bytes body) {
@@ -198,25 +203,27 @@ error_code frame_stream::take(bytes body) {
     return error;
 }
 
-task<result<void>> frame_stream::send(bytes body) {
+task<result<void>> frame_stream::send(bytes body, time_point until) {
     const error_code error = push(body);
     flush_soon();
-    if (error == errc::outbox_full) co_return co_await send_in_turn(body);
+    if (error == errc::outbox_full) co_return co_await send_in_turn(body, until);
     if (error) co_return error;
     co_return result<void>();
 }
 
-task<result<void>> frame_stream::send_in_turn(bytes body) {
+task<result<void>> frame_stream::send_in_turn(bytes body, time_point until) {
     sender turn;
     senders_.push_back(turn);
+    deadline give_up(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &changed_);
+    give_up.move(until);
     error_code error = errc::outbox_full;
     while (error == errc::outbox_full) {
         co_await changed_.wait();
         if (write_failure()) error = write_failure();
-        else if (user_write_deadline_ <= clock::now()) error = errc::write_timeout;
+        else if (give_up.expired() || user_write_deadline_ <= clock::now()) error = errc::write_timeout;
         else if (&senders_.front() == &turn) error = take(body);
     }
-    senders_.erase(senders_.iterator_to(turn));
+    turn.unlink();
     if (!senders_.empty()) changed_.notify();
     flush_soon();
     if (error) co_return error;
@@ -235,7 +242,10 @@ task<result<void>> frame_stream::flush() {
 
 task<result<void>> frame_stream::close_write() {
     const result<void> flushed = co_await flush();
-    if (flushed) stream_.close_write();
+    if (flushed) {
+        write_closed_ = true;
+        stream_.close_write();
+    }
     co_return flushed;
 }
 
@@ -299,7 +309,7 @@ task<void> frame_stream::write_when_writable() {
 
 // Bytes have moved: the time until the peer counts as stalled begins anew.
 void frame_stream::move_stall() noexcept {
-    stalled_at_ = after(clock::now(), limits_.write_stall_timeout);
+    stalled_at_ = limit(clock::now(), limits_.write_stall_timeout);
     stream_.set_write_deadline(std::min(stalled_at_, user_write_deadline_));
 }
 
@@ -311,8 +321,12 @@ void frame_stream::set_write_deadline(time_point at) noexcept {
 void frame_stream::return_write_buffers() noexcept {
     if (!write_lent_ || !outbox_.empty()) return;
     write_lent_ = false;
-    pool_.give_back(outbox_.release());
-    while (outbox_.has_buffer()) static_cast<void>(outbox_.release());   // grown beside the lent one: freed
+    byte_buffer lent = outbox_.release();
+    while (outbox_.has_buffer()) {   // one that grew beside the lent one is freed
+        byte_buffer other = outbox_.release();
+        if (other.capacity() == buffer_pool::large) std::swap(lent, other);
+    }
+    pool_.give_back(std::move(lent));
 }
 
 // The end.
@@ -321,6 +335,7 @@ void frame_stream::fail(error_code why) noexcept {
     // The peer's end is no failure yet: what keeps his answers from him is, but not our own close.
     const bool only_ended = failure_ == condition::ended && why != condition::stopped && !stream_.is_closed();
     if (!failure_ || only_ended) failure_ = why;
+    write_closed_ = true;
     stream_.close();
     outbox_.clear();
     changed_.notify();
@@ -332,6 +347,7 @@ void frame_stream::reject(error_code why) {
 }
 
 task<void> frame_stream::finish(duration linger) {
+    write_closed_ = true;                  // from here on it only gets less
     static_cast<void>(co_await flush());   // if it fails there is nothing more to do for the peer
     if (!stream_.is_closed()) {
         stream_.close_write();
@@ -348,13 +364,16 @@ task<void> frame_stream::finish(duration linger) {
 task<void> frame_stream::see_off(duration linger) {
     static thread_local std::array<std::byte, 16 * 1024> sink;   // nobody looks at what is in it
     std::size_t unsent = stream_.unsent();
-    time_point give_up = after(clock::now(), unsent > 0 ? limits_.write_stall_timeout : linger);
+    const auto patience = [&](std::size_t left) {
+        return left > 0 ? limit(clock::now(), limits_.write_stall_timeout) : after(clock::now(), linger);
+    };
+    time_point give_up = patience(unsent);
     for (time_point now = clock::now(); now < give_up; now = clock::now()) {
-        stream_.set_read_deadline(std::min(give_up, now + look_interval));
+        stream_.set_read_deadline(std::min(give_up, after(now, look_interval)));
         const result<std::size_t> count = co_await stream_.read_some(sink);
         if (!count && count.error() != errc::read_timeout) co_return;
         const std::size_t left = stream_.unsent();
-        if (left < unsent) give_up = after(clock::now(), left > 0 ? limits_.write_stall_timeout : linger);
+        if (left < unsent) give_up = patience(left);
         unsent = std::min(unsent, left);
     }
 }

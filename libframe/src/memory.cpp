@@ -25,8 +25,9 @@ struct memory_end::channel {
 
 namespace {
 
-// Wakes an end that may live on another thread.
+// Wakes an end that may live on another thread, or be closed.
 void wake(const std::shared_ptr<event>& who) {
+    if (!who) return;
     asio::post(who->get_executor(), [who] { who->notify(); });
 }
 
@@ -134,11 +135,13 @@ void memory_end::close() {
         if (in_->read_closed) return;
         unread = !in_->data.empty();
         in_->read_closed = true;
+        in_->reader = nullptr;   // this end's io_context may be gone before the other end is
         wake(in_->writer);
     }
     {
         const std::scoped_lock lock(out_->mutex);
         out_->write_closed = true;
+        out_->writer = nullptr;
         out_->reset = out_->reset || unread;
         wake(out_->reader);
     }

@@ -135,6 +135,7 @@ void stream::close() noexcept {
 }
 
 task<result<std::size_t>> stream::read_some(mutable_bytes into) {
+    if (reading_) co_return errc::concurrent_read;
     for (;;) {
         const result<std::size_t> count = try_read(into);
         if (count || count.error() != asio::error::would_block) co_return count;

@@ -26,6 +26,13 @@ struct clock {
 };
 
 using time_point = clock::time_point;
+
+/// `how_long` after `from`; the end of time if that lies beyond it.
+[[nodiscard]] constexpr time_point after(time_point from, duration how_long) noexcept {
+    const bool beyond = how_long > duration::zero() && from > time_point::max() - how_long;
+    return beyond ? time_point::max() : from + how_long;
+}
+
 using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor>;
 
 /// Suspends this task, and nothing else, for at least `how_long`.

@@ -50,7 +50,8 @@ public:
     [[nodiscard]] error_code push(bytes body);
     /// Waits for room, in turn, then takes the frame of `body`, which must stay valid until then. Returns when the
     /// outbox has it, not when it is written; it leaves when this thread has nothing better to do.
-    [[nodiscard]] task<result<void>> send(bytes body);
+    /// `write_timeout` if there was no room until then.
+    [[nodiscard]] task<result<void>> send(bytes body, time_point until = time_point::max());
     /// What was pushed leaves when whoever runs now has suspended: all that is pushed in one turn in one write.
     void flush_soon();
     /// Waits until the kernel has everything that was sent.
@@ -59,7 +60,8 @@ public:
     /// Flushes, then tells the peer that nothing more comes; reading goes on.
     [[nodiscard]] task<result<void>> close_write();
 
-    // Deadlines of the user, beside the limits: absolute, sticky, time_point::max() for none.
+    // Deadlines of the user, beside the limits: absolute, sticky, time_point::max() for none. An expired write deadline
+    // while the kernel takes nothing ends the connection (`write_timeout`): half a frame may be out.
 
     void set_read_deadline(time_point at) noexcept;
     void set_write_deadline(time_point at) noexcept;
@@ -100,12 +102,13 @@ public:
     [[nodiscard]] executor get_executor() noexcept { return stream_.get_executor(); }
 
 private:
-    struct sender : boost::intrusive::list_base_hook<> {};   // somebody who waits for room, in his turn
+    // Somebody who waits for room, in his turn. His coroutine may be destroyed while he waits, hence auto_unlink.
+    struct sender : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
 
     [[nodiscard]] error_code write_failure() const noexcept;
     [[nodiscard]] error_code read_now();
     void borrow_read_buffer();
-    void return_read_buffer() noexcept;
+    void return_read_buffer();
     void return_write_buffers() noexcept;
     [[nodiscard]] time_point read_limit(time_point now) noexcept;
     [[nodiscard]] error_code why_timed_out() noexcept;
@@ -115,7 +118,7 @@ private:
     void flush_now();
     void move_stall() noexcept;
     [[nodiscard]] task<void> write_when_writable();
-    [[nodiscard]] task<result<void>> send_in_turn(bytes body);
+    [[nodiscard]] task<result<void>> send_in_turn(bytes body, time_point until);
     [[nodiscard]] task<void> see_off(duration linger);
 
     stream stream_;
@@ -130,6 +133,7 @@ private:
     time_point opened_at_;
     time_point frame_began_at_;
     std::uint64_t frame_began_where_;
+    time_point read_limit_ = time_point::max();   // of the wait that is under way, or was
     time_point user_read_deadline_ = time_point::max();
     time_point user_write_deadline_ = time_point::max();
     time_point stalled_at_ = time_point::max();
@@ -139,6 +143,7 @@ private:
     bool write_lent_ = false;
     bool writing_ = false;        // the kernel is full and the writer waits for it
     bool flush_posted_ = false;
+    bool write_closed_ = false;   // nothing more is taken to be sent
     bool stopping_ = false;
     bool was_busy_ = false;       // during this wait for the peer, he has waited for us
 };

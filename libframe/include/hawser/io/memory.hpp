@@ -4,7 +4,7 @@
 //   io::stream client(std::move(here)), server(std::move(there));
 //
 // For tests and simulation, so it can also be made to behave badly: a byte at a time, or failing at the nth operation.
-// The ends may live on different io_contexts. What TCP does at the end it does too: closing with unread input resets.
+// The ends may live on different io_contexts; an end must be closed before its own is gone. What TCP does at the end it does too: closing with unread input resets.
 #pragma once
 
 #include <hawser/bytes.hpp>

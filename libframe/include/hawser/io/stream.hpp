@@ -1,6 +1,7 @@
 // stream: bytes to and from one peer, as Go's net.Conn, over any transport.
 //
-//   io::stream conn(co_await io::dial(address, 5s));
+//   auto carrier = co_await io::dial(address, 5s);
+//   io::stream conn(std::move(*carrier));
 //   conn.set_read_deadline(io::clock::now() + 1s);
 //   auto got = co_await conn.read_exactly(header);      // io.ReadFull
 //
