@@ -19,6 +19,7 @@ class Relay:
     def __init__(self, port, sizes):
         self._port = port
         self._sizes = sizes
+        self._sockets = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = "127.0.0.1:%d" % self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -30,6 +31,7 @@ class Relay:
             except OSError:
                 return
             server = socket.create_connection(("127.0.0.1", self._port))
+            self._sockets += [client, server]
             for source, target in ((client, server), (server, client)):
                 target.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 threading.Thread(target=self._forward, args=(source, target), daemon=True).start()
@@ -45,6 +47,8 @@ class Relay:
     def close(self):
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        for one in self._sockets:
+            one.close()
 
 
 class SubmitExample(programs.Case):

@@ -162,7 +162,7 @@ class Timeouts(programs.Case):
         peer.socket.settimeout(programs.PATIENCE)
         self.assertEqual(0, sent % len(wire.submits(1, 1)))
         left = sent // len(wire.submits(1, 1)) * 14
-        step = left // 9   # of a buffer that is full, the system says that it has room when about a third of it has
+        step = left // 40   # so little that the system would not call the socket writable
         for _ in range(8):   # four times the time-out
             left -= len(peer.receive(step))
             time.sleep(SHORT)
