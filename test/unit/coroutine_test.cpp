@@ -269,6 +269,14 @@ BOOST_AUTO_TEST_CASE(what_a_plain_awaitable_throws_is_thrown_at_the_call) {
                           [](const std::runtime_error& error) { return error.what() == std::string("negative"); });
 }
 
+BOOST_AUTO_TEST_CASE(an_instant_after_the_end_of_time_is_the_end_of_time) {
+    const time_point now = clock::now();
+    BOOST_TEST((after(now, 5s) == now + 5s));
+    BOOST_TEST((after(now, -5s) == now - 5s));
+    BOOST_TEST((after(now, duration::max()) == time_point::max()));
+    BOOST_TEST((after(time_point::max(), 1ns) == time_point::max()));
+}
+
 BOOST_AUTO_TEST_CASE(a_program_runs_a_task_to_its_end_and_gets_what_it_gave_or_threw) {
     BOOST_TEST(run(doubled_later(21)) == 42);
     BOOST_CHECK_THROW(run(fail_with("thrown")), std::runtime_error);

@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <vector>
 
 namespace hawser::io {
 
@@ -250,6 +251,51 @@ task<void> a_write_deadline_for_a_flush_that_waits(transport ours, transport the
     co_await server.finish(linger);
 }
 
+task<void> a_send_that_gives_up(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_limits limits = no_limits;
+    limits.outbound_cap = 4096;
+    frame_stream server(std::move(theirs), length_prefixed(4096), limits);
+    const std::string body(4000, 'x');
+    std::size_t taken = 0;
+    result<void> sent;
+    const time_point give_up = clock::now() + tiny;
+    while (sent) {
+        sent = co_await server.send(as_bytes(body), give_up);
+        if (sent) ++taken;
+    }
+    BOOST_TEST(sent.error() == errc::write_timeout, sent.error().message());
+    BOOST_TEST((clock::now() >= give_up));
+    BOOST_TEST(!server.failure());   // only this frame was not taken
+    std::string wire;
+    for (std::size_t count = 0; count < taken; ++count) wire += framed(body);
+    group finishing(server.get_executor());
+    finishing.spawn(server.finish(linger));
+    co_await expects_raw(client, wire, errc::end_of_stream);
+    client.close();
+    co_await finishing.join();
+}
+
+// The end of a peer that reads slowly: longer than the linger, which begins when everything has reached him.
+task<void> a_slow_reader_gets_everything(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    const std::string body(500'000, 'x');
+    BOOST_TEST(!server.push(as_bytes(body)));
+    group finishing(server.get_executor());
+    finishing.spawn(server.finish(1ms));
+    std::string got;
+    std::vector<std::byte> room(50'000);
+    for (transferred part; !part.error;) {
+        co_await sleep(3ms);
+        part = co_await client.read_exactly(room);
+        got += as_text(bytes(room).first(part.count));
+    }
+    BOOST_TEST((got == framed(body)), "only " << got.size() << " bytes");
+    client.close();
+    co_await finishing.join();
+}
+
 // Draining.
 
 task<void> stops_with_frames_in_hand(transport ours, transport theirs) {
@@ -428,6 +474,14 @@ BOOST_AUTO_TEST_CASE(a_peer_who_takes_nothing_is_stalled) {
 BOOST_AUTO_TEST_CASE(a_write_deadline_of_the_user_ends_what_waits) {
     over_every_transport(a_write_deadline_of_the_user);
     over_every_transport(a_write_deadline_for_a_flush_that_waits);
+}
+
+BOOST_AUTO_TEST_CASE(a_send_may_give_up_and_what_was_taken_before_still_arrives) {
+    over_every_transport(a_send_that_gives_up);
+}
+
+BOOST_AUTO_TEST_CASE(finish_lets_a_slow_reader_have_everything) {
+    over_every_transport(a_slow_reader_gets_everything);
 }
 
 BOOST_AUTO_TEST_CASE(stop_reading_gives_what_has_arrived_and_then_stopping) {

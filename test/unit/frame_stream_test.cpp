@@ -103,6 +103,7 @@ task<void> closes_its_writing_half(transport carrier) {
     co_await sends_all(frames, bodies);
     const result<void> closed = co_await frames.close_write();
     BOOST_TEST(closed.has_value());
+    BOOST_TEST(frames.push(as_bytes("too late")) == errc::closed);
     co_await expects_frames(frames, bodies);
     co_await expects_error(frames, errc::end_of_stream);
     co_await expects_error(frames, errc::end_of_stream);

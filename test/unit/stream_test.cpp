@@ -339,6 +339,22 @@ task<void> trying_and_waking(transport ours, transport theirs) {
     BOOST_TEST(!error);
 }
 
+task<void> what_is_under_way(transport ours, transport theirs) {
+    stream client(std::move(ours)), server(std::move(theirs));
+    BOOST_TEST(server.available() == 0U);
+    BOOST_TEST(client.unsent() == 0U);
+    co_await write(client, "abc");
+    const error_code error = co_await server.wait_readable();
+    BOOST_TEST(!error);
+    BOOST_TEST(server.available() == 3U);
+    co_await expects_text(server, "abc");
+    BOOST_TEST(server.available() == 0U);
+    while (client.unsent() > 0) co_await test::yield();   // TCP has it acknowledged first
+    server.close();
+    BOOST_TEST(server.available() == 0U);
+    BOOST_TEST(server.unsent() == 0U);
+}
+
 task<void> the_ends_name_each_other(transport ours, transport theirs) {
     const stream client(std::move(ours)), server(std::move(theirs));
     BOOST_TEST((client.remote().what == server.local().what));
@@ -392,6 +408,7 @@ BOOST_AUTO_TEST_CASE(a_close_is_the_end_for_the_peer_or_a_reset_if_input_was_unr
 }
 
 BOOST_AUTO_TEST_CASE(wake_makes_who_waits_look_again) { test::over_every_transport(trying_and_waking); }
+BOOST_AUTO_TEST_CASE(a_stream_tells_what_is_under_way) { test::over_every_transport(what_is_under_way); }
 BOOST_AUTO_TEST_CASE(both_ends_tell_who_they_are) { test::over_every_transport(the_ends_name_each_other); }
 
 BOOST_AUTO_TEST_CASE(a_memory_end_gives_and_takes_at_most_what_its_options_say) {
