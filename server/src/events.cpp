@@ -13,8 +13,10 @@ bool ending::is_breach() const noexcept {
 std::string ending::text() const {
     std::string line = why ? why.message() : "served";
     if (!detail.empty()) line += ": " + escaped(as_bytes(detail), 200);
-    if (is_breach())
-        line += " (offset " + std::to_string(offset) + ", bytes " + to_hex(bytes(window).first(window_size)) + ")";
+    if (is_located) {
+        const std::string shown = window_size > 0 ? to_hex(bytes(window).first(window_size)) : "none";
+        line += " (offset " + std::to_string(offset) + ", bytes " + shown + ")";
+    }
     return line;
 }
 

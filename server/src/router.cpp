@@ -70,11 +70,12 @@ result<const route*> router::find(bytes body) const {
 
 // Calls a plain handler and pushes its answer. If that finds no room, the answer stays in the thread's scratch.
 error_code router::answer_at_once(session& client, const route& how, bytes body) {
-    byte_buffer& answer = client.home_.scratch;
+    // Not the scratch itself: a handler may send something too, or start who does.
+    byte_buffer answer = std::exchange(client.home_.scratch, {});
     answer.clear();
     const error_code error = how.at_once(client.context_, body, answer);
-    if (answer.empty()) return error;
-    const error_code pushed = client.frames_.push(answer.view());
+    const error_code pushed = answer.empty() ? error_code() : client.frames_.push(answer.view());
+    client.home_.scratch = std::move(answer);
     return error ? error : pushed;
 }
 
@@ -124,7 +125,7 @@ error_code router::greet(context& here, bytes body, byte_buffer& answer) {
     const result<packet::conn> greeting = packet::decode_as<packet::conn>(body);
     if (!greeting) return greeting.error();
     session& client = here.session_;
-    const auto& decide = client.service_.routes->on_conn_;
+    const auto& decide = client.service_->routes->on_conn_;
     const packet::outcome decision = decide ? decide(here, *greeting) : packet::outcome::ok;
     packet::encode(packet::conn_ack{greeting->id, decision}, answer);
     if (decision != packet::outcome::ok) return errc::refused;

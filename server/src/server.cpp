@@ -18,8 +18,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
+#include <limits>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -36,6 +39,24 @@ constexpr io::duration longest_accept_pause = std::chrono::milliseconds(500);
 // How long connections that were cut have for unwinding their coroutines.
 constexpr io::duration unwinding = std::chrono::seconds(1);
 
+// Throws for a config that makes no sense.
+void check(const config& settings) {
+    const auto refuse_negative = [](const char* name, auto value) {
+        if (value < decltype(value)::zero()) throw std::invalid_argument(std::string(name) + " is negative");
+    };
+    refuse_negative("first_frame_timeout", settings.limits.first_frame_timeout);
+    refuse_negative("frame_timeout", settings.limits.frame_timeout);
+    refuse_negative("idle_timeout", settings.limits.idle_timeout);
+    refuse_negative("write_stall_timeout", settings.limits.write_stall_timeout);
+    refuse_negative("drain_timeout", settings.drain_timeout);
+    refuse_negative("linger", settings.linger);
+    refuse_negative("reconnect_within", settings.reconnect_within);
+    constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
+    if (settings.reconnect_within > std::chrono::milliseconds(most))
+        throw std::invalid_argument("reconnect_within is " + std::to_string(settings.reconnect_within.count()) +
+                                    " ms, but go_away has room for " + std::to_string(most));
+}
+
 events& report_of(const config& settings) {
     static events nobody;
     return settings.report_to != nullptr ? *settings.report_to : nobody;
@@ -43,10 +64,14 @@ events& report_of(const config& settings) {
 
 }  // namespace
 
-struct server::machinery {
+// Owned by the server and by everything of it that still runs: the acceptors, the sessions, what was posted. So a server
+// on the user's io_context may be destroyed while the rest of it is still to end.
+struct server::machinery : std::enable_shared_from_this<machinery> {
     machinery(config settings, std::function<io::task<void>(connection&)> serve, std::unique_ptr<const router> routes)
         : shared{settings, frame::length_prefixed(settings.max_frame), report_of(settings), std::move(serve),
-                 std::move(routes), std::stop_source()} {}
+                 std::move(routes), std::stop_source()} {
+        check(settings);
+    }
 
     result<void> start_on_threads(bool with_signals);
     result<void> start(std::vector<std::unique_ptr<worker>> on, bool with_signals);
@@ -54,24 +79,34 @@ struct server::machinery {
     void tell_listening() const;
     void catch_signals();
 
-    io::task<void> accept_from(io::listener& source);
+    static io::task<void> accept_from(std::shared_ptr<machinery> self, io::listener& source);
+    io::task<error_code> accept_one(io::listener& source);
     void open(worker& home, io::transport carrier);
     worker& least_loaded() const noexcept;
     io::task<void> pause(io::duration at_most);
 
     void ask_to_stop(io::duration grace);
     void begin_stop(io::duration grace);
-    io::task<void> shut_down();
+    static io::task<void> shut_down(std::shared_ptr<machinery> self);
     void finish();
+    void join();
     report make_report() const;
+    template <class Function>
+    void post_to(const worker& where, Function what) {
+        io::asio::post(where.executor(), [self = shared_from_this(), what = std::move(what)] { what(); });
+    }
 
+    [[nodiscard]] bool was_started() const {
+        const std::scoped_lock lock(mutex);
+        return now != phase::idle;
+    }
     worker& first() const noexcept { return *workers.front(); }
     std::size_t live() const noexcept;
 
     service shared;
     std::vector<make_listener> more_listeners;
+    std::vector<std::unique_ptr<worker>> workers;              // before all that refers to their io_contexts
     std::vector<std::unique_ptr<io::listener>> listeners;
-    std::vector<std::unique_ptr<worker>> workers;
     std::vector<work_guard> guards;                            // none on the user's io_context
     std::vector<std::thread> threads;
     std::optional<io::asio::basic_signal_set<io::executor>> signals;
@@ -82,12 +117,14 @@ struct server::machinery {
     std::uint64_t accepted = 0;
     std::size_t open_at_stop = 0;
     std::size_t forced = 0;
+    bool over = false;                                         // finish() has been
 
-    // Between threads.
+    // Between threads. What is above is set before `now` says running, and belongs to the first worker's thread then.
     enum class phase { idle, running, ended };
     mutable std::mutex mutex;
     std::condition_variable ended;
     phase now = phase::idle;
+    std::mutex joining;                                        // of who joins the threads
     std::optional<io::duration> asked_early;                   // stop() before the start
 };
 
@@ -99,15 +136,13 @@ result<void> server::machinery::start_on_threads(bool with_signals) {
     for (unsigned i = 0; i < std::max(1U, wanted); ++i) own.push_back(std::make_unique<worker>());
     for (const auto& one : own) guards.emplace_back(one->executor());
     const result<void> started = start(std::move(own), with_signals);
-    if (!started) {
-        guards.clear();
-        return started;
-    }
-    for (const auto& one : workers) threads.emplace_back([&context = one->context()] { context.run(); });
+    if (!started) return started;
+    for (const auto& one : workers) threads.emplace_back([this, &home = *one] { home.run(shared); });
     return started;
 }
 
 result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, bool with_signals) {
+    failure.clear();
     workers = std::move(on);
     // Everything that takes a descriptor or memory of its own is made before the first connection is.
     for (const auto& one : workers) {
@@ -119,16 +154,19 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
                        [](void* event) { static_cast<io::event*>(event)->notify(); }, &*ended_one);
     if (const result<void> opened = open_listeners(); !opened) {
         listeners.clear();
+        grace_over.reset();
+        ended_one.reset();
+        guards.clear();
+        workers.clear();   // last: all the others refer to its io_contexts
         return opened;
     }
     if (with_signals) catch_signals();   // before anybody is told that it runs: who is told may send one
     accepting.emplace(first().executor());
-    for (const auto& source : listeners) accepting->spawn(accept_from(*source));
+    for (const auto& source : listeners) accepting->spawn(accept_from(shared_from_this(), *source));
     tell_listening();
     const std::scoped_lock lock(mutex);
     now = phase::running;
-    if (asked_early)
-        io::asio::post(first().executor(), [this, grace = *asked_early] { begin_stop(grace); });
+    if (asked_early) post_to(first(), [this, grace = *asked_early] { begin_stop(grace); });
     return {};
 }
 
@@ -145,7 +183,9 @@ result<void> server::machinery::open_listeners() {
     }
     for (const make_listener& make : more_listeners)
         if (const error_code error = take("an added listener", make(first().executor()))) return error;
-    return {};
+    if (!listeners.empty()) return {};
+    failure = "nowhere to listen: the config names no address";
+    return make_error_code(boost::system::errc::invalid_argument);
 }
 
 void server::machinery::tell_listening() const {
@@ -171,35 +211,48 @@ void server::machinery::catch_signals() {
 
 // Accept.
 
-io::task<void> server::machinery::accept_from(io::listener& source) {
+io::task<void> server::machinery::accept_from(std::shared_ptr<machinery> self, io::listener& source) {
     io::duration next_pause = first_accept_pause;
     for (;;) {
-        worker& home = least_loaded();
-        result<io::transport> carrier = co_await source.accept(home.executor());
-        if (carrier) {
-            next_pause = first_accept_pause;
-            open(home, std::move(*carrier));
-        } else if (carrier.error() == hawser::errc::closed) {
-            co_return;
-        } else if (carrier.error() != io::asio::error::connection_aborted) {   // that one is the peer's affair
-            shared.report.accept_failed(carrier.error(), next_pause);
-            co_await pause(next_pause);
-            next_pause = std::min(2 * next_pause, longest_accept_pause);
+        error_code error;
+        try {
+            error = co_await self->accept_one(source);
+        } catch (...) {   // no memory for a session, or a listener of the user's that throws: the others go on
+            error = make_error_code(boost::system::errc::not_enough_memory);
         }
+        if (error == hawser::errc::closed) co_return;
+        if (!error || error == io::asio::error::connection_aborted) {   // that one is the peer's affair
+            next_pause = first_accept_pause;
+            continue;
+        }
+        self->shared.report.accept_failed(error, next_pause);
+        co_await self->pause(next_pause);
+        next_pause = std::min(2 * next_pause, longest_accept_pause);
     }
 }
 
+io::task<error_code> server::machinery::accept_one(io::listener& source) {
+    worker& home = least_loaded();
+    result<io::transport> carrier = co_await source.accept(home.executor());
+    if (!carrier) co_return carrier.error();
+    open(home, std::move(*carrier));
+    co_return error_code();
+}
+
 void server::machinery::open(worker& home, io::transport carrier) {
+    const std::shared_ptr<const service> of(shared_from_this(), &shared);
+    auto opened = std::make_shared<session>(of, home, std::move(carrier), accepted + 1);
+    ++accepted;
     home.live.fetch_add(1, std::memory_order_relaxed);
-    auto opened = std::make_shared<session>(shared, home, std::move(carrier), ++accepted);
-    io::asio::co_spawn(home.executor(), session::run(std::move(opened)), [this, &home](const std::exception_ptr& thrown) {
+    const auto on_end = [self = shared_from_this(), &home](const std::exception_ptr& thrown) {
         // Only an events object that throws, or no memory at the very end, comes here; what is left cannot be trusted.
         if (thrown) std::rethrow_exception(thrown);
-        io::asio::post(first().executor(), [this, &home] {
+        self->post_to(self->first(), [machine = self.get(), &home] {
             home.live.fetch_sub(1, std::memory_order_relaxed);
-            ended_one->notify();
+            machine->ended_one->notify();
         });
-    });
+    };
+    io::asio::co_spawn(home.executor(), session::run(std::move(opened)), on_end);
 }
 
 worker& server::machinery::least_loaded() const noexcept {
@@ -224,12 +277,13 @@ void server::machinery::ask_to_stop(io::duration grace) {
         asked_early = std::min(grace, asked_early.value_or(grace));
         return;
     }
-    io::asio::post(first().executor(), [this, grace] { begin_stop(grace); });
+    post_to(first(), [this, grace] { begin_stop(grace); });
 }
 
 // On the first thread. Again: the earlier end counts.
 void server::machinery::begin_stop(io::duration grace) {
-    const io::time_point end = io::clock::now() + grace;
+    if (over) return;
+    const io::time_point end = io::after(io::clock::now(), grace);
     if (shared.stop.stop_requested()) {
         if (end < grace_over->at()) grace_over->move(end);
         return;
@@ -239,28 +293,29 @@ void server::machinery::begin_stop(io::duration grace) {
     for (const auto& source : listeners) source->close();
     open_at_stop = live();
     shared.report.stopping(open_at_stop);
-    for (const auto& one : workers) io::asio::post(one->executor(), [&home = *one] { home.drain(); });
-    io::asio::co_spawn(first().executor(), shut_down(), io::asio::detached);
+    for (const auto& one : workers) post_to(*one, [&home = *one] { home.drain(); });
+    io::asio::co_spawn(first().executor(), shut_down(shared_from_this()), io::asio::detached);
 }
 
-io::task<void> server::machinery::shut_down() {
-    ended_one->notify();   // an acceptor that pauses
-    co_await accepting->join();
-    while (live() > 0 && !grace_over->expired()) co_await ended_one->wait();
-    forced = live();
-    if (forced > 0) {
-        for (const auto& one : workers)
-            io::asio::post(one->executor(), [&home = *one] { home.fail_all(hawser::errc::stopping); });
-        grace_over->move(io::clock::now() + unwinding);
-        while (live() > 0 && !grace_over->expired()) co_await ended_one->wait();
+io::task<void> server::machinery::shut_down(std::shared_ptr<machinery> self) {
+    self->ended_one->notify();   // an acceptor that pauses
+    co_await self->accepting->join();
+    while (self->live() > 0 && !self->grace_over->expired()) co_await self->ended_one->wait();
+    self->forced = self->live();
+    if (self->forced > 0) {
+        for (const auto& one : self->workers)
+            self->post_to(*one, [&home = *one] { home.fail_all(hawser::errc::stopping); });
+        self->grace_over->move(io::clock::now() + unwinding);
+        while (self->live() > 0 && !self->grace_over->expired()) co_await self->ended_one->wait();
     }
-    finish();
+    self->finish();
 }
 
 // Lets the threads go. A handler that will not end is left behind with its io_context, if that is ours.
 void server::machinery::finish() {
+    over = true;
     grace_over->clear();
-    if (signals) signals->cancel();
+    if (signals) signals->clear();   // from here on a signal does what it does by default
     const bool abandon = live() > 0 && !guards.empty();
     guards.clear();
     if (abandon)
@@ -268,6 +323,14 @@ void server::machinery::finish() {
     const std::scoped_lock lock(mutex);
     now = phase::ended;
     ended.notify_all();
+}
+
+void server::machinery::join() {
+    const std::scoped_lock lock(joining);
+    for (std::thread& one : threads) one.join();
+    if (threads.empty()) return;
+    threads.clear();
+    for (const auto& one : workers) one->shut_down();   // whoever waits for an abandoned session gets to know
 }
 
 std::size_t server::machinery::live() const noexcept {
@@ -289,29 +352,33 @@ report server::machinery::make_report() const {
 // The front.
 
 server::server(config settings, router routes)
-    : machinery_(std::make_unique<machinery>(std::move(settings), nullptr,
+    : machinery_(std::make_shared<machinery>(std::move(settings), nullptr,
                                              std::make_unique<const router>(std::move(routes)))) {}
 
 server::server(config settings, serve_function serve)
-    : machinery_(std::make_unique<machinery>(std::move(settings), std::move(serve), nullptr)) {}
+    : machinery_(std::make_shared<machinery>(std::move(settings), std::move(serve), nullptr)) {}
 
 server::~server() {
     stop(io::duration::zero());
-    if (!machinery_->threads.empty()) static_cast<void>(wait());
+    if (!machinery_->guards.empty() || !machinery_->threads.empty()) static_cast<void>(wait());
 }
 
 void server::add_listener(make_listener make) { machinery_->more_listeners.push_back(std::move(make)); }
 
-result<void> server::start() { return machinery_->start_on_threads(false); }
+result<void> server::start() {
+    if (machinery_->was_started()) return make_error_code(boost::system::errc::operation_in_progress);
+    return machinery_->start_on_threads(false);
+}
 
 result<void> server::start(io::asio::io_context& users) {
+    if (machinery_->was_started()) return make_error_code(boost::system::errc::operation_in_progress);
     std::vector<std::unique_ptr<worker>> only;
     only.push_back(std::make_unique<worker>(users));
     return machinery_->start(std::move(only), false);
 }
 
 report server::run() {
-    if (machinery_->start_on_threads(true)) return wait();
+    if (machinery_->was_started() || machinery_->start_on_threads(true)) return wait();
     machinery_->shared.report.start_failed(failure());
     return machinery_->make_report();
 }
@@ -325,16 +392,20 @@ report server::wait() {
         std::unique_lock lock(machinery_->mutex);
         machinery_->ended.wait(lock, [this] { return machinery_->now != machinery::phase::running; });
     }
-    for (std::thread& one : machinery_->threads) one.join();
-    machinery_->threads.clear();
+    machinery_->join();
     return machinery_->make_report();
 }
 
 const std::string& server::failure() const noexcept { return machinery_->failure; }
 
-std::size_t server::connections() const noexcept { return machinery_->live(); }
+std::size_t server::connections() const noexcept {
+    const std::scoped_lock lock(machinery_->mutex);
+    return machinery_->now == machinery::phase::idle ? 0 : machinery_->live();
+}
 
 std::uint16_t server::port() const noexcept {
+    const std::scoped_lock lock(machinery_->mutex);
+    if (machinery_->now == machinery::phase::idle) return 0;
     for (const auto& source : machinery_->listeners)
         if (source->port() != 0) return source->port();
     return 0;

@@ -13,32 +13,32 @@
 
 namespace hawser::server {
 
-session::session(const service& of, worker& home, io::transport carrier, std::uint64_t number)
-    : service_(of),
+session::session(std::shared_ptr<const service> of, worker& home, io::transport carrier, std::uint64_t number)
+    : service_(std::move(of)),
       home_(home),
       work_(home.executor()),
       peer_{number, io::remote_endpoint(carrier)},
       opened_at_(io::clock::now()),
-      frames_(std::move(carrier), of.codec, of.settings.limits),
+      frames_(std::move(carrier), service_->codec, service_->settings.limits),
       connection_(*this),
       context_(*this) {}
 
 io::task<void> session::run(std::shared_ptr<session> self) {
     self->home_.add(*self);
-    self->service_.report.opened(self->peer_);
+    self->service_->report.opened(self->peer_);
     co_await self->serve();
     if (self->calls_) co_await self->calls_->children.join();
-    co_await self->frames_.finish(self->service_.settings.linger);
+    co_await self->frames_.finish(self->service_->settings.linger);
     self->ended();
 }
 
 io::task<void> session::serve() {
     try {
-        if (service_.routes) {
-            ending_.why = co_await service_.routes->serve(*this);
+        if (service_->routes) {
+            ending_.why = co_await service_->routes->serve(*this);
         } else {
-            co_await service_.serve(connection_);
-            if (service_.stop.stop_requested()) ending_.why = hawser::errc::stopping;
+            co_await service_->serve(connection_);
+            if (service_->stop.stop_requested()) ending_.why = hawser::errc::stopping;
         }
     } catch (...) {
         handler_failed(std::current_exception());
@@ -49,6 +49,7 @@ io::task<void> session::serve() {
 
 // A packet that breaks the protocol: the connection ends, and the report says where.
 void session::breach(error_code why, bytes body, std::uint64_t offset) {
+    ending_.is_located = true;
     ending_.offset = offset;
     ending_.window_size = std::min(body.size(), ending_.window.size());
     std::ranges::copy(body.first(ending_.window_size), ending_.window.begin());
@@ -56,14 +57,15 @@ void session::breach(error_code why, bytes body, std::uint64_t offset) {
 }
 
 // The same for bytes that are no frame.
-void session::note_where() noexcept {
-    if (!ending_.is_breach() || ending_.window_size > 0) return;
+void session::note_where() {
+    if (!ending_.is_breach() || ending_.is_located) return;
+    ending_.is_located = true;
     ending_.offset = frames_.position();
     ending_.window_size = std::min(frames_.unread().size(), ending_.window.size());
     std::ranges::copy(frames_.unread().first(ending_.window_size), ending_.window.begin());
 }
 
-void session::handler_failed(std::exception_ptr thrown) noexcept {
+void session::handler_failed(std::exception_ptr thrown) {
     try {
         std::rethrow_exception(std::move(thrown));
     } catch (const std::exception& error) {
@@ -79,7 +81,7 @@ void session::drain() {
     if (knows_extensions_) {
         byte_buffer& notice = home_.scratch;
         notice.clear();
-        const auto within = static_cast<std::uint32_t>(service_.settings.reconnect_within.count());
+        const auto within = static_cast<std::uint32_t>(service_->settings.reconnect_within.count());
         packet::encode(packet::go_away{packet::no_id, within}, notice);
         // A peer whose outbox is full has more urgent things to read.
         if (!frames_.push(notice.view())) frames_.flush_soon();
@@ -91,14 +93,14 @@ void session::ended() {
     ending_.frames_in = frames_.frames_in();
     ending_.frames_out = frames_.frames_out();
     ending_.lasted = io::clock::now() - opened_at_;
-    if (service_.routes && service_.routes->on_close_) {
+    if (service_->routes && service_->routes->on_close_) {
         try {
-            service_.routes->on_close_(context_, ending_);
+            service_->routes->on_close_(context_, ending_);
         } catch (...) {
             handler_failed(std::current_exception());
         }
     }
-    service_.report.closed(peer_, ending_);
+    service_->report.closed(peer_, ending_);
     home_.remove(*this);
 }
 
@@ -118,7 +120,7 @@ hawser::server::handle session_view::handle() const { return hawser::server::han
 
 const hawser::server::peer& session_view::peer() const noexcept { return session_.peer_; }
 
-std::stop_token session_view::stop_token() const noexcept { return session_.service_.stop.get_token(); }
+std::stop_token session_view::stop_token() const noexcept { return session_.service_->stop.get_token(); }
 
 byte_buffer& session_view::empty_scratch() noexcept {
     session_.home_.scratch.clear();
@@ -171,7 +173,8 @@ result<void> handle::send_blocking(bytes body) const {
     std::shared_ptr<session> target = session_.lock();
     if (!target) return hawser::errc::closed;
     const io::executor there = target->frames_.get_executor();
-    if (there.running_in_this_thread()) return make_error_code(boost::system::errc::operation_not_permitted);
+    if (there.running_in_this_thread() || worker::runs_here(*target->service_))
+        return make_error_code(boost::system::errc::operation_not_permitted);
     byte_buffer copy(body.size());
     copy.append(body);
     std::future<result<void>> done = io::asio::co_spawn(

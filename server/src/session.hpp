@@ -37,7 +37,7 @@ struct service {
     events& report;
     std::function<io::task<void>(connection&)> serve;   // one of these two
     std::unique_ptr<const router> routes;
-    std::stop_source stop;
+    std::stop_source stop;   // its callbacks run on the first worker's thread
 };
 
 class session : public std::enable_shared_from_this<session>,
@@ -45,7 +45,8 @@ class session : public std::enable_shared_from_this<session>,
 public:
     using list = boost::intrusive::list<session, boost::intrusive::constant_time_size<false>>;
 
-    session(const service& of, worker& home, io::transport carrier, std::uint64_t number);
+    /// `of` keeps the server's parts alive, the worker among them.
+    session(std::shared_ptr<const service> of, worker& home, io::transport carrier, std::uint64_t number);
 
     /// The whole life of a connection.
     [[nodiscard]] static io::task<void> run(std::shared_ptr<session> self);
@@ -78,11 +79,11 @@ private:
 
     [[nodiscard]] io::task<void> serve();
     void breach(error_code why, bytes body, std::uint64_t offset);
-    void handler_failed(std::exception_ptr thrown) noexcept;
-    void note_where() noexcept;
+    void handler_failed(std::exception_ptr thrown);
+    void note_where();
     void ended();
 
-    const service& service_;
+    std::shared_ptr<const service> service_;
     worker& home_;
     io::asio::executor_work_guard<io::executor> work_;
     hawser::server::peer peer_;

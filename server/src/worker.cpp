@@ -2,6 +2,20 @@
 
 namespace hawser::server {
 
+namespace {
+
+thread_local const service* served_here = nullptr;
+
+}  // namespace
+
+void worker::run(const service& of) {
+    served_here = &of;
+    own_->run();
+    served_here = nullptr;
+}
+
+bool worker::runs_here(const service& of) noexcept { return served_here == &of; }
+
 void worker::add(session& opened) {
     sessions_.push_back(opened);
     if (draining_) opened.drain();

@@ -13,16 +13,32 @@
 
 namespace hawser::server {
 
+/// An io_context that can let go of everything it holds and still be there for what that refers to.
+class own_context final : public io::asio::io_context {
+public:
+    own_context() : io::asio::io_context(1) {}   // run by one thread
+    using io::asio::io_context::shutdown;
+};
+
 class worker {
 public:
     /// With an io_context of its own.
-    worker() : own_(std::make_unique<io::asio::io_context>(1)), executor_(own_->get_executor()) {}
+    worker() : own_(std::make_unique<own_context>()), executor_(own_->get_executor()) {}
     /// On the user's, which outlives this.
     explicit worker(io::asio::io_context& users) : executor_(users.get_executor()) {}
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
-    /// Coroutines that were left in an io_context of its own are destroyed with it, while the rest is still here.
-    ~worker() { own_.reset(); }
+    /// A worker's coroutines may wait for another's, so shut all of them down before one is destroyed.
+    ~worker() { shut_down(); }
+
+    /// Runs an own io_context on this thread, until nothing is left or it is stopped.
+    void run(const service& of);
+    /// Destroys the coroutines that are left in an own io_context; its thread has ended.
+    void shut_down() {
+        if (own_) own_->shutdown();
+    }
+    /// Whether this thread is in run() for this service.
+    [[nodiscard]] static bool runs_here(const service& of) noexcept;
 
     [[nodiscard]] const io::executor& executor() const noexcept { return executor_; }
     [[nodiscard]] io::asio::io_context& context() const noexcept { return executor_.context(); }
@@ -47,7 +63,7 @@ public:
     std::atomic<std::uint64_t> frames_out{0};
 
 private:
-    std::unique_ptr<io::asio::io_context> own_;
+    std::unique_ptr<own_context> own_;
     io::executor executor_;
     session::list sessions_;
     bool draining_ = false;

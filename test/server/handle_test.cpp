@@ -8,7 +8,9 @@
 
 #include <future>
 #include <map>
+#include <mutex>
 #include <optional>
+#include <vector>
 
 using namespace hawser;
 using namespace hawser::test;
@@ -44,6 +46,8 @@ io::task<void> send_many(server::handle to, char sender, std::uint32_t count) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(handles)
+
+std::optional<io::executor> here_executor;   // of the test that serves on its own io_context
 
 BOOST_AUTO_TEST_CASE(frames_sent_from_many_coroutines_and_threads_never_mix_and_keep_each_senders_order) {
     doorman door;
@@ -121,6 +125,54 @@ BOOST_AUTO_TEST_CASE(blocking_on_the_servers_own_thread_is_refused) {
     raw_peer peer(server.port());
     peer.say(submit_frame(1));
     BOOST_TEST((got.get_future().get() == boost::system::errc::operation_not_permitted));
+}
+
+BOOST_AUTO_TEST_CASE(blocking_on_any_thread_of_the_server_is_refused) {
+    std::mutex mutex;
+    std::vector<server::handle> all;
+    std::promise<error_code> got;
+    server::router router;
+    router.on_open([&](server::context& here) {
+        const std::scoped_lock lock(mutex);
+        all.push_back(here.handle());
+    });
+    router.on<packet::submit>([&](server::context&, const packet::submit&) {
+        got.set_value(all.back().send_blocking(as_bytes("x")).error());
+    });
+    running_server server(router, {.threads = 2});
+    raw_peer first(server.port());
+    raw_peer second(server.port());
+    BOOST_TEST(eventually([&] {
+        const std::scoped_lock lock(mutex);
+        return all.size() == 2;
+    }));
+    first.say(submit_frame(1));   // on the other thread than the second connection
+    BOOST_TEST((got.get_future().get() == boost::system::errc::operation_not_permitted));
+}
+
+io::task<void> send_notice(server::context& here) {
+    const result<void> sent = co_await here.send(packet::go_away{packet::no_id, 7});
+    BOOST_TEST(!!sent);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_plain_handler_sends_besides_does_not_touch_its_answer) {
+    server::router router;
+    std::optional<io::group> children;   // of the one thread
+    router.on_open([&](server::context&) { children.emplace(*here_executor); });
+    router.on<packet::submit>([&](server::context& here, const packet::submit& s) {
+        children->spawn(send_notice(here));   // runs inside this call, and encodes a packet
+        return packet::submit_ack{s.id, packet::outcome::ok};
+    });
+    io::asio::io_context context(1);
+    here_executor = context.get_executor();
+    server::server server({.listen = {"127.0.0.1:0"}}, router);
+    BOOST_REQUIRE(server.start(context));
+    raw_peer peer(server.port());
+    peer.say(submit_frame(1));
+    context.run_for(50ms);
+    BOOST_TEST(peer.hear(31) == wire(packet::go_away{packet::no_id, 7}) + ack_frame(1));
+    server.stop(0s);
+    context.run_for(5s);
 }
 
 BOOST_AUTO_TEST_CASE(handles_raced_with_the_end_of_connections_and_servers_lose_nothing_but_the_frame) {

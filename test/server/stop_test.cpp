@@ -8,6 +8,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <mutex>
+#include <optional>
+#include <vector>
 
 using namespace hawser;
 using namespace hawser::test;
@@ -78,6 +81,115 @@ BOOST_AUTO_TEST_CASE(a_port_in_use_and_a_bad_address_are_one_clear_line) {
     BOOST_TEST(third.failure().find("nonsense") != std::string::npos);
     BOOST_TEST(third.wait() == 1);
     BOOST_CHECK_THROW(server::server({.max_frame = 3}, acking()), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(a_start_that_failed_can_be_tried_again) {
+    std::optional<running_server> first(std::in_place, acking());
+    const std::string taken = "127.0.0.1:" + std::to_string(first->port());
+    server::server second({.listen = {taken}, .threads = 1}, acking());
+    BOOST_TEST(!second.start());
+    BOOST_TEST(!second.start());
+    first.reset();
+    BOOST_REQUIRE(second.start());
+    BOOST_TEST(second.failure() == "");
+    BOOST_TEST(second.start().error() == make_error_code(boost::system::errc::operation_in_progress));
+    second.stop();
+    BOOST_TEST(second.wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_config_that_makes_no_sense_is_refused_with_the_numbers) {
+    BOOST_CHECK_THROW(server::server({.limits = {.idle_timeout = -1s}}, acking()), std::invalid_argument);
+    BOOST_CHECK_THROW(server::server({.reconnect_within = 24h * 365}, acking()), std::invalid_argument);
+    BOOST_CHECK_THROW(server::concurrent(0), std::invalid_argument);
+    server::server nowhere({.listen = {}}, acking());
+    BOOST_TEST(!nowhere.start());
+}
+
+BOOST_AUTO_TEST_CASE(stops_that_race_with_the_end_delay_nobody) {
+    const auto before = std::chrono::steady_clock::now();
+    for (int round = 0; round < 50; ++round) {
+        server::server server({.listen = {"127.0.0.1:0"}, .threads = 2}, acking());
+        BOOST_REQUIRE(server.start());
+        std::thread other([&] {
+            for (int i = 0; i < 20; ++i) server.stop(io::duration::max());
+        });
+        for (int i = 0; i < 20; ++i) server.stop(60s);
+        std::thread waiter([&] { static_cast<void>(server.wait()); });
+        BOOST_TEST(server.wait() == 0);
+        BOOST_TEST(server.connections() == 0U);
+        waiter.join();
+        other.join();
+    }
+    BOOST_TEST((std::chrono::steady_clock::now() - before < 30s));   // half of one grace
+}
+
+BOOST_AUTO_TEST_CASE(a_server_on_the_users_io_context_may_be_destroyed_while_it_serves) {
+    io::asio::io_context context(1);
+    std::optional<server::server> server(std::in_place, server::config{.listen = {"127.0.0.1:0"}}, acking());
+    BOOST_REQUIRE(server->start(context));
+    raw_peer peer(server->port());
+    peer.say(submit_frame(1));
+    context.run_for(50ms);
+    BOOST_TEST(peer.hear(14) == ack_frame(1));
+    server.reset();
+    context.run_for(20s);
+    BOOST_TEST(context.stopped());
+    BOOST_TEST(peer.hear_all() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_forced_end_on_the_users_io_context_leaves_a_late_handler_nothing_to_trip_over) {
+    io::asio::io_context context(1);
+    {
+        server::router router;
+        static constexpr auto slow = [](server::context& here, const packet::submit& s) -> io::task<packet::submit_ack> {
+            const packet::id id = s.id;
+            co_await io::sleep(1500ms);
+            here.state<int>() = 1;
+            co_return packet::submit_ack{id};
+        };
+        router.on<packet::submit>(slow);
+        server::server server({.listen = {"127.0.0.1:0"}}, router);
+        BOOST_REQUIRE(server.start(context));
+        raw_peer peer(server.port());
+        peer.say(submit_frame(1));
+        context.run_for(50ms);
+        server.stop(0s);
+        std::thread runner([&] { context.run_for(1200ms); });
+        const server::report report = server.wait();
+        runner.join();
+        BOOST_TEST(report == 3);
+    }
+    context.restart();
+    context.run_for(20s);
+    BOOST_TEST(context.stopped());
+}
+
+BOOST_AUTO_TEST_CASE(coroutines_that_wait_across_threads_at_a_forced_end_are_destroyed_together) {
+    // Each connection's handler sends to the other's for ever; one thread is blocked, so the other's send hangs there.
+    std::mutex mutex;
+    std::vector<server::handle> all;
+    server::router router;
+    router.on_open([&](server::context& here) {
+        const std::scoped_lock lock(mutex);
+        all.push_back(here.handle());
+    });
+    static constexpr auto send_to_all = [](std::vector<server::handle> to) -> io::task<void> {
+        const std::string body(100, 'x');
+        for (int i = 0; i < 1'000'000; ++i)
+            for (const server::handle& one : to) static_cast<void>(co_await one.send(as_bytes(body)));
+    };
+    router.on<packet::submit>([&](server::context&, const packet::submit&) { return send_to_all(all); });
+    running_server server(router);
+    raw_peer first(server.port());
+    raw_peer second(server.port());
+    BOOST_TEST(eventually([&] {
+        const std::scoped_lock lock(mutex);
+        return all.size() == 2;
+    }));
+    first.say(submit_frame(1));
+    second.say(submit_frame(1));
+    std::this_thread::sleep_for(50ms);
+    BOOST_TEST(server.stop(20ms).forced > 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_drain_waits_for_the_handler_that_is_at_work) {

@@ -38,8 +38,8 @@ public:
         packet::encode(made, body);
         return send_owned(*this, std::move(body));
     }
-    /// The same for a thread that is no coroutine: blocks until the outbox has the frame. On a thread of the server,
-    /// where it could wait for itself for ever, it is refused (`operation_not_permitted`).
+    /// The same for a thread that is no coroutine: blocks until the outbox has the frame. On the threads of the server,
+    /// which could wait for each other for ever, it is refused (`operation_not_permitted`).
     [[nodiscard]] result<void> send_blocking(bytes body) const;
     template <packet::packet Packet>
     [[nodiscard]] result<void> send_blocking(const Packet& made) const {
@@ -90,7 +90,7 @@ public:
 
     [[nodiscard]] hawser::server::handle handle() const;
     [[nodiscard]] const hawser::server::peer& peer() const noexcept;
-    /// Says when the server stops: long work should look at it.
+    /// Says when the server stops: long work should look at it. Callbacks on it run on the server's first thread.
     [[nodiscard]] std::stop_token stop_token() const noexcept;
 
     /// What this session keeps from one request to the next, one object of each type that is asked for: made on first

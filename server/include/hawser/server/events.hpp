@@ -2,7 +2,8 @@
 //
 //   struct to_syslog : server::events { void closed(const server::peer& who, const server::ending& how) override; };
 //
-// Called on the server's threads, several at once: an implementation must be thread-safe and must not block. The
+// Called on the server's threads, several at once: an implementation must be thread-safe, must not block and must not
+// throw, which would end the process. The
 // hawser::log target has one that writes through Boost.Log.
 #pragma once
 
@@ -28,14 +29,15 @@ struct peer {
 struct ending {
     error_code why;                          ///< success: the serve coroutine returned by itself
     std::string detail;                      ///< what a handler threw; otherwise empty
-    std::uint64_t offset = 0;                ///< after a breach: where in the peer's stream
-    std::array<std::byte, 16> window{};      ///< and the first bytes there
-    std::size_t window_size = 0;
+    bool is_located = false;                 ///< after a breach: offset and window say where
+    std::uint64_t offset = 0;                ///< in the peer's stream: of the bytes that are no frame, or of the packet
+    std::array<std::byte, 16> window{};      ///< the first bytes there
+    std::size_t window_size = 0;             ///< how many there were
     std::uint64_t frames_in = 0;
     std::uint64_t frames_out = 0;
     io::duration lasted{};
 
-    /// The peer broke the protocol or a limit: offset and window say where.
+    /// The peer broke the protocol or the limit on a frame.
     [[nodiscard]] bool is_breach() const noexcept;
     /// One line: "peer closed", "unknown command (offset 4, bytes 7f 30 30)".
     [[nodiscard]] std::string text() const;

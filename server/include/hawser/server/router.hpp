@@ -19,6 +19,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -26,7 +27,10 @@ namespace hawser::server {
 
 /// How many calls of one handler a connection may have under way.
 struct concurrent {
-    explicit concurrent(std::uint32_t most) noexcept : calls(most) {}
+    /// At least 1: throws std::invalid_argument for 0.
+    explicit concurrent(std::uint32_t most) : calls(most) {
+        if (most == 0) throw std::invalid_argument("concurrent(0) would never call the handler");
+    }
     std::uint32_t calls;
 };
 

@@ -45,7 +45,7 @@ public:
     server(config settings, serve_function serve);
     server(const server&) = delete;
     server& operator=(const server&) = delete;
-    /// Stops without grace and joins, if it still runs.
+    /// Stops without grace and joins, if it still runs. On the user's io_context it cannot wait: what is left ends there.
     ~server();
 
     /// One more place that connections come from, beside those in the config. Before the start.
@@ -54,10 +54,12 @@ public:
     /// Starts, handles SIGINT and SIGTERM (drain; a second one ends at once), and returns when all has ended.
     report run();
 
-    /// Starts on threads of its own, without signals. When it returns, every listener accepts.
+    /// Starts on threads of its own, without signals. When it returns, every listener accepts. A start that failed may be
+    /// tried again; a second one after that is `operation_in_progress`.
     [[nodiscard]] result<void> start();
-    /// Starts on the user's io_context, without threads or signals. One thread runs it, and it outlives the server. Its
-    /// run() has no more work of ours once stop() is through.
+    /// Starts on the user's io_context, without threads or signals: before it runs, or on its thread. One thread runs it,
+    /// and it outlives the server. Its run() has no more work of ours once stop() is through. After a forced end a handler
+    /// that would not end may still be there, and needs what it refers to.
     [[nodiscard]] result<void> start(io::asio::io_context& users);
 
     /// Asks for the end and returns at once: stop accepting, finish what has been received, let every answer arrive,
@@ -65,10 +67,11 @@ public:
     void stop(io::duration grace);
     /// With the grace of the config.
     void stop();
-    /// Waits for the end of all that start() began, and says how it went. Not on a thread of the server.
+    /// Waits for the end of all that start() began, and says how it went; at once if nothing was started. Not on a thread
+    /// of the server.
     report wait();
 
-    /// Why start() failed, in one line with the address.
+    /// Why start() failed, in one line with the address. On the thread that called it.
     [[nodiscard]] const std::string& failure() const noexcept;
     /// Connections that are open.
     [[nodiscard]] std::size_t connections() const noexcept;
@@ -77,7 +80,7 @@ public:
 
 private:
     struct machinery;
-    std::unique_ptr<machinery> machinery_;
+    std::shared_ptr<machinery> machinery_;
 };
 
 }  // namespace hawser::server
