@@ -48,14 +48,16 @@ class PortFile(programs.Case):
             server.ports = [int(line) for line in text.split()]
             self.assert_serves(self.connect(server, port=server.ports[-1]))
 
-    def test_it_replaces_one_that_was_there(self):
+    def test_it_replaces_one_that_was_there_at_a_stroke(self):
         first = self.start_server()
         self.assert_stops_well(first)
-        first.port_path.write_text("99999\n" * 3)
-        again = self.start(programs.SERVER, "--listen", "127.0.0.1:0", "--port-file", first.port_path)
-        programs.until(lambda: "99999" not in first.port_path.read_text(), "a new port file")
-        again.ports = [int(first.port_path.read_text())]
-        self.assert_serves(self.connect(again, port=again.ports[0]))
+        old = "99999\n" * 3
+        first.port_path.write_text(old)
+        with open(first.port_path) as reading:
+            again = self.start(programs.SERVER, "--listen", "127.0.0.1:0", "--port-file", first.port_path)
+            programs.until(lambda: first.port_path.read_text() != old, "a new port file")
+            self.assertEqual(old, reading.read(), "who reads the old one sees it as it was")
+        self.assert_serves(self.connect(again, port=int(first.port_path.read_text())))
 
 
 class Addresses(programs.Case):
