@@ -10,6 +10,7 @@
 #include <boost/asio/detached.hpp>
 
 #include <deque>
+#include <new>
 #include <optional>
 
 namespace hawser::client {
@@ -19,20 +20,32 @@ namespace {
 // By convention an answer's command is its request's with this bit.
 constexpr std::uint8_t answer_bit = 0x80;
 
-// One request under way; lives in the coroutine that waits for it.
+// One request under way; lives in the coroutine that waits for it, and leaves the table with it however that ends.
 struct waiter {
-    explicit waiter(const io::executor& where)
-        : changed(where),
+    waiter(const io::executor& where, pending<waiter>& in, packet::command command, const packet::id& id)
+        : table(in),
+          answer_command(command),
+          request_id(id),
+          changed(where),
           give_up(io::watchdog::of(where), [](void* self) { static_cast<waiter*>(self)->changed.notify(); }, this) {}
 
+    ~waiter() {
+        if (is_waiting) table.remove(answer_command, request_id);
+    }
+
     void finish(result<byte_buffer> with) {
+        is_waiting = false;
         answer.emplace(std::move(with));
         changed.notify();
     }
 
+    pending<waiter>& table;
+    packet::command answer_command;
+    packet::id request_id;
     io::event changed;
     io::deadline give_up;
     std::optional<result<byte_buffer>> answer;
+    bool is_waiting = false;   // in the table
 };
 
 }  // namespace
@@ -62,9 +75,13 @@ struct client::link {
 
 io::task<void> client::link::read(std::shared_ptr<link> self) {
     error_code error;
-    while (!error) {
-        const result<bytes> body = co_await self->frames.read_frame();
-        error = body ? self->deliver(*body) : body.error();
+    try {
+        while (!error) {
+            const result<bytes> body = co_await self->frames.read_frame();
+            error = body ? self->deliver(*body) : body.error();
+        }
+    } catch (const std::bad_alloc&) {
+        error = make_error_code(boost::system::errc::not_enough_memory);
     }
     if (error == condition::invalid) self->frames.reject(error);
     self->ended = error;
@@ -131,14 +148,15 @@ client::~client() {
 io::task<result<byte_buffer>> client::exchange(std::shared_ptr<link> over, packet::command answer, packet::id id,
                                                byte_buffer body, io::duration timeout) {
     if (over->ended) co_return *over->ended;
-    waiter self(over->frames.get_executor());
-    if (!over->requests.add(answer, id, self)) co_return errc::id_in_flight;
-    self.give_up.move(io::clock::now() + timeout);
-    const result<void> sent = co_await over->frames.send(body.view());
+    waiter self(over->frames.get_executor(), over->requests, answer, id);
+    self.is_waiting = over->requests.add(answer, id, self);
+    if (!self.is_waiting) co_return errc::id_in_flight;
+    const io::time_point until = io::after(io::clock::now(), timeout);
+    self.give_up.move(until);
+    const result<void> sent = co_await over->frames.send(body.view(), until);
     while (sent && !self.answer && !self.give_up.expired()) co_await self.changed.wait();
     if (self.answer) co_return std::move(*self.answer);
-    over->requests.remove(answer, id);
-    if (!sent) co_return sent.error();
+    if (!sent && sent.error() != hawser::errc::write_timeout) co_return sent.error();
     co_return errc::request_timeout;
 }
 

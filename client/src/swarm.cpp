@@ -9,6 +9,7 @@
 #include <hawser/protocol/framed.hpp>
 
 #include <algorithm>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -41,7 +42,8 @@ struct swarm::shared {
     io::time_point begun_at{};
     io::time_point first_sent_at = never;
     io::time_point last_answer_at{};
-    std::vector<std::unique_ptr<one>> members;
+    std::optional<payload_source> payloads;                     // one block for all
+    std::vector<std::unique_ptr<one>>* members = nullptr;       // during run(), which owns them
     bool stopped = false;
 
     [[nodiscard]] io::time_point end() const noexcept {
@@ -62,9 +64,7 @@ public:
           random_(of.settings.seed + number),
           running_(where),
           changed_(where),
-          wake_(io::watchdog::of(where), [](void* self) { static_cast<one*>(self)->changed_.notify(); }, this) {
-        if (of.settings.payload_size) payloads_.emplace(*of.settings.payload_size, random_);
-    }
+          wake_(io::watchdog::of(where), [](void* self) { static_cast<one*>(self)->changed_.notify(); }, this) {}
 
     io::task<void> run();
     void stop();
@@ -90,7 +90,6 @@ private:
     shared& shared_;
     std::uint32_t number_;
     std::mt19937_64 random_;
-    std::optional<payload_source> payloads_;
     io::group running_;
     io::event changed_;      // room in the window, the end of sending, stop
     io::deadline wake_;      // the schedule
@@ -114,20 +113,25 @@ swarm::~swarm() = default;
 io::task<report> swarm::run() {
     const io::executor here = co_await io::this_executor;
     shared& all = *shared_;
+    std::mt19937_64 random(all.settings.seed);
+    if (all.settings.payload_size) all.payloads.emplace(*all.settings.payload_size, random);
+    std::vector<std::unique_ptr<one>> members;   // here, so that they go down with this coroutine
+    all.members = &members;
     io::group clients(here);
     all.begun_at = io::clock::now();
     for (std::uint32_t number = 1; number <= all.settings.clients; ++number) {
-        all.members.push_back(std::make_unique<one>(all, number, here));
-        clients.spawn(all.members.back()->run());
+        members.push_back(std::make_unique<one>(all, number, here));
+        clients.spawn(members.back()->run());
     }
     co_await clients.join();
-    all.members.clear();
+    all.members = nullptr;
     co_return so_far();
 }
 
 void swarm::stop() {
     shared_->stopped = true;
-    for (const auto& member : shared_->members) member->stop();
+    if (shared_->members == nullptr) return;
+    for (const auto& member : *shared_->members) member->stop();
 }
 
 report swarm::so_far() const {
@@ -191,6 +195,7 @@ io::task<void> swarm::one::send_all() {
         if (!due) break;
         error = co_await send_one(scheduled);
     }
+    if (error && !frames_->failure()) shared_.error("cannot send: " + error.message());   // ours, not the connection's
     sending_ = false;
     watch_answers();
 }
@@ -229,8 +234,8 @@ io::task<bool> swarm::one::wait_until_due(io::time_point scheduled) {
 io::task<error_code> swarm::one::send_one(io::time_point scheduled) {
     const packet::id id = serials_.next();
     std::string name;
-    if (!payloads_) name = code_name(random_);
-    const packet::submit made{id, payloads_ ? payloads_->next(random_) : as_bytes(name)};
+    if (!shared_.payloads) name = code_name(random_);
+    const packet::submit made{id, shared_.payloads ? shared_.payloads->next(random_) : as_bytes(name)};
     body_.clear();
     packet::encode(made, body_);
     last_sent_at_ = io::clock::now();
@@ -260,7 +265,8 @@ io::task<void> swarm::one::ping() {
         if (!sending_) break;
         body.clear();
         packet::encode(packet::ping{packet::serial::from_number(number)}, body);
-        if (!co_await frames_->send(body.view())) break;
+        const result<void> sent = co_await frames_->send(body.view());
+        if (!sent) break;
     }
 }
 

@@ -155,7 +155,7 @@ int report_and_judge(const settings& with, const client::report& report, const t
     return report.good() ? 0 : 1;
 }
 
-client::report run(const settings& with, const tools::command_line& line) {
+client::report run(const settings& with) {
     swarm_program::narrator narrator;
     client::swarm swarm(with.plan, with.quiet ? nullptr : &narrator);
     client::report report;
@@ -173,8 +173,7 @@ client::report run(const settings& with, const tools::command_line& line) {
         if (bar) io::asio::co_spawn(context.get_executor(), show_progress(swarm, with.plan, done), rethrow);
         context.run();
         if (bar) std::cerr << "\r\x1b[K" << std::flush;
-        // A second Ctrl-C. Coroutines that still wait refer to the swarm and to the context: nothing is unwound.
-        if (!done) std::_Exit(report_and_judge(with, swarm.so_far(), line));
+        if (!done) report = swarm.so_far();   // a second Ctrl-C
     }
     return report;
 }
@@ -188,7 +187,7 @@ int main(int argc, char** argv) {
     if (const auto status = line.parse(argc, argv)) return *status;
     if (const auto trouble = complete(with)) return line.refuse(*trouble);
     try {
-        return report_and_judge(with, run(with, line), line);
+        return report_and_judge(with, run(with), line);
     } catch (const std::invalid_argument& error) {
         return line.refuse(error.what());
     } catch (const std::exception& error) {

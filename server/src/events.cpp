@@ -1,10 +1,13 @@
 #include <hawser/server/events.hpp>
 
-#include <hawser/bytes.hpp>
-
+#include <algorithm>
 #include <iostream>
 
 namespace hawser::server {
+
+place::place(std::uint64_t at, bytes what) noexcept : offset(at), window_size(std::min(what.size(), window.size())) {
+    std::ranges::copy(what.first(window_size), window.begin());
+}
 
 bool ending::is_breach() const noexcept {
     return why == condition::invalid || why == errc::too_long;
@@ -13,9 +16,9 @@ bool ending::is_breach() const noexcept {
 std::string ending::text() const {
     std::string line = why ? why.message() : "served";
     if (!detail.empty()) line += ": " + escaped(as_bytes(detail), 200);
-    if (is_located) {
-        const std::string shown = window_size > 0 ? to_hex(bytes(window).first(window_size)) : "none";
-        line += " (offset " + std::to_string(offset) + ", bytes " + shown + ")";
+    if (where) {
+        const bytes seen = bytes(where->window).first(where->window_size);
+        line += " (offset " + std::to_string(where->offset) + ", bytes " + to_hex(seen) + ")";
     }
     return line;
 }

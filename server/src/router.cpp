@@ -52,7 +52,7 @@ io::task<error_code> router::serve(session& client) const {
         if (how && (*how)->at_once) error = answer_at_once(client, **how, body);
         if (error == hawser::errc::outbox_full || (how && (*how)->awaited))
             error = co_await handle(client, **how, body);
-        if (error == condition::invalid) client.breach(error, body, client.frames_.position() - body.size());
+        if (error == condition::invalid) client.breach(error, client.last_frame());
         if (error == hawser::errc::too_long) error = errc::answer_too_long;   // what the peer sent was a frame
         if (error) co_return error;
     }
@@ -103,15 +103,14 @@ io::task<error_code> router::call_concurrently(session& client, const route& how
     copy.append(body);
     ++under_way;
     client.frames_.hold_idle();
-    const std::uint64_t offset = client.frames_.position() - body.size();
-    client.calls_->children.spawn(concurrent_call(client, how, std::move(copy), offset));
+    client.calls_->children.spawn(concurrent_call(client, how, std::move(copy), client.last_frame()));
     co_return error_code();
 }
 
-io::task<void> router::concurrent_call(session& client, const route& how, byte_buffer body, std::uint64_t offset) {
+io::task<void> router::concurrent_call(session& client, const route& how, byte_buffer body, place where) {
     try {
         const error_code error = co_await how.awaited(client.context_, body.view());
-        if (error == condition::invalid) client.breach(error, body.view(), offset);
+        if (error == condition::invalid) client.breach(error, where);
         if (error == hawser::errc::too_long) client.frames_.fail(errc::answer_too_long);
     } catch (...) {
         client.handler_failed(std::current_exception());

@@ -315,7 +315,10 @@ io::task<void> server::machinery::shut_down(std::shared_ptr<machinery> self) {
 void server::machinery::finish() {
     over = true;
     grace_over->clear();
-    if (signals) signals->clear();   // from here on a signal does what it does by default
+    if (signals) {
+        signals->cancel();
+        signals->clear();   // from here on a signal does what it does by default
+    }
     const bool abandon = live() > 0 && !guards.empty();
     guards.clear();
     if (abandon)

@@ -47,22 +47,22 @@ io::task<void> session::serve() {
     note_where();
 }
 
+// The frame that was taken last.
+place session::last_frame() const noexcept {
+    const bytes frame = frames_.last_frame();
+    return {frames_.position() - frame.size(), frame};
+}
+
 // A packet that breaks the protocol: the connection ends, and the report says where.
-void session::breach(error_code why, bytes body, std::uint64_t offset) {
-    ending_.is_located = true;
-    ending_.offset = offset;
-    ending_.window_size = std::min(body.size(), ending_.window.size());
-    std::ranges::copy(body.first(ending_.window_size), ending_.window.begin());
+void session::breach(error_code why, const place& where) {
+    ending_.where = where;
     frames_.reject(why);
 }
 
 // The same for bytes that are no frame.
 void session::note_where() {
-    if (!ending_.is_breach() || ending_.is_located) return;
-    ending_.is_located = true;
-    ending_.offset = frames_.position();
-    ending_.window_size = std::min(frames_.unread().size(), ending_.window.size());
-    std::ranges::copy(frames_.unread().first(ending_.window_size), ending_.window.begin());
+    const bool says_where = ending_.is_breach() || ending_.why == hawser::errc::truncated;
+    if (says_where && !ending_.where) ending_.where = place(frames_.position(), frames_.unread());
 }
 
 void session::handler_failed(std::exception_ptr thrown) {

@@ -78,7 +78,8 @@ private:
     };
 
     [[nodiscard]] io::task<void> serve();
-    void breach(error_code why, bytes body, std::uint64_t offset);
+    [[nodiscard]] place last_frame() const noexcept;
+    void breach(error_code why, const place& where);
     void handler_failed(std::exception_ptr thrown);
     void note_where();
     void ended();

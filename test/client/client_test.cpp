@@ -192,6 +192,36 @@ BOOST_AUTO_TEST_CASE(a_request_with_an_id_that_is_under_way_is_refused) {
     BOOST_TEST(first.error() == make_error_code(client::errc::request_timeout));
 }
 
+io::task<void> ask_a_server_that_reads_nothing(pair& world, result_of_submit& got, io::duration& took) {
+    const io::time_point before = io::clock::now();
+    const std::string large(900'000, 'x');
+    result_of_submit first = nothing_yet();
+    io::group others(world.context.get_executor());
+    others.spawn(submit(world, large, 10ms, first));
+    co_await submit(world, large, 20ms, got);
+    took = io::clock::now() - before;
+    co_await others.join();
+    world.client.reset();
+    co_await world.server.finish(0s);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_finds_no_room_keeps_its_deadline) {
+    pair world;
+    result_of_submit got = nothing_yet();
+    io::duration took{};
+    world.run(ask_a_server_that_reads_nothing(world, got, took));
+    BOOST_TEST(got.error() == make_error_code(client::errc::request_timeout));
+    BOOST_TEST((took < 10s));   // and not the stall time-out of half a minute
+}
+
+BOOST_AUTO_TEST_CASE(a_client_may_go_down_with_its_io_context_in_the_middle_of_a_request) {
+    result_of_submit got = nothing_yet();
+    pair world;
+    io::asio::co_spawn(world.context.get_executor(), submit(world, "x", 10s, got), rethrow);
+    world.context.run_for(10ms);
+    BOOST_TEST(got.has_error());
+}
+
 BOOST_AUTO_TEST_CASE(code_names_come_from_their_seed) {
     std::mt19937_64 one(42);
     std::mt19937_64 same(42);

@@ -58,8 +58,8 @@ public:
     /// Ends the connection now; requests under way get `closed`.
     ~client();
 
-    /// Sends `made`, with the next id if it has none, and waits for its answer. Views in it must stay valid until
-    /// this returns. Errors: `request_timeout` (the connection goes on), `id_in_flight`, a malformed answer's, or why
+    /// Sends `made`, with the next id if it has none, and waits for its answer. Views in it must stay valid, and this
+    /// client where it is, until this returns. Errors: `request_timeout` (the connection goes on), `id_in_flight`, a malformed answer's, or why
     /// the connection ended.
     template <answerable Request>
     [[nodiscard]] io::task<result<answer<typename Request::reply>>> request(Request made, io::duration timeout) {

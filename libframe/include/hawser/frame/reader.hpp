@@ -40,6 +40,7 @@ public:
         const decoded answer = codec_.decode({buffer_.view(), std::exchange(scanned_, 0), ended_});
         switch (answer.what()) {
             case decoded::kind::frame:
+                last_frame_ = buffer_.view().first(answer.used());
                 consume(answer.used());
                 ++frames_;
                 needed_ = 1;
@@ -76,6 +77,8 @@ public:
 
     /// The offset in the stream of the first byte that was not taken; after a failure, of the frame that failed.
     [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
+    /// The last frame that was taken, as it came, its header included: a view, valid as long as its body.
+    [[nodiscard]] bytes last_frame() const noexcept { return last_frame_; }
     /// Whole frames taken.
     [[nodiscard]] std::uint64_t frames() const noexcept { return frames_; }
     /// The bytes received and not taken yet: the beginning of a frame, or of the garbage that failed.
@@ -128,6 +131,7 @@ private:
 
     Codec codec_;
     byte_buffer buffer_;
+    bytes last_frame_;
     std::size_t needed_ = 1;
     std::size_t scanned_ = 0;
     std::size_t to_skip_ = 0;

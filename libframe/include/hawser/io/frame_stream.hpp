@@ -90,8 +90,9 @@ public:
 
     /// The first failure, if any; the end of the peer's stream is one until something worse ends the connection.
     [[nodiscard]] error_code failure() const noexcept { return failure_; }
-    /// The stream offset of the first byte not taken, and the bytes there that have arrived.
+    /// The stream offset of the first byte not taken, the frame taken before it, and the bytes there that have arrived.
     [[nodiscard]] std::uint64_t position() const noexcept { return reader_.position(); }
+    [[nodiscard]] bytes last_frame() const noexcept { return reader_.last_frame(); }
     [[nodiscard]] bytes unread() const noexcept { return reader_.unread(); }
     [[nodiscard]] std::uint64_t frames_in() const noexcept { return reader_.frames(); }
     [[nodiscard]] std::uint64_t frames_out() const noexcept { return outbox_.frames(); }

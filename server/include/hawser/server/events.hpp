@@ -7,6 +7,7 @@
 // hawser::log target has one that writes through Boost.Log.
 #pragma once
 
+#include <hawser/bytes.hpp>
 #include <hawser/error.hpp>
 #include <hawser/io/clock.hpp>
 #include <hawser/io/endpoint.hpp>
@@ -14,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,21 +27,28 @@ struct peer {
     io::endpoint address;
 };
 
+/// Where a peer broke the protocol: the frame, or the bytes that are none.
+struct place {
+    std::uint64_t offset = 0;              ///< in the peer's stream, of the first byte
+    std::array<std::byte, 16> window{};    ///< the first bytes, the frame's header among them
+    std::size_t window_size = 0;           ///< how many of them have arrived
+
+    place() = default;
+    place(std::uint64_t at, bytes what) noexcept;
+};
+
 /// How a connection ended.
 struct ending {
     error_code why;                          ///< success: the serve coroutine returned by itself
     std::string detail;                      ///< what a handler threw; otherwise empty
-    bool is_located = false;                 ///< after a breach: offset and window say where
-    std::uint64_t offset = 0;                ///< in the peer's stream: of the bytes that are no frame, or of the packet
-    std::array<std::byte, 16> window{};      ///< the first bytes there
-    std::size_t window_size = 0;             ///< how many there were
+    std::optional<place> where;              ///< after a breach, or an end inside a frame
     std::uint64_t frames_in = 0;
     std::uint64_t frames_out = 0;
     io::duration lasted{};
 
-    /// The peer broke the protocol or the limit on a frame.
+    /// The peer broke the protocol or the limit on a frame, and `where` says where.
     [[nodiscard]] bool is_breach() const noexcept;
-    /// One line: "peer closed", "unknown command (offset 4, bytes 7f 30 30)".
+    /// One line: "peer closed", "unknown command (offset 16, bytes 00 00 00 0d 7f)".
     [[nodiscard]] std::string text() const;
 };
 

@@ -135,8 +135,7 @@ private:
     [[nodiscard]] io::task<error_code> handle(session& client, const route& how, bytes body) const;
     static error_code answer_at_once(session& client, const route& how, bytes body);
     static io::task<error_code> call_concurrently(session& client, const route& how, bytes body);
-    static io::task<void> concurrent_call(session& client, const route& how, byte_buffer body,
-                                          std::uint64_t offset);
+    static io::task<void> concurrent_call(session& client, const route& how, byte_buffer body, place where);
     static error_code greet(context& here, bytes body, byte_buffer& answer);
     static error_code answer_ping(context& here, bytes body, byte_buffer& answer);
 
