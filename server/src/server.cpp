@@ -262,9 +262,9 @@ worker& server::machinery::least_loaded() const noexcept {
 
 // Until a connection ends, and at most this long.
 io::task<void> server::machinery::pause(io::duration at_most) {
-    io::deadline over(io::watchdog::of(first().executor()),
-                      [](void* event) { static_cast<io::event*>(event)->notify(); }, &*ended_one);
-    over.move(io::clock::now() + at_most);
+    io::deadline pause_over(io::watchdog::of(first().executor()),
+                            [](void* event) { static_cast<io::event*>(event)->notify(); }, &*ended_one);
+    pause_over.move(io::clock::now() + at_most);
     co_await ended_one->wait();
 }
 
