@@ -6,7 +6,8 @@
             peer = self.connect(server)
             ...
 
-The paths of the programs come in HAWSER_SERVER and HAWSER_SWARM. HAWSER_SLOW, a factor, stretches every bound on time
+The paths of the programs come in HAWSER_SERVER and HAWSER_SWARM, or both from the folder HAWSER_BIN (so the tests
+of one build can be run against the programs of another). HAWSER_SLOW, a factor, stretches every bound on time
 and shrinks the big loads: for programs that a sanitizer slows down. Whatever a test starts is ended with it, and a program
 whose sanitizer found something fails the test.
 """
@@ -24,8 +25,9 @@ import unittest
 
 import wire
 
-SERVER = os.environ.get("HAWSER_SERVER")
-SWARM = os.environ.get("HAWSER_SWARM")
+BIN = os.environ.get("HAWSER_BIN")
+SERVER = os.path.join(BIN, "hawser-server") if BIN else os.environ.get("HAWSER_SERVER")
+SWARM = os.path.join(BIN, "hawser-swarm") if BIN else os.environ.get("HAWSER_SWARM")
 SANITIZER = os.environ.get("HAWSER_SANITIZE", "")
 if not SERVER or not SWARM:
     sys.exit("HAWSER_SERVER and HAWSER_SWARM must be the paths of the programs; ctest sets them")
