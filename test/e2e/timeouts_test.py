@@ -162,7 +162,7 @@ class Timeouts(programs.Case):
         peer.socket.settimeout(programs.PATIENCE)
         self.assertEqual(0, sent % len(wire.submits(1, 1)))
         left = sent // len(wire.submits(1, 1)) * 14
-        step = left // 40   # so little that the system would not call the socket writable
+        step = left // 16   # eight make half: a unix socket is called writable only when three quarters are free
         for _ in range(8):   # four times the time-out
             left -= len(peer.receive(step))
             time.sleep(SHORT)
