@@ -156,6 +156,7 @@ io::task<void> send_notice(server::context& here) {
 }
 
 BOOST_AUTO_TEST_CASE(what_a_plain_handler_sends_besides_does_not_touch_its_answer) {
+    io::asio::io_context context(1);
     server::router router;
     std::optional<io::group> children;   // of the one thread
     router.on_open([&](server::context&) { children.emplace(*here_executor); });
@@ -163,7 +164,6 @@ BOOST_AUTO_TEST_CASE(what_a_plain_handler_sends_besides_does_not_touch_its_answe
         children->spawn(send_notice(here));   // runs inside this call, and encodes a packet
         return packet::submit_ack{s.id, packet::outcome::ok};
     });
-    io::asio::io_context context(1);
     here_executor = context.get_executor();
     server::server server({.listen = {"127.0.0.1:0"}}, router);
     BOOST_REQUIRE(server.start(context));
