@@ -333,7 +333,10 @@ void server::machinery::join() {
     for (std::thread& one : threads) one.join();
     if (threads.empty()) return;
     threads.clear();
-    for (const auto& one : workers) one->shut_down();   // whoever waits for an abandoned session gets to know
+    // Whoever waits for an abandoned session gets to know. What is destroyed in one io_context may leave its last words in
+    // another that was shut down before, so all are done as often as there are others.
+    for (std::size_t round = 0; round <= workers.size(); ++round)
+        for (const auto& one : workers) one->shut_down();
 }
 
 std::size_t server::machinery::live() const noexcept {
