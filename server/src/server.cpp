@@ -333,9 +333,11 @@ void server::machinery::join() {
     for (std::thread& one : threads) one.join();
     if (threads.empty()) return;
     threads.clear();
-    // Whoever waits for an abandoned session gets to know. What is destroyed in one io_context may leave its last words in
-    // another that was shut down before, so all are done as often as there are others.
-    for (std::size_t round = 0; round <= workers.size(); ++round)
+    // Whoever waits for an abandoned session gets to know. Asio unwinds a coroutine through its own executor: destroyed by
+    // one io_context, it is posted to another, which may have been shut down already. So this goes on for as many rounds
+    // as coroutines may wait for each other across threads.
+    constexpr int rounds = 16;
+    for (int round = 0; round < rounds; ++round)
         for (const auto& one : workers) one->shut_down();
 }
 
