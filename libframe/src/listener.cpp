@@ -33,16 +33,17 @@ public:
     socket_listener& operator=(const socket_listener&) = delete;
     ~socket_listener() override { close(); }
 
-    task<result<transport>> accept(executor where) override {
+    task<result<accepted>> accept(executor where) override {
         error_code error;
-        socket accepted = co_await sockets_.async_accept(where, asio::redirect_error(use_task, error));
+        generic_endpoint peer;
+        socket made = co_await sockets_.async_accept(where, peer, asio::redirect_error(use_task, error));
         if (!sockets_.is_open()) co_return errc::closed;
         if (error) co_return error;
         if (where_.what == address::kind::tcp) {
             error_code ignored;   // a peer that is gone already shows it at the first read
-            accepted.set_option(tcp::no_delay(true), ignored);
+            made.set_option(tcp::no_delay(true), ignored);
         }
-        co_return transport(std::move(accepted));
+        co_return accepted{std::move(made), endpoint_of(peer)};
     }
 
     void close() noexcept override {
@@ -154,16 +155,16 @@ result<transport> memory_listener::connect(executor where, memory_options ours, 
     return transport(std::move(here));
 }
 
-task<result<transport>> memory_listener::accept(executor where) {
+task<result<accepted>> memory_listener::accept(executor where) {
     for (;;) {
         {
             const std::scoped_lock lock(state_->mutex);
             if (state_->closed) co_return errc::closed;
             if (!state_->waiting.empty()) {
-                memory_end accepted = std::move(state_->waiting.front());
+                memory_end made = std::move(state_->waiting.front());
                 state_->waiting.pop_front();
-                accepted.move_to(where);
-                co_return transport(std::move(accepted));
+                made.move_to(where);
+                co_return accepted{std::move(made), {.what = endpoint::kind::memory}};
             }
         }
         co_await state_->arrived.wait();

@@ -11,10 +11,7 @@
 
 namespace hawser::io {
 
-namespace {
-
-// Reads what the kernel says about an end of a socket.
-endpoint from_generic(const asio::generic::stream_protocol::endpoint& raw) noexcept {
+endpoint endpoint_of(const asio::generic::stream_protocol::endpoint& raw) noexcept {
     endpoint end;
     const sockaddr* name = raw.data();
     if (name->sa_family == AF_INET) {
@@ -42,8 +39,6 @@ endpoint from_generic(const asio::generic::stream_protocol::endpoint& raw) noexc
     return end;
 }
 
-}  // namespace
-
 std::string endpoint::text() const {
     switch (what) {
         case kind::none: return "?";
@@ -66,7 +61,7 @@ endpoint local_endpoint(const transport& of) noexcept {
     if (connected == nullptr) return {.what = endpoint::kind::memory};
     error_code ignored;
     const auto raw = connected->local_endpoint(ignored);
-    return ignored ? endpoint() : from_generic(raw);
+    return ignored ? endpoint() : endpoint_of(raw);
 }
 
 endpoint remote_endpoint(const transport& of) noexcept {
@@ -74,7 +69,7 @@ endpoint remote_endpoint(const transport& of) noexcept {
     if (connected == nullptr) return {.what = endpoint::kind::memory};
     error_code ignored;
     const auto raw = connected->remote_endpoint(ignored);
-    return ignored ? endpoint() : from_generic(raw);
+    return ignored ? endpoint() : endpoint_of(raw);
 }
 
 }  // namespace hawser::io

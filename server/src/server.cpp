@@ -81,7 +81,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
 
     static io::task<void> accept_from(std::shared_ptr<machinery> self, io::listener& source);
     io::task<error_code> accept_one(io::listener& source);
-    void open(worker& home, io::transport carrier);
+    void open(worker& home, io::accepted made);
     worker& least_loaded() const noexcept;
     io::task<void> pause(io::duration at_most);
 
@@ -233,15 +233,15 @@ io::task<void> server::machinery::accept_from(std::shared_ptr<machinery> self, i
 
 io::task<error_code> server::machinery::accept_one(io::listener& source) {
     worker& home = least_loaded();
-    result<io::transport> carrier = co_await source.accept(home.executor());
-    if (!carrier) co_return carrier.error();
-    open(home, std::move(*carrier));
+    result<io::accepted> made = co_await source.accept(home.executor());
+    if (!made) co_return made.error();
+    open(home, std::move(*made));
     co_return error_code();
 }
 
-void server::machinery::open(worker& home, io::transport carrier) {
+void server::machinery::open(worker& home, io::accepted made) {
     const std::shared_ptr<const service> of(shared_from_this(), &shared);
-    auto opened = std::make_shared<session>(of, home, std::move(carrier), accepted + 1);
+    auto opened = std::make_shared<session>(of, home, std::move(made), accepted + 1);
     ++accepted;
     home.live.fetch_add(1, std::memory_order_relaxed);
     const auto on_end = [self = shared_from_this(), &home](const std::exception_ptr& thrown) {

@@ -13,13 +13,13 @@
 
 namespace hawser::server {
 
-session::session(std::shared_ptr<const service> of, worker& home, io::transport carrier, std::uint64_t number)
+session::session(std::shared_ptr<const service> of, worker& home, io::accepted made, std::uint64_t number)
     : service_(std::move(of)),
       home_(home),
       work_(home.executor()),
-      peer_{number, io::remote_endpoint(carrier)},
+      peer_{number, made.peer},
       opened_at_(io::clock::now()),
-      frames_(std::move(carrier), service_->codec, service_->settings.limits),
+      frames_(std::move(made.carrier), service_->codec, service_->settings.limits),
       connection_(*this),
       context_(*this) {}
 

@@ -7,6 +7,7 @@
 
 #include <hawser/io/frame_stream.hpp>
 #include <hawser/io/group.hpp>
+#include <hawser/io/listener.hpp>
 #include <hawser/server/config.hpp>
 #include <hawser/server/context.hpp>
 #include <hawser/server/error.hpp>
@@ -46,7 +47,7 @@ public:
     using list = boost::intrusive::list<session, boost::intrusive::constant_time_size<false>>;
 
     /// `of` keeps the server's parts alive, the worker among them.
-    session(std::shared_ptr<const service> of, worker& home, io::transport carrier, std::uint64_t number);
+    session(std::shared_ptr<const service> of, worker& home, io::accepted made, std::uint64_t number);
 
     /// The whole life of a connection.
     [[nodiscard]] static io::task<void> run(std::shared_ptr<session> self);

@@ -56,12 +56,12 @@ inline void limit_kernel_buffers(io::transport& of) {
     where.port = listener->port();
     result<io::transport> ours = co_await io::dial(where, long_enough);
     if (!ours) throw std::runtime_error("cannot dial: " + ours.error().message());
-    result<io::transport> theirs = co_await listener->accept(here);
+    result<io::accepted> theirs = co_await listener->accept(here);
     if (!theirs) throw std::runtime_error("cannot accept: " + theirs.error().message());
     listener->close();
     limit_kernel_buffers(*ours);
-    limit_kernel_buffers(*theirs);
-    co_await talk(std::move(*ours), std::move(*theirs));
+    limit_kernel_buffers(theirs->carrier);
+    co_await talk(std::move(*ours), std::move(theirs->carrier));
 }
 
 inline void over_memory(conversation talk, io::memory_options ours = {}, io::memory_options theirs = {}) {

@@ -40,7 +40,7 @@ task<void> dials(address where, duration timeout, error_code& error) {
 
 task<void> accepts(listener& from, error_code& error) {
     const executor here = co_await asio::this_coro::executor;
-    const result<transport> made = co_await from.accept(here);
+    const result<accepted> made = co_await from.accept(here);
     error = made ? error_code() : made.error();
 }
 
@@ -153,10 +153,11 @@ BOOST_AUTO_TEST_CASE(an_empty_host_is_reached_over_ipv4_and_shown_as_ipv4) {
             where.host = "127.0.0.1";
             where.port = port;
             const result<transport> ours = co_await dial(where, test::long_enough);
-            const result<transport> theirs = co_await from.accept(here);
+            const result<accepted> theirs = co_await from.accept(here);
             if (!ours || !theirs) co_return;
-            peer = remote_endpoint(*theirs).text();
-            kind = remote_endpoint(*theirs).what;
+            peer = theirs->peer.text();
+            kind = theirs->peer.what;
+            BOOST_TEST(remote_endpoint(theirs->carrier).text() == peer);
             BOOST_TEST(peer == local_endpoint(*ours).text());
         }
     };
@@ -165,6 +166,28 @@ BOOST_AUTO_TEST_CASE(an_empty_host_is_reached_over_ipv4_and_shown_as_ipv4) {
     test::run(context, seen::talk(*everywhere, everywhere->port(), peer, kind));
     BOOST_TEST(peer.starts_with("127.0.0.1:"), peer);
     BOOST_TEST((kind == endpoint::kind::ipv4));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_reset_before_it_was_accepted_is_known_all_the_same) {
+    asio::io_context context;
+    const auto open = listening(context, loopback(0));
+    struct gone {
+        static task<void> before_accept(listener& from) {
+            const executor here = co_await asio::this_coro::executor;
+            const address where{.host = "127.0.0.1", .port = from.port()};
+            result<transport> ours = co_await dial(where, test::long_enough);
+            BOOST_TEST_REQUIRE(ours.has_value());
+            const std::string name = local_endpoint(*ours).text();
+            auto& resetting = std::get<io::socket>(*ours);
+            resetting.set_option(io::socket::linger(true, 0));   // a close is a reset then
+            resetting.close();
+            const result<accepted> theirs = co_await from.accept(here);
+            BOOST_TEST_REQUIRE(theirs.has_value());
+            BOOST_TEST((remote_endpoint(theirs->carrier).what == endpoint::kind::none));
+            BOOST_TEST(theirs->peer.text() == name);
+        }
+    };
+    test::run(context, gone::before_accept(*open));
 }
 
 BOOST_AUTO_TEST_CASE(closing_wakes_who_accepts_with_closed_and_is_idempotent) {
@@ -341,9 +364,9 @@ namespace {
 
 task<void> accepts_and_reads(memory_listener& from, std::string& got) {
     const executor here = co_await asio::this_coro::executor;
-    result<transport> made = co_await from.accept(here);
+    result<accepted> made = co_await from.accept(here);
     BOOST_TEST_REQUIRE(made.has_value());
-    stream conn(std::move(*made));
+    stream conn(std::move(made->carrier));
     std::array<std::byte, 16> room{};
     const result<std::size_t> count = co_await conn.read_some(room);
     BOOST_TEST_REQUIRE(count.has_value());

@@ -457,7 +457,8 @@ BOOST_AUTO_TEST_CASE(streams_that_go_down_with_their_context_do_no_harm) {
                 target.host = "127.0.0.1";
                 target.port = open->port();
                 ours = std::move(*co_await dial(target, test::long_enough));
-                theirs = std::move(*co_await open->accept(where));
+                result<accepted> made = co_await open->accept(where);
+                theirs = std::move(made->carrier);
             }
         };
         std::optional<transport> ours, theirs;

@@ -1,7 +1,7 @@
 // listener: where connections come from. One of sockets, one of memory; a server takes either.
 //
 //   auto listener = io::listen(executor, *io::address::parse(":8888"));
-//   auto carrier = co_await (*listener)->accept(executor_of_the_connection);
+//   auto made = co_await (*listener)->accept(executor_of_the_connection);   // made->carrier, made->peer
 #pragma once
 
 #include <hawser/io/address.hpp>
@@ -13,12 +13,18 @@
 
 namespace hawser::io {
 
+/// A new connection. `peer` is who it is from as accepting it told: asked later, a connection that was reset has none.
+struct accepted {
+    transport carrier;
+    endpoint peer;
+};
+
 class listener {
 public:
     virtual ~listener() = default;
 
     /// The next connection, living on `where`. After close(): `closed`. One call at a time, on the listener's thread.
-    [[nodiscard]] virtual task<result<transport>> accept(executor where) = 0;
+    [[nodiscard]] virtual task<result<accepted>> accept(executor where) = 0;
     /// Stops at once. Idempotent.
     virtual void close() noexcept = 0;
     /// What it listens on, with the port that the system gave: "*:8888", "127.0.0.1:40001", "unix:/run/x".
@@ -41,7 +47,7 @@ public:
     /// The client's end, living on `where`, to be accepted as `theirs` on the other side; `closed` after close().
     [[nodiscard]] result<transport> connect(executor where, memory_options ours = {}, memory_options theirs = {});
 
-    [[nodiscard]] task<result<transport>> accept(executor where) override;
+    [[nodiscard]] task<result<accepted>> accept(executor where) override;
     void close() noexcept override;
     [[nodiscard]] std::string text() const override { return "memory"; }
     [[nodiscard]] std::uint16_t port() const noexcept override { return 0; }

@@ -17,7 +17,11 @@ using socket = asio::basic_stream_socket<asio::generic::stream_protocol, executo
 
 using transport = std::variant<socket, memory_end>;
 
+/// What the system says of an end of a socket; `none` for a family that has no place here.
+[[nodiscard]] endpoint endpoint_of(const asio::generic::stream_protocol::endpoint& raw) noexcept;
+
 [[nodiscard]] endpoint local_endpoint(const transport& of) noexcept;
+/// Asks the system: `none` once a reset has arrived.
 [[nodiscard]] endpoint remote_endpoint(const transport& of) noexcept;
 
 }  // namespace hawser::io
