@@ -29,7 +29,7 @@ io::task<void> serve(server::connection& conn) {
 io::task<bool> chat(io::address where) {
     auto carrier = co_await io::dial(where, 5s);
     if (!carrier) co_return false;
-    io::frame_stream frames(std::move(*carrier), frame::length_prefixed());
+    io::frame_stream frames(std::move(*carrier), frame::any_codec());
     static_cast<void>(frames.push(as_bytes("ada")));
     static_cast<void>(frames.push(as_bytes("ahoy")));
     const auto answer = co_await frames.read_frame();        // sees to it that what was pushed leaves

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iostream>
 #include <sstream>
+#include <stdexcept>
 #include <utility>
 
 namespace hawser::tools {
@@ -46,6 +47,13 @@ taker into_duration(io::duration& value) {
     };
 }
 
+taker into_format(frame::any_codec& value) {
+    return [&value](const std::string& text) {
+        value = frame::any_codec::parse(text);
+        return true;
+    };
+}
+
 command_line::command_line(std::string name, std::string usage, std::string about, std::string more)
     : name_(std::move(name)), usage_(std::move(usage)), about_(std::move(about)), more_(std::move(more)) {}
 
@@ -82,9 +90,19 @@ std::optional<int> command_line::parse(int argc, const char* const* argv) const 
             continue;
         }
         const auto& values = given[one.name].as<std::vector<std::string>>();
-        if (values.size() > 1 && !one.repeatable) return refuse("option '--" + one.name + "' is given more than once");
-        for (const std::string& value : values)
+        if (const auto refused = take(one, values)) return refused;
+    }
+    return std::nullopt;
+}
+
+std::optional<int> command_line::take(const option& one, const std::vector<std::string>& values) const {
+    if (values.size() > 1 && !one.repeatable) return refuse("option '--" + one.name + "' is given more than once");
+    for (const std::string& value : values) {
+        try {
             if (!one.take(value)) return refuse("'" + value + "' is no value for --" + one.name + ": " + one.help);
+        } catch (const std::invalid_argument& error) {
+            return refuse("--" + one.name + ": " + error.what());
+        }
     }
     return std::nullopt;
 }

@@ -8,6 +8,7 @@
 // are one line on standard error and status 2.
 #pragma once
 
+#include <hawser/frame/any_codec.hpp>
 #include <hawser/io/address.hpp>
 #include <tools/quantity.hpp>
 
@@ -18,12 +19,15 @@
 
 namespace hawser::tools {
 
-/// Takes an option's value; false if it is malformed.
+/// Takes an option's value. A malformed one: false, and the option's help says what it takes; or std::invalid_argument
+/// that says more.
 using taker = std::function<bool(const std::string&)>;
 
 [[nodiscard]] taker into_count(std::uint32_t& value, std::uint32_t least, std::uint32_t most);
 [[nodiscard]] taker into_size(std::size_t& value);
 [[nodiscard]] taker into_duration(io::duration& value);
+/// A format of frames, see frame::any_codec::parse().
+[[nodiscard]] taker into_format(frame::any_codec& value);
 
 class command_line {
 public:
@@ -55,6 +59,7 @@ private:
         bool* flag;
     };
 
+    [[nodiscard]] std::optional<int> take(const option& one, const std::vector<std::string>& values) const;
     [[nodiscard]] std::string help() const;
 
     std::string name_;

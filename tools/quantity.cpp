@@ -5,7 +5,6 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace hawser::tools {
@@ -28,20 +27,6 @@ std::optional<std::uint64_t> parse_count(std::string_view text) noexcept {
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return value;
-}
-
-std::optional<std::size_t> parse_size(std::string_view text) noexcept {
-    constexpr std::array<std::pair<std::string_view, unsigned>, 3> units = {{{"KiB", 10}, {"MiB", 20}, {"GiB", 30}}};
-    unsigned shift = 0;
-    for (const auto& [unit, bits] : units) {
-        if (!text.ends_with(unit)) continue;
-        text.remove_suffix(unit.size());
-        shift = bits;
-        break;
-    }
-    const std::optional<std::uint64_t> number = parse_count(text);
-    if (!number || *number > std::numeric_limits<std::size_t>::max() >> shift) return std::nullopt;
-    return *number << shift;
 }
 
 std::optional<io::duration> parse_duration(std::string_view text) noexcept {

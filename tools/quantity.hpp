@@ -1,6 +1,7 @@
-// Quantities as people write them on a command line: counts, sizes, durations.
+// Quantities as people write them on a command line: counts, durations, rates. (Sizes: hawser/bytes.hpp.)
 #pragma once
 
+#include <hawser/bytes.hpp>
 #include <hawser/io/clock.hpp>
 
 #include <cstddef>
@@ -13,8 +14,6 @@ namespace hawser::tools {
 
 /// A decimal number, digits only.
 [[nodiscard]] std::optional<std::uint64_t> parse_count(std::string_view text) noexcept;
-/// "4096", "64KiB", "1MiB", "2GiB": a bare number is bytes.
-[[nodiscard]] std::optional<std::size_t> parse_size(std::string_view text) noexcept;
 /// "500ms", "1.5s", "2m"; a bare "0" too, any other number needs its unit.
 [[nodiscard]] std::optional<io::duration> parse_duration(std::string_view text) noexcept;
 /// A positive decimal number, with or without a fraction.

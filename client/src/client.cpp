@@ -54,7 +54,7 @@ struct waiter {
 struct client::link {
     link(io::transport carrier, options with)
         : settings(with),
-          frames(std::move(carrier), frame::length_prefixed(with.max_frame), with.limits),
+          frames(std::move(carrier), with.answer_codec.value_or(with.codec), with.codec, with.limits),
           changed(frames.get_executor()) {}
 
     static io::task<void> read(std::shared_ptr<link> self);

@@ -155,7 +155,7 @@ io::task<void> swarm::one::run() {
         shared_.error(trouble_);
     } else {
         if (shared_.watcher != nullptr) shared_.watcher->dialed(number_);
-        frames_.emplace(std::move(*carrier), frame::length_prefixed(settings().max_frame), patient);
+        frames_.emplace(std::move(*carrier), settings().answer_codec.value_or(settings().codec), settings().codec, patient);
         co_await talk();
     }
     if (shared_.watcher != nullptr) shared_.watcher->exited(number_, trouble_);
@@ -243,9 +243,9 @@ io::task<error_code> swarm::one::send_one(io::time_point scheduled) {
     ledger_.sent(id, last_sent_at_, scheduled);
     if (ledger_.in_flight() == 1) watch_answers();
     ++shared_.totals.sent;
-    if (shared_.watcher != nullptr)
-        shared_.watcher->sent(number_, made, frame::length_prefixed::header_size + body_.size());
+    const std::size_t queued = frames_->queued();
     error_code error = frames_->push(body_.view());
+    if (shared_.watcher != nullptr) shared_.watcher->sent(number_, made, frames_->queued() - queued);
     frames_->flush_soon();
     if (error == hawser::errc::outbox_full) {
         const result<void> sent = co_await frames_->send(body_.view());

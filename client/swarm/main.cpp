@@ -31,6 +31,7 @@ constexpr io::duration redraw_interval = std::chrono::milliseconds(100);
 
 struct settings {
     client::plan plan;
+    std::optional<std::size_t> max_frame;
     bool has_connect = false;
     bool has_count = false;
     bool quiet = false;
@@ -76,7 +77,7 @@ tools::command_line describe(settings& of) {
              });
     line.add("duration", "TIME", "stop sending after this", tools::into_duration(plan.duration));
     line.add("payload-size", "SIZE", "bytes a payload; default: code names", [&plan](const std::string& text) {
-        plan.payload_size = tools::parse_size(text);
+        plan.payload_size = parse_size(text);
         return plan.payload_size.has_value();
     });
     line.add("timeout", "TIME", "to connect, and for each ack; default 5s", [&plan](const std::string& text) {
@@ -84,7 +85,12 @@ tools::command_line describe(settings& of) {
         plan.timeout = timeout.value_or(io::duration::zero());
         return plan.timeout > io::duration::zero();
     });
-    line.add("max-frame", "SIZE", "longest frame sent or received; default 1MiB", tools::into_size(plan.max_frame));
+    line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)",
+             tools::into_format(plan.codec));
+    line.add("max-frame", "SIZE", "longest frame sent or received; default 1MiB", [&of](const std::string& text) {
+        of.max_frame = parse_size(text);
+        return of.max_frame.has_value();
+    });
     line.add_switch("hello", "begin each connection with a conn that says hawser/1", plan.hello);
     line.add("ping-interval", "TIME", "send pings; default: none", tools::into_duration(plan.ping_interval));
     line.add("seed", "S", "of the payloads; default: a random one", [&plan](const std::string& text) {
@@ -104,11 +110,13 @@ tools::command_line describe(settings& of) {
 std::optional<std::string> complete(settings& of) {
     if (!of.has_connect) return "--connect ADDR is missing";
     if (of.plan.duration > io::duration::zero() && !of.has_count) of.plan.count.reset();
-    constexpr std::size_t packet_header = packet::header::size + frame::length_prefixed::header_size;
+    if (of.max_frame) of.plan.codec = of.plan.codec.with_max_frame(*of.max_frame);
+    // With the least that any format puts around it. What the codec itself refuses is told by the swarm.
+    constexpr std::size_t packet_header = packet::header::size;
     const std::size_t payload = of.plan.payload_size.value_or(0);
-    if (of.plan.max_frame < packet_header || payload > of.plan.max_frame - packet_header)
+    if (of.plan.codec.max_frame() < packet_header || payload > of.plan.codec.max_frame() - packet_header)
         return "a payload of " + std::to_string(payload) + " bytes and the " + std::to_string(packet_header) +
-               " before it make a frame over --max-frame " + std::to_string(of.plan.max_frame);
+               " before it make a frame over --max-frame " + std::to_string(of.plan.codec.max_frame());
     return std::nullopt;
 }
 

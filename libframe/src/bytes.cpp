@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <charconv>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 namespace hawser {
@@ -17,6 +19,14 @@ void append_hex(std::string& text, std::byte value) {
     text += hex_digits[number & 15U];
 }
 
+// The value of a hex digit; none for any other character.
+std::optional<unsigned> digit_value(char digit) noexcept {
+    if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
+    if (digit >= 'a' && digit <= 'f') return static_cast<unsigned>(digit - 'a') + 10;
+    if (digit >= 'A' && digit <= 'F') return static_cast<unsigned>(digit - 'A') + 10;
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::string to_hex(bytes data, char separator) {
@@ -27,6 +37,36 @@ std::string to_hex(bytes data, char separator) {
         append_hex(text, value);
     }
     return text;
+}
+
+std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
+    std::vector<std::byte> made;
+    made.reserve(text.size() / 2);
+    while (!text.empty()) {
+        if (std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos) {
+            text.remove_prefix(1);
+            continue;
+        }
+        const auto high = digit_value(text.front());
+        const auto low = text.size() > 1 ? digit_value(text[1]) : std::nullopt;
+        if (!high || !low) return std::nullopt;
+        made.push_back(static_cast<std::byte>(*high << 4 | *low));
+        text.remove_prefix(2);
+    }
+    return made;
+}
+
+std::optional<std::size_t> parse_size(std::string_view text) noexcept {
+    unsigned shift = 0;
+    if (text.ends_with("KiB")) shift = 10;
+    if (text.ends_with("MiB")) shift = 20;
+    if (text.ends_with("GiB")) shift = 30;
+    if (shift > 0) text.remove_suffix(3);
+    std::size_t number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    if (number > std::numeric_limits<std::size_t>::max() >> shift) return std::nullopt;
+    return number << shift;
 }
 
 std::string escaped(bytes data, std::size_t limit) {

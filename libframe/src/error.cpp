@@ -36,7 +36,8 @@ condition meaning_of(errc value) noexcept {
     switch (value) {
         case errc::end_of_stream: return condition::ended;
         case errc::truncated: return condition::broken;
-        case errc::too_short: return condition::invalid;
+        case errc::too_short:
+        case errc::corrupt: return condition::invalid;
         case errc::too_long:
         case errc::outbox_full: return condition::limit;
         case errc::closed:
@@ -49,6 +50,7 @@ condition meaning_of(errc value) noexcept {
         case errc::write_stalled:
         case errc::connect_timeout: return condition::timeout;
         case errc::concurrent_read:
+        case errc::unencodable:
         case errc::bad_address:
         case errc::address_in_use: return condition::misuse;
     }
@@ -78,6 +80,8 @@ public:
             case errc::bad_address: return "not an address: HOST:PORT, [V6]:PORT, :PORT or unix:PATH";
             case errc::address_in_use: return "path taken by a live server or by something that is no socket";
             case errc::connect_timeout: return "no connection in time";
+            case errc::corrupt: return "bytes that are no frame";
+            case errc::unencodable: return "a body that no frame of this format can carry";
         }
         return "unknown error";
     }

@@ -39,11 +39,12 @@ frame_limits at_least_a_frame(frame_limits limits, std::size_t max_frame) noexce
 
 }  // namespace
 
-frame_stream::frame_stream(transport carrier, frame::length_prefixed codec, frame_limits limits)
+frame_stream::frame_stream(transport carrier, frame::any_codec incoming, frame::any_codec outgoing, frame_limits limits)
     : stream_(std::move(carrier)),
       pool_(buffer_pool::of(stream_.get_executor())),
-      limits_(at_least_a_frame(limits, codec.max_frame())),
-      reader_(codec),
+      limits_(at_least_a_frame(limits, outgoing.max_frame())),
+      reader_(std::move(incoming)),
+      outgoing_(std::move(outgoing)),
       outbox_(limits_.outbound_cap),
       running_(stream_.get_executor()),
       changed_(stream_.get_executor()),
@@ -198,7 +199,7 @@ error_code frame_stream::take(bytes body) {
         outbox_.adopt(pool_.lend());
         write_lent_ = true;
     }
-    const error_code error = outbox_.push(reader_.codec(), body);
+    const error_code error = outbox_.push(outgoing_, body);
     if (!error && outbox_.queued() >= buffer_pool::large) flush_now();
     return error;
 }

@@ -51,6 +51,7 @@ private:
 
 struct settings {
     server::config server;
+    std::optional<std::size_t> max_frame;
     std::vector<std::string> listen;
     std::string port_file;
     log::level log_level = log::level::info;
@@ -82,7 +83,12 @@ tools::command_line describe(settings& of) {
         if (level) of.log_level = *level;
         return level.has_value();
     });
-    line.add("max-frame", "SIZE", "longest frame, its header included; default 1MiB", tools::into_size(of.server.max_frame));
+    line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)",
+             tools::into_format(of.server.codec));
+    line.add("max-frame", "SIZE", "longest frame, its header included; default 1MiB", [&of](const std::string& text) {
+        of.max_frame = parse_size(text);
+        return of.max_frame.has_value();
+    });
     line.add("first-packet-timeout", "TIME", "until the first packet is whole; default 10s",
              tools::into_duration(limits.first_frame_timeout));
     line.add("frame-timeout", "TIME", "until a frame that was begun is whole; default 30s",
@@ -103,6 +109,7 @@ int serve(const settings& with, const tools::command_line& line) {
     server::config config = with.server;
     config.report_to = &events;
     if (!with.listen.empty()) config.listen = with.listen;
+    if (with.max_frame) config.codec = config.codec.with_max_frame(*with.max_frame);
 
     server::router router;
     router.on<packet::submit>(on_submit);

@@ -68,8 +68,7 @@ events& report_of(const config& settings) {
 // on the user's io_context may be destroyed while the rest of it is still to end.
 struct server::machinery : std::enable_shared_from_this<machinery> {
     machinery(config settings, std::function<io::task<void>(connection&)> serve, std::unique_ptr<const router> routes)
-        : shared{settings, frame::length_prefixed(settings.max_frame), report_of(settings), std::move(serve),
-                 std::move(routes), std::stop_source()} {
+        : shared{settings, report_of(settings), std::move(serve), std::move(routes), std::stop_source()} {
         check(settings);
     }
 

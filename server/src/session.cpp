@@ -19,7 +19,8 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       work_(home.executor()),
       peer_{number, made.peer},
       opened_at_(io::clock::now()),
-      frames_(std::move(made.carrier), service_->codec, service_->settings.limits),
+      frames_(std::move(made.carrier), service_->settings.codec,
+              service_->settings.answer_codec.value_or(service_->settings.codec), service_->settings.limits),
       connection_(*this),
       context_(*this) {}
 

@@ -34,7 +34,6 @@ class worker;
 /// What all sessions of a server share.
 struct service {
     config settings;
-    frame::length_prefixed codec;
     events& report;
     std::function<io::task<void>(connection&)> serve;   // one of these two
     std::unique_ptr<const router> routes;

@@ -34,7 +34,7 @@ struct pair {
     io::asio::io_context context{1};
     std::pair<io::memory_end, io::memory_end> ends = io::memory_pair(context.get_executor(), context.get_executor());
     std::optional<client::client> client = client::client::over(std::move(ends.first), {.inbox = 2});
-    io::frame_stream server{std::move(ends.second), frame::length_prefixed()};
+    io::frame_stream server{std::move(ends.second), frame::any_codec()};
 };
 
 template <packet::packet Packet>

@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(ids_wrap_around_and_need_be_neither_digits_nor_unique) {
 }
 
 BOOST_AUTO_TEST_CASE(the_largest_frame_is_served_and_one_byte_more_is_not) {
-    running_server server(echo, {.max_frame = 100'000});
+    running_server server(echo, {.codec = frame::length_field::prefix_self(4, 100'000)});
     const std::string largest = submit_frame(1, std::string(100'000 - 13, 'x'));
     {
         raw_peer peer(server.port());
@@ -155,7 +155,7 @@ io::task<void> flood(server::connection& conn) {
 }
 
 BOOST_AUTO_TEST_CASE(who_never_reads_is_cut_by_the_write_stall_timeout_and_holds_no_more_than_the_cap) {
-    running_server server(flood, {.max_frame = 65'536, .limits = {.outbound_cap = 100'000, .write_stall_timeout = 50ms}});
+    running_server server(flood, {.codec = frame::length_field::prefix_self(4, 65'536), .limits = {.outbound_cap = 100'000, .write_stall_timeout = 50ms}});
     raw_peer peer(server.port());
     BOOST_TEST(server.recorded().next_ending().why == make_error_code(errc::write_stalled));
     BOOST_TEST(eventually([&] { return server.get().connections() == 0; }));

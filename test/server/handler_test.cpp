@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(an_answer_over_the_limit_is_our_fault_and_ends_the_session)
         server::router router;
         if (concurrent) router.on<lookup>(too_much, server::concurrent(2));
         else router.on<lookup>(too_much);
-        running_server server(router, {.max_frame = 1000});
+        running_server server(router, {.codec = frame::length_field::prefix_self(4, 1000)});
         raw_peer peer(server.port());
         peer.say(wire(lookup{id_of(1), 0}));
         BOOST_TEST(peer.hear_all() == "");

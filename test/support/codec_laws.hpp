@@ -1,6 +1,6 @@
 // The laws of a codec (hawser/frame/codec.hpp), as one test for all of them.
 //
-//   test::codec_laws(frame::length_prefixed(64), {"", "abc"}, {text_of_good_bytes, text_of_hostile_bytes});
+//   test::codec_laws(frame::length_field::prefix_self(4, 64), {"", "abc"}, {text_of_good_bytes, text_of_hostile_bytes});
 //
 // Streams are cut at every single point, so keep them to some hundred bytes. How a stream should be cut is told by the
 // simplest reading there is, cut_at_once(): decode what is there, drop it, go on. The reader must tell the same
@@ -64,17 +64,22 @@ template <frame::codec Codec>
 [[nodiscard]] std::vector<answer> cut_at_once(const Codec& codec, std::string_view stream) {
     std::vector<answer> all;
     std::size_t position = 0;
+    std::size_t skipped_from = 0;
     while (position < stream.size()) {
         const decoded next = codec.decode({as_bytes(stream.substr(position)), 0, true});
         answer made = said(next);
         if (next.is_frame()) position += made.used;
         made.position = position;
         all.push_back(made);
-        if (next.what() == decoded::kind::skip) position += made.used;
+        if (next.what() == decoded::kind::skip) {
+            skipped_from = position;
+            position += made.used;
+        }
         if (next.what() == decoded::kind::failed) return all;
     }
     const errc end = position > stream.size() ? errc::truncated : errc::end_of_stream;
-    all.push_back({.what = decoded::kind::failed, .error = end, .position = stream.size()});
+    all.push_back({.what = decoded::kind::failed, .error = end,
+                   .position = position > stream.size() ? skipped_from : position});
     return all;
 }
 

@@ -22,7 +22,7 @@ inline constexpr io::duration linger = 5s;
 
 [[nodiscard]] inline std::string framed(std::string_view body) {
     byte_buffer wire;
-    BOOST_TEST(!frame::length_prefixed().encode(as_bytes(body), wire));
+    BOOST_TEST(!frame::any_codec().encode(as_bytes(body), wire));
     return std::string(as_text(wire.view()));
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <hawser/bytes.hpp>
-#include <hawser/frame/length_prefixed.hpp>
+#include <hawser/frame/any_codec.hpp>
 #include <hawser/packet/packets.hpp>
 
 #include <arpa/inet.h>
@@ -27,7 +27,7 @@ std::string wire(const Packet& made) {
     byte_buffer body;
     byte_buffer out;
     packet::encode(made, body);
-    if (const error_code error = frame::length_prefixed().encode(body.view(), out)) throw boost::system::system_error(error);
+    if (const error_code error = frame::any_codec().encode(body.view(), out)) throw boost::system::system_error(error);
     return std::string(as_text(out.view()));
 }
 

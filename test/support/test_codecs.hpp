@@ -1,4 +1,4 @@
-// Two small codecs that do what length_prefixed does not: they skip, and they look for an end.
+// Two small codecs that do what length_field does not: they skip, and they look for an end.
 #pragma once
 
 #include <hawser/frame/codec.hpp>

@@ -2,7 +2,7 @@
 #include "support/print.hpp"
 #include "support/test_codecs.hpp"
 
-#include <hawser/frame/length_prefixed.hpp>
+#include <hawser/frame/any_codec.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -62,12 +62,12 @@ std::vector<std::string> bodies_for(std::size_t limit) {
 
 BOOST_AUTO_TEST_SUITE(codecs)
 
-BOOST_AUTO_TEST_CASE(length_prefixed_keeps_the_laws_whatever_its_limit) {
+BOOST_AUTO_TEST_CASE(prefix_self_keeps_the_laws_whatever_its_limit) {
     constexpr std::size_t longest = std::numeric_limits<std::uint32_t>::max();
     for (const std::size_t limit : {std::size_t{4}, std::size_t{5}, std::size_t{9}, std::size_t{12}, std::size_t{64},
-                                    std::size_t{65'536}, length_prefixed::default_max_frame, longest})
+                                    std::size_t{65'536}, frame::default_max_frame, longest})
         BOOST_TEST_CONTEXT("limit " << limit)
-        test::codec_laws(length_prefixed(limit), bodies_for(limit), streams_for(limit));
+        test::codec_laws(length_field::prefix_self(4, limit), bodies_for(limit), streams_for(limit));
 }
 
 BOOST_AUTO_TEST_CASE(a_codec_that_skips_keeps_the_laws) {
@@ -83,38 +83,46 @@ BOOST_AUTO_TEST_CASE(a_codec_that_looks_for_an_end_keeps_the_laws) {
 }
 
 BOOST_AUTO_TEST_CASE(a_limit_under_which_nothing_fits_is_refused_with_the_arithmetic) {
-    BOOST_CHECK_THROW(length_prefixed(0), std::invalid_argument);
-    BOOST_CHECK_THROW(length_prefixed(3), std::invalid_argument);
-    BOOST_CHECK_NO_THROW(length_prefixed(4));
     constexpr std::size_t longest = std::numeric_limits<std::uint32_t>::max();
-    BOOST_CHECK_NO_THROW(length_prefixed{longest});
-    BOOST_CHECK_THROW(length_prefixed(longest + 1), std::invalid_argument);
-    BOOST_CHECK_EXCEPTION(length_prefixed(3), std::invalid_argument, [](const std::invalid_argument& error) {
-        const std::string_view text = error.what();
-        return text.find("is 3") != text.npos && text.find("4294967295") != text.npos;
-    });
+    const auto refusal = [](std::size_t limit) -> std::string {
+        try {
+            static_cast<void>(length_field::prefix_self(4, limit));
+        } catch (const std::invalid_argument& error) {
+            return error.what();
+        }
+        return {};
+    };
+    BOOST_TEST(refusal(4).empty());
+    BOOST_TEST(refusal(longest).empty());
+    BOOST_TEST(refusal(0) ==
+               "length field: it must be that max >= offset + width + max(adjust, 0), the shortest frame (4); "
+               "here offset=0, width=4, adjust=-4, strip=4, max=0");
+    BOOST_TEST(refusal(3).find("max=3") != std::string::npos);
+    BOOST_TEST(refusal(longest + 1) ==
+               "length field: it must be that max <= offset + width + (256^width - 1) + adjust (4294967295); "
+               "here offset=0, width=4, adjust=-4, strip=4, max=4294967296");
 }
 
 BOOST_AUTO_TEST_CASE(the_length_counts_itself_and_is_big_endian) {
     byte_buffer wire;
-    BOOST_TEST(!length_prefixed().encode(as_bytes("abc"), wire));
+    BOOST_TEST(!length_field::prefix_self().encode(as_bytes("abc"), wire));
     BOOST_TEST(to_hex(wire.view()) == "00 00 00 07 61 62 63");
-    const decoded four = length_prefixed().decode({as_bytes(header(4)), 0, false});
+    const decoded four = length_field::prefix_self().decode({as_bytes(header(4)), 0, false});
     BOOST_TEST_REQUIRE(four.is_frame());
     BOOST_TEST(four.body().empty());
     BOOST_TEST(four.used() == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(a_length_below_its_own_header_is_too_short) {
-    for (std::uint64_t claim = 0; claim < length_prefixed::header_size; ++claim) {
-        const decoded refused = length_prefixed().decode({as_bytes(header(claim) + "abc"), 0, false});
+    for (std::uint64_t claim = 0; claim < 4U; ++claim) {
+        const decoded refused = length_field::prefix_self().decode({as_bytes(header(claim) + "abc"), 0, false});
         BOOST_TEST_REQUIRE(refused.what() == decoded::kind::failed);
         BOOST_TEST(refused.error() == errc::too_short);
     }
 }
 
 BOOST_AUTO_TEST_CASE(the_limit_is_of_the_whole_frame_and_checked_on_the_length_alone) {
-    const length_prefixed codec(10);
+    const length_field codec = length_field::prefix_self(4, 10);
     const decoded allowed = codec.decode({as_bytes(header(10)), 0, false});
     BOOST_TEST_REQUIRE(allowed.what() == decoded::kind::need_more);
     BOOST_TEST(allowed.total() == 10U);
@@ -130,7 +138,7 @@ BOOST_AUTO_TEST_CASE(the_limit_is_of_the_whole_frame_and_checked_on_the_length_a
 }
 
 BOOST_AUTO_TEST_CASE(truncated_header_at_eof_is_an_error) {
-    const decoded cut = length_prefixed().decode({as_bytes(header(10)).first(3), 0, true});
+    const decoded cut = length_field::prefix_self().decode({as_bytes(header(10)).first(3), 0, true});
     BOOST_TEST_REQUIRE(cut.what() == decoded::kind::failed);
     BOOST_TEST(cut.error() == errc::truncated);
 }

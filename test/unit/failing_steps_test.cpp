@@ -20,7 +20,7 @@ namespace hawser::io {
 namespace {
 
 using namespace test;   // every word of a conversation
-using frame::length_prefixed;
+using frame::any_codec;
 
 constexpr std::size_t rounds = 5;
 // No conversation here has as many steps, so one that never succeeds is noticed.
@@ -40,7 +40,7 @@ void note(error_code& first, const error_code& error) {
 }
 
 task<void> serves(transport carrier, error_code& first) {
-    frame_stream frames(std::move(carrier), length_prefixed());
+    frame_stream frames(std::move(carrier), any_codec());
     while (!first) {
         const result<bytes> asked = co_await frames.read_frame();
         if (!asked) {
@@ -63,7 +63,7 @@ task<void> read_answer(frame_stream& from, outcome& told) {
 }
 
 task<void> asks_and_waits(transport carrier, outcome& told) {
-    frame_stream frames(std::move(carrier), length_prefixed());
+    frame_stream frames(std::move(carrier), any_codec());
     for (std::size_t round = 0; round < rounds && !told.client; ++round) {
         const std::string body = question(round);
         const result<void> sent = co_await frames.send(as_bytes(body));
@@ -74,7 +74,7 @@ task<void> asks_and_waits(transport carrier, outcome& told) {
 }
 
 task<void> asks_everything_first(transport carrier, outcome& told) {
-    frame_stream frames(std::move(carrier), length_prefixed());
+    frame_stream frames(std::move(carrier), any_codec());
     for (std::size_t round = 0; round < rounds && !told.client; ++round) {
         const std::string body = question(round);
         const result<void> sent = co_await frames.send(as_bytes(body));

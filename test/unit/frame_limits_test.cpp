@@ -15,7 +15,8 @@ namespace hawser::io {
 namespace {
 
 using namespace std::chrono_literals;
-using frame::length_prefixed;
+using frame::any_codec;
+using frame::length_field;
 using namespace test;   // every word of a conversation
 
 // Nothing but what a test sets ends its connection.
@@ -51,7 +52,7 @@ task<void> ends_reading(frame_stream& from, error_code right, time_point not_bef
 task<void> no_first_frame(transport ours, transport theirs) {
     const stream client(std::move(ours));
     const time_point start = clock::now();
-    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::first_frame_timeout));
+    frame_stream server(std::move(theirs), any_codec(), only(&frame_limits::first_frame_timeout));
     co_await ends_reading(server, errc::first_frame_timeout, start + tiny);
     co_await expects_error(server, errc::first_frame_timeout);
     co_await server.finish(linger);
@@ -74,7 +75,7 @@ task<void> drips(stream& to, std::string wire, std::size_t& dripped) {
 task<void> a_first_frame_that_drips(transport ours, transport theirs) {
     stream client(std::move(ours));
     const time_point start = clock::now();
-    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::first_frame_timeout, longer));
+    frame_stream server(std::move(theirs), any_codec(), only(&frame_limits::first_frame_timeout, longer));
     std::size_t dripped = 0;
     co_await together(drips(client, framed(slow_body), dripped),
                       ends_reading(server, errc::first_frame_timeout, start + longer));
@@ -84,7 +85,7 @@ task<void> a_first_frame_that_drips(transport ours, transport theirs) {
 
 task<void> a_later_frame_that_drips(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::frame_timeout, longer));
+    frame_stream server(std::move(theirs), any_codec(), only(&frame_limits::frame_timeout, longer));
     co_await write_raw(client, framed("whole"));
     co_await expects_frame(server, "whole");
     const time_point start = clock::now();
@@ -97,7 +98,7 @@ task<void> a_later_frame_that_drips(transport ours, transport theirs) {
 
 task<void> a_frame_cut_short(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::frame_timeout));
+    frame_stream server(std::move(theirs), any_codec(), only(&frame_limits::frame_timeout));
     co_await write_raw(client, framed("whole") + framed("cut").substr(0, 5));
     co_await expects_frame(server, "whole");
     co_await ends_reading(server, errc::frame_timeout, clock::now());
@@ -107,7 +108,7 @@ task<void> a_frame_cut_short(transport ours, transport theirs) {
 
 task<void> silence(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::idle_timeout));
+    frame_stream server(std::move(theirs), any_codec(), only(&frame_limits::idle_timeout));
     co_await write_raw(client, framed("whole"));
     co_await expects_frame(server, "whole");
     const time_point start = clock::now();
@@ -127,7 +128,7 @@ task<void> idles_while_held(frame_stream& server, stream& client, time_point& re
 
 task<void> holding(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), only(&frame_limits::idle_timeout));
+    frame_stream server(std::move(theirs), any_codec(), only(&frame_limits::idle_timeout));
     co_await write_raw(client, framed("first"));
     co_await expects_frame(server, "first");
     server.hold_idle();
@@ -144,7 +145,7 @@ task<void> holding(transport ours, transport theirs) {
 
 task<void> a_deadline_of_the_user(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    frame_stream server(std::move(theirs), any_codec(), no_limits);
     const time_point at = clock::now() + tiny;
     server.set_read_deadline(at);
     for (int count = 0; count < 3; ++count) co_await expects_error(server, errc::read_timeout);
@@ -159,7 +160,7 @@ task<void> a_deadline_of_the_user(transport ours, transport theirs) {
 
 task<void> a_deadline_of_the_user_inside_a_frame(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    frame_stream server(std::move(theirs), any_codec(), no_limits);
     const std::string wire = framed("in two parts");
     co_await write_raw(client, wire.substr(0, 6));
     server.set_read_deadline(clock::now() + tiny);
@@ -186,7 +187,7 @@ task<void> a_peer_who_takes_nothing(transport ours, transport theirs) {
     frame_limits limits = only(&frame_limits::write_stall_timeout);
     limits.outbound_cap = 4096;
     const time_point start = clock::now();
-    frame_stream server(std::move(theirs), length_prefixed(4096), limits);
+    frame_stream server(std::move(theirs), length_field::prefix_self(4, 4096), limits);
     const error_code error = co_await why_sending_ends(server);
     BOOST_TEST(error == errc::write_stalled, error.message());
     BOOST_TEST((clock::now() >= start + tiny));
@@ -214,7 +215,7 @@ task<void> a_stall_while_much_else_happens(transport ours, transport theirs) {
     const stream client(std::move(ours));
     frame_limits limits = only(&frame_limits::write_stall_timeout, longer);
     limits.outbound_cap = 4096;
-    frame_stream server(std::move(theirs), length_prefixed(4096), limits);
+    frame_stream server(std::move(theirs), length_field::prefix_self(4, 4096), limits);
     co_await together(sends_until(server, errc::write_stalled), reads_impatiently(server));
     co_await server.finish(linger);
 }
@@ -223,7 +224,7 @@ task<void> a_write_deadline_of_the_user(transport ours, transport theirs) {
     const stream client(std::move(ours));
     frame_limits limits = no_limits;
     limits.outbound_cap = 4096;
-    frame_stream server(std::move(theirs), length_prefixed(4096), limits);
+    frame_stream server(std::move(theirs), length_field::prefix_self(4, 4096), limits);
     const time_point at = clock::now() + tiny;
     server.set_write_deadline(at);
     const error_code error = co_await why_sending_ends(server);
@@ -245,7 +246,7 @@ task<void> sets_write_deadline_soon(frame_stream& of) {
 
 task<void> a_write_deadline_for_a_flush_that_waits(transport ours, transport theirs) {
     const stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(16 * 1024 * 1024), no_limits);
+    frame_stream server(std::move(theirs), length_field::prefix_self(4, 16 * 1024 * 1024), no_limits);
     BOOST_TEST(!server.push(as_bytes(std::string(15 * 1024 * 1024, 'x'))));   // more than a kernel holds
     co_await together(flushes_until(server, errc::write_timeout), sets_write_deadline_soon(server));
     co_await server.finish(linger);
@@ -255,7 +256,7 @@ task<void> a_send_that_gives_up(transport ours, transport theirs) {
     stream client(std::move(ours));
     frame_limits limits = no_limits;
     limits.outbound_cap = 4096;
-    frame_stream server(std::move(theirs), length_prefixed(4096), limits);
+    frame_stream server(std::move(theirs), length_field::prefix_self(4, 4096), limits);
     const std::string body(4000, 'x');
     std::size_t taken = 0;
     result<void> sent;
@@ -279,7 +280,7 @@ task<void> a_send_that_gives_up(transport ours, transport theirs) {
 // The end of a peer that reads slowly: longer than the linger, which begins when everything has reached him.
 task<void> a_slow_reader_gets_everything(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    frame_stream server(std::move(theirs), any_codec(), no_limits);
     const std::string body(500'000, 'x');
     BOOST_TEST(!server.push(as_bytes(body)));
     group finishing(server.get_executor());
@@ -300,7 +301,7 @@ task<void> a_slow_reader_gets_everything(transport ours, transport theirs) {
 
 task<void> stops_with_frames_in_hand(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    frame_stream server(std::move(theirs), any_codec(), no_limits);
     co_await write_raw(client, framed(three) + framed("cut").substr(0, 5));
     co_await expects_frame(server, "one");
     server.stop_reading();
@@ -324,7 +325,7 @@ task<void> stops_soon(frame_stream& which) {
 
 task<void> stopping_wakes_a_reader(transport ours, transport theirs) {
     const stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    frame_stream server(std::move(theirs), any_codec(), no_limits);
     co_await together(expects_error(server, errc::stopping), stops_soon(server));
     server.close();
     co_await server.finish(linger);
@@ -333,7 +334,7 @@ task<void> stopping_wakes_a_reader(transport ours, transport theirs) {
 // Nothing that comes later is waited for, or the end would never come.
 task<void> stopping_reads_what_has_arrived(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    frame_stream server(std::move(theirs), any_codec(), no_limits);
     co_await write_raw(client, framed(three));
     server.stop_reading();
     co_await write_raw(client, framed("too late"));
@@ -346,7 +347,7 @@ task<void> stopping_reads_what_has_arrived(transport ours, transport theirs) {
 
 task<void> stopping_ends_though_the_peer_never_pauses(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    frame_stream server(std::move(theirs), any_codec(), no_limits);
     const std::string wire = framed(std::string(60'000, 'x'));
     std::string many;
     while (many.size() < 3 * 1024 * 1024) many += wire;
@@ -367,7 +368,7 @@ task<void> turns(int count) {
 
 task<void> who_waits_holds_no_buffer(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    frame_stream server(std::move(theirs), any_codec(), no_limits);
     const buffer_pool& pool = buffer_pool::of(server.get_executor());
     BOOST_TEST(pool.lent() == 0U);
     for (const std::string& body : texts{"one", "two", std::string(70'000, 'x')}) {
@@ -397,7 +398,7 @@ task<void> waits_for_unread(frame_stream& in, std::size_t size) {
 // A short unfinished frame is kept in memory of its own; a long one keeps its block.
 task<void> who_waits_for_the_rest(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    frame_stream server(std::move(theirs), any_codec(), no_limits);
     const buffer_pool& pool = buffer_pool::of(server.get_executor());
     const std::string wire = framed(std::string(40'000, 'x'));
     group reading(server.get_executor());
@@ -416,7 +417,7 @@ task<void> who_waits_for_the_rest(transport ours, transport theirs) {
 
 task<void> what_is_written_holds_no_buffer(transport ours, transport theirs) {
     stream client(std::move(ours));
-    frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+    frame_stream server(std::move(theirs), any_codec(), no_limits);
     const buffer_pool& pool = buffer_pool::of(server.get_executor());
     BOOST_TEST(!server.push(as_bytes("an answer")));
     BOOST_TEST(pool.lent() == 1U);
@@ -432,7 +433,7 @@ task<void> destroying_gives_everything_back(transport ours, transport theirs) {
     stream client(std::move(ours));
     const buffer_pool& pool = buffer_pool::of(client.get_executor());
     {
-        frame_stream server(std::move(theirs), length_prefixed(), no_limits);
+        frame_stream server(std::move(theirs), any_codec(), no_limits);
         co_await write_raw(client, framed(three));
         co_await expects_frame(server, "one");
         BOOST_TEST(!server.push(as_bytes("never sent")));

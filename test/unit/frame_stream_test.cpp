@@ -17,12 +17,13 @@ namespace hawser::io {
 namespace {
 
 using namespace std::chrono_literals;
-using frame::length_prefixed;
+using frame::any_codec;
+using frame::length_field;
 using namespace test;   // every word of a conversation
 
 // A server as anybody would write it: answers each frame with itself, until the peer closes.
 task<void> echo(transport carrier, frame_limits limits = {}) {
-    frame_stream frames(std::move(carrier), length_prefixed(), limits);
+    frame_stream frames(std::move(carrier), any_codec(), limits);
     error_code error;
     while (!error) {
         const result<bytes> body = co_await frames.read_frame();
@@ -42,7 +43,7 @@ task<void> echo(transport carrier, frame_limits limits = {}) {
 // Conversations.
 
 task<void> asks_one_by_one(transport carrier) {
-    frame_stream frames(std::move(carrier), length_prefixed());
+    frame_stream frames(std::move(carrier), any_codec());
     for (const std::string& body : texts{"hello", "", std::string(200'000, 'x'), "bye"}) {
         co_await sends(frames, body);
         co_await expects_frame(frames, body);
@@ -63,7 +64,7 @@ task<void> exact_echo_conversation(transport ours, transport theirs) {
 }
 
 task<void> pipelines(transport carrier, texts bodies) {
-    frame_stream frames(std::move(carrier), length_prefixed());
+    frame_stream frames(std::move(carrier), any_codec());
     co_await together(sends_all(frames, bodies), expects_frames(frames, bodies));
     co_await frames.finish(linger);
 }
@@ -98,7 +99,7 @@ task<void> small_half_close_conversation(transport ours, transport theirs) {
 }
 
 task<void> closes_its_writing_half(transport carrier) {
-    frame_stream frames(std::move(carrier), length_prefixed());
+    frame_stream frames(std::move(carrier), any_codec());
     const texts bodies = bodies_of_many_sizes(50, 100);
     co_await sends_all(frames, bodies);
     const result<void> closed = co_await frames.close_write();
@@ -132,7 +133,7 @@ task<void> counts_what_it_sends(frame_stream& to, const texts& bodies, std::size
 }
 
 task<void> sending_waits_at_the_cap(transport ours, transport theirs) {
-    frame_stream sender(std::move(ours), length_prefixed(small_frame), with_cap(2 * small_frame));
+    frame_stream sender(std::move(ours), length_field::prefix_self(4, small_frame), with_cap(2 * small_frame));
     stream reader(std::move(theirs));
     const texts bodies = bodies_of_many_sizes(3000, small_frame - 4);   // some megabytes: more than a kernel holds
     std::size_t sent = 0;
@@ -171,8 +172,8 @@ task<void> expects_each_in_order(frame_stream& from, std::size_t senders, int co
 }
 
 task<void> many_senders(transport ours, transport theirs) {
-    frame_stream sender(std::move(ours), length_prefixed(small_frame), with_cap(small_frame));
-    frame_stream reader(std::move(theirs), length_prefixed(small_frame));
+    frame_stream sender(std::move(ours), length_field::prefix_self(4, small_frame), with_cap(small_frame));
+    frame_stream reader(std::move(theirs), length_field::prefix_self(4, small_frame));
     constexpr int each = 300;
     co_await together(one_of_many_senders(sender, "a", each), one_of_many_senders(sender, "b", each),
                       one_of_many_senders(sender, "c", each), one_of_many_senders(sender, "d", each),
@@ -182,7 +183,7 @@ task<void> many_senders(transport ours, transport theirs) {
 
 // A short frame would fit long before a long one that came first.
 task<void> senders_wait_in_turn(transport ours, transport theirs) {
-    frame_stream sender(std::move(ours), length_prefixed(small_frame), with_cap(small_frame));
+    frame_stream sender(std::move(ours), length_field::prefix_self(4, small_frame), with_cap(small_frame));
     stream reader(std::move(theirs));
     std::string wire;
     const std::string filling(396, 'f');
@@ -209,7 +210,7 @@ task<void> senders_wait_in_turn(transport ours, transport theirs) {
 }
 
 task<void> sends_a_last_frame_and_finishes(transport carrier) {
-    frame_stream frames(std::move(carrier), length_prefixed());
+    frame_stream frames(std::move(carrier), any_codec());
     co_await expects_frame(frames, "question");
     BOOST_TEST(!frames.push(as_bytes("last answer")));
     co_await frames.finish(linger);
@@ -232,7 +233,7 @@ task<void> a_last_frame_arrives(transport ours, transport theirs) {
 
 task<void> finishing_does_not_wait_for_a_peer_who_never_closes(transport ours, transport theirs) {
     const stream silent(std::move(ours));
-    frame_stream frames(std::move(theirs), length_prefixed());
+    frame_stream frames(std::move(theirs), any_codec());
     const time_point start = clock::now();
     co_await frames.finish(3ms);
     BOOST_TEST((clock::now() >= start + 3ms));
@@ -242,7 +243,7 @@ task<void> finishing_does_not_wait_for_a_peer_who_never_closes(transport ours, t
 // Breaches.
 
 task<void> rejects_after_a_good_frame(transport carrier, errc why, std::uint64_t where) {
-    frame_stream frames(std::move(carrier), length_prefixed(1000));
+    frame_stream frames(std::move(carrier), length_field::prefix_self(4, 1000));
     co_await expects_frame(frames, "good");
     BOOST_TEST(!frames.push(as_bytes("answer to good")));
     co_await expects_error(frames, why);
@@ -308,7 +309,7 @@ task<void> fill_up(frame_stream& to, std::string_view body) {
 
 task<void> failing_wakes_everyone(transport ours, transport theirs) {
     const stream peer(std::move(ours));
-    frame_stream frames(std::move(theirs), length_prefixed(small_frame), with_cap(small_frame));
+    frame_stream frames(std::move(theirs), length_field::prefix_self(4, small_frame), with_cap(small_frame));
     const std::string body(small_frame - 4, 'x');
     co_await fill_up(frames, body);
     const error_code why = asio::error::network_reset;
@@ -327,14 +328,14 @@ task<void> failing_wakes_everyone(transport ours, transport theirs) {
 
 task<void> closing_wakes_a_reader(transport ours, transport theirs) {
     const stream peer(std::move(ours));
-    frame_stream frames(std::move(theirs), length_prefixed());
+    frame_stream frames(std::move(theirs), any_codec());
     co_await together(expects_error(frames, errc::closed), fails_soon(frames, errc::closed));
     co_await frames.finish(linger);
 }
 
 task<void> a_second_reader_is_misuse(transport ours, transport theirs) {
     const stream peer(std::move(ours));
-    frame_stream frames(std::move(theirs), length_prefixed());
+    frame_stream frames(std::move(theirs), any_codec());
     co_await together(expects_error(frames, errc::concurrent_read), expects_error(frames, errc::concurrent_read));
     co_await frames.finish(linger);
 }
@@ -358,7 +359,7 @@ task<void> resets_soon(stream& which) {
 
 task<void> a_reset_breaks_both_directions(transport ours, transport theirs) {
     stream peer(std::move(ours));
-    frame_stream frames(std::move(theirs), length_prefixed());
+    frame_stream frames(std::move(theirs), any_codec());
     BOOST_TEST(!frames.push(as_bytes("never read")));
     co_await together(resets_soon(peer), expects_broken_read(frames));
     BOOST_TEST(frames.failure() == condition::broken);
@@ -369,7 +370,7 @@ task<void> a_reset_breaks_both_directions(transport ours, transport theirs) {
 // The peer's end is not what went wrong: that his answers could not be written is.
 task<void> a_write_that_fails_after_the_end_is_the_failure(transport ours, transport theirs) {
     stream peer(std::move(ours));
-    frame_stream frames(std::move(theirs), length_prefixed(small_frame), with_cap(small_frame));
+    frame_stream frames(std::move(theirs), length_field::prefix_self(4, small_frame), with_cap(small_frame));
     peer.close_write();
     co_await expects_error(frames, errc::end_of_stream);
     BOOST_TEST(frames.failure() == errc::end_of_stream);
@@ -382,7 +383,7 @@ task<void> a_write_that_fails_after_the_end_is_the_failure(transport ours, trans
 
 task<void> closing_after_the_end_is_no_failure(transport ours, transport theirs) {
     stream peer(std::move(ours));
-    frame_stream frames(std::move(theirs), length_prefixed());
+    frame_stream frames(std::move(theirs), any_codec());
     peer.close_write();
     co_await expects_error(frames, errc::end_of_stream);
     frames.close();
@@ -393,7 +394,7 @@ task<void> closing_after_the_end_is_no_failure(transport ours, transport theirs)
 
 task<void> closing_after_the_end_wakes_a_sender(transport ours, transport theirs) {
     stream peer(std::move(ours));
-    frame_stream frames(std::move(theirs), length_prefixed(small_frame), with_cap(small_frame));
+    frame_stream frames(std::move(theirs), length_field::prefix_self(4, small_frame), with_cap(small_frame));
     peer.close_write();
     co_await expects_error(frames, errc::end_of_stream);
     const std::string body(small_frame - 4, 'x');
@@ -404,8 +405,8 @@ task<void> closing_after_the_end_wakes_a_sender(transport ours, transport theirs
 }
 
 task<void> refused_bodies_do_no_harm(transport ours, transport theirs) {
-    frame_stream sender(std::move(ours), length_prefixed(10));
-    frame_stream reader(std::move(theirs), length_prefixed(10));
+    frame_stream sender(std::move(ours), length_field::prefix_self(4, 10));
+    frame_stream reader(std::move(theirs), length_field::prefix_self(4, 10));
     BOOST_TEST(sender.push(as_bytes("1234567")) == errc::too_long);
     co_await expects_send_error(sender, "12345678901234567890", errc::too_long);
     co_await sends(sender, "123456");
@@ -469,7 +470,7 @@ BOOST_AUTO_TEST_CASE(what_is_sent_in_one_turn_leaves_in_one_write) {
     const executor here = context.get_executor();
     // A second write of the sender would fail.
     auto [one, other] = memory_pair(here, here, {.fail_at = 2, .failure = asio::error::network_reset});
-    frame_stream sender(std::move(one), length_prefixed()), reader(std::move(other), length_prefixed());
+    frame_stream sender(std::move(one), any_codec()), reader(std::move(other), any_codec());
     test::run(context, pushes_in_one_turn(sender, 100));
     settle(context);
     BOOST_TEST(sender.queued() == 0U);

@@ -1,7 +1,7 @@
 #include "support/print.hpp"
 #include "support/test_codecs.hpp"
 
-#include <hawser/frame/length_prefixed.hpp>
+#include <hawser/frame/any_codec.hpp>
 #include <hawser/frame/outbox.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -107,8 +107,8 @@ BOOST_AUTO_TEST_CASE(written_bytes_make_room_again) {
 }
 
 BOOST_AUTO_TEST_CASE(a_frame_as_long_as_the_cap_fits) {
-    outbox box(length_prefixed::header_size + 6);
-    const length_prefixed codec(10);
+    outbox box(4 + 6);
+    const length_field codec = length_field::prefix_self(4, 10);
     BOOST_TEST(!box.push(codec, as_bytes("123456")));
     BOOST_TEST(box.push(codec, bytes()) == errc::outbox_full);
 }

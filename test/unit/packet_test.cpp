@@ -1,6 +1,6 @@
 #include "support/print.hpp"
 
-#include <hawser/frame/length_prefixed.hpp>
+#include <hawser/frame/any_codec.hpp>
 #include <hawser/packet/packets.hpp>
 #include <hawser/protocol/framed.hpp>
 
@@ -30,7 +30,7 @@ std::string body_of(const Packet& made) {
 template <class Packet>
 std::string wire_of(const Packet& made) {
     byte_buffer wire;
-    BOOST_TEST(!protocol::encode(frame::length_prefixed(), made, wire));
+    BOOST_TEST(!protocol::encode(frame::any_codec(), made, wire));
     return to_hex(wire.view());
 }
 
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(an_answer_has_the_command_of_its_request_with_the_top_bit_s
 
 BOOST_AUTO_TEST_CASE(a_packet_beyond_the_limit_is_refused_and_the_wire_left_as_it_was) {
     byte_buffer wire;
-    const frame::length_prefixed codec(16);
+    const frame::any_codec codec = frame::length_field::prefix_self(4, 16);
     BOOST_TEST(!protocol::encode(codec, submit{no_id, as_bytes("abc")}, wire));
     BOOST_TEST((protocol::encode(codec, submit{no_id, as_bytes("abcd")}, wire) == hawser::errc::too_long));
     BOOST_TEST(wire.size() == 16U);

@@ -1,7 +1,7 @@
 #include "support/print.hpp"
 #include "support/test_codecs.hpp"
 
-#include <hawser/frame/length_prefixed.hpp>
+#include <hawser/frame/any_codec.hpp>
 #include <hawser/frame/reader.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -19,7 +19,7 @@ using kind = decoded::kind;
 
 std::string framed(std::string_view body) {
     byte_buffer wire;
-    BOOST_TEST(!length_prefixed().encode(as_bytes(body), wire));
+    BOOST_TEST(!length_field::prefix_self().encode(as_bytes(body), wire));
     return std::string(as_text(wire.view()));
 }
 
@@ -65,7 +65,7 @@ void expect_skip(reader<Codec>& from, std::size_t count) {
 BOOST_AUTO_TEST_SUITE(reading)
 
 BOOST_AUTO_TEST_CASE(exact_fill_reads_four_bytes_and_then_the_body) {
-    reader frames{length_prefixed()};
+    reader frames{length_field::prefix_self()};
     for (const std::size_t size : {std::size_t{11}, std::size_t{3}, std::size_t{2000}}) {
         const std::string stream = framed(std::string(size, 'x')) + "behind";
         std::string_view left = stream;
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(exact_fill_reads_four_bytes_and_then_the_body) {
 }
 
 BOOST_AUTO_TEST_CASE(exact_fill_of_an_empty_body_reads_no_body) {
-    reader frames{length_prefixed()};
+    reader frames{length_field::prefix_self()};
     const std::string stream = framed("") + framed("");
     std::string_view left = stream;
     static_cast<void>(frames.next());
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(exact_fill_of_an_empty_body_reads_no_body) {
 }
 
 BOOST_AUTO_TEST_CASE(a_short_read_is_made_up_for_with_what_is_missing) {
-    reader frames{length_prefixed()};
+    reader frames{length_field::prefix_self()};
     static_cast<void>(frames.next());
     BOOST_TEST(frames.space(fill::exact).size() == 4U);
     std::string_view two = std::string_view("\0\0", 2);
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(a_short_read_is_made_up_for_with_what_is_missing) {
 }
 
 BOOST_AUTO_TEST_CASE(exact_fill_uses_all_the_room_of_a_lent_block) {
-    reader frames{length_prefixed()};
+    reader frames{length_field::prefix_self()};
     frames.adopt(byte_buffer(65'536));
     const std::string stream = framed(std::string(50'000, 'x'));
     std::string_view left = stream;
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(exact_fill_uses_all_the_room_of_a_lent_block) {
 }
 
 BOOST_AUTO_TEST_CASE(greedy_fill_takes_many_frames_in_one_read) {
-    reader frames{length_prefixed()};
+    reader frames{length_field::prefix_self()};
     frames.adopt(byte_buffer(4096));
     const std::string stream = framed("one") + framed("two") + framed("three");
     std::string_view left = stream;
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(greedy_fill_takes_many_frames_in_one_read) {
 }
 
 BOOST_AUTO_TEST_CASE(eof_between_frames_is_the_end_of_the_stream) {
-    reader frames{length_prefixed()};
+    reader frames{length_field::prefix_self()};
     feed_all(frames, framed("last"));
     frames.end();
     expect_frame(frames, "last");
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(eof_between_frames_is_the_end_of_the_stream) {
 }
 
 BOOST_AUTO_TEST_CASE(eof_before_anything_is_the_end_of_the_stream) {
-    reader frames{length_prefixed()};
+    reader frames{length_field::prefix_self()};
     frames.end();
     expect_failure(frames, errc::end_of_stream);
     expect_failure(frames, errc::end_of_stream);
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(eof_inside_a_frame_is_truncated) {
     const std::string whole = framed("body");
     for (std::size_t cut = 1; cut < whole.size(); ++cut) {
         BOOST_TEST_CONTEXT("after " << cut << " bytes") {
-            reader frames{length_prefixed()};
+            reader frames{length_field::prefix_self()};
             feed_all(frames, framed("first"));
             feed_all(frames, whole.substr(0, cut));
             expect_frame(frames, "first");
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(eof_inside_a_frame_is_truncated) {
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_is_final) {
-    reader frames{length_prefixed()};
+    reader frames{length_field::prefix_self()};
     feed_all(frames, framed("good") + "\0\0\0\1"s + framed("never"));
     expect_frame(frames, "good");
     expect_failure(frames, errc::too_short);
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_failure_is_final) {
 }
 
 BOOST_AUTO_TEST_CASE(position_is_where_the_next_frame_begins_and_where_a_failure_is) {
-    reader frames{length_prefixed(100)};
+    reader frames{length_field::prefix_self(4, 100)};
     BOOST_TEST(frames.position() == 0U);
     feed_all(frames, framed("1234") + framed("") + "\xff\xff\xff\xffrest");
     expect_frame(frames, "1234");
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(memory_grows_with_what_arrives_and_never_to_what_a_header_c
     constexpr std::size_t claimed = 1024 * 1024;
     for (const fill policy : {fill::exact, fill::greedy}) {
         for (const std::size_t piece : {std::size_t{1'000}, std::size_t{4'097}, std::size_t{100'000}}) {
-            reader frames{length_prefixed(claimed)};
+            reader frames{length_field::prefix_self(4, claimed)};
             const std::string stream = framed(std::string(claimed - 4, 'x'));
             std::size_t arrived = 0;
             while (arrived < stream.size()) {
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(memory_grows_with_what_arrives_and_never_to_what_a_header_c
 }
 
 BOOST_AUTO_TEST_CASE(a_released_buffer_leaves_the_unfinished_tail_behind) {
-    reader frames{length_prefixed()};
+    reader frames{length_field::prefix_self()};
     BOOST_TEST(!frames.has_buffer());
     frames.adopt(byte_buffer(4096));
     BOOST_TEST(frames.has_buffer());
@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(a_released_buffer_leaves_the_unfinished_tail_behind) {
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_with_nothing_unread_releases_all_it_has) {
-    reader frames{length_prefixed()};
+    reader frames{length_field::prefix_self()};
     frames.adopt(byte_buffer(64));
     feed_all(frames, framed("body"));
     expect_frame(frames, "body");

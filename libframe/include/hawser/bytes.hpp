@@ -13,14 +13,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hawser {
 
 using bytes = std::span<const std::byte>;
 using mutable_bytes = std::span<std::byte>;
+
+/// Which byte of a number comes first.
+enum class byte_order : unsigned char { big, little };
 
 /// The bytes of a text, not copied: valid as long as the text is.
 [[nodiscard]] inline bytes as_bytes(std::string_view text) noexcept {
@@ -34,6 +39,12 @@ using mutable_bytes = std::span<std::byte>;
 
 /// Lower-case hex, two digits a byte, with `separator` (if not NUL) between bytes: "00 0f ff".
 [[nodiscard]] std::string to_hex(bytes data, char separator = ' ');
+
+/// The bytes of hex text, in either case; white space between two bytes is passed over. None if it is anything else.
+[[nodiscard]] std::optional<std::vector<std::byte>> from_hex(std::string_view text);
+
+/// A count of bytes as people write it: "4096", "64KiB", "1MiB", "2GiB". None if it is anything else, or too large.
+[[nodiscard]] std::optional<std::size_t> parse_size(std::string_view text) noexcept;
 
 /// Bytes of a peer made safe for a log line or a terminal: printable ASCII as it is, the rest as \xNN, a backslash as
 /// \\. At most `limit` bytes are shown; a longer input ends in "... (N bytes)".

@@ -51,6 +51,8 @@ enum class errc {
     bad_address,           ///< a text that is no address
     address_in_use,        ///< a live server answers at this Unix path, or the path is no socket
     connect_timeout,       ///< the connection was not made in time
+    corrupt,               ///< bytes that are no frame: a wrong marker, checksum, digit or length
+    unencodable,           ///< a body that no frame of this format can carry
 };
 
 [[nodiscard]] const boost::system::error_category& condition_category() noexcept;

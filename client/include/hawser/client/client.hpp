@@ -12,7 +12,7 @@
 
 #include <hawser/bytes.hpp>
 #include <hawser/client/error.hpp>
-#include <hawser/frame/length_prefixed.hpp>
+#include <hawser/frame/any_codec.hpp>
 #include <hawser/io/address.hpp>
 #include <hawser/io/limits.hpp>
 #include <hawser/io/transport.hpp>
@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace hawser::client {
@@ -29,7 +30,8 @@ namespace hawser::client {
 struct options {
     io::duration connect_timeout = std::chrono::seconds(5);
     io::duration request_timeout = std::chrono::seconds(5);   ///< from the call to the answer
-    std::size_t max_frame = frame::length_prefixed::default_max_frame;
+    frame::any_codec codec = {};                              ///< of what is sent, and of what comes
+    std::optional<frame::any_codec> answer_codec = {};        ///< if what comes has another format
     std::size_t inbox = 64;                                   ///< packets that wait for next(); the newest is dropped
     io::duration linger = std::chrono::seconds(1);            ///< close() waits this long for the server to close too
     /// A client is not held to a first frame or against silence: its requests have deadlines of their own.

@@ -10,7 +10,7 @@
 
 #include <hawser/client/histogram.hpp>
 #include <hawser/client/ledger.hpp>
-#include <hawser/frame/length_prefixed.hpp>
+#include <hawser/frame/any_codec.hpp>
 #include <hawser/io/address.hpp>
 #include <hawser/io/clock.hpp>
 #include <hawser/packet/packets.hpp>
@@ -35,7 +35,8 @@ struct plan {
     std::optional<std::size_t> payload_size = {};             ///< bytes a payload; none: code names
     io::duration timeout = std::chrono::seconds(5);           ///< to connect, and for each answer
     std::uint64_t seed = 0;                                   ///< of the payloads
-    std::size_t max_frame = frame::length_prefixed::default_max_frame;
+    frame::any_codec codec = {};                              ///< of what is sent, and of what comes
+    std::optional<frame::any_codec> answer_codec = {};        ///< if what comes has another format
     bool hello = false;                                       ///< begin with a conn that says "hawser/1"
     io::duration ping_interval{};                             ///< 0: no pings
 };

@@ -2,7 +2,7 @@
 // socket, no clock.
 //
 // Laws, held by one templated test (test/support/codec_laws.hpp) for every codec:
-//   - prefix-stable: more input never changes an earlier answer;
+//   - prefix-stable: more input never changes an earlier answer, except that a skip may grow;
 //   - need_more(n) means that n is more than was shown, and never comes when the window is at the end;
 //   - a skip always advances; no byte is scanned more than a constant number of times;
 //   - decode(encode(b)) == b for every body that encode accepts, and every split point gives the same answers;
@@ -16,6 +16,10 @@
 #include <concepts>
 
 namespace hawser::frame {
+
+/// The limit on a whole frame where none is given. 1 MiB: room for any message, small enough that a thousand hostile
+/// peers do not fill a machine.
+inline constexpr std::size_t default_max_frame = 1024 * 1024;
 
 /// What a codec is shown: the bytes not yet consumed.
 struct window {
@@ -31,6 +35,13 @@ concept codec = requires(const Codec& codec, window seen, bytes body, byte_buffe
     { codec.encode(body, out) } -> std::same_as<error_code>;
     /// The longest frame that is read or written, in bytes, header included.
     { codec.max_frame() } noexcept -> std::same_as<std::size_t>;
+};
+
+/// A codec whose bodies are written in another form, as base64 is. decode() has checked that form; unwrap() undoes it in
+/// place, in memory that is the reader's, and gives the body that the user sees.
+template <class Codec>
+concept wrapping_codec = codec<Codec> && requires(const Codec& codec, mutable_bytes body) {
+    { codec.unwrap(body) } noexcept -> std::same_as<mutable_bytes>;
 };
 
 }  // namespace hawser::frame

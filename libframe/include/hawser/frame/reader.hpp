@@ -33,30 +33,19 @@ public:
     explicit reader(Codec codec) : codec_(std::move(codec)) {}
 
     /// The next frame, or why there is none yet. A frame is taken out by this call; its body is a view, valid until
-    /// the next call that is not const. A skip is reported once and done.
+    /// the next call that is not const. A skip is reported once, when it begins, and done; corrupt bytes on end are one
+    /// skip, however many answers of the codec they take.
     decoded next() noexcept {
-        if (failure_.failed()) return decoded::failed(failure_);
-        if (!drop_skipped() || (buffer_.empty() && ended_)) return starved();
-        const decoded answer = codec_.decode({buffer_.view(), std::exchange(scanned_, 0), ended_});
-        switch (answer.what()) {
-            case decoded::kind::frame:
-                last_frame_ = buffer_.view().first(answer.used());
-                consume(answer.used());
-                ++frames_;
-                needed_ = 1;
-                break;
-            case decoded::kind::need_more:
-                assert(answer.total() > buffer_.size() && !ended_);
-                needed_ = answer.total();
-                scanned_ = answer.scanned();
-                break;
-            case decoded::kind::skip:
-                to_skip_ = answer.used();
-                needed_ = 1;
-                break;
-            case decoded::kind::failed: failure_ = answer.error(); break;
+        for (;;) {
+            const bool inside_skip = corrupt_;
+            const decoded answer = look();
+            corrupt_ = answer.what() == decoded::kind::skip ? answer.error() == errc::corrupt
+                                                            : answer.what() == decoded::kind::need_more && corrupt_;
+            if (answer.what() != decoded::kind::skip) return answer;
+            if (corrupt_ && inside_skip) continue;
+            ++skips_;
+            return answer;
         }
-        return answer;
     }
 
     /// Room for the next bytes, never empty: exactly what is missing, or all there is. Throws std::bad_alloc.
@@ -75,12 +64,15 @@ public:
     /// Nothing follows.
     void end() noexcept { ended_ = true; }
 
-    /// The offset in the stream of the first byte that was not taken; after a failure, of the frame that failed.
+    /// The offset in the stream of the first byte that was not taken: of what is skipped until all of it has come, and
+    /// after a failure of the frame that failed.
     [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
     /// The last frame that was taken, as it came, its header included: a view, valid as long as its body.
     [[nodiscard]] bytes last_frame() const noexcept { return last_frame_; }
     /// Whole frames taken.
     [[nodiscard]] std::uint64_t frames() const noexcept { return frames_; }
+    /// Stretches of the stream that were no frames and were dropped.
+    [[nodiscard]] std::uint64_t skips() const noexcept { return skips_; }
     /// The bytes received and not taken yet: the beginning of a frame, or of the garbage that failed.
     [[nodiscard]] bytes unread() const noexcept { return buffer_.view(); }
     [[nodiscard]] const Codec& codec() const noexcept { return codec_; }
@@ -107,17 +99,50 @@ public:
     }
 
 private:
-    void consume(std::size_t count) noexcept {
-        buffer_.consume(count);
-        position_ += count;
+    // What the codec says of what is at the front now.
+    decoded look() noexcept {
+        if (failure_.failed()) return decoded::failed(failure_);
+        if (!drop_skipped() || (buffer_.empty() && ended_)) return starved();
+        const decoded answer = codec_.decode({buffer_.view(), std::exchange(scanned_, 0), ended_});
+        switch (answer.what()) {
+            case decoded::kind::frame: return take(answer);
+            case decoded::kind::need_more:
+                assert(answer.total() > buffer_.size() && !ended_);
+                needed_ = answer.total();
+                scanned_ = answer.scanned();
+                break;
+            case decoded::kind::skip:
+                to_skip_ = answer.used();
+                needed_ = 1;
+                break;
+            case decoded::kind::failed: failure_ = answer.error(); break;
+        }
+        return answer;
+    }
+
+    decoded take(const decoded& answer) noexcept {
+        last_frame_ = buffer_.view().first(answer.used());
+        bytes body = answer.body();
+        if constexpr (wrapping_codec<Codec>) {
+            const auto front = static_cast<std::size_t>(body.data() - last_frame_.data());
+            body = codec_.unwrap(buffer_.edit().subspan(front, body.size()));
+        }
+        buffer_.consume(answer.used());
+        position_ += answer.used();
+        ++frames_;
+        needed_ = 1;
+        return decoded::frame(body, answer.used());
     }
 
     // Drops what was to be skipped; false while some of it has not arrived.
     bool drop_skipped() noexcept {
         const std::size_t here = std::min(to_skip_, buffer_.size());
-        consume(here);
+        buffer_.consume(here);
+        skipped_ += here;
         to_skip_ -= here;
-        return to_skip_ == 0;
+        if (to_skip_ > 0) return false;
+        position_ += std::exchange(skipped_, 0);
+        return true;
     }
 
     decoded starved() noexcept {
@@ -134,10 +159,13 @@ private:
     bytes last_frame_;
     std::size_t needed_ = 1;
     std::size_t scanned_ = 0;
-    std::size_t to_skip_ = 0;
+    std::size_t to_skip_ = 0;    // what is left of a skip
+    std::size_t skipped_ = 0;    // what of it is gone
     std::uint64_t position_ = 0;
     std::uint64_t frames_ = 0;
     error_code failure_;
+    std::uint64_t skips_ = 0;
+    bool corrupt_ = false;       // the skip before was for corrupt bytes
     bool ended_ = false;
 };
 

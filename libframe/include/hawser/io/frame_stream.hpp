@@ -11,7 +11,7 @@
 // call gives the first one again.
 #pragma once
 
-#include <hawser/frame/length_prefixed.hpp>
+#include <hawser/frame/any_codec.hpp>
 #include <hawser/frame/outbox.hpp>
 #include <hawser/frame/reader.hpp>
 #include <hawser/io/buffer_pool.hpp>
@@ -25,7 +25,11 @@ namespace hawser::io {
 
 class frame_stream {
 public:
-    frame_stream(transport carrier, frame::length_prefixed codec, frame_limits limits = {});
+    /// The same format both ways.
+    frame_stream(transport carrier, const frame::any_codec& codec, frame_limits limits = {})
+        : frame_stream(std::move(carrier), codec, codec, limits) {}
+    /// Reads frames of one format and writes those of another.
+    frame_stream(transport carrier, frame::any_codec incoming, frame::any_codec outgoing, frame_limits limits = {});
     frame_stream(const frame_stream&) = delete;
     frame_stream& operator=(const frame_stream&) = delete;
     ~frame_stream();
@@ -95,6 +99,8 @@ public:
     [[nodiscard]] bytes last_frame() const noexcept { return reader_.last_frame(); }
     [[nodiscard]] bytes unread() const noexcept { return reader_.unread(); }
     [[nodiscard]] std::uint64_t frames_in() const noexcept { return reader_.frames(); }
+    /// Stretches of what came that were no frames and were dropped; most formats end the connection instead.
+    [[nodiscard]] std::uint64_t skips() const noexcept { return reader_.skips(); }
     [[nodiscard]] std::uint64_t frames_out() const noexcept { return outbox_.frames(); }
     /// Bytes that wait to be written.
     [[nodiscard]] std::size_t queued() const noexcept { return outbox_.queued(); }
@@ -125,7 +131,8 @@ private:
     stream stream_;
     buffer_pool& pool_;
     frame_limits limits_;
-    frame::reader<frame::length_prefixed> reader_;
+    frame::reader<frame::any_codec> reader_;
+    frame::any_codec outgoing_;
     frame::outbox outbox_;
     group running_;      // the writer, a posted flush
     event changed_;      // room, written, failed: whoever waits looks again

@@ -1,7 +1,7 @@
 // A frame codec and packets joined: a packet to the bytes on the wire, for those who have an event loop of their own.
 //
 //   byte_buffer wire;
-//   protocol::encode(frame::length_prefixed(), packet::submit{id, payload}, wire);   // 00 00 00 10 02 30 30 ...
+//   protocol::encode(frame::length_field::prefix_self(), packet::submit{id, payload}, wire);   // 00 00 00 10 02 30 30 ...
 #pragma once
 
 #include <hawser/frame/codec.hpp>

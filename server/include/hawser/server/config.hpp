@@ -1,10 +1,11 @@
 // config: everything a server can be told. Each member has a default that is safe to use.
 #pragma once
 
-#include <hawser/frame/length_prefixed.hpp>
+#include <hawser/frame/any_codec.hpp>
 #include <hawser/io/limits.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,10 @@ struct config {
     std::vector<std::string> listen = {":8888"};
     /// Threads that serve connections, each with an io_context of its own; 0: one a processor.
     unsigned threads = 0;
-    /// The longest frame read or written, in bytes, its header included.
-    std::size_t max_frame = frame::length_prefixed::default_max_frame;
+    /// How frames are read and written, and how long they may be; the default protocol's if nothing is said.
+    frame::any_codec codec = {};
+    /// If what is sent has another format than what comes.
+    std::optional<frame::any_codec> answer_codec = {};
     /// What bounds each connection.
     io::frame_limits limits = {};
     /// How long stop() and the signals let connections finish.

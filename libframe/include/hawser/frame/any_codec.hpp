@@ -1,0 +1,56 @@
+// any_codec: one of the built-in codecs, chosen at run time, also from text. What servers, clients and programs are told.
+//
+//   const frame::any_codec ours;                                                  // the default protocol's
+//   const frame::any_codec lines = frame::delimiter::lines();
+//   const auto theirs = frame::any_codec::parse("length-field:order=little,width=2,max=64KiB");
+//
+// The text is a name and its keys; docs/framing.md has all of them. An immutable value that copies share, so it costs a
+// connection a pointer. Thread-safe.
+#pragma once
+
+#include <hawser/frame/base64_lines.hpp>
+#include <hawser/frame/delimiter.hpp>
+#include <hawser/frame/fixed_length.hpp>
+#include <hawser/frame/length_field.hpp>
+#include <hawser/frame/marked_crc.hpp>
+#include <hawser/frame/varint_prefix.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace hawser::frame {
+
+class any_codec {
+public:
+    using alternatives = std::variant<length_field, varint_prefix, delimiter, fixed_length, base64_lines, marked_crc>;
+
+    /// The default protocol: length_field::prefix_self(), with default_max_frame.
+    any_codec();
+    template <codec Codec>
+        requires std::constructible_from<alternatives, Codec>
+    any_codec(Codec codec) : chosen_(std::make_shared<const alternatives>(std::move(codec))) {}
+
+    /// Reads a format: NAME or NAME:KEY=VALUE,... Throws std::invalid_argument with one line that says what is wrong.
+    [[nodiscard]] static any_codec parse(std::string_view format);
+    /// The format again, every key written out: parse(c.text()) is c.
+    [[nodiscard]] std::string text() const;
+    /// The same with another limit. Throws std::invalid_argument if the format cannot have it.
+    [[nodiscard]] any_codec with_max_frame(std::size_t max_frame) const;
+
+    [[nodiscard]] decoded decode(window seen) const noexcept;
+    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
+    [[nodiscard]] std::size_t max_frame() const noexcept;
+    [[nodiscard]] mutable_bytes unwrap(mutable_bytes body) const noexcept;
+
+    [[nodiscard]] const alternatives& chosen() const noexcept { return *chosen_; }
+
+private:
+    std::shared_ptr<const alternatives> chosen_;
+};
+
+static_assert(wrapping_codec<any_codec>);
+
+}  // namespace hawser::frame

@@ -1,0 +1,123 @@
+// length_field: frames that carry their own length in a number of fixed width. The default protocol is one of them.
+//
+//   constexpr auto ours = frame::length_field::prefix_self();                     // the length counts itself
+//   constexpr auto theirs = frame::length_field::prefix_body(2);                  // two bytes, the body only
+//   constexpr frame::length_field odd({.order = byte_order::little, .width = 3, .offset = 2, .strip = 5});
+//
+// A frame is offset + width + value + adjust bytes long; what is delivered is the frame without its first `strip` bytes.
+// A layout that makes no sense does not compile where it is a constant; elsewhere it throws std::invalid_argument with
+// the numbers.
+#pragma once
+
+#include <hawser/frame/codec.hpp>
+
+#include <array>
+#include <limits>
+#include <optional>
+
+namespace hawser::frame {
+
+/// What becomes of a frame over the limit.
+enum class over_limit : unsigned char {
+    fail,      ///< the stream is over
+    discard,   ///< it is skipped and reported, and the next frame is read
+};
+
+/// Where the length is and what it counts. Netty's LengthFieldBasedFrameDecoder has the same formula; there the names are
+/// lengthFieldOffset, lengthFieldLength, lengthAdjustment and initialBytesToStrip.
+struct length_layout {
+    static constexpr std::size_t longest_prefix = 32;
+
+    byte_order order = byte_order::big;
+    unsigned width = 4;                                ///< of the length: 1, 2, 3, 4 or 8 bytes
+    std::size_t offset = 0;                            ///< bytes before the length
+    std::ptrdiff_t adjust = 0;                         ///< what the length does not count (> 0) or counts too often (< 0)
+    std::optional<std::size_t> strip = std::nullopt;   ///< none: the header, offset + width
+    /// On the whole frame. None: default_max_frame, or what the length can express if that is less.
+    std::optional<std::size_t> max_frame = std::nullopt;
+    over_limit over = over_limit::fail;
+    /// What an encoder writes where `strip` bytes were: these, then zeros, the length over its place.
+    std::array<std::byte, longest_prefix> prefix{};
+    std::size_t prefix_size = 0;
+};
+
+class length_field {
+public:
+    /// The length may be this far from the front.
+    static constexpr std::size_t largest_offset = 65'535;
+    static constexpr std::ptrdiff_t largest_adjust = 0x7fff'ffff;
+
+    constexpr explicit length_field(length_layout layout) : layout_(layout) { check(); }
+
+    /// The length of the body, then the body.
+    [[nodiscard]] static constexpr length_field prefix_body(unsigned width = 4, std::optional<std::size_t> max_frame = {}) {
+        return length_field({.width = width, .max_frame = max_frame});
+    }
+    /// The length of the whole frame, itself included, then the body: the default protocol's, SMPP's.
+    [[nodiscard]] static constexpr length_field prefix_self(unsigned width = 4, std::optional<std::size_t> max_frame = {}) {
+        return length_field({.width = width, .adjust = -static_cast<std::ptrdiff_t>(width), .max_frame = max_frame});
+    }
+    /// A header of `before` bytes, the length of the body, and `after` more bytes; then the body. The whole frame is
+    /// delivered, since the header says more than the length.
+    [[nodiscard]] static constexpr length_field header_middle(std::size_t before, unsigned width, std::size_t after,
+                                                              std::optional<std::size_t> max_frame = {}) {
+        return length_field({.width = width, .offset = before, .adjust = static_cast<std::ptrdiff_t>(after), .strip = 0,
+                             .max_frame = max_frame});
+    }
+
+    [[nodiscard]] decoded decode(window seen) const noexcept;
+    /// too_long: over the limit, or more than the length can express. unencodable: the length would be negative or lie
+    /// outside the frame, or the body already holds another length in its place.
+    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
+    [[nodiscard]] constexpr std::size_t max_frame() const noexcept { return *layout_.max_frame; }
+
+    /// As it was given, with `strip` and `max_frame` filled in.
+    [[nodiscard]] constexpr const length_layout& layout() const noexcept { return layout_; }
+    /// The bytes up to the end of the length.
+    [[nodiscard]] constexpr std::size_t header_size() const noexcept { return layout_.offset + layout_.width; }
+    /// The greatest value that `width` bytes can hold.
+    [[nodiscard]] constexpr std::uint64_t largest_value() const noexcept {
+        return layout_.width == 8 ? std::numeric_limits<std::uint64_t>::max()
+                                  : (std::uint64_t{1} << (8 * layout_.width)) - 1;
+    }
+
+private:
+    // Not constexpr: a constant layout that is refused stops the compiler here, and it shows the rule.
+    [[noreturn]] static void refuse(const char* rule, const length_layout& layout, std::uint64_t bound = 0);
+
+    constexpr void check() {
+        const length_layout& of = layout_;
+        if (of.width != 1 && of.width != 2 && of.width != 3 && of.width != 4 && of.width != 8)
+            refuse("width is 1, 2, 3, 4 or 8", of);
+        if (of.offset > largest_offset) refuse("offset <= 65535", of, largest_offset);
+        const auto header = static_cast<std::ptrdiff_t>(header_size());
+        if (of.adjust < -header) refuse("adjust >= -(offset + width)", of, header_size());
+        if (of.adjust > largest_adjust) refuse("adjust <= 2147483647", of, largest_adjust);
+        if (!layout_.strip) layout_.strip = header_size();
+        // The shortest frame that there can be: all of a header and what comes uncounted behind it.
+        const auto shortest = static_cast<std::size_t>(header + (of.adjust > 0 ? of.adjust : 0));
+        if (*of.strip > shortest) refuse("strip <= offset + width + max(adjust, 0)", of, shortest);
+        if (of.prefix_size > *of.strip || of.prefix_size > length_layout::longest_prefix)
+            refuse("prefix is no longer than strip, and than 32 bytes", of, *of.strip);
+        if (!layout_.max_frame) layout_.max_frame = default_max_frame < bound() ? default_max_frame : bound();
+        if (*of.max_frame > bound()) refuse("max <= offset + width + (256^width - 1) + adjust", of, bound());
+        if (*of.max_frame < shortest) refuse("max >= offset + width + max(adjust, 0), the shortest frame", of, shortest);
+    }
+
+    // The longest frame that the length can express.
+    [[nodiscard]] constexpr std::size_t bound() const noexcept {
+        constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+        const std::uint64_t value = largest_value();
+        const std::ptrdiff_t around = static_cast<std::ptrdiff_t>(header_size()) + layout_.adjust;   // never negative
+        return value > most - static_cast<std::size_t>(around) ? most : value + static_cast<std::size_t>(around);
+    }
+
+    [[nodiscard]] std::uint64_t load(bytes field) const noexcept;
+    [[nodiscard]] std::array<std::byte, 8> stored(std::uint64_t value) const noexcept;
+
+    length_layout layout_;
+};
+
+static_assert(codec<length_field>);
+
+}  // namespace hawser::frame

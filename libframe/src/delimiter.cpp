@@ -1,0 +1,73 @@
+#include <hawser/frame/delimiter.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string_view>
+
+namespace hawser::frame {
+
+namespace {
+
+void check_marks(const std::vector<std::string>& marks) {
+    if (marks.empty()) throw std::invalid_argument("delimiter: at least one is needed");
+    for (const std::string& one : marks) {
+        if (one.empty()) throw std::invalid_argument("delimiter: an empty one ends nothing");
+        for (const std::string& other : marks)
+            if (&one != &other && other.starts_with(one))
+                throw std::invalid_argument("delimiter: " + to_hex(as_bytes(one), '\0') + " is the beginning of " +
+                                            to_hex(as_bytes(other), '\0') + ", which could never be found");
+    }
+}
+
+}  // namespace
+
+delimiter::delimiter(delimiter_layout layout) : layout_(std::move(layout)) {
+    check_marks(layout_.marks);
+    for (const std::string& mark : layout_.marks) {
+        longest_ = std::max(longest_, mark.size());
+        if (last_bytes_.find(mark.back()) == std::string::npos) last_bytes_ += mark.back();
+    }
+    if (!layout_.max_frame) layout_.max_frame = default_max_frame;
+    if (max_frame() < longest_)
+        throw std::invalid_argument("delimiter: max is " + std::to_string(max_frame()) + ", but a delimiter alone has " +
+                                    std::to_string(longest_) + " bytes");
+}
+
+// The longest mark that `text` ends with.
+const std::string* delimiter::mark_that_ends(std::string_view text) const noexcept {
+    const std::string* longest = nullptr;
+    for (const std::string& mark : layout_.marks)
+        if (text.ends_with(mark) && (longest == nullptr || mark.size() > longest->size())) longest = &mark;
+    return longest;
+}
+
+decoded delimiter::decode(window seen) const noexcept {
+    const std::string_view text = as_text(seen.data.first(std::min(seen.data.size(), max_frame())));
+    for (std::size_t at = seen.scanned;; ++at) {
+        at = text.find_first_of(last_bytes_, at);   // memchr where all marks end alike
+        if (at == std::string_view::npos) break;
+        const std::string* mark = mark_that_ends(text.substr(0, at + 1));
+        if (mark == nullptr) continue;
+        const std::size_t total = at + 1;
+        return decoded::frame(seen.data.first(layout_.strip ? total - mark->size() : total), total);
+    }
+    if (text.size() == max_frame()) return decoded::failed(errc::too_long);
+    if (seen.at_end) return decoded::failed(errc::truncated);
+    return decoded::need_more(text.size() + 1, text.size());
+}
+
+error_code delimiter::encode(bytes body, byte_buffer& out) const {
+    const std::string_view mark = layout_.strip ? std::string_view(layout_.marks.front()) : std::string_view();
+    if (body.size() > max_frame() - mark.size()) return errc::too_long;
+    const std::size_t before = out.size();
+    out.append(body);
+    out.append(as_bytes(mark));
+    // A reader must find this mark, here, and none before it.
+    const bytes made = out.view().subspan(before);
+    const decoded read = decode({made, 0, true});
+    if (read.is_frame() && read.used() == made.size() && read.body().size() == body.size()) return {};
+    out.truncate(before);
+    return errc::unencodable;
+}
+
+}  // namespace hawser::frame

@@ -1,0 +1,64 @@
+// description: what a protocol's packets look like, as data. For whoever explains packets rather than reads them: the
+// dissector, the page, a generator of traffic.
+//
+//   const packet::description what = packet::describe<packet::default_protocol>();
+//   for (const auto& one : what.packets) std::cout << one.name << ' ' << one.fields.size() << '\n';
+#pragma once
+
+#include <hawser/bytes.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hawser::packet {
+
+/// A value that has a name.
+struct named_value {
+    std::int64_t value = 0;
+    std::string name;
+};
+
+struct field_description {
+    enum class kind : unsigned char {
+        unsigned_integer,
+        signed_integer,
+        enumeration,      ///< an integer with `values`
+        fixed_text,       ///< `width` bytes of text
+        fixed_bytes,      ///< `width` bytes
+        counted_text,     ///< a length of `width` bytes, then as many bytes of text
+        counted_bytes,    ///< a length of `width` bytes, then as many bytes
+        rest_text,        ///< all that is left, as text; the last field
+        rest,             ///< all that is left; the last field
+        array,            ///< a count of `width` bytes, then as many elements, each made of `element`
+    };
+
+    std::string name;
+    kind what = kind::unsigned_integer;
+    std::size_t width = 1;                    ///< bytes of the number (1, 2, 4 or 8), or of the text or bytes; 0 for rest
+    byte_order order = byte_order::big;       ///< of the number
+    std::vector<named_value> values = {};     ///< of an enumeration
+    std::vector<field_description> element = {};   ///< of an array; one without a name if its elements are not structures
+    std::string about = {};                   ///< what it means, in words; may be empty
+};
+
+struct packet_description {
+    std::string name;
+    std::uint64_t code = 0;
+    std::string reply = {};                   ///< the name of the packet that answers it; empty if none does
+    std::vector<field_description> fields = {};   ///< in order, without the command
+    std::string about = {};
+};
+
+struct description {
+    std::string name;                         ///< an identifier: "hawser"
+    std::string title = {};                   ///< for people: "The hawser protocol"
+    std::string about = {};                   ///< Markdown
+    std::size_t command_offset = 0;           ///< of the command in every body; fields lie around it in their order
+    std::size_t command_width = 1;            ///< 1, 2, 4 or 8 bytes
+    byte_order command_order = byte_order::big;
+    std::vector<packet_description> packets = {};
+};
+
+}  // namespace hawser::packet
