@@ -34,6 +34,8 @@ constexpr std::array frame_meanings{
     std::pair(errc::bad_address, condition::misuse),
     std::pair(errc::address_in_use, condition::misuse),
     std::pair(errc::connect_timeout, condition::timeout),
+    std::pair(errc::corrupt, condition::invalid),
+    std::pair(errc::unencodable, condition::misuse),
 };
 
 constexpr std::array every_condition{condition::ended,  condition::broken, condition::invalid, condition::misuse,
