@@ -149,6 +149,8 @@ void connection::set_deadline(io::time_point at) noexcept {
 
 io::endpoint connection::local() const noexcept { return session_.frames_.local(); }
 
+std::uint64_t connection::skips() const noexcept { return session_.frames_.skips(); }
+
 // Handles: from any thread to the session's own.
 
 io::task<result<void>> handle::send(bytes body) const {

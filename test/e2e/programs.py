@@ -6,7 +6,7 @@
             peer = self.connect(server)
             ...
 
-The paths of the programs come in HAWSER_SERVER and HAWSER_SWARM, or both from the folder HAWSER_BIN (so the tests
+The paths of the programs come in HAWSER_SERVER, HAWSER_SWARM and so on, or all from the folder HAWSER_BIN (so the tests
 of one build can be run against the programs of another). HAWSER_SLOW, a factor, stretches every bound on time
 and shrinks the big loads: for programs that a sanitizer slows down. Whatever a test starts is ended with it, and a program
 whose sanitizer found something fails the test.
@@ -26,11 +26,22 @@ import unittest
 import wire
 
 BIN = os.environ.get("HAWSER_BIN")
-SERVER = os.path.join(BIN, "hawser-server") if BIN else os.environ.get("HAWSER_SERVER")
-SWARM = os.path.join(BIN, "hawser-swarm") if BIN else os.environ.get("HAWSER_SWARM")
+
+
+def path_of(name):
+    """Of a program under test: hawser-server, telemetry-client."""
+    variable = name.upper().replace("-", "_")
+    if not variable.startswith("HAWSER_"):
+        variable = "HAWSER_" + variable
+    path = os.path.join(BIN, name) if BIN else os.environ.get(variable)
+    if not path:
+        sys.exit(f"{variable} must be the path of {name}; ctest sets it")
+    return path
+
+
+SERVER = path_of("hawser-server")
+SWARM = path_of("hawser-swarm")
 SANITIZER = os.environ.get("HAWSER_SANITIZE", "")
-if not SERVER or not SWARM:
-    sys.exit("HAWSER_SERVER and HAWSER_SWARM must be the paths of the programs; ctest sets them")
 SLOW = max(1.0, float(os.environ.get("HAWSER_SLOW") or 1))
 
 # For what should take no time at all, but has a busy machine under it.
@@ -91,6 +102,9 @@ class Program:
         except subprocess.TimeoutExpired:
             raise AssertionError(f"still running after {seconds:.1f} s; it said:\n{self.err[-4000:]}") from None
 
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
     def end(self):
         if self.process.poll() is None:
             self.process.kill()
@@ -125,9 +139,6 @@ class Server(Program):
     @property
     def address(self):
         return f"127.0.0.1:{self.port}"
-
-    def descriptors(self):
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def memory(self):
         """Bytes in use, and bytes asked of the system."""

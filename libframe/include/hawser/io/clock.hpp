@@ -10,6 +10,7 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 
 #include <chrono>
+#include <stop_token>
 
 namespace hawser::io {
 
@@ -37,5 +38,7 @@ using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, execut
 
 /// Suspends this task, and nothing else, for at least `how_long`.
 [[nodiscard]] task<void> sleep(duration how_long);
+/// The same until `stop` is requested, from any thread: true if the time is over, false if it was stopped.
+[[nodiscard]] task<bool> sleep(duration how_long, std::stop_token stop);
 
 }  // namespace hawser::io

@@ -129,6 +129,8 @@ public:
     void set_deadline(io::time_point at) noexcept;
 
     [[nodiscard]] io::endpoint local() const noexcept;
+    /// Stretches of what the peer sent that were no frames and were dropped, if the codec is one that goes on.
+    [[nodiscard]] std::uint64_t skips() const noexcept;
 
 private:
     friend class session;
