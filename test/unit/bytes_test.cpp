@@ -34,6 +34,29 @@ BOOST_AUTO_TEST_CASE(hex_has_two_digits_a_byte_and_separators_only_between) {
     BOOST_TEST(to_hex({}) == "");
 }
 
+BOOST_AUTO_TEST_CASE(hex_is_read_in_either_case_with_white_space_between_bytes_and_nothing_else) {
+    const auto read = [](std::string_view text) {
+        const auto made = from_hex(text);
+        return made ? "ok " + to_hex(*made, '\0') : std::string("none");
+    };
+    BOOST_TEST(read("") == "ok ");
+    BOOST_TEST(read("00ff9A") == "ok 00ff9a");
+    BOOST_TEST(read(" 0a\t0B\r\n0c ") == "ok 0a0b0c");
+    for (const std::string_view wrong : {"0", "0a0", "0 a", "0x0a", "g0", "0g", "0a,0b", "-1"}) BOOST_TEST(read(wrong) == "none", wrong);
+}
+
+BOOST_AUTO_TEST_CASE(sizes_are_bytes_or_binary_multiples) {
+    BOOST_TEST(parse_size("0").value() == 0U);
+    BOOST_TEST(parse_size("4096").value() == 4096U);
+    BOOST_TEST(parse_size("64KiB").value() == 65'536U);
+    BOOST_TEST(parse_size("1MiB").value() == 1'048'576U);
+    BOOST_TEST(parse_size("2GiB").value() == 2'147'483'648U);
+    BOOST_TEST(parse_size("17179869183GiB").value() == 17'179'869'183U << 30);
+    for (const std::string_view wrong : {"", "KiB", "1.5KiB", "-1", "+1", "1 KiB", "1kib", "1K", "0x10", "17179869184GiB",
+                                         "18446744073709551616"})
+        BOOST_TEST(!parse_size(wrong).has_value(), wrong);
+}
+
 BOOST_AUTO_TEST_CASE(escaped_bytes_cannot_harm_a_terminal) {
     BOOST_TEST(escaped(as_bytes("plain text ~!")) == "plain text ~!");
     BOOST_TEST(escaped(as_bytes("a\\b")) == "a\\\\b");

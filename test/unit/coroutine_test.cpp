@@ -50,6 +50,10 @@ task<void> until_stopped(std::stop_token stop, std::string& log) {
     log += 's';
 }
 
+task<void> sleep_until_stopped(duration how_long, std::stop_token stop, bool& over) {
+    over = co_await sleep(how_long, stop);
+}
+
 task<void> spawn_then_log(group& children, std::string& log) {
     co_await test::yield();
     children.spawn(write_down(log, 'b'));
@@ -296,6 +300,43 @@ BOOST_AUTO_TEST_CASE(sleep_lasts_at_least_as_long_as_it_says) {
     test::run(context, sleep(duration::zero()));
     test::run(context, sleep(-1s));
     test::expect_nothing_left(context);
+}
+
+BOOST_AUTO_TEST_CASE(a_sleep_with_a_stop_token_says_whether_the_time_is_over_or_it_was_stopped) {
+    asio::io_context context;
+    bool over = false;
+    std::stop_source stop;
+    test::run(context, sleep_until_stopped(1ms, stop.get_token(), over));
+    BOOST_TEST(over);
+
+    group asleep(context.get_executor());
+    asleep.spawn(sleep_until_stopped(1h, stop.get_token(), over));
+    test::settle(context);
+    BOOST_TEST(asleep.running() == 1U);
+    stop.request_stop();
+    test::run(context, asleep.join());
+    BOOST_TEST(!over);
+
+    over = true;
+    test::run(context, sleep_until_stopped(1h, stop.get_token(), over));   // was stopped before
+    BOOST_TEST(!over);
+    test::run(context, sleep_until_stopped(duration::zero(), std::stop_token(), over));   // nobody can stop this one
+    BOOST_TEST(over);
+    test::expect_nothing_left(context);
+}
+
+BOOST_AUTO_TEST_CASE(sleeps_are_stopped_from_another_thread) {
+    for (int round = 0; round < 200; ++round) {
+        asio::io_context context;
+        std::stop_source stop;
+        bool over = true;
+        group asleep(context.get_executor());
+        asleep.spawn(sleep_until_stopped(1h, stop.get_token(), over));
+        std::thread other([&stop] { stop.request_stop(); });
+        test::run(context, asleep.join());
+        other.join();
+        BOOST_TEST(!over);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
