@@ -3,6 +3,7 @@
 #include <boost/endian/conversion.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <stdexcept>
 #include <string>
 
@@ -63,12 +64,10 @@ std::uint64_t length_field::load(bytes field) const noexcept {
                                             : load_as<order::little>(layout_.width, first);
 }
 
-std::array<std::byte, 8> length_field::stored(std::uint64_t value) const noexcept {
-    std::array<std::byte, 8> field{};
-    auto* first = reinterpret_cast<unsigned char*>(field.data());
+void length_field::store(std::uint64_t value, std::byte* field) const noexcept {
+    auto* first = reinterpret_cast<unsigned char*>(field);
     if (layout_.order == byte_order::big) store_as<order::big>(layout_.width, first, value);
     else store_as<order::little>(layout_.width, first, value);
-    return field;
 }
 
 decoded length_field::decode(window seen) const noexcept {
@@ -100,19 +99,26 @@ error_code length_field::encode(bytes body, byte_buffer& out) const {
     if (total < header_size() || total < static_cast<std::size_t>(uncounted)) return errc::unencodable;
     const std::uint64_t value = total - static_cast<std::size_t>(uncounted);
     if (value > largest_value()) return errc::too_long;
-    const auto field = stored(value);
-    // What of the length lies in the body must be there already.
-    const std::size_t before_body = std::clamp<std::size_t>(strip, layout_.offset, header_size()) - layout_.offset;
-    for (std::size_t i = before_body; i < layout_.width; ++i)
-        if (body[layout_.offset + i - strip] != field[i]) return errc::unencodable;
-    const mutable_bytes frame = out.prepare(total).first(total);
-    const auto filler = frame.first(strip);
-    std::ranges::fill(filler, std::byte{0});
-    std::ranges::copy(bytes(layout_.prefix).first(layout_.prefix_size), filler.begin());
-    std::ranges::copy(body, frame.subspan(strip).begin());
-    std::ranges::copy(bytes(field).first(before_body), frame.subspan(layout_.offset).begin());
+    if (strip < header_size() && !holds_its_length(body, value)) return errc::unencodable;
+    const mutable_bytes frame = out.prepare(total);
+    if (layout_.offset > 0 || strip > layout_.width) {   // otherwise the length covers all of it
+        std::ranges::fill(frame.first(strip), std::byte{0});
+        std::ranges::copy(bytes(layout_.prefix).first(layout_.prefix_size), frame.begin());
+    }
+    if (!body.empty()) std::memcpy(frame.data() + strip, body.data(), body.size());
+    store(value, frame.data() + layout_.offset);   // over what the body holds of it, too: it is the same
     out.commit(total);
     return {};
+}
+
+// Whether the part of the length that is not stripped, and so lies in the body, is there already.
+bool length_field::holds_its_length(bytes body, std::uint64_t value) const noexcept {
+    const std::size_t strip = *layout_.strip;
+    std::array<std::byte, 8> field{};
+    store(value, field.data());
+    const std::size_t stripped = strip > layout_.offset ? strip - layout_.offset : 0;   // of the length
+    const bytes kept = bytes(field).first(layout_.width).subspan(stripped);
+    return std::ranges::equal(body.subspan(layout_.offset + stripped - strip, kept.size()), kept);
 }
 
 }  // namespace hawser::frame

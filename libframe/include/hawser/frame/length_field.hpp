@@ -113,7 +113,8 @@ private:
     }
 
     [[nodiscard]] std::uint64_t load(bytes field) const noexcept;
-    [[nodiscard]] std::array<std::byte, 8> stored(std::uint64_t value) const noexcept;
+    void store(std::uint64_t value, std::byte* field) const noexcept;
+    [[nodiscard]] bool holds_its_length(bytes body, std::uint64_t value) const noexcept;
 
     length_layout layout_;
 };
