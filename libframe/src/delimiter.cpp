@@ -44,7 +44,8 @@ const std::string* delimiter::mark_that_ends(std::string_view text) const noexce
 decoded delimiter::decode(window seen) const noexcept {
     const std::string_view text = as_text(seen.data.first(std::min(seen.data.size(), max_frame())));
     for (std::size_t at = seen.scanned;; ++at) {
-        at = text.find_first_of(last_bytes_, at);   // memchr where all marks end alike
+        // The first is memchr, and many times faster.
+        at = last_bytes_.size() == 1 ? text.find(last_bytes_.front(), at) : text.find_first_of(last_bytes_, at);
         if (at == std::string_view::npos) break;
         const std::string* mark = mark_that_ends(text.substr(0, at + 1));
         if (mark == nullptr) continue;
