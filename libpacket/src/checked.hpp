@@ -1,0 +1,16 @@
+// checked: what dissector and page expect of a description.
+#pragma once
+
+#include <hawser/packet/description.hpp>
+
+#include <cstddef>
+
+namespace hawser::protocol {
+
+/// Throws std::invalid_argument, with one line that says what is wrong.
+void check(const packet::description& what);
+
+/// Whether its `width` bytes are a number: its value, its length or its count.
+[[nodiscard]] bool has_number(const packet::field_description& field) noexcept;
+
+}  // namespace hawser::protocol

@@ -1,0 +1,160 @@
+// The generated half of a dissector: tables that say what there is. What reads them is in dissector_lua.cpp.
+#include <hawser/protocol/dissector.hpp>
+
+#include "checked.hpp"
+#include "dissector_lua.hpp"
+
+#include <array>
+#include <cstdio>
+#include <set>
+#include <string_view>
+#include <variant>
+
+namespace hawser::protocol {
+
+namespace {
+
+using packet::field_description;
+using std::string;
+using std::string_view;
+using std::to_string;
+
+// A string of Lua, whatever is in it: quotes, line ends and what is not printable as escapes.
+string quoted(string_view text) {
+    string made = "\"";
+    for (const char letter : text) {
+        const auto octet = static_cast<unsigned char>(letter);
+        if (letter == '"' || letter == '\\') {
+            made += '\\';
+            made += letter;
+        } else if (octet < 0x20 || octet == 0x7f) {
+            std::array<char, 5> escape{};
+            std::snprintf(escape.data(), escape.size(), "\\%03u", static_cast<unsigned>(octet));
+            made += escape.data();
+        } else {
+            made += letter;
+        }
+    }
+    return made + '"';
+}
+
+// The name of a kind is that of the function that reads it.
+string_view name_of(field_description::kind what) noexcept {
+    constexpr std::array<string_view, 10> names = {
+        "unsigned_integer", "signed_integer", "enumeration",   "fixed_text", "fixed_bytes",
+        "counted_text",     "counted_bytes",  "rest_text",     "rest",       "array"};
+    return names[static_cast<std::size_t>(what)];
+}
+
+string_view name_of(byte_order order) noexcept { return order == byte_order::big ? "big" : "little"; }
+
+string hex(std::uint64_t value, std::size_t width) {
+    std::array<char, 17> digits{};
+    std::snprintf(digits.data(), digits.size(), "%0*llx", static_cast<int>(2 * width), static_cast<unsigned long long>(value));
+    return digits.data();
+}
+
+// Numbers of Lua are doubles. What one cannot hold is written as text.
+string key(std::int64_t value) {
+    constexpr std::int64_t exact = std::int64_t{1} << 53;
+    return value >= -exact && value <= exact ? "[" + to_string(value) + "]" : "[\"" + to_string(value) + "\"]";
+}
+
+string values_of(const std::vector<packet::named_value>& values) {
+    string made;
+    for (const auto& one : values) made += (made.empty() ? " " : ", ") + key(one.value) + " = " + quoted(one.name);
+    return "{" + made + " }";
+}
+
+string fields_of(const std::vector<field_description>& fields, const string& indent) {
+    string made;
+    for (const auto& field : fields) {
+        made += indent + "{ name = " + quoted(field.name) + ", kind = \"" + string(name_of(field.what)) + "\"";
+        if (field.width > 0) made += ", width = " + to_string(field.width);
+        if (has_number(field) && field.width > 1) made += ", order = \"" + string(name_of(field.order)) + "\"";
+        if (!field.values.empty()) made += ", values = " + values_of(field.values);
+        if (!field.about.empty()) made += ", about = " + quoted(field.about);
+        if (field.what == field_description::kind::array)
+            made += ", element = {\n" + fields_of(field.element, indent + "    ") + indent + "}";
+        made += " },\n";
+    }
+    return made;
+}
+
+string packets_of(const packet::description& what) {
+    string made = "\n-- Packets, by the hex of their command.\nlocal packets = {\n";
+    for (const auto& one : what.packets)
+        made += "    { code = \"" + hex(one.code, what.command_width) + "\", name = " + quoted(one.name) + ", fields = {\n" +
+                fields_of(one.fields, "        ") + "    } },\n";
+    return made + "}\n";
+}
+
+// A codec: the name of the function that cuts, and what that is told. One overload each.
+
+string table_of(const frame::length_field& codec) {
+    const frame::length_layout& of = codec.layout();
+    return "codec = \"length_field\", order = \"" + string(name_of(of.order)) + "\", width = " + to_string(of.width) +
+           ", offset = " + to_string(of.offset) + ", adjust = " + to_string(of.adjust) + ", strip = " + to_string(*of.strip) +
+           ", over = \"" + (of.over == frame::over_limit::fail ? "fail" : "discard") + "\"";
+}
+string table_of(const frame::varint_prefix& codec) {
+    return "codec = \"varint_prefix\", bytes = " + to_string(codec.layout().longest) +
+           ", padded = " + (codec.layout().accept_padded ? "true" : "false");
+}
+string table_of(const frame::delimiter& codec) {
+    string marks;
+    for (const string& mark : codec.layout().marks) marks += (marks.empty() ? " " : ", ") + quoted(mark);
+    return "codec = \"delimiter\", marks = {" + marks + " }, strip = " + (codec.layout().strip ? "true" : "false");
+}
+string table_of(const frame::fixed_length&) { return "codec = \"fixed_length\""; }
+string table_of(const frame::base64_lines& codec) {
+    return "codec = \"base64_lines\", marks = { " + quoted(string_view(&codec.layout().delimiter, 1)) + " }";
+}
+string table_of(const frame::marked_crc&) { return "codec = \"marked_crc\""; }
+
+string table_of(const frame::any_codec& codec) {
+    return "{ " + std::visit([](const auto& one) { return table_of(one); }, codec.chosen()) +
+           ", max = " + to_string(codec.max_frame()) + " }";
+}
+
+string head_of(const packet::description& what, const wire_format& format, std::uint16_t port) {
+    const string title = what.title.empty() ? what.name : what.title;
+    return "-- Shows " + quoted(title) + " in Wireshark and tshark, 4.0 or later. Made by hawser.\n"
+           "--\n"
+           "--   tshark -X lua_script:THIS_FILE -r capture.pcap        or put it into ~/.local/lib/wireshark/plugins\n"
+           "--   -d tcp.port==7777,NAME                                another port, as \"Decode As\" of Wireshark does\n"
+           "\nlocal protocol = {\n    name = " + quoted(what.name) + ", title = " + quoted(title) +
+           ",\n    ports = \"" + (port == 0 ? "" : to_string(port)) + "\",\n    command = { offset = " +
+           to_string(what.command_offset) + ", width = " + to_string(what.command_width) + ", order = \"" +
+           string(name_of(what.command_order)) + "\" },\n}\n" +
+           "\n-- How frames are cut: towards the server, and from it. `max` is the longest frame.\nlocal incoming = " +
+           table_of(format.codec) + "\nlocal outgoing = " +
+           (format.answer_codec ? table_of(*format.answer_codec) : "incoming") + "\n";
+}
+
+// Only the codecs that are used.
+string cutting(const wire_format& format) {
+    std::set<std::size_t> used = {format.codec.chosen().index(), format.answers().chosen().index()};
+    const std::array<string_view, 6> each = {lua::length_field, lua::varint_prefix, lua::delimiter,
+                                                 lua::fixed_length, lua::base64_lines,  lua::marked_crc};
+    static_assert(std::tuple_size_v<decltype(each)> == std::variant_size_v<frame::any_codec::alternatives>);
+    string made(lua::pieces);
+    if (used.contains(2) || used.contains(4)) made += lua::marks;
+    for (const std::size_t index : used) made += each[index];
+    return made;
+}
+
+}  // namespace
+
+string dissector(const packet::description& what, const wire_format& format, std::uint16_t port) {
+    check(what);
+    string made = head_of(what, format, port);
+    made += packets_of(what);
+    made += lua::fields;
+    made += cutting(format);
+    made += lua::packets;
+    made += lua::segments;
+    return made;
+}
+
+}  // namespace hawser::protocol

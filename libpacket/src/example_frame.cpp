@@ -1,0 +1,71 @@
+#include "example_frame.hpp"
+
+#include <algorithm>
+
+namespace hawser::protocol {
+
+namespace {
+
+using packet::field_description;
+using kind = field_description::kind;
+
+constexpr std::string_view sample = "abc";
+
+void put_number(byte_buffer& out, std::uint64_t value, std::size_t width, byte_order order) {
+    for (std::size_t i = 0; i < width; ++i) {
+        const std::size_t place = order == byte_order::big ? width - 1 - i : i;
+        out.append(static_cast<std::byte>(value >> (8 * place) & 0xff));
+    }
+}
+
+void put_fixed(byte_buffer& out, const field_description& field) {
+    if (field.name == "id" && field.what == kind::fixed_text) {
+        for (std::size_t i = 1; i <= field.width; ++i) out.append(std::byte(i == field.width ? '1' : '0'));
+        return;
+    }
+    const std::size_t used = std::min(field.width, sample.size());
+    out.append(as_bytes(sample.substr(0, used)));
+    for (std::size_t i = used; i < field.width; ++i) out.append(std::byte{0});
+}
+
+void put_field(byte_buffer& out, const field_description& field) {
+    switch (field.what) {
+        case kind::unsigned_integer:
+        case kind::signed_integer: return put_number(out, 1, field.width, field.order);
+        case kind::enumeration:
+            return put_number(out, field.values.empty() ? 0 : static_cast<std::uint64_t>(field.values.front().value),
+                              field.width, field.order);
+        case kind::fixed_text:
+        case kind::fixed_bytes: return put_fixed(out, field);
+        case kind::counted_text:
+        case kind::counted_bytes: put_number(out, sample.size(), field.width, field.order); [[fallthrough]];
+        case kind::rest_text:
+        case kind::rest: return out.append(as_bytes(sample));
+        case kind::array:
+            put_number(out, 1, field.width, field.order);
+            for (const auto& member : field.element) put_field(out, member);
+    }
+}
+
+}  // namespace
+
+std::string example_frame(const packet::description& what, const packet::packet_description& one,
+                          const frame::any_codec& codec) {
+    byte_buffer body;
+    bool command_is_there = false;
+    const auto put_command = [&] {
+        if (command_is_there || body.size() != what.command_offset) return;
+        put_number(body, one.code, what.command_width, what.command_order);
+        command_is_there = true;
+    };
+    for (const auto& field : one.fields) {
+        put_command();
+        put_field(body, field);
+    }
+    put_command();
+    byte_buffer frame;
+    if (!command_is_there || codec.encode(body.view(), frame)) return {};
+    return to_hex(frame.view());
+}
+
+}  // namespace hawser::protocol

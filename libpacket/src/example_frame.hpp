@@ -1,0 +1,16 @@
+// example_frame: a frame that a description allows, really encoded, for pages.
+#pragma once
+
+#include <hawser/frame/any_codec.hpp>
+#include <hawser/packet/description.hpp>
+
+#include <string>
+
+namespace hawser::protocol {
+
+/// In hex; empty if the codec cannot carry this one. Numbers are small, texts and bytes "abc", an ID of eight letters
+/// is "00000001".
+[[nodiscard]] std::string example_frame(const packet::description& what, const packet::packet_description& one,
+                                        const frame::any_codec& codec);
+
+}  // namespace hawser::protocol

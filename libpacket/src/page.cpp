@@ -1,0 +1,208 @@
+#include <hawser/protocol/page.hpp>
+
+#include "byte_diagram.hpp"
+#include "checked.hpp"
+#include "example_frame.hpp"
+#include "frames_page.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace hawser::protocol {
+
+namespace {
+
+using packet::field_description;
+using packet::packet_description;
+using kind = field_description::kind;
+using std::string;
+using std::string_view;
+using std::to_string;
+
+// Text of a description inside a table, or a heading.
+string cell(string_view text) {
+    string made;
+    for (const char letter : text) {
+        if (letter == '|') made += "\\|";
+        else made += letter == '\n' || letter == '\r' ? ' ' : letter;
+    }
+    return made;
+}
+
+string hex(std::uint64_t value, std::size_t width, byte_order order = byte_order::big) {
+    string made;
+    for (std::size_t i = 0; i < width; ++i) {
+        const std::size_t place = order == byte_order::big ? width - 1 - i : i;
+        const auto octet = static_cast<std::byte>(value >> (8 * place) & 0xff);
+        made += to_hex(bytes(&octet, 1));
+    }
+    return made;
+}
+
+string order_of(const field_description& field) {
+    if (field.width == 1) return "";
+    return field.order == byte_order::big ? ", big-endian" : ", little-endian";
+}
+
+string type_of(const field_description& field) {
+    switch (field.what) {
+        case kind::unsigned_integer: return "unsigned" + order_of(field);
+        case kind::signed_integer: return "signed" + order_of(field);
+        case kind::enumeration: return "enum" + order_of(field);
+        case kind::fixed_text:
+        case kind::counted_text:
+        case kind::rest_text: return "text";
+        case kind::fixed_bytes:
+        case kind::counted_bytes:
+        case kind::rest: return "bytes";
+        case kind::array: break;
+    }
+    return "elements";
+}
+
+string meaning_of(const field_description& field) {
+    string made = cell(field.about);
+    string values;
+    for (const auto& one : field.values) values += (values.empty() ? "" : ", ") + to_string(one.value) + " " + cell(one.name);
+    if (!values.empty()) made += (made.empty() ? "" : " ") + values;
+    return made;
+}
+
+// One packet, box after box and row after row. After what has no fixed size no offset is known.
+class packet_table {
+public:
+    packet_table(const packet::description& of, const packet_description& one) : of_(of), one_(one) {
+        for (const auto& field : one.fields) {
+            add_command();
+            add(field, field.name);
+        }
+        add_command();
+    }
+
+    [[nodiscard]] string text() const {
+        return "```text\n" + byte_diagram(boxes_) + "\n```\n\n| offset | size | field | type | meaning |\n|---|---|---|---|---|\n" + rows_;
+    }
+    /// The bytes of the fixed fields, and the names of the others: "9 + payload".
+    [[nodiscard]] string size(std::size_t overhead = 0) const { return grouped(fixed_ + overhead) + variable_; }
+
+private:
+    void add_command() {
+        if (command_added_ || offset_ != of_.command_offset) return;
+        command_added_ = true;
+        const string order = of_.command_width > 1 && of_.command_order == byte_order::little ? ", little-endian" : "";
+        put(hex(one_.code, of_.command_width, of_.command_order), of_.command_width, "command",
+            "`" + hex(one_.code, of_.command_width) + "`" + order, "");
+    }
+
+    void put(const string& label, std::optional<std::size_t> size, const string& name, const string& type, const string& meaning) {
+        boxes_.push_back({label, size});
+        rows_ += "| " + (offset_ ? to_string(*offset_) : "") + " | " + (size ? to_string(*size) : "...") + " | " + cell(name) +
+                 " | " + type + " | " + meaning + " |\n";
+        if (size) fixed_ += *size;
+        else variable_ += " + " + label;
+        offset_ = offset_ && size ? std::optional(*offset_ + *size) : std::nullopt;
+    }
+
+    void add(const field_description& field, const string& name) {
+        const bool counted = field.what == kind::counted_text || field.what == kind::counted_bytes || field.what == kind::array;
+        if (counted) {
+            const string number = name + (field.what == kind::array ? ".count" : ".length");
+            put(number, field.width, number, "unsigned" + order_of(field), "of " + cell(name));
+        }
+        const bool open = counted || field.what == kind::rest || field.what == kind::rest_text;
+        put(name, open ? std::nullopt : std::optional(field.width), name, type_of(field), meaning_of(field));
+        if (field.what == kind::array) add_element(field.element, name + "[i]");
+    }
+
+    // What one element is made of; it has no offset, and no box of its own.
+    void add_element(const std::vector<field_description>& element, const string& prefix) {
+        for (const auto& member : element) {
+            const string name = member.name.empty() ? prefix : prefix + "." + member.name;
+            const bool sized = member.what != kind::rest && member.what != kind::rest_text;
+            const bool counted = member.what == kind::counted_text || member.what == kind::counted_bytes || member.what == kind::array;
+            rows_ += "| | " + (sized ? to_string(member.width) + (counted ? " + ..." : "") : "...") + " | " + cell(name) + " | " +
+                     type_of(member) + " | " + meaning_of(member) + " |\n";
+            if (member.what == kind::array) add_element(member.element, name + "[i]");
+        }
+    }
+
+    const packet::description& of_;
+    const packet_description& one_;
+    std::optional<std::size_t> offset_ = 0;
+    std::size_t fixed_ = 0;
+    string variable_;
+    bool command_added_ = false;
+    std::vector<byte_box> boxes_;
+    string rows_;
+};
+
+string frames_part(const wire_format& format) {
+    if (!format.answer_codec) return frames_page(format.codec);
+    return "Towards the server:\n\n" + frames_page(format.codec) + "\nFrom the server:\n\n" + frames_page(*format.answer_codec);
+}
+
+bool is_answer(const packet::description& what, const string& name) {
+    return std::ranges::any_of(what.packets, [&](const auto& one) { return one.reply == name; });
+}
+
+const frame::any_codec& codec_of(const packet_description& one, const packet::description& what, const wire_format& format) {
+    return is_answer(what, one.name) ? format.answers() : format.codec;
+}
+
+string list_of_packets(const packet::description& what, const wire_format& format) {
+    string made = "| command | packet | answered by | bytes of the packet | of its frame |\n|---|---|---|---|---|\n";
+    for (const auto& one : what.packets) {
+        const packet_table table(what, one);
+        const auto overhead = overhead_of(codec_of(one, what, format));
+        made += "| `" + hex(one.code, what.command_width) + "` | [" + one.name + "](#" + one.name + ") | " + one.reply + " | " +
+                table.size() + " | " + (overhead ? table.size(*overhead) : "") + " |\n";
+    }
+    return made;
+}
+
+string packets_part(const packet::description& what, const wire_format& format) {
+    string made = list_of_packets(what, format);
+    for (const auto& one : what.packets) {
+        made += "\n### " + one.name + "\n\n";
+        if (!one.about.empty()) made += one.about + "\n\n";
+        made += packet_table(what, one).text();
+        const string example = example_frame(what, one, codec_of(one, what, format));
+        if (!example.empty()) made += "\nA whole frame: `" + example + "`\n";
+    }
+    return made;
+}
+
+constexpr string_view mark = "<!-- hawser-describe: ";
+constexpr string_view end_of_mark = " -->";
+
+}  // namespace
+
+string page(const packet::description& what, const wire_format& format) {
+    string around = "# " + cell(what.title.empty() ? what.name : what.title) + "\n\n";
+    if (!what.about.empty()) around += what.about + "\n\n";
+    around += "## Frames\n\n" + string(mark) + "frames -->\n\n## Packets\n\n" + string(mark) + "packets -->\n";
+    return page_around(around, what, format);
+}
+
+string page_around(string_view text, const packet::description& what, const wire_format& format) {
+    check(what);
+    string made;
+    bool found = false;
+    while (!text.empty()) {
+        const string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        if (!line.starts_with(mark) || !line.ends_with(end_of_mark)) {
+            made += string(line) + "\n";
+            continue;
+        }
+        const string_view part = line.substr(mark.size(), line.size() - mark.size() - end_of_mark.size());
+        if (part == "frames") made += frames_part(format);
+        else if (part == "packets") made += packets_part(what, format);
+        else throw std::invalid_argument("page: there is no part '" + string(part) + "', only frames and packets");
+        found = true;
+    }
+    if (!found) throw std::invalid_argument("page: there is no line '<!-- hawser-describe: frames -->' or '... packets -->'");
+    return made;
+}
+
+}  // namespace hawser::protocol

@@ -1,0 +1,102 @@
+// What a dissector says. That Wireshark understands it: test/e2e/dissector_test.py.
+#include "support/descriptions.hpp"
+
+#include <hawser/protocol/dissector.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+#include <string>
+
+namespace hawser::protocol {
+
+namespace {
+
+void has(const std::string& text, std::string_view part) {
+    BOOST_TEST(text.find(part) != std::string::npos, "no " << part << " in\n" << text.substr(0, 6000));
+}
+void lacks(const std::string& text, std::string_view part) {
+    BOOST_TEST(text.find(part) == std::string::npos, part << " is there");
+}
+
+wire_format format(std::string_view codec) { return {.codec = frame::any_codec::parse(codec)}; }
+
+packet::description small() {
+    return {.name = "small", .packets = {{.name = "one", .code = 1, .fields = {{.name = "number", .width = 2}}}}};
+}
+
+BOOST_AUTO_TEST_SUITE(dissector_test)
+
+BOOST_AUTO_TEST_CASE(every_field_is_there_with_its_kind_width_and_order) {
+    const std::string made = dissector(test::every_kind());
+    has(made, R"({ name = "version", kind = "unsigned_integer", width = 2, order = "little" })");
+    has(made, R"({ name = "moment", kind = "signed_integer", width = 8, order = "big" })");
+    has(made, R"({ name = "ship", kind = "fixed_text", width = 8 })");
+    has(made, R"({ name = "key", kind = "fixed_bytes", width = 16 })");
+    has(made, R"({ name = "place", kind = "counted_text", width = 1 })");
+    has(made, R"({ name = "blob", kind = "counted_bytes", width = 2, order = "big" })");
+    has(made, R"({ name = "history", kind = "array", width = 1, element = {)");
+    has(made, R"({ name = "north", kind = "signed_integer", width = 4, order = "big" })");
+    has(made, R"({ name = "note", kind = "rest_text" })");
+    has(made, R"(command = { offset = 2, width = 2, order = "little" })");
+    has(made, R"({ code = "0102", name = "report", fields = {)");
+}
+
+BOOST_AUTO_TEST_CASE(values_that_a_double_cannot_hold_are_text) {
+    const std::string made = dissector(test::every_kind());
+    has(made, R"(values = { [-1] = "unknown", [0] = "metric", [1] = "imperial" })");
+    has(made, R"(values = { [1] = "one", ["9223372036854775807"] = "most" })");
+}
+
+BOOST_AUTO_TEST_CASE(no_text_leaves_its_quotes) {
+    const std::string made = dissector(test::every_kind());
+    has(made, R"lua("Weather \"station\"\010os.exit()")lua");
+    has(made, R"("a hundredth | of a \"degree\"\\")");
+    for (std::size_t at = made.find("os.exit"); at != std::string::npos; at = made.find("os.exit", at + 1))
+        BOOST_TEST(made.substr(at - 4, 4) == "\\010");
+}
+
+BOOST_AUTO_TEST_CASE(only_the_codecs_that_are_used_are_there) {
+    const std::string made = dissector(small(), {.codec = frame::varint_prefix({.max_frame = 99}), .answer_codec = frame::marked_crc()});
+    has(made, R"(local incoming = { codec = "varint_prefix", bytes = 5, padded = false, max = 99 })");
+    has(made, R"(local outgoing = { codec = "marked_crc", max = 65543 })");
+    has(made, "function cut.varint_prefix");
+    has(made, "function cut.marked_crc");
+    lacks(made, "function cut.length_field");
+    lacks(made, "find_mark");
+}
+
+BOOST_AUTO_TEST_CASE(every_codec_tells_what_it_is) {
+    has(dissector(small(), format("length-field:order=little,width=2,offset=1,adjust=3,strip=0,max=4096,over=discard")),
+        R"({ codec = "length_field", order = "little", width = 2, offset = 1, adjust = 3, strip = 0, over = "discard", max = 4096 })");
+    has(dissector(small(), format("delimiter:0d0a|7c22,strip=no,max=80")),
+        R"({ codec = "delimiter", marks = { "\013\010", "|\"" }, strip = false, max = 80 })");
+    has(dissector(small(), format("fixed:16")), R"({ codec = "fixed_length", max = 16 })");
+    has(dissector(small(), format("base64-lines:delimiter=00")), R"({ codec = "base64_lines", marks = { "\000" }, max = 1048576 })");
+    has(dissector(small()), "local outgoing = incoming\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_port_may_be_left_to_the_user) {
+    has(dissector(small(), {}, 7070), R"(ports = "7070")");
+    has(dissector(small(), {}, 0), R"(ports = "")");
+}
+
+BOOST_AUTO_TEST_CASE(a_description_that_makes_no_sense_is_refused) {
+    packet::description what = small();
+    what.packets[0].fields[0].width = 3;
+    BOOST_CHECK_THROW(static_cast<void>(dissector(what)), std::invalid_argument);
+    what = small();
+    what.name.clear();
+    BOOST_CHECK_THROW(static_cast<void>(dissector(what)), std::invalid_argument);
+    what = small();
+    what.packets[0].code = 256;
+    BOOST_CHECK_THROW(static_cast<void>(dissector(what)), std::invalid_argument);
+    what.command_width = 3;
+    BOOST_CHECK_THROW(static_cast<void>(dissector(what)), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+
+}  // namespace hawser::protocol
