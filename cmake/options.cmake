@@ -10,6 +10,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # And it sees overlapping copies in std::string's operator+ where there are none (GCC bug 105329).
     target_compile_options(hawser_options INTERFACE -Wno-mismatched-new-delete -Wno-restrict)
 endif()
+if(HAWSER_FUZZ)
+    if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+        message(FATAL_ERROR "HAWSER_FUZZ needs clang: -DCMAKE_CXX_COMPILER=clang++-16")
+    endif()
+    set(HAWSER_SANITIZE "address,undefined,fuzzer-no-link")
+endif()
 if(HAWSER_SANITIZE)
     # For everything, so that a container passed between two libraries is annotated on both sides.
     add_compile_options("-fsanitize=${HAWSER_SANITIZE}" -fno-omit-frame-pointer -O1)

@@ -1,0 +1,26 @@
+// Any size, and any stream.
+#include "draws.hpp"
+#include "oracle.hpp"
+
+#include <hawser/frame/fixed_length.hpp>
+
+namespace {
+
+using namespace hawser;
+
+int target(bytes input) {
+    fuzz::draws from(input);
+    std::optional<frame::fixed_length> codec;
+    try {
+        codec.emplace(from.number());
+    } catch (const std::invalid_argument&) {
+        return -1;   // not for the corpus
+    }
+    fuzz::oracle(*codec, from.rest(), fuzz::bodies::all_encode);
+    static_cast<void>(test::comes_back(*codec, as_text(from.rest())));
+    return 0;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) { return fuzz::judged(target, data, size); }

@@ -1,0 +1,41 @@
+// Any layout that length_field takes, and any stream.
+#include "draws.hpp"
+#include "oracle.hpp"
+
+#include <hawser/frame/length_field.hpp>
+
+namespace {
+
+using namespace hawser;
+
+frame::length_layout drawn_layout(fuzz::draws& from) {
+    frame::length_layout of;
+    of.order = from.flag() ? byte_order::little : byte_order::big;
+    of.width = from.one_of({4U, 2U, 1U, 3U, 8U, 0U, 5U});
+    of.offset = from.number();
+    of.adjust = from.signed_number();
+    of.strip = from.maybe_number();
+    of.max_frame = from.maybe_number();
+    of.over = from.flag() ? frame::over_limit::discard : frame::over_limit::fail;
+    const bytes prefix = from.take(from.byte() % 8);
+    std::ranges::copy(prefix, of.prefix.begin());
+    of.prefix_size = prefix.size();
+    return of;
+}
+
+int target(bytes input) {
+    fuzz::draws from(input);
+    std::optional<frame::length_field> codec;
+    try {
+        codec.emplace(drawn_layout(from));
+    } catch (const std::invalid_argument&) {
+        return -1;   // not for the corpus
+    }
+    fuzz::oracle(*codec, from.rest(), fuzz::bodies::all_encode);
+    static_cast<void>(test::comes_back(*codec, as_text(from.rest())));
+    return 0;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) { return fuzz::judged(target, data, size); }

@@ -1,0 +1,30 @@
+// Both lengths of varint_prefix, strict or not, and any stream.
+#include "draws.hpp"
+#include "oracle.hpp"
+
+#include <hawser/frame/varint_prefix.hpp>
+
+namespace {
+
+using namespace hawser;
+
+int target(bytes input) {
+    fuzz::draws from(input);
+    frame::varint_layout of;
+    of.longest = from.one_of({5U, 4U});
+    of.accept_padded = from.flag();
+    of.max_frame = from.maybe_number();
+    std::optional<frame::varint_prefix> codec;
+    try {
+        codec.emplace(of);
+    } catch (const std::invalid_argument&) {
+        return -1;   // not for the corpus
+    }
+    fuzz::oracle(*codec, from.rest(), fuzz::bodies::all_encode);
+    static_cast<void>(test::comes_back(*codec, as_text(from.rest())));
+    return 0;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) { return fuzz::judged(target, data, size); }
