@@ -13,27 +13,24 @@ using namespace hawser;
 using namespace std::chrono_literals;
 
 struct subscribed {
-    static constexpr packet::command code{0xb0};
+    static constexpr packet::command<std::uint8_t> code{0xb0};
     packet::id id;
-    static subscribed read(packet::id id, packet::cursor&) { return {id}; }
-    void write(packet::builder&) const {}
 };
+BOOST_DESCRIBE_STRUCT(subscribed, (), (id))
 
 struct subscribe {
-    static constexpr packet::command code{0x30};
+    static constexpr packet::command<std::uint8_t> code{0x30};
     using reply = subscribed;
     packet::id id;
-    static subscribe read(packet::id id, packet::cursor&) { return {id}; }
-    void write(packet::builder&) const {}
 };
+BOOST_DESCRIBE_STRUCT(subscribe, (), (id))
 
 struct tick {
-    static constexpr packet::command code{0x31};
+    static constexpr packet::command<std::uint8_t> code{0x31};
     packet::id id;   // nobody asked: packet::no_id
-    std::uint32_t count = 0;
-    static tick read(packet::id id, packet::cursor& fields) { return {id, fields.u32()}; }
-    void write(packet::builder& fields) const { fields.u32(count); }
+    boost::endian::big_uint32_t count{};
 };
+BOOST_DESCRIBE_STRUCT(tick, (), (id, count))
 
 class subscribers {
 public:

@@ -1,39 +1,39 @@
-// The packets of the tutorial: a thermometer sends readings, the server says whether they are alarming.
+// The protocol of the tutorial: a thermometer sends readings, the server says whether they are alarming.
 #pragma once
 
-#include <hawser/packet/packet.hpp>
+#include <hawser/packet/protocol.hpp>
 
 #include <cstdint>
+#include <string_view>
 
 namespace thermometer {
 
 using namespace hawser;
+using boost::endian::big_int32_t;
+using boost::endian::big_uint16_t;
+
+enum class state : std::uint8_t { fine = 0, alarm = 1 };
+BOOST_DESCRIBE_ENUM(state, fine, alarm)
 
 struct reading_ack {
-    static constexpr packet::command code{0xa0};   // 0x20 with the top bit set
+    static constexpr packet::command<std::uint8_t> code{0xa0};
     packet::id id;
-    std::uint8_t alarm = 0;
-
-    static reading_ack read(packet::id id, packet::cursor& fields) { return {id, fields.u8()}; }
-    void write(packet::builder& fields) const { fields.u8(alarm); }
+    state result;
 };
+BOOST_DESCRIBE_STRUCT(reading_ack, (), (id, result))
 
 struct reading {
-    static constexpr packet::command code{0x20};
-    using reply = reading_ack;                     // what client.request(reading) waits for
+    static constexpr packet::command<std::uint8_t> code{0x20};
+    using reply = reading_ack;           // what client.request(reading) waits for
     packet::id id;
-    std::uint16_t sensor = 0;
-    std::uint32_t millikelvin = 0;
-    bytes place;                                   // a view into the body: no copy is made
+    big_uint16_t sensor;
+    big_int32_t millicelsius;
+    packet::text<std::uint8_t> place;    // a view into the body: no copy is made
+};
+BOOST_DESCRIBE_STRUCT(reading, (), (id, sensor, millicelsius, place))
 
-    static reading read(packet::id id, packet::cursor& fields) {
-        return {id, fields.u16(), fields.u32(), fields.rest()};
-    }
-    void write(packet::builder& fields) const {
-        fields.u16(sensor);
-        fields.u32(millikelvin);
-        fields.put(place);
-    }
+struct protocol : packet::protocol<reading, reading_ack> {
+    static constexpr std::string_view name = "thermometer";
 };
 
 }  // namespace thermometer

@@ -8,21 +8,24 @@
 
 using namespace hawser;
 using thermometer::reading;
+using thermometer::state;
 
 io::task<bool> report(io::address where) {
-    auto client = co_await client::client::connect(where);
+    const client::options settings{.speaks = packet::outline::of<thermometer::protocol>()};
+    auto client = co_await client::client::connect(where, settings);
     if (!client) {
         std::cerr << "cannot connect to " << where.text() << ": " << client.error().message() << '\n';
         co_return false;
     }
-    const reading mild{.id = {}, .sensor = 7, .millikelvin = 295'150, .place = as_bytes("bridge")};
+    const reading mild{.id = {}, .sensor = 7, .millicelsius = 22'000, .place = "bridge"};
     const auto first = co_await client->request(mild);   // the client picks the id
-    const reading hot{.id = {}, .sensor = 8, .millikelvin = 390'000, .place = as_bytes("engine room")};
+    const reading hot{.id = {}, .sensor = 8, .millicelsius = 117'000, .place = "engine room"};
     const auto second = co_await client->request(hot);
     co_await client->close();
     if (!first || !second) co_return false;
-    std::cout << "alarm: " << int{first->alarm} << ", then " << int{second->alarm} << '\n';
-    co_return first->alarm == 0 && second->alarm == 1;
+    const bool right = first->result == state::fine && second->result == state::alarm;
+    std::cout << (right ? "fine, then an alarm\n" : "not what was expected\n");
+    co_return right;
 }
 
 int main(int argc, char** argv) {

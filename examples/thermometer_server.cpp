@@ -1,4 +1,4 @@
-// The server of the tutorial: one handler for one packet of its own.
+// The server of the tutorial: one handler for one packet of its own protocol.
 #include "program.hpp"
 #include "thermometer.hpp"
 
@@ -9,18 +9,19 @@
 using namespace hawser;
 using thermometer::reading;
 using thermometer::reading_ack;
+using thermometer::state;
 
-constexpr std::uint32_t too_hot = 373'150;   // millikelvin: water boils
+constexpr std::int32_t too_hot = 100'000;   // millicelsius: water boils
 
 reading_ack on_reading(server::context& here, const reading& r) {
-    const bool alarm = r.millikelvin >= too_hot;
-    if (alarm) std::cout << "too hot: " << escaped(r.place) << ", says " << here.peer().address.text() << std::endl;
-    return {r.id, alarm};
+    if (r.millicelsius < too_hot) return {r.id, state::fine};
+    std::cout << "too hot: " << escaped(as_bytes(r.place)) << ", says " << here.peer().address.text() << std::endl;
+    return {r.id, state::alarm};
 }
 
 int main(int argc, char** argv) {
     example::options given(argc, argv, example::side::server, "Takes readings.");   // --listen, --port-file
-    server::router router;
+    server::router router(thermometer::protocol{});
     router.on<reading>(on_reading);
 
     server::server server(given.config(), router);   // yours: server({.listen = {":8888"}, .threads = 2}, router)

@@ -9,28 +9,26 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <new>
 #include <optional>
+#include <vector>
 
 namespace hawser::client {
 
 namespace {
 
-// By convention an answer's command is its request's with this bit.
-constexpr std::uint8_t answer_bit = 0x80;
-
 // One request under way; lives in the coroutine that waits for it, and leaves the table with it however that ends.
 struct waiter {
-    waiter(const io::executor& where, pending<waiter>& in, packet::command command, const packet::id& id)
+    waiter(const io::executor& where, pending<waiter>& in, const packet::identity& waited_for)
         : table(in),
-          answer_command(command),
-          request_id(id),
+          what(waited_for),
           changed(where),
           give_up(io::watchdog::of(where), [](void* self) { static_cast<waiter*>(self)->changed.notify(); }, this) {}
 
     ~waiter() {
-        if (is_waiting) table.remove(answer_command, request_id);
+        if (is_waiting) table.remove(what);
     }
 
     void finish(result<byte_buffer> with) {
@@ -40,8 +38,7 @@ struct waiter {
     }
 
     pending<waiter>& table;
-    packet::command answer_command;
-    packet::id request_id;
+    packet::identity what;
     io::event changed;
     io::deadline give_up;
     std::optional<result<byte_buffer>> answer;
@@ -55,16 +52,21 @@ struct client::link {
     link(io::transport carrier, options with)
         : settings(with),
           frames(std::move(carrier), with.answer_codec.value_or(with.codec), with.codec, with.limits),
+          forms(with.speaks.forms().begin(), with.speaks.forms().end()),
           changed(frames.get_executor()) {}
 
     static io::task<void> read(std::shared_ptr<link> self);
     [[nodiscard]] error_code deliver(bytes body);
+    [[nodiscard]] bool is_answer(std::uint64_t command) const noexcept;
+    [[nodiscard]] error_code answer_ping(bytes body);
+    void expect(const packet::form& answer);
     void keep(bytes body);
 
     options settings;
     io::frame_stream frames;
+    std::vector<packet::form> forms;   // of the protocol's packets, and of answers that are none of them
     pending<waiter> requests;
-    packet::serial serials;
+    std::uint32_t number = 0;          // of the last request
     std::deque<byte_buffer> inbox;
     io::event changed;                 // the inbox, or the end
     std::optional<error_code> ended;   // why reading ended
@@ -93,23 +95,42 @@ io::task<void> client::link::read(std::shared_ptr<link> self) {
 }
 
 error_code client::link::deliver(bytes body) {
-    const result<packet::header> front = packet::header::read(body);
-    if (!front) return front.error();
-    if (waiter* who = requests.take(*front)) {
+    const packet::decoded<packet::identity> what = packet::identify(forms, settings.speaks.place(), body);
+    if (!what && !(what.error() == packet::errc::unknown_command)) return what.error();
+    if (waiter* who = what ? requests.take(*what) : nullptr) {
         byte_buffer copy(body.size());
         copy.append(body);
         who->finish(std::move(copy));
-    } else if (front->code == packet::ping::code) {
-        byte_buffer pong;
-        packet::encode(packet::pong{front->id}, pong);
-        static_cast<void>(frames.push(pong.view()));   // no room means that the server does not read: it knows we live
-        frames.flush_soon();
-    } else if ((static_cast<std::uint8_t>(front->code) & answer_bit) != 0) {
+    } else if (what && settings.speaks.has_extensions() && what->command == packet::ping::code.value) {
+        return answer_ping(body);
+    } else if (what && is_answer(what->command)) {
         ++late_answers;
     } else {
         keep(body);
     }
     return {};
+}
+
+bool client::link::is_answer(std::uint64_t command) const noexcept {
+    const auto found = std::ranges::find(forms, command, &packet::form::command);
+    return found != forms.end() && found->is_reply;
+}
+
+error_code client::link::answer_ping(bytes body) {
+    const packet::decoded<packet::ping> asked = packet::decode_as<packet::ping>(body);
+    if (!asked) return asked.error();
+    byte_buffer pong;
+    packet::encode(packet::pong{asked->id}, pong);
+    static_cast<void>(frames.push(pong.view()));   // no room means that the server does not read: it knows we live
+    frames.flush_soon();
+    return {};
+}
+
+// A request may be of no packet of the protocol: how its answer looks is known from then on.
+void client::link::expect(const packet::form& answer) {
+    const auto found = std::ranges::find(forms, answer.command, &packet::form::command);
+    if (found == forms.end()) forms.push_back(answer);
+    else found->is_reply = true;
 }
 
 void client::link::keep(bytes body) {
@@ -145,11 +166,12 @@ client::~client() {
     if (link_) link_->frames.close();
 }
 
-io::task<result<byte_buffer>> client::exchange(std::shared_ptr<link> over, packet::command answer, packet::id id,
+io::task<result<byte_buffer>> client::exchange(std::shared_ptr<link> over, packet::form form, packet::identity answer,
                                                byte_buffer body, io::duration timeout) {
     if (over->ended) co_return *over->ended;
-    waiter self(over->frames.get_executor(), over->requests, answer, id);
-    self.is_waiting = over->requests.add(answer, id, self);
+    over->expect(form);
+    waiter self(over->frames.get_executor(), over->requests, answer);
+    self.is_waiting = over->requests.add(answer, self);
     if (!self.is_waiting) co_return errc::id_in_flight;
     const io::time_point until = io::after(io::clock::now(), timeout);
     self.give_up.move(until);
@@ -160,7 +182,8 @@ io::task<result<byte_buffer>> client::exchange(std::shared_ptr<link> over, packe
     co_return errc::request_timeout;
 }
 
-io::task<result<void>> client::send_body(std::shared_ptr<link> over, byte_buffer body) {
+io::task<result<void>> client::send_body(std::shared_ptr<link> over, byte_buffer body, error_code failed) {
+    if (failed) co_return failed;
     co_return co_await over->frames.send(body.view());
 }
 
@@ -179,7 +202,13 @@ io::task<void> client::close() {
     while (!over->finished) co_await over->changed.wait();
 }
 
-packet::id client::next_id() noexcept { return link_->serials.next(); }
+// Ids go round: 1 comes after `last`.
+std::uint32_t client::next_number(std::uint32_t last) noexcept {
+    link_->number = link_->number >= last ? 1 : link_->number + 1;
+    return link_->number;
+}
+
+packet::id client::next_id() noexcept { return packet::serial::from_number(next_number(packet::serial::last)); }
 io::duration client::request_timeout() const noexcept { return link_->settings.request_timeout; }
 std::uint64_t client::late_answers() const noexcept { return link_->late_answers; }
 std::uint64_t client::dropped() const noexcept { return link_->dropped; }

@@ -237,7 +237,7 @@ io::task<error_code> swarm::one::send_one(io::time_point scheduled) {
     if (!shared_.payloads) name = code_name(random_);
     const packet::submit made{id, shared_.payloads ? shared_.payloads->next(random_) : as_bytes(name)};
     body_.clear();
-    packet::encode(made, body_);
+    if (const error_code error = packet::encode(made, body_)) co_return error;
     last_sent_at_ = io::clock::now();
     shared_.first_sent_at = std::min(shared_.first_sent_at, last_sent_at_);
     ledger_.sent(id, last_sent_at_, scheduled);
@@ -299,7 +299,7 @@ void swarm::one::watch_answers() noexcept {
 }
 
 void swarm::one::take(bytes body) {
-    const result<packet::any> read = packet::decode(body);
+    const packet::decoded<packet::any> read = packet::decode(body);
     if (!read) {
         shared_.error("a packet that is none: " + read.error().message());
     } else if (const auto* ack = std::get_if<packet::submit_ack>(&*read)) {

@@ -112,7 +112,7 @@ std::optional<std::string> complete(settings& of) {
     if (of.plan.duration > io::duration::zero() && !of.has_count) of.plan.count.reset();
     if (of.max_frame) of.plan.codec = of.plan.codec.with_max_frame(*of.max_frame);
     // With the least that any format puts around it. What the codec itself refuses is told by the swarm.
-    constexpr std::size_t packet_header = packet::header::size;
+    constexpr std::size_t packet_header = packet::packet_layout<packet::submit>::smallest_body;
     const std::size_t payload = of.plan.payload_size.value_or(0);
     if (of.plan.codec.max_frame() < packet_header || payload > of.plan.codec.max_frame() - packet_header)
         return "a payload of " + std::to_string(payload) + " bytes and the " + std::to_string(packet_header) +

@@ -15,13 +15,15 @@ public:
             case errc::unknown_command: return "unknown command";
             case errc::short_body: return "packet shorter than its fields";
             case errc::trailing_bytes: return "bytes behind the last field of a packet";
+            case errc::value_too_long: return "a value longer than its length field can say";
         }
         return "unknown error";
     }
 
-    // Whatever the code: the peer broke the protocol.
-    error_condition default_error_condition(int) const noexcept override {
-        return make_error_condition(condition::invalid);
+    // What is wrong with a body is the peer's doing; what cannot be written is ours.
+    error_condition default_error_condition(int value) const noexcept override {
+        const bool ours = static_cast<errc>(value) == errc::value_too_long;
+        return make_error_condition(ours ? condition::misuse : condition::invalid);
     }
 };
 

@@ -10,14 +10,27 @@
 
 namespace hawser::server {
 
-router::router() {
-    add(packet::conn::code, {.at_once = &router::greet, .awaited = {}});
-    add(packet::ping::code, {.at_once = &router::answer_ping, .awaited = {}});
+router::router(const packet::outline& speaks) : speaks_(speaks) {
+    if (!speaks.has_extensions()) return;
+    const packet::command_place& place = speaks.place();
+    add(place, packet::conn::code.value,
+        {.at_once = &router::greet, .awaited = {}, .check = &packet::check_as<packet::conn>});
+    add(place, packet::ping::code.value,
+        {.at_once = &router::answer_ping, .awaited = {}, .check = &packet::check_as<packet::ping>});
     on<packet::pong>([](context&, const packet::pong&) {});   // whoever pings looks for it himself
 }
 
-router& router::add(packet::command code, route how) {
-    routes_[static_cast<std::uint8_t>(code)] = std::move(how);
+router& router::add(const packet::command_place& place, std::uint64_t command, route how) {
+    if (place != speaks_.place())
+        throw std::invalid_argument("a handler of a packet whose command is not where it is in the protocol " +
+                                    std::string(speaks_.name()));
+    if (const route* before = find(command)) {
+        routes_[static_cast<std::size_t>(before - routes_.data())] = std::move(how);
+        return *this;
+    }
+    if (command < direct_.size()) direct_[command] = static_cast<std::uint16_t>(routes_.size() + 1);
+    else wide_.emplace(command, routes_.size());
+    routes_.push_back(std::move(how));
     return *this;
 }
 
@@ -47,25 +60,36 @@ io::task<error_code> router::serve(session& client) const {
             continue;
         }
         const bytes body = answer.body();
-        const result<const route*> how = find(body);
+        const result<const route*> how = route_of(body);
         error_code error = how ? error_code() : how.error();
         if (how && (*how)->at_once) error = answer_at_once(client, **how, body);
         if (error == hawser::errc::outbox_full || (how && (*how)->awaited))
             error = co_await handle(client, **how, body);
-        if (error == condition::invalid) client.breach(error, client.last_frame());
+        if (error == condition::invalid) client.breach(error, client.last_frame(), fault_of(error, body));
         if (error == hawser::errc::too_long) error = errc::answer_too_long;   // what the peer sent was a frame
         if (error) co_return error;
     }
 }
 
-result<const route*> router::find(bytes body) const {
-    const result<packet::header> front = packet::header::read(body);
-    if (!front) return front.error();
-    const route& how = routes_[static_cast<std::uint8_t>(front->code)];
-    if (how.at_once || how.awaited) return &how;
-    const result<packet::any> known = packet::decode(body);
+result<const route*> router::route_of(bytes body) const {
+    if (!speaks_.place().is_in(body)) return packet::errc::short_body;
+    if (const route* how = find(speaks_.place().read(body))) return how;
+    const packet::decoded<void> known = speaks_.check(body);
     if (!known) return known.error();
     return errc::no_handler;
+}
+
+// What of a body that breaks the protocol: its packet and field. Looked for again: what is good need not carry it along.
+std::string router::fault_of(const error_code& why, bytes body) const {
+    if (!speaks_.place().is_in(body)) return {};
+    const std::uint64_t command = speaks_.place().read(body);
+    if (why == errc::no_handler) {
+        const packet::form* known = speaks_.find(command);
+        return known == nullptr ? std::string() : std::string(known->name);
+    }
+    const route* how = find(command);
+    const packet::decoded<void> read = how != nullptr ? how->check(body) : speaks_.check(body);
+    return read ? std::string() : read.error().place();
 }
 
 // Calls a plain handler and pushes its answer. If that finds no room, the answer stays in the thread's scratch.
@@ -92,9 +116,9 @@ io::task<error_code> router::handle(session& client, const route& how, bytes bod
 }
 
 // Waits for a free call, then starts one on a copy of the body and goes on.
-io::task<error_code> router::call_concurrently(session& client, const route& how, bytes body) {
-    if (!client.calls_) client.calls_ = std::make_unique<session::calls>(client.frames_.get_executor());
-    std::uint32_t& under_way = client.calls_->under_way[std::to_integer<std::uint8_t>(body.front())];
+io::task<error_code> router::call_concurrently(session& client, const route& how, bytes body) const {
+    if (!client.calls_) client.calls_ = std::make_unique<session::calls>(client.frames_.get_executor(), routes_.size());
+    std::uint32_t& under_way = client.calls_->under_way[static_cast<std::size_t>(&how - routes_.data())];
     while (under_way == how.concurrent_calls) {
         co_await client.calls_->ended.wait();
         if (const error_code error = client.frames_.failure()) co_return error;
@@ -107,21 +131,22 @@ io::task<error_code> router::call_concurrently(session& client, const route& how
     co_return error_code();
 }
 
-io::task<void> router::concurrent_call(session& client, const route& how, byte_buffer body, place where) {
+io::task<void> router::concurrent_call(session& client, const route& how, byte_buffer body, place where) const {
     try {
         const error_code error = co_await how.awaited(client.context_, body.view());
-        if (error == condition::invalid) client.breach(error, where);
+        if (error == condition::invalid) client.breach(error, where, fault_of(error, body.view()));
+        if (error == packet::errc::value_too_long) client.frames_.fail(error);
         if (error == hawser::errc::too_long) client.frames_.fail(errc::answer_too_long);
     } catch (...) {
         client.handler_failed(std::current_exception());
     }
-    --client.calls_->under_way[std::to_integer<std::uint8_t>(body.view().front())];
+    --client.calls_->under_way[static_cast<std::size_t>(&how - routes_.data())];
     client.frames_.release_idle();
     client.calls_->ended.notify();
 }
 
 error_code router::greet(context& here, bytes body, byte_buffer& answer) {
-    const result<packet::conn> greeting = packet::decode_as<packet::conn>(body);
+    const packet::decoded<packet::conn> greeting = packet::decode_as<packet::conn>(body);
     if (!greeting) return greeting.error();
     session& client = here.session_;
     const auto& decide = client.service_->routes->on_conn_;
@@ -133,7 +158,7 @@ error_code router::greet(context& here, bytes body, byte_buffer& answer) {
 }
 
 error_code router::answer_ping(context& here, bytes body, byte_buffer& answer) {
-    const result<packet::ping> asked = packet::decode_as<packet::ping>(body);
+    const packet::decoded<packet::ping> asked = packet::decode_as<packet::ping>(body);
     if (!asked) return asked.error();
     here.session_.knows_extensions_ = true;
     packet::encode(packet::pong{asked->id}, answer);

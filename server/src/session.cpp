@@ -55,8 +55,9 @@ place session::last_frame() const noexcept {
 }
 
 // A packet that breaks the protocol: the connection ends, and the report says where.
-void session::breach(error_code why, const place& where) {
+void session::breach(error_code why, const place& where, std::string what) {
     ending_.where = where;
+    ending_.detail = std::move(what);
     frames_.reject(why);
 }
 
@@ -156,10 +157,11 @@ std::uint64_t connection::skips() const noexcept { return session_.frames_.skips
 io::task<result<void>> handle::send(bytes body) const {
     byte_buffer copy(body.size());
     copy.append(body);
-    return send_owned(*this, std::move(copy));
+    return send_owned(*this, std::move(copy), {});
 }
 
-io::task<result<void>> handle::send_owned(handle to, byte_buffer body) {
+io::task<result<void>> handle::send_owned(handle to, byte_buffer body, error_code failed) {
+    if (failed) co_return failed;
     std::shared_ptr<session> target = to.session_.lock();
     if (!target) co_return hawser::errc::closed;
     const io::executor there = target->frames_.get_executor();

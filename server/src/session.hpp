@@ -16,12 +16,12 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/intrusive/list.hpp>
 
-#include <array>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <typeindex>
 #include <typeinfo>
 #include <utility>
@@ -65,10 +65,10 @@ private:
 
     // Calls of concurrent handlers: made when the first one comes.
     struct calls {
-        explicit calls(const io::executor& where) : children(where), ended(where) {}
+        calls(const io::executor& where, std::size_t routes) : children(where), ended(where), under_way(routes) {}
         io::group children;
         io::event ended;
-        std::array<std::uint32_t, 256> under_way{};   // by command
+        std::vector<std::uint32_t> under_way;   // by the number of the route
     };
 
     struct state {
@@ -79,7 +79,7 @@ private:
 
     [[nodiscard]] io::task<void> serve();
     [[nodiscard]] place last_frame() const noexcept;
-    void breach(error_code why, const place& where);
+    void breach(error_code why, const place& where, std::string what);
     void handler_failed(std::exception_ptr thrown);
     void note_where();
     void ended();

@@ -40,7 +40,7 @@ struct pair {
 template <packet::packet Packet>
 std::string body_of(const Packet& made) {
     byte_buffer body;
-    packet::encode(made, body);
+    if (const error_code error = packet::encode(made, body)) throw boost::system::system_error(error);
     return std::string(as_text(body.view()));
 }
 

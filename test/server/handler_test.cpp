@@ -15,20 +15,19 @@ namespace {
 
 // A packet of the tests' own: answers its number after this many milliseconds.
 struct lookup_result {
-    static constexpr packet::command code{0xa0};
+    static constexpr packet::command<std::uint8_t> code{0xa0};
     packet::id id;
-    std::uint32_t number = 0;
-    static lookup_result read(packet::id id, packet::cursor& fields) { return {id, fields.u32()}; }
-    void write(packet::builder& fields) const { fields.u32(number); }
+    boost::endian::big_uint32_t number{};
 };
+BOOST_DESCRIBE_STRUCT(lookup_result, (), (id, number))
+
 struct lookup {
-    static constexpr packet::command code{0x20};
+    static constexpr packet::command<std::uint8_t> code{0x20};
     using reply = lookup_result;
     packet::id id;
-    std::uint32_t milliseconds = 0;
-    static lookup read(packet::id id, packet::cursor& fields) { return {id, fields.u32()}; }
-    void write(packet::builder& fields) const { fields.u32(milliseconds); }
+    boost::endian::big_uint32_t milliseconds{};
 };
+BOOST_DESCRIBE_STRUCT(lookup, (), (id, milliseconds))
 
 io::task<lookup_result> slow_lookup(server::context&, const lookup& asked) {
     co_await io::sleep(std::chrono::milliseconds(asked.milliseconds));

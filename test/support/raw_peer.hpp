@@ -26,7 +26,7 @@ template <packet::packet Packet>
 std::string wire(const Packet& made) {
     byte_buffer body;
     byte_buffer out;
-    packet::encode(made, body);
+    if (const error_code error = packet::encode(made, body)) throw boost::system::system_error(error);
     if (const error_code error = frame::any_codec().encode(body.view(), out)) throw boost::system::system_error(error);
     return std::string(as_text(out.view()));
 }

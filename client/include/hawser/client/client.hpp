@@ -6,8 +6,9 @@
 //   if (ack && ack->result == packet::outcome::ok) ...
 //   co_await client->close();
 //
-// A request is matched to its answer by command and id; ids are counted by the client. To be used on the thread of the
-// executor it was made on. Pings are answered; other packets that nobody asked for wait in an inbox, see next().
+// A request is matched to its answer by command and id; ids are counted by the client. Its options say which protocol it
+// speaks: {.speaks = packet::outline::of<weather>()}. To be used on the thread of the executor it was made on. Pings of the
+// default protocol are answered; other packets that nobody asked for wait in an inbox, see next().
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -16,9 +17,12 @@
 #include <hawser/io/address.hpp>
 #include <hawser/io/limits.hpp>
 #include <hawser/io/transport.hpp>
+#include <hawser/packet/counted_id.hpp>
+#include <hawser/packet/outline.hpp>
 #include <hawser/packet/packets.hpp>
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -28,6 +32,7 @@
 namespace hawser::client {
 
 struct options {
+    packet::outline speaks = packet::outline::of<packet::default_protocol>();
     io::duration connect_timeout = std::chrono::seconds(5);
     io::duration request_timeout = std::chrono::seconds(5);   ///< from the call to the answer
     frame::any_codec codec = {};                              ///< of what is sent, and of what comes
@@ -44,9 +49,11 @@ struct answer : Packet {
     byte_buffer body;
 };
 
-/// A packet that names the packet which answers it.
+/// A packet that names the packet which answers it, with the same id.
 template <class Packet>
-concept answerable = packet::packet<Packet> && packet::packet<typename Packet::reply>;
+concept answerable = packet::identified<Packet> && packet::identified<typename Packet::reply> &&
+                     packet::countable_id<decltype(Packet::id)> &&
+                     std::same_as<decltype(Packet::id), decltype(Packet::reply::id)>;
 
 class client {
 public:
@@ -61,17 +68,20 @@ public:
     ~client();
 
     /// Sends `made`, with the next id if it has none, and waits for its answer. Views in it must stay valid, and this
-    /// client where it is, until this returns. Errors: `request_timeout` (the connection goes on), `id_in_flight`, a malformed answer's, or why
-    /// the connection ended.
+    /// client where it is, until this returns. Errors: `request_timeout` (the connection goes on), `id_in_flight`,
+    /// `value_too_long`, a malformed answer's, or why the connection ended.
     template <answerable Request>
     [[nodiscard]] io::task<result<answer<typename Request::reply>>> request(Request made, io::duration timeout) {
         using Reply = typename Request::reply;
-        if (made.id == packet::no_id) made.id = next_id();
+        using Id = decltype(made.id);
+        if (made.id == Id{}) made.id = packet::counted_id<Id>::of(next_number(packet::counted_id<Id>::last));
         byte_buffer body;
-        packet::encode(made, body);
-        result<byte_buffer> got = co_await exchange(link_, Reply::code, made.id, std::move(body), timeout);
+        if (const error_code error = packet::encode(made, body)) co_return error;
+        constexpr packet::form form = packet::form::of<Reply>(true);
+        const packet::identity answer_to = packet::identity::of<Reply>(made.id);
+        result<byte_buffer> got = co_await exchange(link_, form, answer_to, std::move(body), timeout);
         if (!got) co_return got.error();
-        const result<Reply> read = packet::decode_as<Reply>(got->view());
+        const packet::decoded<Reply> read = packet::decode_as<Reply>(got->view());
         if (!read) co_return read.error();
         co_return answer<Reply>{*read, std::move(*got)};
     }
@@ -81,12 +91,12 @@ public:
         return request(std::move(made), request_timeout());
     }
 
-    /// Sends a packet that has no answer, as it is.
+    /// Sends a packet that has no answer, as it is; `value_too_long` if it cannot be encoded.
     template <packet::packet Packet>
     [[nodiscard]] io::task<result<void>> send(const Packet& made) {
         byte_buffer body;
-        packet::encode(made, body);
-        return send_body(link_, std::move(body));
+        const error_code error = packet::encode(made, body);
+        return send_body(link_, std::move(body), error);
     }
 
     /// The body of the next packet that no request waited for (a push, a go_away); waits for one.
@@ -95,6 +105,7 @@ public:
     /// Ends in peace: what was sent still arrives. Requests under way get `stopping`.
     [[nodiscard]] io::task<void> close();
 
+    /// The next id that a request without one would get, if ids are packet::id.
     [[nodiscard]] packet::id next_id() noexcept;
     /// Answers that came after their request had given up.
     [[nodiscard]] std::uint64_t late_answers() const noexcept;
@@ -106,9 +117,10 @@ private:
     explicit client(std::shared_ptr<link> to) noexcept : link_(std::move(to)) {}
 
     [[nodiscard]] io::duration request_timeout() const noexcept;
-    static io::task<result<byte_buffer>> exchange(std::shared_ptr<link> over, packet::command answer, packet::id id,
+    [[nodiscard]] std::uint32_t next_number(std::uint32_t last) noexcept;
+    static io::task<result<byte_buffer>> exchange(std::shared_ptr<link> over, packet::form form, packet::identity answer,
                                                   byte_buffer body, io::duration timeout);
-    static io::task<result<void>> send_body(std::shared_ptr<link> over, byte_buffer body);
+    static io::task<result<void>> send_body(std::shared_ptr<link> over, byte_buffer body, error_code failed);
 
     std::shared_ptr<link> link_;
 };

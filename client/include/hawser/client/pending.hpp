@@ -1,10 +1,10 @@
 // pending: which answer belongs to which request. Pure: no socket, no clock.
 //
-//   pending.add(packet::submit_ack::code, id, waiter);     // before the request is sent
-//   if (Waiter* who = pending.take(header)) ...            // when a packet has come
+//   pending.add(packet::identity::of<packet::submit_ack>(id), waiter);     // before the request is sent
+//   if (Waiter* who = pending.take(identity)) ...                          // when a packet has come
 #pragma once
 
-#include <hawser/packet/packet.hpp>
+#include <hawser/packet/outline.hpp>
 
 #include <map>
 #include <utility>
@@ -15,13 +15,11 @@ template <class Waiter>
 class pending {
 public:
     /// `who` waits for this answer; false if somebody already does. `who` must stay until taken or removed.
-    [[nodiscard]] bool add(packet::command answer, const packet::id& id, Waiter& who) {
-        return waiting_.try_emplace({answer, id}, &who).second;
-    }
+    [[nodiscard]] bool add(const packet::identity& answer, Waiter& who) { return waiting_.try_emplace(answer, &who).second; }
 
-    /// Who waits for this packet, and does no longer; null if nobody does.
-    [[nodiscard]] Waiter* take(const packet::header& front) noexcept {
-        const auto found = waiting_.find({front.code, front.id});
+    /// Who waits for this answer, and does no longer; null if nobody does.
+    [[nodiscard]] Waiter* take(const packet::identity& answer) noexcept {
+        const auto found = waiting_.find(answer);
         if (found == waiting_.end()) return nullptr;
         Waiter* who = found->second;
         waiting_.erase(found);
@@ -29,7 +27,7 @@ public:
     }
 
     /// He has given up.
-    void remove(packet::command answer, const packet::id& id) noexcept { waiting_.erase({answer, id}); }
+    void remove(const packet::identity& answer) noexcept { waiting_.erase(answer); }
 
     /// Calls `visit(Waiter&)` for everyone, and forgets them: the connection is lost.
     template <class Visit>
@@ -40,7 +38,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return waiting_.size(); }
 
 private:
-    std::map<std::pair<packet::command, packet::id>, Waiter*> waiting_;
+    std::map<packet::identity, Waiter*> waiting_;
 };
 
 }  // namespace hawser::client

@@ -6,9 +6,10 @@
 namespace hawser::packet {
 
 enum class errc {
-    unknown_command = 1,   ///< the first byte of a body names no packet
+    unknown_command = 1,   ///< the command of a body names no packet
     short_body,            ///< the body ends inside a field
     trailing_bytes,        ///< the body goes on behind the last field
+    value_too_long,        ///< ours: a text, or an array, of more than its length field can say
 };
 
 [[nodiscard]] const boost::system::error_category& packet_category() noexcept;

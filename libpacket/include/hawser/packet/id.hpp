@@ -7,6 +7,7 @@
 #pragma once
 
 #include <hawser/bytes.hpp>
+#include <hawser/packet/layout.hpp>
 
 #include <array>
 #include <cstdint>
@@ -27,6 +28,14 @@ struct id {
 
 /// The id that no request has: all zeros.
 inline constexpr id no_id{};
+
+/// It lies in a body as text.
+template <>
+struct layout<id> : raw_layout<id> {
+    static void describe(std::vector<field_description>& into, std::string_view name) {
+        into.push_back({.name = std::string(name), .what = field_description::kind::fixed_text, .width = sizeof(id)});
+    }
+};
 
 /// The ids of one client, in order.
 class serial {

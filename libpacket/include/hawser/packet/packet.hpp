@@ -1,64 +1,162 @@
-// What a packet is: a body whose first byte is a command, then an id, then the fields of that command.
+// What a packet is: a described struct of fields, with a command that tells it from others.
 //
-//   struct reading {                                                   // a packet of your own
-//       static constexpr packet::command code{0x20};
-//       packet::id id = {};
-//       std::uint32_t celsius = 0;
-//       static reading read(packet::id id, packet::cursor& fields) { return {id, fields.u32()}; }
-//       void write(packet::builder& fields) const { fields.u32(celsius); }
+//   struct reading {
+//       static constexpr packet::command<std::uint8_t> code{0x20};
+//       packet::id id;
+//       boost::endian::big_int32_t celsius;
+//       packet::rest place;
 //   };
+//   BOOST_DESCRIBE_STRUCT(reading, (), (id, celsius, place))
 //
-// Fields that are views (bytes) point into the body they were decoded from and live as long as it does.
+// A body is the fields in this order, with the command in front, or at the offset that its type says. Fields that are
+// views point into the body they were decoded from and live as long as it does. All that is read is there: nothing is
+// read outside the body, and nothing is allocated but for an array of elements that have no fixed size.
 #pragma once
 
-#include <hawser/packet/cursor.hpp>
+#include <hawser/packet/error.hpp>
+#include <hawser/packet/field.hpp>
 #include <hawser/packet/id.hpp>
+#include <hawser/packet/malformed.hpp>
+#include <hawser/packet/name.hpp>
+#include <hawser/packet/structure.hpp>
+
+#include <boost/assert.hpp>
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 
 namespace hawser::packet {
 
-/// The byte that names a packet. By convention an answer's is its request's with the top bit set.
-enum class command : std::uint8_t {};
+/// What names a packet: a number of this width and order, this far from the begin of the body. A field ends there.
+template <unsigned_number Number, std::size_t Offset = 0>
+struct command {
+    using number = Number;
+    static constexpr std::size_t offset = Offset;
+    std::uint64_t value;
+
+    /// A value that the number cannot say does not compile.
+    consteval explicit command(std::uint64_t of) : value(of) {
+        if (of > std::numeric_limits<value_of<Number>>::max()) throw "a command wider than its number";
+    }
+};
+
+/// Where the command of a body is.
+struct command_place {
+    std::size_t offset = 0;
+    number_form form = {};
+
+    template <class Number, std::size_t Offset>
+    [[nodiscard]] static constexpr command_place of(const command<Number, Offset>&) noexcept {
+        return {Offset, number_form::of<Number>()};
+    }
+    /// Whether the body is long enough to have one.
+    [[nodiscard]] bool is_in(bytes body) const noexcept { return body.size() >= offset + form.width; }
+    /// Precondition: is_in(body).
+    [[nodiscard]] std::uint64_t read(bytes body) const noexcept { return form.read(body.data() + offset); }
+
+    friend bool operator==(const command_place&, const command_place&) = default;
+};
 
 template <class Packet>
-concept packet = requires(const Packet& made, id id, cursor& fields, builder& out) {
-    { Packet::code } -> std::convertible_to<command>;
-    { made.id } -> std::convertible_to<packet::id>;
-    { Packet::read(id, fields) } -> std::same_as<Packet>;
-    made.write(out);
+concept packet = described<Packet> && std::default_initializable<Packet> && requires {
+    { command_place::of(Packet::code) };
 };
 
-/// What every body begins with.
-struct header {
-    static constexpr std::size_t size = 9;
-    command code{};
-    packet::id id{};
+/// A packet whose every value can be encoded: nothing in it can be too long for its length field.
+template <class Packet>
+concept always_encodable = packet<Packet> && structure<Packet>::always_fits;
 
-    /// `short_body` if it is not whole; any command is taken.
-    [[nodiscard]] static result<header> read(bytes body) noexcept;
-};
-
-/// Appends the body of `made` to `out`. Throws std::bad_alloc.
+/// A packet and the command in it.
 template <packet Packet>
-void encode(const Packet& made, byte_buffer& out) {
-    builder fields(out);
-    fields.u8(static_cast<std::uint8_t>(Packet::code));
-    fields.put(made.id.view());
-    made.write(fields);
+struct packet_layout : structure<Packet> {
+    using base = structure<Packet>;
+    using number = typename decltype(Packet::code)::number;
+    static constexpr command_place place = command_place::of(Packet::code);
+    /// The bytes of the shortest body.
+    static constexpr std::size_t smallest_body = sizeof(number) + base::smallest;
+
+    /// How many fields lie before the command; all of them if no field ends where it is.
+    static constexpr std::size_t fields_before() {
+        std::size_t many = 0;
+        std::size_t offset = 0;
+        each<0, base::count>([&]<std::size_t I>() {
+            if (offset >= place.offset || !base::template part<I>::is_fixed) return false;
+            offset += base::template part<I>::smallest;
+            return ++many, true;
+        });
+        return offset == place.offset ? many : base::count + 1;
+    }
+    static constexpr std::size_t before = fields_before();
+    static_assert(before <= base::count, "a field of fixed size must end where the command begins");
+
+    /// The fields of a body whose command is known to be this packet's. False if it is malformed.
+    [[nodiscard]] static bool read(bytes body, Packet& into, malformed& why) {
+        cursor from(body);
+        broken_field broken;
+        bytes command;
+        if (!base::template read_some<0, before>(from, into, broken) || !from.take(sizeof(number), command) ||
+            !base::template read_some<before, base::count>(from, into, broken)) [[unlikely]] {
+            why = {errc::short_body, name_of<Packet>(), broken.name, broken.offset};
+            return false;
+        }
+        if (from.left() > 0) [[unlikely]] {
+            why = {errc::trailing_bytes, name_of<Packet>(), {}, from.position()};
+            return false;
+        }
+        return true;
+    }
+
+    [[nodiscard]] static std::byte* write(std::byte* to, const Packet& from) noexcept {
+        to = base::template write_some<0, before>(to, from);
+        to = layout<number>::write(to, number(static_cast<value_of<number>>(Packet::code.value)));
+        return base::template write_some<before, base::count>(to, from);
+    }
+    [[nodiscard]] static std::size_t size(const Packet& from) noexcept { return sizeof(number) + base::size(from); }
+};
+
+/// Appends the body of `made` to `out`. Error: value_too_long, and `out` is as it was. Throws std::bad_alloc.
+template <packet Packet>
+[[nodiscard]] error_code encode(const Packet& made, byte_buffer& out) {
+    using parts = packet_layout<Packet>;
+    if (!parts::fits(made)) return errc::value_too_long;
+    const std::size_t size = parts::size(made);
+    std::byte* const begin = out.prepare(size).data();
+    [[maybe_unused]] const std::byte* const end = parts::write(begin, made);
+    BOOST_ASSERT(end == begin + size);
+    out.commit(size);
+    return {};
 }
 
-/// Reads `body` as this packet. Errors: unknown_command (it is another one), short_body, trailing_bytes.
+/// The same for a packet that cannot fail: its result may be ignored.
+template <always_encodable Packet>
+error_code encode(const Packet& made, byte_buffer& out) {   // NOLINT(modernize-use-nodiscard)
+    using parts = packet_layout<Packet>;
+    const std::size_t size = parts::size(made);
+    static_cast<void>(parts::write(out.prepare(size).data(), made));
+    out.commit(size);
+    return {};
+}
+
+/// Reads `body` as this packet. Errors: unknown_command (it is another one), short_body, trailing_bytes. Throws
+/// std::bad_alloc if it has an array of elements without a fixed size.
 template <packet Packet>
-[[nodiscard]] result<Packet> decode_as(bytes body) {
-    const result<header> front = header::read(body);
-    if (!front) return front.error();
-    if (front->code != Packet::code) return errc::unknown_command;
-    cursor fields(body.subspan(header::size));
-    Packet read = Packet::read(front->id, fields);
-    if (const error_code error = fields.finish()) return error;
-    return read;
+[[nodiscard]] decoded<Packet> decode_as(bytes body) {
+    constexpr command_place place = packet_layout<Packet>::place;
+    if (!place.is_in(body)) return malformed{errc::short_body, name_of<Packet>(), "command", place.offset};
+    if (place.read(body) != Packet::code.value) return malformed{errc::unknown_command, {}, {}, place.offset};
+    decoded<Packet> answer = Packet{};
+    malformed why;
+    if (!packet_layout<Packet>::read(body, *answer, why)) return why;
+    return answer;
+}
+
+/// Whether decode_as() takes it, and if not, why.
+template <packet Packet>
+[[nodiscard]] decoded<void> check_as(bytes body) {
+    const decoded<Packet> read = decode_as<Packet>(body);
+    if (!read) return read.error();
+    return {};
 }
 
 }  // namespace hawser::packet

@@ -1,10 +1,10 @@
 // The packets of the default protocol; docs/wire-format.md has them byte by byte.
 //
-//   const auto any = packet::decode(body);                  // one of the seven, or an error
+//   const auto any = packet::decode(body);                  // one of the seven, or where it is malformed
 //   if (const auto* s = std::get_if<packet::submit>(&*any)) packet::encode(packet::submit_ack{s->id}, out);
 #pragma once
 
-#include <hawser/packet/packet.hpp>
+#include <hawser/packet/protocol.hpp>
 
 #include <variant>
 
@@ -12,81 +12,74 @@ namespace hawser::packet {
 
 /// How a request ended. Values that are not named here can arrive and are kept.
 enum class outcome : std::uint8_t { ok = 0, error = 1 };
+BOOST_DESCRIBE_ENUM(outcome, ok, error)
 
-/// The answer to a conn.
 struct conn_ack {
-    static constexpr command code{0x81};
+    static constexpr command<std::uint8_t> code{0x81};
+    static constexpr std::string_view about = "The answer to a conn. A result that is not ok refuses the client.";
     packet::id id = {};
     outcome result = outcome::ok;
-
-    static conn_ack read(packet::id id, cursor& fields) { return {id, outcome{fields.u8()}}; }
-    void write(builder& fields) const { fields.u8(static_cast<std::uint8_t>(result)); }
 };
+BOOST_DESCRIBE_STRUCT(conn_ack, (), (id, result))
 
-/// Says hello; a payload that begins with "hawser/1" says that the client knows ping and go_away.
 struct conn {
-    static constexpr command code{0x01};
+    static constexpr command<std::uint8_t> code{0x01};
+    static constexpr std::string_view about =
+        "Says hello. A payload that begins with \"hawser/1\" says that the client knows ping and go_away.";
     using reply = conn_ack;
     packet::id id = {};
-    bytes payload = {};   ///< a view; may be empty
-
-    static conn read(packet::id id, cursor& fields) { return {id, fields.rest()}; }
-    void write(builder& fields) const { fields.put(payload); }
+    rest payload = {};   ///< a view; may be empty
 };
+BOOST_DESCRIBE_STRUCT(conn, (), (id, payload))
 
-/// The answer to a submit.
 struct submit_ack {
-    static constexpr command code{0x82};
+    static constexpr command<std::uint8_t> code{0x82};
+    static constexpr std::string_view about = "The answer to a submit.";
     packet::id id = {};
     outcome result = outcome::ok;
-
-    static submit_ack read(packet::id id, cursor& fields) { return {id, outcome{fields.u8()}}; }
-    void write(builder& fields) const { fields.u8(static_cast<std::uint8_t>(result)); }
 };
+BOOST_DESCRIBE_STRUCT(submit_ack, (), (id, result))
 
-/// Hands a payload over.
 struct submit {
-    static constexpr command code{0x02};
+    static constexpr command<std::uint8_t> code{0x02};
+    static constexpr std::string_view about = "Hands a payload over.";
     using reply = submit_ack;
     packet::id id = {};
-    bytes payload = {};   ///< a view; may be empty
-
-    static submit read(packet::id id, cursor& fields) { return {id, fields.rest()}; }
-    void write(builder& fields) const { fields.put(payload); }
+    rest payload = {};   ///< a view; may be empty
 };
+BOOST_DESCRIBE_STRUCT(submit, (), (id, payload))
 
-/// The answer to a ping.
 struct pong {
-    static constexpr command code{0x83};
+    static constexpr command<std::uint8_t> code{0x83};
+    static constexpr std::string_view about = "The answer to a ping.";
     packet::id id = {};
-
-    static pong read(packet::id id, cursor&) { return {id}; }
-    void write(builder&) const {}
 };
+BOOST_DESCRIBE_STRUCT(pong, (), (id))
 
-/// Are you there? Either side may ask.
 struct ping {
-    static constexpr command code{0x03};
+    static constexpr command<std::uint8_t> code{0x03};
+    static constexpr std::string_view about = "Are you there? Either side may ask.";
     using reply = pong;
     packet::id id = {};
-
-    static ping read(packet::id id, cursor&) { return {id}; }
-    void write(builder&) const {}
 };
+BOOST_DESCRIBE_STRUCT(ping, (), (id))
 
-/// The server is about to close: reconnect within this time. Its id is "00000000".
 struct go_away {
-    static constexpr command code{0x04};
+    static constexpr command<std::uint8_t> code{0x04};
+    static constexpr std::string_view about =
+        "The server is about to close: reconnect within this time. Its ID is \"00000000\".";
     packet::id id = {};
-    std::uint32_t milliseconds = 0;
-
-    static go_away read(packet::id id, cursor& fields) { return {id, fields.u32()}; }
-    void write(builder& fields) const { fields.u32(milliseconds); }
+    boost::endian::big_uint32_t milliseconds{};
 };
+BOOST_DESCRIBE_STRUCT(go_away, (), (id, milliseconds))
 
-using any = std::variant<conn, conn_ack, submit, submit_ack, ping, pong, go_away>;
+struct default_protocol : protocol<conn, conn_ack, submit, submit_ack, ping, pong, go_away> {
+    static constexpr std::string_view name = "hawser";
+    static constexpr std::string_view title = "The hawser protocol";
+};
+using any = default_protocol::any;
 
-/// Reads a body. Errors: unknown_command, short_body, trailing_bytes. Views in the packet live as long as the body.
-[[nodiscard]] result<any> decode(bytes body);
+/// Reads a body of the default protocol. Views in the packet live as long as the body.
+[[nodiscard]] decoded<any> decode(bytes body);
 
 }  // namespace hawser::packet

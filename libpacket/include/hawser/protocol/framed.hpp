@@ -17,11 +17,11 @@ inline constexpr std::string_view hello = "hawser/1";
 /// Whether this conn says that its client knows the extensions.
 [[nodiscard]] bool knows_extensions(const packet::conn& greeting) noexcept;
 
-/// Appends the whole frame of a packet to `wire`, or refuses (too_long) and leaves it as it was.
+/// Appends the whole frame of a packet to `wire`, or refuses (too_long, value_too_long) and leaves it as it was.
 template <frame::codec Codec, packet::packet Packet>
 [[nodiscard]] error_code encode(const Codec& codec, const Packet& made, byte_buffer& wire) {
     byte_buffer body;
-    packet::encode(made, body);
+    if (const error_code error = packet::encode(made, body)) return error;
     return codec.encode(body.view(), wire);
 }
 

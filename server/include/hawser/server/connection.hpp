@@ -32,11 +32,12 @@ public:
     /// Sends the frame of `body` (copied at once): waits for room as connection::send does, on the connection's own
     /// thread. `closed` if the connection has ended. To be awaited in any hawser task, on any thread.
     [[nodiscard]] io::task<result<void>> send(bytes body) const;
+    /// The same with a packet; `value_too_long` if it cannot be encoded.
     template <packet::packet Packet>
     [[nodiscard]] io::task<result<void>> send(const Packet& made) const {
         byte_buffer body;
-        packet::encode(made, body);
-        return send_owned(*this, std::move(body));
+        const error_code error = packet::encode(made, body);
+        return send_owned(*this, std::move(body), error);
     }
     /// The same for a thread that is no coroutine: blocks until the outbox has the frame. On the threads of the server,
     /// which could wait for each other for ever, it is refused (`operation_not_permitted`).
@@ -44,7 +45,7 @@ public:
     template <packet::packet Packet>
     [[nodiscard]] result<void> send_blocking(const Packet& made) const {
         byte_buffer body;
-        packet::encode(made, body);
+        if (const error_code error = packet::encode(made, body)) return error;
         return send_blocking(body.view());
     }
 
@@ -57,7 +58,7 @@ public:
 private:
     friend class session_view;
     explicit handle(std::weak_ptr<session> to) : session_(std::move(to)) {}
-    static io::task<result<void>> send_owned(handle to, byte_buffer body);
+    static io::task<result<void>> send_owned(handle to, byte_buffer body, error_code failed);
     static io::task<result<void>> send_on_its_thread(std::shared_ptr<session> target, byte_buffer body);
 
     std::weak_ptr<session> session_;
@@ -72,12 +73,12 @@ public:
     /// Sends the frame of `body`: done when the outbox has taken a copy, waits while that is at its cap. It leaves
     /// together with whatever else is sent in this turn.
     [[nodiscard]] io::task<result<void>> send(bytes body);
-    /// The same with a packet; views in it must stay valid until then.
+    /// The same with a packet; views in it must stay valid until then. `value_too_long` if it cannot be encoded.
     template <packet::packet Packet>
     [[nodiscard]] io::task<result<void>> send(Packet made) {
         byte_buffer& scratch = empty_scratch();
-        packet::encode(made, scratch);
-        const error_code error = try_send(scratch.view());
+        error_code error = packet::encode(made, scratch);
+        if (!error) error = try_send(scratch.view());
         if (error != hawser::errc::outbox_full) co_return error ? result<void>(error) : result<void>();
         const byte_buffer kept = std::move(scratch);   // others of this thread use the scratch while we wait
         co_return co_await send(kept.view());

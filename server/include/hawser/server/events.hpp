@@ -40,7 +40,7 @@ struct place {
 /// How a connection ended.
 struct ending {
     error_code why;                          ///< success: the serve coroutine returned by itself
-    std::string detail;                      ///< what a handler threw; otherwise empty
+    std::string detail;                      ///< what a handler threw; the packet and field of a breach; or empty
     std::optional<place> where;              ///< after a breach, or an end inside a frame
     std::uint64_t frames_in = 0;
     std::uint64_t frames_out = 0;
@@ -48,7 +48,7 @@ struct ending {
 
     /// The peer broke the protocol or the limit on a frame, and `where` says where.
     [[nodiscard]] bool is_breach() const noexcept;
-    /// One line: "peer closed", "unknown command (offset 16, bytes 00 00 00 0d 7f)".
+    /// One line: "peer closed", "packet shorter than its fields: submit.id (offset 16, bytes 00 00 00 05 02)".
     [[nodiscard]] std::string text() const;
 };
 

@@ -10,9 +10,12 @@
 // concurrent ones are answered as they get ready, matched by id. Views in the packet are valid until the handler ends.
 // Handlers are shared by all threads of the server. What a handler throws ends its session, not the server.
 //
-// conn, ping and pong are answered without a handler; on_conn() may refuse. A packet without a handler is a breach.
+// A router speaks the default protocol, or one of your own: server::router router(weather{}). What belongs to the default
+// protocol is answered without a handler: conn, which on_conn() may refuse, and ping. A packet without a handler is a
+// breach.
 #pragma once
 
+#include <hawser/packet/outline.hpp>
 #include <hawser/packet/packets.hpp>
 #include <hawser/server/context.hpp>
 
@@ -20,8 +23,11 @@
 #include <cstdint>
 #include <functional>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace hawser::server {
 
@@ -40,25 +46,33 @@ struct route {
     std::function<error_code(context&, bytes body, byte_buffer& answer)> at_once;
     /// Or handles in a coroutine that sends its answer itself; `body` stays valid until it ends.
     std::function<io::task<error_code>(context&, bytes body)> awaited;
+    /// Why a body is not the packet of this route.
+    packet::decoded<void> (*check)(bytes body) = nullptr;
     /// 0: in order of arrival.
     std::uint32_t concurrent_calls = 0;
 };
 
 class router {
 public:
-    /// Knows conn, ping and pong.
-    router();
+    /// Speaks the default protocol; knows conn, ping and pong.
+    router() : router(packet::outline::of<packet::default_protocol>()) {}
+    /// Speaks this protocol. It knows conn, ping and pong only if the protocol has them, their answers and go_away.
+    template <packet::some_protocol Protocol>
+    explicit router(const Protocol&) : router(packet::outline::of<Protocol>()) {}
+    explicit router(const packet::outline& speaks);
 
-    /// Handles `Packet` from now on, instead of whatever did before.
+    /// Handles `Packet` from now on, instead of whatever did before. It need not be of the router's protocol, but its
+    /// command must be at the same place, as the same number: throws std::invalid_argument.
     template <packet::packet Packet, class Handler>
     router& on(Handler handler) {
-        return add(Packet::code, make_route<Packet>(std::move(handler), 0));
+        return add(packet::command_place::of(Packet::code), Packet::code.value, make_route<Packet>(std::move(handler), 0));
     }
     /// The same for a coroutine, with up to `most.calls` under way on each connection.
     template <packet::packet Packet, class Handler>
     router& on(Handler handler, concurrent most) {
         static_assert(is_coroutine<Packet, Handler>, "only a coroutine can be under way several times");
-        return add(Packet::code, make_route<Packet>(std::move(handler), most.calls));
+        return add(packet::command_place::of(Packet::code), Packet::code.value,
+                   make_route<Packet>(std::move(handler), most.calls));
     }
 
     /// Called when a connection opens, before its first packet.
@@ -92,30 +106,30 @@ private:
             const auto awaited = [handler = std::move(handler)](context& here, bytes body) {
                 return await_handler<Packet, Handler>(handler, here, body);
             };
-            return {.at_once = {}, .awaited = awaited, .concurrent_calls = concurrent_calls};
+            return {.at_once = {}, .awaited = awaited, .check = &packet::check_as<Packet>, .concurrent_calls = concurrent_calls};
         } else {
             const auto at_once = [handler = std::move(handler)](context& here, bytes body, byte_buffer& answer) {
                 return call_handler<Packet, Handler>(handler, here, body, answer);
             };
-            return {.at_once = at_once, .awaited = {}, .concurrent_calls = 0};
+            return {.at_once = at_once, .awaited = {}, .check = &packet::check_as<Packet>, .concurrent_calls = 0};
         }
     }
 
     template <class Packet, class Handler>
     static error_code call_handler(const Handler& handler, context& here, bytes body, byte_buffer& answer) {
-        const result<Packet> read = packet::decode_as<Packet>(body);
+        const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
         if (!read) return read.error();
         if constexpr (std::is_void_v<typename returned<Packet, Handler>::type>) {
             handler(here, *read);
+            return {};
         } else {
-            packet::encode(handler(here, *read), answer);
+            return packet::encode(handler(here, *read), answer);
         }
-        return {};
     }
 
     template <class Packet, class Handler>
     static io::task<error_code> await_handler(const Handler& handler, context& here, bytes body) {
-        const result<Packet> read = packet::decode_as<Packet>(body);
+        const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
         if (!read) co_return read.error();
         if constexpr (std::is_void_v<typename returned<Packet, Handler>::type>) {
             co_await handler(here, *read);
@@ -127,19 +141,28 @@ private:
         }
     }
 
-    router& add(packet::command code, route how);
+    router& add(const packet::command_place& place, std::uint64_t command, route how);
+    [[nodiscard]] const route* find(std::uint64_t command) const noexcept {
+        if (command < direct_.size()) return direct_[command] == 0 ? nullptr : &routes_[direct_[command] - 1U];
+        const auto found = wide_.find(command);
+        return found == wide_.end() ? nullptr : &routes_[found->second];
+    }
 
     // The packet loop of a session, in router.cpp.
     [[nodiscard]] io::task<error_code> serve(session& client) const;
-    [[nodiscard]] result<const route*> find(bytes body) const;
+    [[nodiscard]] result<const route*> route_of(bytes body) const;
+    [[nodiscard]] std::string fault_of(const error_code& why, bytes body) const;
     [[nodiscard]] io::task<error_code> handle(session& client, const route& how, bytes body) const;
     static error_code answer_at_once(session& client, const route& how, bytes body);
-    static io::task<error_code> call_concurrently(session& client, const route& how, bytes body);
-    static io::task<void> concurrent_call(session& client, const route& how, byte_buffer body, place where);
+    io::task<error_code> call_concurrently(session& client, const route& how, bytes body) const;
+    io::task<void> concurrent_call(session& client, const route& how, byte_buffer body, place where) const;
     static error_code greet(context& here, bytes body, byte_buffer& answer);
     static error_code answer_ping(context& here, bytes body, byte_buffer& answer);
 
-    std::array<route, 256> routes_;   // by command
+    packet::outline speaks_;
+    std::vector<route> routes_;
+    std::array<std::uint16_t, 256> direct_{};                   // of the commands that are small: number of the route + 1
+    std::unordered_map<std::uint64_t, std::size_t> wide_;       // of the others: number of the route
     std::function<void(context&)> on_open_;
     std::function<packet::outcome(context&, const packet::conn&)> on_conn_;
     std::function<void(context&, const ending&)> on_close_;

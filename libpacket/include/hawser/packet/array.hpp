@@ -1,0 +1,71 @@
+// array: elements with their count before them. The elements are fields, or described structures of fields.
+//
+//   packet::array<boost::endian::big_int16_t, std::uint8_t> last_ten;  // a view, a std::span
+//   packet::array<position, boost::endian::big_uint16_t> track;        // a view too if all that is in it has a fixed size
+//   packet::array<packet::text<std::uint8_t>, std::uint8_t> names;     // otherwise a std::vector
+//
+// A view is one of the body it was decoded from, or of what it was made from, and valid as long as that is.
+#pragma once
+
+#include <hawser/packet/text.hpp>
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+namespace hawser::packet {
+
+/// Elements with their count before them: a view of elements that have a fixed size ...
+template <class Element, length_number Count>
+struct array : std::vector<Element> {
+    static_assert(field<Element>, "the elements of an array are fields, or described structures of fields");
+    using std::vector<Element>::vector;
+};
+/// ... and a vector of others: decoding it allocates, never more than the body has bytes for.
+template <raw_field Element, length_number Count>
+struct array<Element, Count> : std::span<const Element> {
+    using std::span<const Element>::span;
+};
+
+template <class Element, class Count>
+struct layout<array<Element, Count>> : counted_layout<array<Element, Count>, Count> {
+    using base = counted_layout<array<Element, Count>, Count>;
+    using element = layout<Element>;
+    static_assert(element::smallest > 0 && !element::takes_rest, "each element has an end, and takes a byte at least");
+
+    // The count is held against the bytes that are there before anything is done about it.
+    [[nodiscard]] static bool read(cursor& from, array<Element, Count>& into) {
+        std::size_t count = 0;
+        if (!base::read_length(from, count) || count > from.left() / element::smallest) return false;
+        if constexpr (element::is_raw) {
+            bytes taken;
+            if (!from.take(count * sizeof(Element), taken)) return false;
+            into = array<Element, Count>(reinterpret_cast<const Element*>(taken.data()), count);
+        } else {
+            into.resize(count);
+            for (Element& one : into)
+                if (!element::read(from, one)) return false;
+        }
+        return true;
+    }
+    [[nodiscard]] static bool fits(const array<Element, Count>& from) noexcept {
+        return can_say<Count>(from.size()) && std::ranges::all_of(from, &element::fits);
+    }
+    [[nodiscard]] static std::size_t size(const array<Element, Count>& from) noexcept {
+        std::size_t all = sizeof(Count);
+        if constexpr (element::is_fixed) return all + from.size() * element::smallest;
+        for (const Element& one : from) all += element::size(one);
+        return all;
+    }
+    [[nodiscard]] static std::byte* write(std::byte* to, const array<Element, Count>& from) noexcept {
+        to = base::write_length(to, from.size());
+        for (const Element& one : from) to = element::write(to, one);
+        return to;
+    }
+    static void describe(std::vector<field_description>& into, std::string_view name) {
+        base::describe_as(field_description::kind::array, into, name);
+        element::describe(into.back().element, {});
+    }
+};
+
+}  // namespace hawser::packet

@@ -1,0 +1,85 @@
+// The fields that a packet is made of, besides numbers and enums of one byte.
+//
+//   packet::enum_as<unit, boost::endian::big_uint16_t> in;         // an enum of two bytes
+//   packet::fixed_text<8> ship;                                    // eight letters, NUL behind the last
+//   packet::text<std::uint8_t> place;                              // a length, then as many letters
+//   packet::octets<boost::endian::big_uint32_t> blob;              // the same with bytes
+//   packet::array<boost::endian::big_int16_t, std::uint8_t> last;  // a count, then as many elements
+//   packet::rest note;                                             // all that is left; packet::rest_text for letters
+//
+// text, octets, rest, and array of what has a fixed size, are views: of the body they were decoded from, or of what they
+// were made from, and valid as long as that is.
+#pragma once
+
+#include <hawser/packet/array.hpp>
+#include <hawser/packet/layout.hpp>
+#include <hawser/packet/text.hpp>
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <stdexcept>
+#include <string>
+
+namespace hawser::packet {
+
+/// An enum that lies in a body as `Number`. Values that have no name are kept.
+template <class Enum, number Number>
+class enum_as {
+    static_assert(std::same_as<std::make_unsigned_t<std::underlying_type_t<Enum>>, std::make_unsigned_t<value_of<Number>>> &&
+                      std::is_signed_v<std::underlying_type_t<Enum>> == std::is_signed_v<value_of<Number>>,
+                  "the enum's underlying type is the number's: enum class unit : std::uint16_t for big_uint16_t");
+
+public:
+    enum_as() = default;
+    constexpr enum_as(Enum value) noexcept : stored_(static_cast<value_of<Number>>(value)) {}
+    constexpr operator Enum() const noexcept { return static_cast<Enum>(static_cast<value_of<Number>>(stored_)); }
+
+private:
+    Number stored_{};
+};
+
+template <class Enum, class Number>
+struct layout<enum_as<Enum, Number>> : raw_layout<enum_as<Enum, Number>> {
+    static void describe(std::vector<field_description>& into, std::string_view name) {
+        describe_enum<Enum, Number>(into, name);
+    }
+};
+
+/// Text in exactly `Size` bytes: what is shorter is followed by NULs.
+template <std::size_t Size>
+class fixed_text {
+    static_assert(Size > 0);
+
+public:
+    fixed_text() = default;
+    /// A literal that is too long does not compile.
+    template <std::size_t Length>
+        requires(Length - 1 <= Size)
+    fixed_text(const char (&literal)[Length]) noexcept : fixed_text(std::string_view(literal, Length - 1)) {}
+    /// Throws std::length_error for what is too long.
+    explicit fixed_text(std::string_view text) {
+        if (text.size() > Size)
+            throw std::length_error("a text of " + std::to_string(text.size()) + " bytes for " + std::to_string(Size));
+        std::ranges::copy(text, letters_.begin());
+    }
+
+    /// Up to the first NUL: a view, valid as long as this.
+    [[nodiscard]] std::string_view view() const noexcept {
+        const std::string_view all(letters_.data(), Size);
+        return all.substr(0, std::min(all.find('\0'), Size));
+    }
+    friend bool operator==(const fixed_text&, const fixed_text&) = default;
+
+private:
+    std::array<char, Size> letters_{};
+};
+
+template <std::size_t Size>
+struct layout<fixed_text<Size>> : raw_layout<fixed_text<Size>> {
+    static void describe(std::vector<field_description>& into, std::string_view name) {
+        into.push_back({.name = std::string(name), .what = field_description::kind::fixed_text, .width = Size});
+    }
+};
+
+}  // namespace hawser::packet

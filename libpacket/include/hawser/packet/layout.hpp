@@ -1,0 +1,114 @@
+// layout: how a type of field lies in a body. One specialisation for each type, here those whose memory is their bytes.
+//
+//   struct reading { std::uint8_t sensor; boost::endian::big_int32_t celsius; ... };   // fields: types with a layout
+//   static_assert(packet::layout<boost::endian::big_int32_t>::smallest == 4);
+//
+// A layout has what raw_layout has, and `describe`. To give one to a type of your own, specialise it: from raw_layout if
+// the type has alignment 1 and is trivially copyable.
+#pragma once
+
+#include <hawser/packet/cursor.hpp>
+#include <hawser/packet/description.hpp>
+#include <hawser/packet/number.hpp>
+
+#include <boost/describe/enum.hpp>
+#include <boost/describe/enumerators.hpp>
+#include <boost/mp11/algorithm.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace hawser::packet {
+
+/// Undefined for what is no field.
+template <class Field>
+struct layout;
+
+template <class T>
+concept field = requires { layout<T>::smallest; };
+
+/// A field whose memory is its bytes, so that many of them in a body can be seen as an array.
+template <class T>
+concept raw_field = field<T> && layout<T>::is_raw;
+
+template <class T>
+struct raw_layout {
+    static constexpr std::size_t smallest = sizeof(T);   ///< the bytes it takes at least
+    static constexpr bool is_fixed = true;               ///< and at most
+    static constexpr bool is_raw = true;
+    static constexpr bool takes_rest = false;            ///< it has no end of its own, and must be the last
+    static constexpr bool always_fits = true;            ///< each of its values can be written
+
+    /// False if the body ends before. Views in `into` are valid as long as the body.
+    [[nodiscard]] static bool read(cursor& from, T& into) noexcept {
+        static_assert(alignof(T) == 1 && std::is_trivially_copyable_v<T>);
+        bytes taken;
+        if (!from.take(sizeof(T), taken)) return false;
+        std::memcpy(static_cast<void*>(&into), taken.data(), sizeof(T));
+        return true;
+    }
+    [[nodiscard]] static constexpr bool fits(const T&) noexcept { return true; }
+    [[nodiscard]] static constexpr std::size_t size(const T&) noexcept { return sizeof(T); }
+    /// Writes size() bytes to where room for them is, and says where they end. Precondition: fits().
+    [[nodiscard]] static std::byte* write(std::byte* to, const T& from) noexcept {
+        std::memcpy(to, &from, sizeof(T));
+        return to + sizeof(T);
+    }
+};
+
+template <number Number>
+struct layout<Number> : raw_layout<Number> {
+    static void describe(std::vector<field_description>& into, std::string_view name) {
+        using kind = field_description::kind;
+        into.push_back({.name = std::string(name),
+                        .what = std::is_signed_v<value_of<Number>> ? kind::signed_integer : kind::unsigned_integer,
+                        .width = sizeof(Number),
+                        .order = number_traits<Number>::order});
+    }
+};
+
+/// The names that BOOST_DESCRIBE_ENUM gave to the values of an enum; none without it.
+template <class Enum>
+[[nodiscard]] std::vector<named_value> names_of_values() {
+    std::vector<named_value> names;
+    if constexpr (boost::describe::has_describe_enumerators<Enum>::value) {
+        boost::mp11::mp_for_each<boost::describe::describe_enumerators<Enum>>([&names](auto one) {
+            names.push_back({static_cast<std::int64_t>(one.value), one.name});
+        });
+    }
+    return names;
+}
+
+/// An enum that lies in a body as this number does.
+template <class Enum, number Number>
+void describe_enum(std::vector<field_description>& into, std::string_view name) {
+    layout<Number>::describe(into, name);
+    into.back().values = names_of_values<Enum>();
+    if (!into.back().values.empty()) into.back().what = field_description::kind::enumeration;
+}
+
+/// Values that have no name are kept. A wider enum says its order: enum_as.
+template <class Enum>
+    requires(std::is_enum_v<Enum> && sizeof(Enum) == 1)
+struct layout<Enum> : raw_layout<Enum> {
+    static void describe(std::vector<field_description>& into, std::string_view name) {
+        using number = std::conditional_t<std::is_signed_v<std::underlying_type_t<Enum>>, std::int8_t, std::uint8_t>;
+        describe_enum<Enum, number>(into, name);
+    }
+};
+
+template <std::size_t Size>
+struct layout<std::array<std::byte, Size>> : raw_layout<std::array<std::byte, Size>> {
+    static_assert(Size > 0);
+    static void describe(std::vector<field_description>& into, std::string_view name) {
+        into.push_back({.name = std::string(name), .what = field_description::kind::fixed_bytes, .width = Size});
+    }
+};
+
+}  // namespace hawser::packet

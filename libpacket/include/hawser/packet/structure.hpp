@@ -1,0 +1,140 @@
+// structure: a described struct, as its fields one after the other.
+//
+//   struct position { boost::endian::big_int32_t north; boost::endian::big_int32_t east; };
+//   BOOST_DESCRIBE_STRUCT(position, (), (north, east))
+//   using track = packet::array<position, std::uint8_t>;
+//
+// Its members are fields. One that has no end of its own (rest) must be the last.
+#pragma once
+
+#include <hawser/packet/layout.hpp>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/members.hpp>
+#include <boost/mp11/list.hpp>
+
+#include <array>
+#include <bit>
+#include <utility>
+
+namespace hawser::packet {
+
+template <class T>
+concept described = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
+
+/// Where a field was not whole.
+struct broken_field {
+    std::string_view name;
+    std::size_t offset = 0;
+};
+
+/// Calls `visit.operator()<I>()` for From to To - 1 until one is false; whether all were true.
+template <std::size_t From, std::size_t To, class Visit>
+constexpr bool each(Visit visit) {
+    return [&visit]<std::size_t... I>(std::index_sequence<I...>) {
+        return (static_cast<bool>(visit.template operator()<From + I>()) && ...);
+    }(std::make_index_sequence<To - From>());
+}
+
+/// The members of a described struct, by their number.
+template <described T>
+struct structure {
+    using members = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+    static constexpr std::size_t count = boost::mp11::mp_size<members>::value;
+
+    template <std::size_t I>
+    using member = boost::mp11::mp_at_c<members, I>;
+    template <std::size_t I>
+    using type = std::remove_cvref_t<decltype(std::declval<T&>().*(member<I>::pointer))>;
+    template <std::size_t I>
+    using part = layout<type<I>>;
+
+    static_assert(each<0, count>([]<std::size_t I>() { return field<type<I>>; }),
+                  "each member of a described structure is a field: of packet/field.hpp, or with a layout of your own");
+    static_assert(each<0, count>([]<std::size_t I>() { return !part<I>::takes_rest || I + 1 == count; }),
+                  "rest has no end of its own: it must be the last field");
+
+    template <std::size_t To>
+    static constexpr std::size_t smallest_until() {
+        std::size_t all = 0;
+        each<0, To>([&all]<std::size_t I>() { return all += part<I>::smallest, true; });
+        return all;
+    }
+    template <std::size_t To>
+    static constexpr bool is_fixed_until() {
+        return each<0, To>([]<std::size_t I>() { return part<I>::is_fixed; });
+    }
+    /// Its memory is its bytes: nothing lies between its members, and they are described in the order in which they lie.
+    static constexpr bool lies_as_described() {
+        constexpr std::size_t size = smallest_until<count>();
+        if constexpr (size == 0 || size > 0xffff || sizeof(T) != size || !std::is_trivially_copyable_v<T>) {
+            return false;
+        } else {
+            return each<0, count>([]<std::size_t I>() {
+                if constexpr (!part<I>::is_raw) return false;
+                else return (part_of_offset<I, 8>() | part_of_offset<I, 0>()) == smallest_until<I>();
+            });
+        }
+    }
+
+    static constexpr std::size_t smallest = smallest_until<count>();
+    static constexpr bool is_fixed = is_fixed_until<count>();
+    static constexpr bool is_raw = lies_as_described();
+    static constexpr bool takes_rest = !each<0, count>([]<std::size_t I>() { return !part<I>::takes_rest; });
+    static constexpr bool always_fits = each<0, count>([]<std::size_t I>() { return part<I>::always_fits; });
+
+    /// Reads the members From to To - 1; false if one is not whole, and says which.
+    template <std::size_t From, std::size_t To>
+    [[nodiscard]] static bool read_some(cursor& from, T& into, broken_field& broken) {
+        return each<From, To>([&]<std::size_t I>() {
+            const std::size_t begin = from.position();
+            if (part<I>::read(from, into.*(member<I>::pointer))) [[likely]]
+                return true;
+            broken = {member<I>::name, begin};
+            return false;
+        });
+    }
+    template <std::size_t From, std::size_t To>
+    [[nodiscard]] static std::byte* write_some(std::byte* to, const T& from) noexcept {
+        each<From, To>([&]<std::size_t I>() { return to = part<I>::write(to, from.*(member<I>::pointer)), true; });
+        return to;
+    }
+    [[nodiscard]] static bool fits(const T& from) noexcept {
+        return each<0, count>([&]<std::size_t I>() { return part<I>::fits(from.*(member<I>::pointer)); });
+    }
+    [[nodiscard]] static std::size_t size(const T& from) noexcept {
+        std::size_t all = 0;
+        each<0, count>([&]<std::size_t I>() { return all += part<I>::size(from.*(member<I>::pointer)), true; });
+        return all;
+    }
+    /// Its members, as "name.member".
+    static void describe(std::vector<field_description>& into, std::string_view name) {
+        const std::string prefix = name.empty() ? "" : std::string(name) + ".";
+        each<0, count>([&]<std::size_t I>() { return part<I>::describe(into, prefix + member<I>::name), true; });
+    }
+
+private:
+    // Where a member lies: what its first byte is if each byte of the whole is its own number.
+    template <std::size_t I, unsigned Shift>
+    static constexpr std::size_t part_of_offset() {
+        std::array<unsigned char, sizeof(T)> numbers{};
+        for (std::size_t i = 0; i < sizeof(T); ++i) numbers[i] = static_cast<unsigned char>(i >> Shift);
+        const T sample = std::bit_cast<T>(numbers);
+        return std::size_t{std::bit_cast<std::array<unsigned char, sizeof(type<I>)>>(sample.*(member<I>::pointer))[0]} << Shift;
+    }
+};
+
+/// A structure is a field itself: of an array, or of another structure. (A packet is none.)
+template <described T>
+    requires(!requires { T::code; })
+struct layout<T> : structure<T> {
+    [[nodiscard]] static bool read(cursor& from, T& into) {
+        broken_field where;
+        return structure<T>::template read_some<0, structure<T>::count>(from, into, where);
+    }
+    [[nodiscard]] static std::byte* write(std::byte* to, const T& from) noexcept {
+        return structure<T>::template write_some<0, structure<T>::count>(to, from);
+    }
+};
+
+}  // namespace hawser::packet
