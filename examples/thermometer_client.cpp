@@ -11,7 +11,7 @@ using thermometer::reading;
 using thermometer::state;
 
 io::task<bool> report(io::address where) {
-    const client::options settings{.speaks = packet::outline::of<thermometer::protocol>()};
+    const client::options settings{.speaks = thermometer::protocol()};
     auto client = co_await client::client::connect(where, settings);
     if (!client) {
         std::cerr << "cannot connect to " << where.text() << ": " << client.error().message() << '\n';

@@ -7,7 +7,7 @@
 //   co_await client->close();
 //
 // A request is matched to its answer by command and id; ids are counted by the client. Its options say which protocol it
-// speaks: {.speaks = packet::outline::of<weather>()}. To be used on the thread of the executor it was made on. Pings of the
+// speaks: {.speaks = weather{}}. To be used on the thread of the executor it was made on. Pings of the
 // default protocol are answered; other packets that nobody asked for wait in an inbox, see next().
 #pragma once
 
@@ -32,7 +32,7 @@
 namespace hawser::client {
 
 struct options {
-    packet::outline speaks = packet::outline::of<packet::default_protocol>();
+    packet::outline speaks = packet::default_protocol();      ///< which packets come
     io::duration connect_timeout = std::chrono::seconds(5);
     io::duration request_timeout = std::chrono::seconds(5);   ///< from the call to the answer
     frame::any_codec codec = {};                              ///< of what is sent, and of what comes

@@ -64,9 +64,9 @@ struct counted_id<std::array<std::byte, Size>> {
 /// In decimals, as packet::id.
 template <std::size_t Size>
 struct counted_id<fixed_text<Size>> {
-    static constexpr std::uint32_t last_of(std::size_t digits) noexcept {
+    static constexpr std::uint32_t last_of(std::size_t many) noexcept {
         std::uint32_t most = 0;
-        for (std::size_t i = 0; i < std::min<std::size_t>(digits, 8); ++i) most = most * 10 + 9;
+        for (std::size_t i = 0; i < std::min<std::size_t>(many, 8); ++i) most = most * 10 + 9;
         return most;
     }
     static constexpr std::uint32_t last = last_of(Size);

@@ -9,7 +9,7 @@ namespace hawser::packet {
 
 /// Its own `name` if it has one, else its name in the source without what it is in.
 template <class T>
-[[nodiscard]] constexpr std::string_view name_of() noexcept {
+[[nodiscard]] consteval std::string_view name_of() {
     if constexpr (requires { std::string_view(T::name); }) {
         return T::name;
     } else {

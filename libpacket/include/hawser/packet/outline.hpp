@@ -1,6 +1,6 @@
 // outline: what code that is no template has to know of a protocol: how its commands are read, where its ids are.
 //
-//   constexpr auto speaks = packet::outline::of<weather>();
+//   constexpr packet::outline speaks = weather{};
 //   if (speaks.place().is_in(body)) route(speaks.place().read(body));
 //   if (const auto read = speaks.check(body); !read) log(read.error().message());
 //   const auto who = packet::identify(speaks.forms(), speaks.place(), body);   // its command and its id
@@ -22,21 +22,17 @@ namespace hawser::packet {
 /// The longest id that matches an answer to its request, in bytes.
 inline constexpr std::size_t longest_id = 16;
 
-/// Where the member `id` of a packet is; `count` if it has none.
+template <class Member>
+using is_named_id = std::bool_constant<std::string_view(Member::name) == "id">;
+
+/// Which member of a packet is its `id`; `count` if none is.
 template <packet Packet>
-constexpr std::size_t index_of_id() noexcept {
-    std::size_t index = 0;
-    each<0, structure<Packet>::count>([&]<std::size_t I>() {
-        if (std::string_view(structure<Packet>::template member<I>::name) == "id") return false;
-        return ++index, true;
-    });
-    return index;
-}
+inline constexpr std::size_t index_of_id = boost::mp11::mp_find_if<typename structure<Packet>::members, is_named_id>::value;
 
 /// A packet with a member `id` of a fixed size, behind nothing but fields of a fixed size.
 template <class Packet>
-concept identified = packet<Packet> && index_of_id<Packet>() < structure<Packet>::count &&
-                     structure<Packet>::template is_fixed_until<index_of_id<Packet>() + 1>() &&
+concept identified = packet<Packet> && index_of_id<Packet> < structure<Packet>::count &&
+                     structure<Packet>::template is_fixed_until<index_of_id<Packet> + 1>() &&
                      layout<decltype(Packet::id)>::smallest <= longest_id;
 
 /// How a packet of one kind is recognised in a body.
@@ -51,7 +47,7 @@ struct form {
     [[nodiscard]] static constexpr form of(bool is_reply) noexcept {
         form made{name_of<Packet>(), Packet::code.value, 0, 0, is_reply};
         if constexpr (identified<Packet>) {
-            constexpr std::size_t index = index_of_id<Packet>();
+            constexpr std::size_t index = index_of_id<Packet>;
             made.id_offset = structure<Packet>::template smallest_until<index>();
             if (index >= packet_layout<Packet>::before) made.id_offset += packet_layout<Packet>::place.form.width;
             made.id_size = layout<decltype(Packet::id)>::smallest;
@@ -84,10 +80,12 @@ struct identity {
 class outline {
 public:
     template <some_protocol Protocol>
-    [[nodiscard]] static constexpr outline of() noexcept {
-        return outline(name_of<Protocol>(), Protocol::place, table<Protocol>, &check_with<Protocol>,
-                       has_all<typename Protocol::packets, conn, conn_ack, ping, pong, go_away>());
-    }
+    constexpr outline(const Protocol&) noexcept
+        : name_(name_of<Protocol>()),
+          place_(Protocol::place),
+          forms_(table<Protocol>),
+          check_(&check_with<Protocol>),
+          has_extensions_(has_all<typename Protocol::packets, conn, conn_ack, ping, pong, go_away>()) {}
 
     [[nodiscard]] constexpr std::string_view name() const noexcept { return name_; }
     [[nodiscard]] constexpr const command_place& place() const noexcept { return place_; }
@@ -101,10 +99,6 @@ public:
     [[nodiscard]] constexpr bool has_extensions() const noexcept { return has_extensions_; }
 
 private:
-    constexpr outline(std::string_view called, const command_place& at, std::span<const form> all,
-                      decoded<void> (*checks)(bytes), bool extensions) noexcept
-        : name_(called), place_(at), forms_(all), check_(checks), has_extensions_(extensions) {}
-
     template <class Packets, class... Wanted>
     static constexpr bool has_all() noexcept {
         return (boost::mp11::mp_contains<Packets, Wanted>::value && ...);

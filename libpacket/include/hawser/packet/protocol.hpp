@@ -69,7 +69,7 @@ template <some_protocol Protocol>
 
 /// The name of the packet that answers this one; empty if none does.
 template <packet Packet>
-[[nodiscard]] constexpr std::string_view name_of_reply() noexcept {
+[[nodiscard]] constexpr std::string_view name_of_reply() {
     if constexpr (requires { typename Packet::reply; }) return name_of<typename Packet::reply>();
     else return {};
 }

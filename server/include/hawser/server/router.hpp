@@ -54,12 +54,9 @@ struct route {
 
 class router {
 public:
-    /// Speaks the default protocol; knows conn, ping and pong.
-    router() : router(packet::outline::of<packet::default_protocol>()) {}
-    /// Speaks this protocol. It knows conn, ping and pong only if the protocol has them, their answers and go_away.
-    template <packet::some_protocol Protocol>
-    explicit router(const Protocol&) : router(packet::outline::of<Protocol>()) {}
-    explicit router(const packet::outline& speaks);
+    /// Speaks this protocol: router(weather{}). It knows conn, ping and pong if the protocol has all of them, their
+    /// answers and go_away.
+    explicit router(const packet::outline& speaks = packet::default_protocol());
 
     /// Handles `Packet` from now on, instead of whatever did before. It need not be of the router's protocol, but its
     /// command must be at the same place, as the same number: throws std::invalid_argument.
