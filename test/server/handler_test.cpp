@@ -4,12 +4,17 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <atomic>
 #include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 using namespace hawser;
 using namespace hawser::test;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 namespace {
 
@@ -28,6 +33,36 @@ struct lookup {
     boost::endian::big_uint32_t milliseconds{};
 };
 BOOST_DESCRIBE_STRUCT(lookup, (), (id, milliseconds))
+
+// A protocol of the tests' own: a stamp, then a command of two bytes, small and large ones.
+struct sum {
+    static constexpr packet::command<boost::endian::little_uint16_t, 2> code{0xbeef};
+    boost::endian::big_uint16_t stamp;
+    boost::endian::big_uint32_t id;
+    boost::endian::big_uint32_t total;
+};
+BOOST_DESCRIBE_STRUCT(sum, (), (stamp, id, total))
+struct add {
+    static constexpr packet::command<boost::endian::little_uint16_t, 2> code{0x0002};
+    using reply = sum;
+    boost::endian::big_uint16_t stamp;
+    boost::endian::big_uint32_t id;
+    packet::array<std::uint8_t, std::uint8_t> values;
+};
+BOOST_DESCRIBE_STRUCT(add, (), (stamp, id, values))
+struct hello {
+    static constexpr packet::command<boost::endian::little_uint16_t, 2> code{0xffff};
+    boost::endian::big_uint16_t stamp;
+    packet::text<std::uint8_t> name;
+};
+BOOST_DESCRIBE_STRUCT(hello, (), (stamp, name))
+struct calculator : packet::protocol<add, sum, hello> {};
+
+sum on_add(server::context&, const add& asked) {
+    std::uint32_t total = 0;
+    for (const std::uint8_t one : asked.values) total += one;
+    return {asked.stamp, asked.id, total};
+}
 
 io::task<lookup_result> slow_lookup(server::context&, const lookup& asked) {
     co_await io::sleep(std::chrono::milliseconds(asked.milliseconds));
@@ -141,6 +176,73 @@ BOOST_AUTO_TEST_CASE(a_malformed_packet_for_a_concurrent_handler_is_a_breach) {
     const server::ending end = server.recorded().next_ending();
     BOOST_TEST((end.why == condition::invalid));
     BOOST_TEST(end.is_breach());
+}
+
+BOOST_AUTO_TEST_CASE(a_router_speaks_a_protocol_of_ones_own) {
+    server::router router(calculator{});
+    router.on<add>(on_add).on<hello>([](server::context&, const hello& said) { return hello{said.stamp, said.name}; });
+    running_server server(router);
+    raw_peer peer(server.port());
+    const std::array<std::uint8_t, 3> values = {1, 2, 250};
+    const std::string want = wire(sum{7, 1, 253}) + wire(hello{8, "ada"});
+    peer.say(wire(add{7, 1, values}) + wire(hello{8, "ada"}));
+    BOOST_TEST(peer.hear(want.size()) == want);
+    peer.say(wire(packet::ping{id_of(1)}));   // 03 30 30 30 ...: command 0x3030 is nothing here
+    BOOST_TEST(peer.hear_all() == "");
+    BOOST_TEST((server.recorded().next_ending().why == packet::errc::unknown_command));
+}
+
+BOOST_AUTO_TEST_CASE(a_breach_names_the_packet_and_the_field) {
+    server::router router(calculator{});
+    router.on<add>(on_add);
+    running_server server(router);
+    const std::vector<std::pair<std::string, std::string>> breaches = {
+        {"\0\0\x02\0\0\0\0\x01\x05" "1234"s, "packet shorter than its fields: add.values (offset 0, bytes 00 00 00 11 "},
+        {"\0\0\x02\0\0\0"s, "packet shorter than its fields: add.id (offset 0, bytes 00 00 00 0a "},
+        {"\0\0\x02\0\0\0\0\x01\0more"s, "bytes behind the last field of a packet: add (offset 0, "},
+        {"\0\0\xff\xff\x02x"s, "packet shorter than its fields: hello.name (offset 0, "},
+        {"\0\0\xff\xff\0"s, "packet without a handler: hello (offset 0, "},
+        {"\0\0\x02"s, "packet shorter than its fields (offset 0, "},
+        {"\0\0\x03\0"s, "unknown command (offset 0, "},
+    };
+    for (const auto& [body, text] : breaches) {
+        byte_buffer out;
+        BOOST_TEST(!frame::any_codec().encode(as_bytes(body), out));
+        raw_peer peer(server.port());
+        peer.say(as_text(out.view()));
+        BOOST_TEST(peer.hear_all() == "");
+        const std::string said = server.recorded().next_ending().text();
+        BOOST_TEST(said.starts_with(text), said);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_whose_command_is_elsewhere_is_refused) {
+    server::router router;
+    BOOST_CHECK_THROW(router.on<add>(on_add), std::invalid_argument);
+    server::router own(calculator{});
+    const auto acks = [](server::context&, const packet::submit& s) { return packet::submit_ack{s.id}; };
+    BOOST_CHECK_THROW(own.on<packet::submit>(acks), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_cannot_be_said_ends_the_session_with_its_earlier_answers) {
+    static const std::string large(300, 'x');
+    for (const int kind : {0, 1, 2}) {
+        server::router router(calculator{});
+        router.on<add>(on_add);
+        static constexpr auto later = [](server::context&, const hello& said) -> io::task<hello> {
+            co_return hello{said.stamp, large};
+        };
+        if (kind == 0) router.on<hello>([](server::context&, const hello& said) { return hello{said.stamp, large}; });
+        if (kind == 1) router.on<hello>(later);
+        if (kind == 2) router.on<hello>(later, server::concurrent(2));
+        running_server server(router);
+        raw_peer peer(server.port());
+        peer.say(wire(add{7, 1, {}}) + wire(hello{8, "ada"}));
+        BOOST_TEST(peer.hear_all() == wire(sum{7, 1, 0}));
+        const server::ending end = server.recorded().next_ending();
+        BOOST_TEST(end.why == make_error_code(packet::errc::value_too_long));
+        BOOST_TEST(!end.is_breach());
+    }
 }
 
 struct counters {

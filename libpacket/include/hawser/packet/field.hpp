@@ -57,6 +57,9 @@ public:
     template <std::size_t Length>
         requires(Length - 1 <= Size)
     fixed_text(const char (&literal)[Length]) noexcept : fixed_text(std::string_view(literal, Length - 1)) {}
+    template <std::size_t Length>
+        requires(Length - 1 > Size)
+    fixed_text(const char (&literal)[Length]) = delete;
     /// Throws std::length_error for what is too long.
     explicit fixed_text(std::string_view text) {
         if (text.size() > Size)

@@ -59,7 +59,7 @@ struct command_place {
 };
 
 template <class Packet>
-concept packet = described<Packet> && std::default_initializable<Packet> && requires {
+concept packet = described<Packet> && has_command<Packet> && std::default_initializable<Packet> && requires {
     { command_place::of(Packet::code) };
 };
 

@@ -78,7 +78,7 @@ template <packet Packet>
 [[nodiscard]] packet_description describe_packet() {
     packet_description made{.name = std::string(name_of<Packet>()), .code = Packet::code.value};
     made.reply = name_of_reply<Packet>();
-    if constexpr (requires { Packet::about; }) made.about = Packet::about;
+    if constexpr (says_about<Packet>) made.about = Packet::about;
     packet_layout<Packet>::describe(made.fields, {});
     return made;
 }
@@ -89,7 +89,7 @@ template <some_protocol Protocol>
     description made{.name = std::string(name_of<Protocol>())};
     if constexpr (requires { Protocol::title; }) made.title = Protocol::title;
     else made.title = made.name;
-    if constexpr (requires { Protocol::about; }) made.about = Protocol::about;
+    if constexpr (says_about<Protocol>) made.about = Protocol::about;
     made.command_offset = Protocol::place.offset;
     made.command_width = Protocol::place.form.width;
     made.command_order = Protocol::place.form.order;

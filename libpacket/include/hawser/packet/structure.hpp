@@ -124,9 +124,16 @@ private:
     }
 };
 
-/// A structure is a field itself: of an array, or of another structure. (A packet is none.)
+/// A structure with a command is a packet; a field that is called `code` is something else.
+template <class T>
+concept has_command = requires {
+    T::code;
+    requires !std::is_member_pointer_v<decltype(&T::code)>;
+};
+
+/// A structure that is no packet is a field itself: of an array, or of another structure.
 template <described T>
-    requires(!requires { T::code; })
+    requires(!has_command<T>)
 struct layout<T> : structure<T> {
     [[nodiscard]] static bool read(cursor& from, T& into) {
         broken_field where;
