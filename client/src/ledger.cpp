@@ -4,30 +4,24 @@
 
 namespace hawser::client {
 
-namespace {
-
-// How far `number` lies behind `from` on the circle of serial numbers 1 to last.
-std::uint32_t distance(std::uint32_t from, std::uint32_t number) noexcept {
-    return number >= from ? number - from : number + packet::serial::last - from;
+// How far `number` lies behind `from` on the circle of numbers 1 to last_.
+std::uint32_t ledger::distance(std::uint32_t from, std::uint32_t number) const noexcept {
+    return number >= from ? number - from : number + last_ - from;
 }
 
-}  // namespace
-
-void ledger::sent(const packet::id& id, io::time_point at, io::time_point scheduled) {
-    if (entries_.empty()) first_ = packet::serial::number(id);
+void ledger::sent(std::uint32_t number, io::time_point at, io::time_point scheduled) {
+    if (entries_.empty()) first_ = number;
     entries_.push_back({at, scheduled, fate::flying});
     ++in_flight_;
 }
 
-ledger::settled ledger::settle(const packet::id& id, packet::outcome result, io::time_point now) {
-    const std::uint32_t number = packet::serial::number(id);
-    if (number == 0) return {verdict::unknown};
+ledger::settled ledger::settle(std::uint32_t number, bool good, io::time_point now) {
+    if (number == 0 || number > last_) return {verdict::unknown};
     if (const std::uint32_t index = distance(first_, number); index < entries_.size()) {
         entry& found = entries_[index];
         if (found.state == fate::missing) return {verdict::late};
         if (found.state == fate::answered) return {verdict::duplicate};
-        const settled done{result == packet::outcome::ok ? verdict::acked : verdict::wrong, now - found.at,
-                           now - found.scheduled};
+        const settled done{good ? verdict::acked : verdict::wrong, now - found.at, now - found.scheduled};
         found.state = fate::answered;
         --in_flight_;
         forget_settled();
@@ -57,7 +51,7 @@ void ledger::forget_settled() {
         if (entries_.front().state == fate::missing) missing_.push_back(first_);
         if (missing_.size() > remembered_missing) missing_.pop_front();
         entries_.pop_front();
-        first_ = first_ == packet::serial::last ? 1 : first_ + 1;
+        first_ = first_ == last_ ? 1 : first_ + 1;
         ++forgotten_;
     }
 }

@@ -1,6 +1,7 @@
 #include <hawser/client/swarm.hpp>
 
 #include <hawser/client/code_name.hpp>
+#include <hawser/client/material.hpp>
 #include <hawser/io/dial.hpp>
 #include <hawser/io/event.hpp>
 #include <hawser/io/frame_stream.hpp>
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <random>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -62,9 +64,11 @@ public:
         : shared_(of),
           number_(number),
           random_(of.settings.seed + number),
+          stuff_(random_, of.payloads ? &*of.payloads : nullptr),
           running_(where),
           changed_(where),
-          wake_(io::watchdog::of(where), [](void* self) { static_cast<one*>(self)->changed_.notify(); }, this) {}
+          wake_(io::watchdog::of(where), [](void* self) { static_cast<one*>(self)->changed_.notify(); }, this),
+          ledger_(of.settings.says.last) {}
 
     io::task<void> run();
     void stop();
@@ -79,8 +83,10 @@ private:
     [[nodiscard]] bool is_paced() const noexcept;
     [[nodiscard]] io::task<bool> wait_until_due(io::time_point scheduled);
     io::task<void> receive_all();
+    [[nodiscard]] std::uint32_t next_number() noexcept;
     void take(bytes body);
-    void take_ack(const packet::submit_ack& ack);
+    void take_answer(bytes body, const heard& answer);
+    void take_other(bytes body);
     void count(const ledger::settled& done);
     void give_up(io::time_point sent_before);
     void watch_answers() noexcept;
@@ -90,11 +96,12 @@ private:
     shared& shared_;
     std::uint32_t number_;
     std::mt19937_64 random_;
+    material stuff_;
     io::group running_;
     io::event changed_;      // room in the window, the end of sending, stop
     io::deadline wake_;      // the schedule
     std::optional<io::frame_stream> frames_;
-    packet::serial serials_;
+    std::uint32_t last_number_ = 0;   // of a request
     ledger ledger_;
     byte_buffer body_;
     io::time_point last_sent_at_{};
@@ -104,6 +111,9 @@ private:
 };
 
 swarm::swarm(plan what, swarm_events* watcher) : shared_(std::make_unique<shared>()) {
+    const bool greets = what.hello || what.ping_interval > io::duration::zero();
+    if (greets && !(what.says.speaks && what.says.speaks->has_extensions()))
+        throw std::invalid_argument("conn and ping are packets of the default protocol, which this swarm does not speak");
     shared_->settings = std::move(what);
     shared_->watcher = watcher;
 }
@@ -185,7 +195,7 @@ io::task<void> swarm::one::send_all() {
     error_code error;
     if (settings().hello) {
         body_.clear();
-        packet::encode(packet::conn{serials_.next(), as_bytes(protocol::hello)}, body_);
+        packet::encode(packet::conn{packet::serial::from_number(next_number()), as_bytes(protocol::hello)}, body_);
         const result<void> sent = co_await frames_->send(body_.view());
         if (!sent) error = sent.error();
     }
@@ -200,7 +210,13 @@ io::task<void> swarm::one::send_all() {
     watch_answers();
 }
 
-// When the submit with this index should leave.
+// The last one is followed by 1.
+std::uint32_t swarm::one::next_number() noexcept {
+    last_number_ = last_number_ >= settings().says.last ? 1 : last_number_ + 1;
+    return last_number_;
+}
+
+// When the request with this index should leave.
 io::time_point swarm::one::schedule(std::uint64_t index) const noexcept {
     if (settings().rate > 0) {
         const double turn = static_cast<double>(index) * settings().clients + (number_ - 1);
@@ -221,7 +237,7 @@ io::task<bool> swarm::one::wait_until_due(io::time_point scheduled) {
     const io::time_point end = shared_.end();
     for (;;) {
         if (!sending_ || scheduled >= end) co_return false;
-        const bool room = ledger_.in_flight() < settings().window;
+        const bool room = ledger_.in_flight() < settings().window && !ledger_.is_full();
         if (room && !is_paced()) co_return true;
         const io::time_point now = io::clock::now();
         if (now >= end) co_return false;
@@ -232,20 +248,17 @@ io::task<bool> swarm::one::wait_until_due(io::time_point scheduled) {
 }
 
 io::task<error_code> swarm::one::send_one(io::time_point scheduled) {
-    const packet::id id = serials_.next();
-    std::string name;
-    if (!shared_.payloads) name = code_name(random_);
-    const packet::submit made{id, shared_.payloads ? shared_.payloads->next(random_) : as_bytes(name)};
+    const std::uint32_t number = next_number();
     body_.clear();
-    if (const error_code error = packet::encode(made, body_)) co_return error;
+    if (const error_code error = settings().says.make(number, stuff_, body_)) co_return error;
     last_sent_at_ = io::clock::now();
     shared_.first_sent_at = std::min(shared_.first_sent_at, last_sent_at_);
-    ledger_.sent(id, last_sent_at_, scheduled);
+    ledger_.sent(number, last_sent_at_, scheduled);
     if (ledger_.in_flight() == 1) watch_answers();
     ++shared_.totals.sent;
     const std::size_t queued = frames_->queued();
     error_code error = frames_->push(body_.view());
-    if (shared_.watcher != nullptr) shared_.watcher->sent(number_, made, frames_->queued() - queued);
+    if (shared_.watcher != nullptr) shared_.watcher->sent(number_, body_.view(), frames_->queued() - queued);
     frames_->flush_soon();
     if (error == hawser::errc::outbox_full) {
         const result<void> sent = co_await frames_->send(body_.view());
@@ -290,7 +303,7 @@ io::task<void> swarm::one::receive_all() {
     }
 }
 
-// The read deadline: when the oldest submit in flight is missing; without one, silence is no fault.
+// The read deadline: when the oldest request in flight is missing; without one, silence is no fault.
 void swarm::one::watch_answers() noexcept {
     if (!frames_) return;
     const io::time_point oldest = ledger_.oldest();
@@ -299,22 +312,29 @@ void swarm::one::watch_answers() noexcept {
 }
 
 void swarm::one::take(bytes body) {
-    const packet::decoded<packet::any> read = packet::decode(body);
-    if (!read) {
+    const packet::decoded<heard> answer = settings().says.read(body);
+    if (answer) take_answer(body, *answer);
+    else if (answer.error() == packet::errc::unknown_command) take_other(body);
+    else shared_.error("a packet that is none: " + answer.error().message());
+}
+
+void swarm::one::take_answer(bytes body, const heard& answer) {
+    const ledger::settled done = ledger_.settle(answer.number, answer.good, read_at_);
+    count(done);
+    if (shared_.watcher != nullptr) shared_.watcher->answered(number_, body, done.what);
+}
+
+// Pings of the default protocol are answered; pushes are passed over.
+void swarm::one::take_other(bytes body) {
+    const std::optional<packet::outline>& speaks = settings().says.speaks;
+    if (!speaks) return;
+    if (const packet::decoded<void> read = speaks->check(body); !read) {
         shared_.error("a packet that is none: " + read.error().message());
-    } else if (const auto* ack = std::get_if<packet::submit_ack>(&*read)) {
-        take_ack(*ack);
-    } else if (const auto* asked = std::get_if<packet::ping>(&*read)) {
+    } else if (const auto asked = packet::decode_as<packet::ping>(body); asked && speaks->has_extensions()) {
         byte_buffer pong;
         packet::encode(packet::pong{asked->id}, pong);
         if (!frames_->push(pong.view())) frames_->flush_soon();
     }
-}
-
-void swarm::one::take_ack(const packet::submit_ack& ack) {
-    const ledger::settled done = ledger_.settle(ack.id, ack.result, read_at_);
-    count(done);
-    if (shared_.watcher != nullptr) shared_.watcher->answered(number_, ack, done.what);
 }
 
 void swarm::one::count(const ledger::settled& done) {

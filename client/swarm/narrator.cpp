@@ -1,6 +1,7 @@
 #include "narrator.hpp"
 
 #include <hawser/bytes.hpp>
+#include <hawser/packet/packets.hpp>
 
 #include <iostream>
 #include <string_view>
@@ -24,14 +25,19 @@ std::string_view remark(client::ledger::verdict as) {
 
 void narrator::dialed(std::uint32_t client) { std::cout << "[client " << client << "]: dial ok\n"; }
 
-void narrator::sent(std::uint32_t client, const packet::submit& what, std::size_t frame_length) {
-    std::cout << "[client " << client << "]: send submit id = " << what.id.text() << ", payload=" << escaped(what.payload)
+// The swarm sends what it says it does, and calls answers what it has decoded: nothing else comes here.
+void narrator::sent(std::uint32_t client, bytes body, std::size_t frame_length) {
+    const auto what = packet::decode_as<packet::submit>(body);
+    if (!what) return;
+    std::cout << "[client " << client << "]: send submit id = " << what->id.text() << ", payload=" << escaped(what->payload)
               << ", frame length = " << frame_length << '\n';
 }
 
-void narrator::answered(std::uint32_t client, const packet::submit_ack& what, client::ledger::verdict as) {
-    std::cout << "[client " << client << "]: the result of submit ack[" << what.id.text() << "] is "
-              << static_cast<unsigned>(what.result) << remark(as) << '\n';
+void narrator::answered(std::uint32_t client, bytes body, client::ledger::verdict as) {
+    const auto what = packet::decode_as<packet::submit_ack>(body);
+    if (!what) return;
+    std::cout << "[client " << client << "]: the result of submit ack[" << what->id.text() << "] is "
+              << static_cast<unsigned>(what->result) << remark(as) << '\n';
 }
 
 void narrator::exited(std::uint32_t client, const std::string& why) {

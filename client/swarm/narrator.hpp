@@ -8,8 +8,8 @@ namespace hawser::swarm_program {
 class narrator final : public client::swarm_events {
 public:
     void dialed(std::uint32_t client) override;
-    void sent(std::uint32_t client, const packet::submit& what, std::size_t frame_length) override;
-    void answered(std::uint32_t client, const packet::submit_ack& what, client::ledger::verdict as) override;
+    void sent(std::uint32_t client, bytes body, std::size_t frame_length) override;
+    void answered(std::uint32_t client, bytes body, client::ledger::verdict as) override;
     void exited(std::uint32_t client, const std::string& why) override;
 };
 

@@ -1,15 +1,15 @@
 // ledger: what one client of a swarm has sent and what has become of it. Pure: time is an argument.
 //
-//   ledger.sent(id, now, now);
-//   switch (ledger.settle(ack.id, ack.result, now).what) { case verdict::acked: ... }
+//   ledger.sent(number, now, now);
+//   switch (ledger.settle(number, good, now).what) { case verdict::acked: ... }
 //   ledger.give_up(now - timeout);                       // what was sent before that is missing
 //
-// Every submit ends as acked, wrong or missing, once. What is no submit's first answer is duplicate, late or unknown.
+// Every request ends as acked, wrong or missing, once. What is no request's first answer is duplicate, late or unknown.
 // Bounded: it remembers what is in flight, and the last `remembered_missing` of those given up.
 #pragma once
 
 #include <hawser/io/clock.hpp>
-#include <hawser/packet/packets.hpp>
+#include <hawser/packet/id.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -22,10 +22,10 @@ public:
     static constexpr std::size_t remembered_missing = 65'536;
 
     enum class verdict : unsigned char {
-        acked,       ///< the first answer to a submit in flight, with result 0
-        wrong,       ///< the first answer, with another result
-        duplicate,   ///< a submit that was answered before
-        late,        ///< a submit that was given up before
+        acked,       ///< the first answer to a request in flight, a good one
+        wrong,       ///< the first answer, and not a good one
+        duplicate,   ///< to a request that was answered before
+        late,        ///< to a request that was given up before
         unknown,     ///< nothing that was sent on this connection
     };
     struct settled {
@@ -34,13 +34,19 @@ public:
         io::duration from_schedule{};    ///< since it should have been sent
     };
 
-    /// A submit with the next serial id; ids must come in order.
-    void sent(const packet::id& id, io::time_point at, io::time_point scheduled);
-    [[nodiscard]] settled settle(const packet::id& id, packet::outcome result, io::time_point now);
+    /// Of requests that are numbered from 1 to `last` and round again.
+    explicit ledger(std::uint32_t last = packet::serial::last) noexcept : last_(last) {}
+
+    /// A request with the next number: they must come in order, and is_full() must be false.
+    void sent(std::uint32_t number, io::time_point at, io::time_point scheduled);
+    /// An answer; 0 is the number of none.
+    [[nodiscard]] settled settle(std::uint32_t number, bool good, io::time_point now);
     /// Everything in flight that was sent at `before` or earlier is missing; says how many.
     std::size_t give_up(io::time_point before);
 
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
+    /// The next number belongs to a request that is still in flight.
+    [[nodiscard]] bool is_full() const noexcept { return entries_.size() >= last_; }
     /// When the oldest in flight was sent; time_point::max() if none is.
     [[nodiscard]] io::time_point oldest() const noexcept;
 
@@ -53,9 +59,11 @@ private:
     };
 
     void forget_settled();
+    [[nodiscard]] std::uint32_t distance(std::uint32_t from, std::uint32_t number) const noexcept;
 
-    // The submits from first_ on, in order of their ids; the front one is always in flight, or there is none.
+    // The requests from first_ on, in order of their numbers; the front one is always in flight, or there is none.
     std::deque<entry> entries_;
+    std::uint32_t last_;
     std::uint32_t first_ = 1;
     std::uint64_t forgotten_ = 0;            // how many came before first_
     std::deque<std::uint32_t> missing_;      // of those, in order

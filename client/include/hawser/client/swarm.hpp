@@ -1,19 +1,20 @@
-// swarm: many clients that submit and check every answer. A plan in, a report out.
+// swarm: many clients that send requests and check every answer. A plan in, a report out.
 //
 //   client::swarm swarm({.connect = *io::address::parse(":8888"), .clients = 100, .count = 2000, .window = 32});
 //   client::report report = co_await swarm.run();
 //   if (!report.good()) ...
 //
-// Each client has a connection, a coroutine that sends and one that receives. It sends nothing but what the plan says.
+// Each client has a connection, a coroutine that sends and one that receives. It sends nothing but what the plan says: the
+// default protocol's submits, or packets of your own (traffic.hpp).
 // To be used on the thread of its executor only.
 #pragma once
 
 #include <hawser/client/histogram.hpp>
 #include <hawser/client/ledger.hpp>
+#include <hawser/client/traffic.hpp>
 #include <hawser/frame/any_codec.hpp>
 #include <hawser/io/address.hpp>
 #include <hawser/io/clock.hpp>
-#include <hawser/packet/packets.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -26,17 +27,19 @@ namespace hawser::client {
 
 struct plan {
     io::address connect = {};
+    traffic says = default_traffic();
     std::uint32_t clients = 5;
-    std::optional<std::uint64_t> count = 10;                  ///< submits of each client; none: until `duration`
-    io::duration interval = std::chrono::seconds(1);          ///< between the submits of a client; 0: the window decides
-    std::uint32_t window = 1;                                 ///< submits of a client that may wait for their answers
-    double rate = 0;                                          ///< submits a second of the whole swarm, instead of interval
+    std::optional<std::uint64_t> count = 10;                  ///< requests of each client; none: until `duration`
+    io::duration interval = std::chrono::seconds(1);          ///< between the requests of a client; 0: the window decides
+    std::uint32_t window = 1;                                 ///< requests of a client that may wait for their answers
+    double rate = 0;                                          ///< requests a second of the whole swarm, instead of interval
     io::duration duration{};                                  ///< stop sending after this; 0: never
     std::optional<std::size_t> payload_size = {};             ///< bytes a payload; none: code names
     io::duration timeout = std::chrono::seconds(5);           ///< to connect, and for each answer
-    std::uint64_t seed = 0;                                   ///< of the payloads
+    std::uint64_t seed = 0;                                   ///< of what is random in the requests
     frame::any_codec codec = {};                              ///< of what is sent, and of what comes
     std::optional<frame::any_codec> answer_codec = {};        ///< if what comes has another format
+    /// Of the default protocol only:
     bool hello = false;                                       ///< begin with a conn that says "hawser/1"
     io::duration ping_interval{};                             ///< 0: no pings
 };
@@ -53,29 +56,31 @@ struct report {
     std::uint64_t errors = 0;      ///< connections that could not be made or were lost, and packets that were none
     std::string first_error;       ///< in words
     bool interrupted = false;      ///< stop() ended it before the plan did
-    double seconds = 0;            ///< from the first submit to the last answer
+    double seconds = 0;            ///< from the first request to the last answer
     histogram latency;             ///< from sending to the answer
     histogram latency_from_schedule;   ///< from when it should have been sent; filled with `rate` only
 
-    /// Every submit of the plan was acked exactly once, and nothing else happened.
+    /// Every request of the plan was answered well exactly once, and nothing else happened.
     [[nodiscard]] bool good() const noexcept;
     [[nodiscard]] double requests_per_second() const noexcept;
 };
 
-/// Who wants to see each step. Client numbers start at 1. Called on the swarm's thread.
+/// Who wants to see each step. Client numbers start at 1. Bodies are those of a request and of an answer, valid during
+/// the call. Called on the swarm's thread.
 class swarm_events {
 public:
     virtual ~swarm_events() = default;
     virtual void dialed(std::uint32_t client) = 0;
-    virtual void sent(std::uint32_t client, const packet::submit& what, std::size_t frame_length) = 0;
-    virtual void answered(std::uint32_t client, const packet::submit_ack& what, ledger::verdict as) = 0;
+    virtual void sent(std::uint32_t client, bytes body, std::size_t frame_length) = 0;
+    virtual void answered(std::uint32_t client, bytes body, ledger::verdict as) = 0;
     /// Why is empty if all went well.
     virtual void exited(std::uint32_t client, const std::string& why) = 0;
 };
 
 class swarm {
 public:
-    /// `watcher` may be null; it must outlive the swarm.
+    /// `watcher` may be null; it must outlive the swarm. Throws std::invalid_argument for hello or pings in traffic that
+    /// does not speak the default protocol.
     explicit swarm(plan what, swarm_events* watcher = nullptr);
     swarm(const swarm&) = delete;
     swarm& operator=(const swarm&) = delete;

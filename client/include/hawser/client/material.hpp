@@ -1,0 +1,44 @@
+// material: what random packets are made of. The texts and bytes that it gives are views, valid until clear().
+//
+//   client::material stuff(random, nullptr);
+//   reading.place = stuff.letters(12);
+//   reading.note = stuff.payload();        // a code name, or bytes of the size that a plan asks for
+#pragma once
+
+#include <hawser/bytes.hpp>
+#include <hawser/client/code_name.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hawser::client {
+
+class material {
+public:
+    /// Both must outlive this; without `payloads` a payload is a code name.
+    material(std::mt19937_64& random, const payload_source* payloads) noexcept : random_(random), payloads_(payloads) {}
+
+    [[nodiscard]] std::uint64_t number() { return random_(); }
+    /// 0 to `end` - 1.
+    [[nodiscard]] std::size_t below(std::size_t end) { return static_cast<std::size_t>(random_() % end); }
+    [[nodiscard]] bytes payload();
+    /// 1 to `most` small letters.
+    [[nodiscard]] std::string_view letters(std::size_t most);
+    /// Room that stays until clear().
+    [[nodiscard]] mutable_bytes room(std::size_t size);
+    /// The views that were given are no longer valid.
+    void clear() noexcept { kept_.clear(); }
+
+private:
+    std::mt19937_64& random_;
+    const payload_source* payloads_;
+    std::string name_;
+    std::vector<std::unique_ptr<std::byte[]>> kept_;
+};
+
+}  // namespace hawser::client

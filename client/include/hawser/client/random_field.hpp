@@ -1,0 +1,123 @@
+// random_field: fills the fields of a packet with random values that make sense: named ones of an enum, short words.
+//
+//   client::fill(reading, stuff);      // every field, the id included
+//
+// A field of your own stays as it is, unless you specialise random_field for it.
+#pragma once
+
+#include <hawser/client/material.hpp>
+#include <hawser/packet/packet.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+namespace hawser::client {
+
+/// A word, and an array, are at most this long: a load should look like a load, not like a test of limits.
+inline constexpr std::size_t longest_word = 12;
+inline constexpr std::size_t longest_array = 4;
+
+template <class Field>
+struct random_field {
+    static void fill(Field&, material&) {}
+};
+
+template <class Field>
+void fill(Field& into, material& from) {
+    random_field<Field>::fill(into, from);
+}
+
+template <packet::number Number>
+struct random_field<Number> {
+    static void fill(Number& into, material& from) { into = static_cast<packet::value_of<Number>>(from.number()); }
+};
+
+template <class Enum>
+[[nodiscard]] Enum random_enum(material& from) {
+    const std::vector<packet::named_value> named = packet::names_of_values<Enum>();
+    if (named.empty()) return static_cast<Enum>(from.number());
+    return static_cast<Enum>(named[from.below(named.size())].value);
+}
+
+template <class Enum>
+    requires std::is_enum_v<Enum>
+struct random_field<Enum> {
+    static void fill(Enum& into, material& from) { into = random_enum<Enum>(from); }
+};
+template <class Enum, class Number>
+struct random_field<packet::enum_as<Enum, Number>> {
+    static void fill(packet::enum_as<Enum, Number>& into, material& from) { into = random_enum<Enum>(from); }
+};
+
+template <>
+struct random_field<packet::id> {
+    static void fill(packet::id& into, material& from) {
+        into = packet::serial::from_number(static_cast<std::uint32_t>(1 + from.below(packet::serial::last)));
+    }
+};
+template <std::size_t Size>
+struct random_field<packet::fixed_text<Size>> {
+    static void fill(packet::fixed_text<Size>& into, material& from) {
+        into = packet::fixed_text<Size>(from.letters(std::min(Size, longest_word)));
+    }
+};
+template <std::size_t Size>
+struct random_field<std::array<std::byte, Size>> {
+    static void fill(std::array<std::byte, Size>& into, material& from) {
+        for (std::byte& one : into) one = static_cast<std::byte>(from.number());
+    }
+};
+
+template <class Length>
+struct random_field<packet::text<Length>> {
+    static void fill(packet::text<Length>& into, material& from) { into = from.letters(longest_word); }
+};
+template <class Length>
+struct random_field<packet::octets<Length>> {
+    static void fill(packet::octets<Length>& into, material& from) { into = as_bytes(from.letters(longest_word)); }
+};
+template <>
+struct random_field<packet::rest> {
+    static void fill(packet::rest& into, material& from) { into = from.payload(); }
+};
+template <>
+struct random_field<packet::rest_text> {
+    static void fill(packet::rest_text& into, material& from) { into = as_text(from.payload()); }
+};
+
+template <class Element, class Count>
+struct random_field<packet::array<Element, Count>> {
+    static void fill(packet::array<Element, Count>& into, material& from) {
+        const std::size_t count = from.below(longest_array + 1);
+        if constexpr (packet::raw_field<Element>) {
+            const mutable_bytes room = from.room(count * sizeof(Element));
+            for (std::size_t i = 0; i < count; ++i) {
+                Element one{};
+                random_field<Element>::fill(one, from);
+                std::memcpy(room.data() + i * sizeof(Element), &one, sizeof(Element));
+            }
+            into = packet::array<Element, Count>(reinterpret_cast<const Element*>(room.data()), count);
+        } else {
+            into.resize(count);
+            for (Element& one : into) random_field<Element>::fill(one, from);
+        }
+    }
+};
+
+/// Every member of a described struct, and of a packet.
+template <packet::described Structure>
+struct random_field<Structure> {
+    static void fill(Structure& into, material& from) {
+        using parts = packet::structure<Structure>;
+        packet::each<0, parts::count>([&]<std::size_t I>() {
+            random_field<typename parts::template type<I>>::fill(into.*(parts::template member<I>::pointer), from);
+            return true;
+        });
+    }
+};
+
+}  // namespace hawser::client
