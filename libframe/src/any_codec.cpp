@@ -8,6 +8,11 @@ decoded any_codec::decode(window seen) const noexcept {
     return std::visit([&](const auto& codec) { return codec.decode(seen); }, *chosen_);
 }
 
+decoded any_codec::decode(window seen, memory& known) const noexcept {
+    const auto* remembers = std::get_if<marked_crc>(chosen_.get());
+    return remembers == nullptr ? decode(seen) : remembers->decode(seen, known);
+}
+
 error_code any_codec::encode(bytes body, byte_buffer& out) const {
     return std::visit([&](const auto& codec) { return codec.encode(body, out); }, *chosen_);
 }

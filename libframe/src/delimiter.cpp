@@ -8,14 +8,21 @@ namespace hawser::frame {
 
 namespace {
 
+// Where `one` ends before `other` does, the frame ends there already.
+void check_pair(const std::string& one, const std::string& other) {
+    const std::size_t at = other.find(one);
+    if (at == std::string::npos || (at + one.size() == other.size() && at > 0)) return;
+    const std::string where = one == other ? " is the same as " : at == 0 ? " is the beginning of " : " is inside of ";
+    throw std::invalid_argument("delimiter: " + to_hex(as_bytes(one), '\0') + where + to_hex(as_bytes(other), '\0') +
+                                ", which could never be found");
+}
+
 void check_marks(const std::vector<std::string>& marks) {
     if (marks.empty()) throw std::invalid_argument("delimiter: at least one is needed");
     for (const std::string& one : marks) {
         if (one.empty()) throw std::invalid_argument("delimiter: an empty one ends nothing");
         for (const std::string& other : marks)
-            if (&one != &other && other.starts_with(one))
-                throw std::invalid_argument("delimiter: " + to_hex(as_bytes(one), '\0') + " is the beginning of " +
-                                            to_hex(as_bytes(other), '\0') + ", which could never be found");
+            if (&one != &other) check_pair(one, other);
     }
 }
 

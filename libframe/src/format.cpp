@@ -232,6 +232,7 @@ any_codec limited(const fixed_length& codec, std::size_t max_frame) {
 any_codec any_codec::parse(string_view format) {
     const string_view name = format.substr(0, format.find(':'));
     const string_view rest = name.size() < format.size() ? format.substr(name.size() + 1) : string_view();
+    if (rest.ends_with(',')) refuse(quoted(format) + " ends in a comma");
     if (name == "length-field" || name == "prefix-body" || name == "prefix-self" || name == "header-middle")
         return parse_length_field(name, rest);
     if (name == "varint") return parse_varint(name, rest);

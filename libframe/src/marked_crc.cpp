@@ -1,6 +1,5 @@
 #include <hawser/frame/marked_crc.hpp>
 
-#include <boost/crc.hpp>
 #include <boost/endian/buffers.hpp>
 #include <boost/endian/conversion.hpp>
 
@@ -22,14 +21,10 @@ std::size_t number_at(bytes data) noexcept {
     return boost::endian::load_big_u16(reinterpret_cast<const unsigned char*>(data.data()));
 }
 
-// CRC-32/ISO-HDLC (the one of Ethernet and zip); Boost calls it crc_32_type. Only half of it is sent.
-std::uint16_t checksum(bytes data) noexcept {
-    boost::crc_32_type crc;
-    crc.process_bytes(data.data(), data.size());
-    return static_cast<std::uint16_t>(crc.checksum() >> 16);
-}
+// Only half of the CRC is sent.
+std::size_t sent_half(std::uint32_t crc) noexcept { return crc >> 16; }
 
-// What the bytes at the front can be.
+// What the bytes from some place on can be.
 enum class candidate { none, unfinished, good };
 
 struct judgement {
@@ -37,7 +32,8 @@ struct judgement {
     std::size_t total = 0;   // of a good frame; of an unfinished one what is needed to say more
 };
 
-judgement judge(bytes data, std::size_t max_frame) noexcept {
+judgement judge(const window& seen, std::size_t at, std::size_t max_frame, running_crc& sums) noexcept {
+    const bytes data = seen.data.subspan(at);
     const std::size_t marked = std::min(data.size(), begin_mark.size());
     if (as_text(data.first(marked)) != begin_mark.substr(0, marked)) return {};
     if (data.size() < header_size) return {candidate::unfinished, header_size};
@@ -47,7 +43,7 @@ judgement judge(bytes data, std::size_t max_frame) noexcept {
     if (data.size() < total) return {candidate::unfinished, total};
     const bytes trailer = data.subspan(header_size + length, trailer_size);
     if (as_text(trailer.last(end_mark.size())) != end_mark) return {};
-    if (number_at(trailer) != checksum(data.subspan(header_size, length))) return {};
+    if (number_at(trailer) != sent_half(sums.of(seen, at + header_size, length))) return {};
     return {candidate::good, total};
 }
 
@@ -58,9 +54,10 @@ std::size_t next_begin(bytes data, std::size_t from) noexcept {
 }
 
 // At the end of the stream an unfinished frame hides nothing any more: the next good frame behind its front.
-std::size_t next_good(bytes data, std::size_t max_frame) noexcept {
-    std::size_t at = next_begin(data, 1);
-    while (at < data.size() && judge(data.subspan(at), max_frame).what != candidate::good) at = next_begin(data, at + 1);
+std::size_t next_good(const window& seen, std::size_t max_frame, running_crc& sums) noexcept {
+    std::size_t at = next_begin(seen.data, 1);
+    while (at < seen.data.size() && judge(seen, at, max_frame, sums).what != candidate::good)
+        at = next_begin(seen.data, at + 1);
     return at;
 }
 
@@ -74,13 +71,18 @@ marked_crc::marked_crc(marked_layout layout) : layout_(layout) {
 }
 
 decoded marked_crc::decode(window seen) const noexcept {
+    running_crc none_yet;
+    return decode(seen, none_yet);
+}
+
+decoded marked_crc::decode(window seen, memory& sums) const noexcept {
     if (seen.data.empty()) return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(1);
-    const judgement front = judge(seen.data, max_frame());
+    const judgement front = judge(seen, 0, max_frame(), sums);
     if (front.what == candidate::good)
         return decoded::frame(seen.data.subspan(header_size, front.total - marked_layout::overhead), front.total);
     if (front.what == candidate::none) return decoded::skip(next_begin(seen.data, 1), errc::corrupt);
     if (!seen.at_end) return decoded::need_more(front.total);
-    const std::size_t good = next_good(seen.data, max_frame());
+    const std::size_t good = next_good(seen, max_frame(), sums);
     return good < seen.data.size() ? decoded::skip(good, errc::corrupt) : decoded::failed(errc::truncated);
 }
 
@@ -90,7 +92,7 @@ error_code marked_crc::encode(bytes body, byte_buffer& out) const {
     const mutable_bytes frame = out.prepare(total).first(total);
     const auto copy_to = [&frame](std::size_t at, bytes data) { std::ranges::copy(data, frame.subspan(at).begin()); };
     const boost::endian::big_uint16_buf_t length(static_cast<std::uint16_t>(body.size()));
-    const boost::endian::big_uint16_buf_t crc(checksum(body));
+    const boost::endian::big_uint16_buf_t crc(static_cast<std::uint16_t>(sent_half(running_crc().of({body}, 0, body.size()))));
     copy_to(0, as_bytes(begin_mark));
     copy_to(2, std::as_bytes(std::span(length.data(), 2)));
     copy_to(header_size, body);

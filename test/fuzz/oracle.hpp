@@ -15,9 +15,10 @@
 
 namespace hawser::fuzz {
 
-/// Whether this format takes every body that it has itself delivered.
+/// What becomes of a body that came out when it goes in again.
 enum class bodies : unsigned char {
-    all_encode,
+    same_frame,       ///< there is one frame for it: the very bytes that it came in
+    all_encode,       ///< it is taken; its frame may be another, as what was stripped is not known
     may_be_refused,   ///< a line whose delimiter was the longer one of two, for one
 };
 
@@ -68,6 +69,11 @@ void oracle(const Codec& codec, bytes input, bodies which) {
         if (one.what != frame::decoded::kind::frame) continue;
         const bool taken = test::comes_back(codec, one.body);
         test::law(taken || which == bodies::may_be_refused, "a body that came out goes in again");
+        if (which != bodies::same_frame) continue;
+        byte_buffer again;
+        static_cast<void>(codec.encode(as_bytes(one.body), again));
+        test::law(as_text(again.view()) == std::string_view(stream).substr(one.position - one.used, one.used),
+                  "a body is written in the bytes that it came in");
     }
 }
 

@@ -128,6 +128,9 @@ public:
             }
             all.push_back(said(next));
             all.back().position = reader_.position();
+            // Unless it is what a frame that was none had asked for.
+            const bool exactly = policy_ == frame::fill::exact && next.is_frame() && reader_.skips() == 0;
+            law(!exactly || reader_.unread().empty(), "an exact fill reads nothing behind the frame");
             if (next.what() == decoded::kind::failed) return check_counts(all), all;
         }
     }

@@ -40,7 +40,10 @@ public:
     /// The same with another limit. Throws std::invalid_argument if the format cannot have it.
     [[nodiscard]] any_codec with_max_frame(std::size_t max_frame) const;
 
+    using memory = marked_crc::memory;   // the only one of them that has a memory
+
     [[nodiscard]] decoded decode(window seen) const noexcept;
+    [[nodiscard]] decoded decode(window seen, memory& known) const noexcept;
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
     [[nodiscard]] std::size_t max_frame() const noexcept;
     [[nodiscard]] mutable_bytes unwrap(mutable_bytes body) const noexcept;
@@ -51,6 +54,6 @@ private:
     std::shared_ptr<const alternatives> chosen_;
 };
 
-static_assert(wrapping_codec<any_codec>);
+static_assert(wrapping_codec<any_codec> && remembering_codec<any_codec>);
 
 }  // namespace hawser::frame

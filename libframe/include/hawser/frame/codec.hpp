@@ -24,8 +24,9 @@ inline constexpr std::size_t default_max_frame = 1024 * 1024;
 /// What a codec is shown: the bytes not yet consumed.
 struct window {
     bytes data;
-    std::size_t scanned = 0;   ///< as many of them as the last need_more() said need not be looked at again
-    bool at_end = false;       ///< nothing follows
+    std::size_t scanned = 0;      ///< as many of them as the last need_more() said need not be looked at again
+    bool at_end = false;          ///< nothing follows
+    std::uint64_t position = 0;   ///< of the first of them in the stream; counts for a codec with a memory only
 };
 
 template <class Codec>
@@ -42,6 +43,14 @@ concept codec = requires(const Codec& codec, window seen, bytes body, byte_buffe
 template <class Codec>
 concept wrapping_codec = codec<Codec> && requires(const Codec& codec, mutable_bytes body) {
     { codec.unwrap(body) } noexcept -> std::same_as<mutable_bytes>;
+};
+
+/// A codec that keeps what it has worked out about bytes that are not consumed yet, where a peer could make it work that out
+/// again and again. The reader has the memory, one a stream. It saves work, and changes no answer.
+template <class Codec>
+concept remembering_codec = codec<Codec> && std::default_initializable<typename Codec::memory> &&
+                            requires(const Codec& codec, window seen, typename Codec::memory& memory) {
+    { codec.decode(seen, memory) } noexcept -> std::same_as<decoded>;
 };
 
 }  // namespace hawser::frame

@@ -15,7 +15,8 @@
 namespace hawser::frame {
 
 struct delimiter_layout {
-    /// The first is the one that is written. None may be empty or the beginning of another, which could never be found.
+    /// The first is the one that is written. None may be empty, or be in another but at its end, as that other could never
+    /// be found.
     std::vector<std::string> marks;
     bool strip = true;               ///< deliver frames without their mark
     /// On the whole frame, mark included. None: default_max_frame.

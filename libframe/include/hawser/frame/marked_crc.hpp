@@ -9,7 +9,7 @@
 // false mark delays what follows by at most `max_frame` bytes. Make that no larger than your frames are.
 #pragma once
 
-#include <hawser/frame/codec.hpp>
+#include <hawser/frame/running_crc.hpp>
 
 namespace hawser::frame {
 
@@ -24,8 +24,12 @@ public:
     /// Throws std::invalid_argument for a limit that no frame fits under, or that the length cannot express.
     explicit marked_crc(marked_layout layout = {});
 
+    /// Overlapping frames that only look good share most of their data, and of its checksum.
+    using memory = running_crc;
+
     /// Never fails but with truncated, at the end of the stream.
     [[nodiscard]] decoded decode(window seen) const noexcept;
+    [[nodiscard]] decoded decode(window seen, memory& sums) const noexcept;
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
     [[nodiscard]] std::size_t max_frame() const noexcept { return layout_.max_frame; }
 
@@ -33,6 +37,6 @@ private:
     marked_layout layout_;
 };
 
-static_assert(codec<marked_crc>);
+static_assert(remembering_codec<marked_crc>);
 
 }  // namespace hawser::frame

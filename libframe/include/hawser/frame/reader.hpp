@@ -24,6 +24,16 @@ enum class fill {
     greedy,   ///< whatever there is, many frames in one read
 };
 
+/// What a reader keeps for its codec.
+template <class Codec>
+struct memory_of {
+    struct type {};
+};
+template <remembering_codec Codec>
+struct memory_of<Codec> {
+    using type = typename Codec::memory;
+};
+
 template <codec Codec>
 class reader {
 public:
@@ -67,7 +77,8 @@ public:
     /// The offset in the stream of the first byte that was not taken: of what is skipped until all of it has come, and
     /// after a failure of the frame that failed.
     [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
-    /// The last frame that was taken, as it came, its header included: a view, valid as long as its body.
+    /// The last frame that was taken, as it came, its header included (but a body that the codec unwraps is unwrapped in
+    /// there): a view, valid as long as its body.
     [[nodiscard]] bytes last_frame() const noexcept { return last_frame_; }
     /// Whole frames taken.
     [[nodiscard]] std::uint64_t frames() const noexcept { return frames_; }
@@ -103,7 +114,7 @@ private:
     decoded look() noexcept {
         if (failure_.failed()) return decoded::failed(failure_);
         if (!drop_skipped() || (buffer_.empty() && ended_)) return starved();
-        const decoded answer = codec_.decode({buffer_.view(), std::exchange(scanned_, 0), ended_});
+        const decoded answer = ask({buffer_.view(), std::exchange(scanned_, 0), ended_, position_});
         switch (answer.what()) {
             case decoded::kind::frame: return take(answer);
             case decoded::kind::need_more:
@@ -118,6 +129,11 @@ private:
             case decoded::kind::failed: failure_ = answer.error(); break;
         }
         return answer;
+    }
+
+    decoded ask(window seen) noexcept {
+        if constexpr (remembering_codec<Codec>) return codec_.decode(seen, memory_);
+        else return codec_.decode(seen);
     }
 
     decoded take(const decoded& answer) noexcept {
@@ -155,6 +171,7 @@ private:
     }
 
     Codec codec_;
+    [[no_unique_address]] typename memory_of<Codec>::type memory_;
     byte_buffer buffer_;
     bytes last_frame_;
     std::size_t needed_ = 1;
