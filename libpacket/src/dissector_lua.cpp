@@ -325,12 +325,25 @@ local function show(cursor, node, field, range, value)
     return node:add(field, range)
 end
 
+local not_utf8 = { "[\0\128-\255]", "\224[\128-\159]", "\237[\160-\191]", "\240[\128-\143]", "\244[\144-\191]" }
+local function is_text(raw)
+    for index, wrong in ipairs(not_utf8) do
+        local seen = raw
+        if index == 1 then   -- what is left when every sequence of several bytes is taken out
+            seen = raw:gsub("[\194-\223][\128-\191]", "."):gsub("[\224-\239][\128-\191][\128-\191]", ".")
+                :gsub("[\240-\244][\128-\191][\128-\191][\128-\191]", ".")
+        end
+        if seen:find(wrong) then return false end
+    end
+    return true
+end
+
 -- Text as it is; if it is no good UTF-8, or has a NUL inside, everything but printable ASCII as \xNN. NULs at its end are
 -- filling.
 local function readable(range)
-    local raw = range:raw():gsub("%z+$", "")
-    if raw == range:string(ENC_UTF_8) then return raw end
-    return (raw:gsub("[^\32-\91\93-\126]", function(octet) return ("\\x%02x"):format(octet:byte()) end))
+    local raw = range:raw():gsub("\0+$", "")
+    if is_text(raw) then return raw end
+    return (raw:gsub("[\0-\31\\\127-\255]", function(octet) return ("\\x%02x"):format(octet:byte()) end))
 end
 
 local function name_of(values, value)

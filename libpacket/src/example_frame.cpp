@@ -18,11 +18,14 @@ void put_number(byte_buffer& out, std::uint64_t value, std::size_t width, byte_o
     }
 }
 
+bool is_id(const field_description& field) { return field.name == "id" && field.what == kind::fixed_text; }
+
+void put_id(byte_buffer& out, std::size_t width, bool is_request_or_answer) {
+    for (std::size_t i = 1; i < width; ++i) out.append(std::byte('0'));
+    out.append(std::byte(is_request_or_answer ? '1' : '0'));
+}
+
 void put_fixed(byte_buffer& out, const field_description& field) {
-    if (field.name == "id" && field.what == kind::fixed_text) {
-        for (std::size_t i = 1; i <= field.width; ++i) out.append(std::byte(i == field.width ? '1' : '0'));
-        return;
-    }
     const std::size_t used = std::min(field.width, sample.size());
     out.append(as_bytes(sample.substr(0, used)));
     for (std::size_t i = used; i < field.width; ++i) out.append(std::byte{0});
@@ -58,9 +61,11 @@ std::string example_frame(const packet::description& what, const packet::packet_
         put_number(body, one.code, what.command_width, what.command_order);
         command_is_there = true;
     };
+    const bool answers = std::ranges::any_of(what.packets, [&](const auto& other) { return other.reply == one.name; });
     for (const auto& field : one.fields) {
         put_command();
-        put_field(body, field);
+        if (is_id(field)) put_id(body, field.width, answers || !one.reply.empty());
+        else put_field(body, field);
     }
     put_command();
     byte_buffer frame;

@@ -8,8 +8,8 @@
 
 namespace hawser::protocol {
 
-/// In hex; empty if the codec cannot carry this one. Numbers are small, texts and bytes "abc", an ID of eight letters
-/// is "00000001".
+/// In hex; empty if the codec cannot carry this one. Numbers are small, texts and bytes "abc"; an id is that of a first
+/// request, "00000001", or zeros where nothing is asked and nothing answered.
 [[nodiscard]] std::string example_frame(const packet::description& what, const packet::packet_description& one,
                                         const frame::any_codec& codec);
 

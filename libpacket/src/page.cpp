@@ -29,12 +29,13 @@ string cell(string_view text) {
     return made;
 }
 
-string hex(std::uint64_t value, std::size_t width, byte_order order = byte_order::big) {
+// A number as it lies in bytes; big-endian it is also what people write.
+string hex(std::uint64_t value, std::size_t width, byte_order order = byte_order::big, string_view between = {}) {
     string made;
     for (std::size_t i = 0; i < width; ++i) {
         const std::size_t place = order == byte_order::big ? width - 1 - i : i;
         const auto octet = static_cast<std::byte>(value >> (8 * place) & 0xff);
-        made += to_hex(bytes(&octet, 1));
+        made += string(made.empty() ? "" : between) + to_hex(bytes(&octet, 1));
     }
     return made;
 }
@@ -89,9 +90,9 @@ private:
     void add_command() {
         if (command_added_ || offset_ != of_.command_offset) return;
         command_added_ = true;
-        const string order = of_.command_width > 1 && of_.command_order == byte_order::little ? ", little-endian" : "";
-        put(hex(one_.code, of_.command_width, of_.command_order), of_.command_width, "command",
-            "`" + hex(one_.code, of_.command_width) + "`" + order, "");
+        const field_description number{.name = "command", .width = of_.command_width, .order = of_.command_order};
+        put(hex(one_.code, of_.command_width, of_.command_order, " "), of_.command_width, "command",
+            type_of(number), "`" + hex(one_.code, of_.command_width) + "`");
     }
 
     void put(const string& label, std::optional<std::size_t> size, const string& name, const string& type, const string& meaning) {

@@ -1,4 +1,4 @@
-"""run.py readme_server|thermometer|sides PROGRAM...: runs examples as a user would, in processes of their own."""
+"""run.py readme_server|thermometer|describe|sides PROGRAM...: runs examples as a user would, in processes of their own."""
 import contextlib
 import pathlib
 import signal
@@ -62,6 +62,16 @@ def together(folder, server_program, client_program):
 
 def thermometer(folder, server_program, client_program):
     together(folder, server_program, client_program)
+
+
+def describe(_, program):
+    """What it prints is looked at by test/e2e/dissector_test.py, in tshark."""
+    def said(word):
+        return subprocess.run([program, word], stdout=subprocess.PIPE, check=True, text=True).stdout
+
+    assert 'name = "millicelsius", kind = "signed_integer", width = 4, order = "big"' in said("dissector")
+    assert "| 11 | 4 | millicelsius | signed, big-endian |" in said("page")
+    assert subprocess.run([program], stderr=subprocess.DEVNULL).returncode == 2
 
 
 def sides(folder, program):

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_packet_is_drawn_listed_and_encoded) {
 BOOST_AUTO_TEST_CASE(every_kind_of_field_has_its_rows) {
     const std::string made = page(test::every_kind());
     has(made, "# Weather \"station\" os.exit()\n\nWhat a station tells.\n");
-    has(made, "| 2 | 2 | command | `0102`, little-endian |  |\n");
+    has(made, "| 2 | 2 | command | unsigned, little-endian | `0102` |\n");
     has(made, "| version | 02 01 |");
     has(made, "| 4 | 4 | celsius | signed, little-endian | a hundredth \\| of a \"degree\"\\ |\n");
     has(made, "| 8 | 1 | unit | enum | -1 unknown, 0 metric, 1 imperial |\n");

@@ -1,0 +1,16 @@
+// The protocol of the tutorial for others: thermometer_describe dissector > thermometer.lua, or page > thermometer.md.
+#include "thermometer.hpp"
+
+#include <hawser/protocol/dissector.hpp>
+#include <hawser/protocol/page.hpp>
+
+#include <iostream>
+
+int main(int argc, char** argv) {
+    const auto what = hawser::packet::describe<thermometer::protocol>();
+    const hawser::protocol::wire_format format;   // as in your server's config: {.codec = ..., .answer_codec = ...}
+    const std::string_view wanted = argc > 1 ? argv[1] : "";
+    if (wanted == "dissector") std::cout << hawser::protocol::dissector(what, format, 8888);
+    else if (wanted == "page") std::cout << hawser::protocol::page(what, format);
+    else return std::cerr << "usage: thermometer_describe dissector|page\n", 2;
+}

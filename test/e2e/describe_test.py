@@ -1,0 +1,61 @@
+"""hawser-describe: its command line, and whether the page in the repository is what it prints."""
+import os
+import pathlib
+
+import programs
+
+DESCRIBE = os.path.join(programs.BIN, "hawser-describe") if programs.BIN else os.environ["HAWSER_DESCRIBE"]
+DOCS = pathlib.Path(__file__).parents[2] / "docs"
+
+
+class Describe(programs.Case):
+    def describe(self, *arguments):
+        return self.run_to_end(DESCRIBE, *arguments)
+
+    def test_docs_wire_format_is_what_it_prints(self):
+        status, out, err = self.describe("page", "--around", DOCS / "wire-format.in.md")
+        self.assertEqual((0, ""), (status, err))
+        if out != (DOCS / "wire-format.md").read_text():
+            self.fail("docs/wire-format.md is stale. To renew it:\n"
+                      "  hawser-describe page --around docs/wire-format.in.md > docs/wire-format.md\n"
+                      "(it is in the folder bin of the build)")
+
+    def test_a_page_can_be_made_of_the_description_alone(self):
+        status, out, _ = self.describe("page", "--format", "varint")
+        self.assertEqual(0, status)
+        self.assertTrue(out.startswith("# The hawser protocol\n"), out[:200])
+        self.assertIn("as LEB128", out)
+
+    def test_the_dissector_has_the_port_and_the_formats_that_are_given(self):
+        _, out, _ = self.describe("dissector")
+        self.assertIn('ports = "8888"', out)
+        _, out, _ = self.describe("dissector", "--port", "7070", "--format", "prefix-body:width=2", "--answer-format", "lines")
+        self.assertIn('ports = "7070"', out)
+        self.assertIn('local incoming = { codec = "length_field", order = "big", width = 2, offset = 0, adjust = 0, ', out)
+        self.assertIn('local outgoing = { codec = "delimiter", marks = { "\\010", "\\013\\010" }, ', out)
+
+    def test_a_bad_command_line_is_one_line_and_status_2(self):
+        for arguments in ([], ["lua"], ["dissector", "page"], ["dissector", "--port", "70000"], ["page", "--port", "1"],
+                          ["dissector", "--around", "x"], ["page", "--around", ""], ["page", "--format", "nothing"], ["--what"]):
+            status, out, err = self.describe(*arguments)
+            self.assertEqual((2, ""), (status, out), arguments)
+            self.assertRegex(err, r"\Ahawser-describe: [^\n]+\n\Z")
+
+    def test_a_text_that_cannot_be_used_is_one_line_and_status_1(self):
+        empty = self.folder / "empty.md"
+        empty.touch()
+        for path in (self.folder / "missing.md", self.folder, empty):
+            status, out, err = self.describe("page", "--around", path)
+            self.assertEqual((1, ""), (status, out), path)
+            self.assertRegex(err, r"\Ahawser-describe: [^\n]+\n\Z")
+
+    def test_help_teaches_where_the_dissector_goes(self):
+        status, out, _ = self.describe("--help")
+        self.assertEqual(0, status)
+        for part in ("~/.local/lib/wireshark/plugins", "tshark -X lua_script:", "--around FILE", "--format SPEC"):
+            self.assertIn(part, out)
+        self.assertRegex(self.describe("--version")[1], r"\Ahawser-describe \d+\.\d+\.\d+\n\Z")
+
+
+if __name__ == "__main__":
+    programs.main()
