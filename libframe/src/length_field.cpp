@@ -52,9 +52,9 @@ void store_as(unsigned width, unsigned char* field, std::uint64_t value) noexcep
 
 }  // namespace
 
-void length_field::refuse(const char* rule, const length_layout& layout, std::uint64_t bound) {
+void length_field::refuse(const char* rule, const length_layout& layout, std::int64_t bound) {
     std::string message = "length field: it must be that " + std::string(rule);
-    if (bound > 0) message += " (" + std::to_string(bound) + ")";
+    if (bound != 0) message += " (" + std::to_string(bound) + ")";
     throw std::invalid_argument(message + "; here " + numbers_of(layout));
 }
 

@@ -83,25 +83,25 @@ public:
 
 private:
     // Not constexpr: a constant layout that is refused stops the compiler here, and it shows the rule.
-    [[noreturn]] static void refuse(const char* rule, const length_layout& layout, std::uint64_t bound = 0);
+    [[noreturn]] static void refuse(const char* rule, const length_layout& layout, std::int64_t bound = 0);
 
     constexpr void check() {
         const length_layout& of = layout_;
         if (of.width != 1 && of.width != 2 && of.width != 3 && of.width != 4 && of.width != 8)
             refuse("width is 1, 2, 3, 4 or 8", of);
-        if (of.offset > largest_offset) refuse("offset <= 65535", of, largest_offset);
+        if (of.offset > largest_offset) refuse("offset <= 65535", of);
         const auto header = static_cast<std::ptrdiff_t>(header_size());
-        if (of.adjust < -header) refuse("adjust >= -(offset + width)", of, header_size());
-        if (of.adjust > largest_adjust) refuse("adjust <= 2147483647", of, largest_adjust);
+        if (of.adjust < -header) refuse("adjust >= -(offset + width)", of, -header);
+        if (of.adjust > largest_adjust) refuse("adjust <= 2147483647", of);
         if (!layout_.strip) layout_.strip = header_size();
         // The shortest frame that there can be: all of a header and what comes uncounted behind it.
         const auto shortest = static_cast<std::size_t>(header + (of.adjust > 0 ? of.adjust : 0));
-        if (*of.strip > shortest) refuse("strip <= offset + width + max(adjust, 0)", of, shortest);
+        if (*of.strip > shortest) refuse("strip <= offset + width + max(adjust, 0)", of, static_cast<std::int64_t>(shortest));
         if (of.prefix_size > *of.strip || of.prefix_size > length_layout::longest_prefix)
-            refuse("prefix is no longer than strip, and than 32 bytes", of, *of.strip);
+            refuse("prefix is no longer than strip, and than 32 bytes", of, static_cast<std::int64_t>(*of.strip));
         if (!layout_.max_frame) layout_.max_frame = default_max_frame < bound() ? default_max_frame : bound();
-        if (*of.max_frame > bound()) refuse("max <= offset + width + (256^width - 1) + adjust", of, bound());
-        if (*of.max_frame < shortest) refuse("max >= offset + width + max(adjust, 0), the shortest frame", of, shortest);
+        if (*of.max_frame > bound()) refuse("max <= offset + width + (256^width - 1) + adjust", of, static_cast<std::int64_t>(bound()));
+        if (*of.max_frame < shortest) refuse("max >= offset + width + max(adjust, 0), the shortest frame", of, static_cast<std::int64_t>(shortest));
     }
 
     // The longest frame that the length can express.
