@@ -292,6 +292,13 @@ class Dissector(programs.Case):
                 self.assertEqual(["ff:ff:00:04", "00000001", "ff:ff:00:14", "00000002", "00000001"],
                                  [one.get("hawser.frame.skipped") or one["hawser.ping.id"] for one in frames], sizes)
 
+    def test_false_marks_that_share_an_end_do_not_stop_wireshark(self):
+        # Each looks whole but for its checksum, over nearly all that follows.
+        marks = b"".join(b"\xff\xff" + struct.pack(">H", 65530 - 4 * n) for n in range(16383))
+        frames = self.one_sided("marked-crc", marks + b"\0\0\0\0\xff\xfe" + marked(body(wire.PING, b"00000001")))
+        self.assertEqual("00000001", frames[-1]["hawser.ping.id"])
+        self.assertIn("a checksum of ", frames[0]["hawser.malformed"])
+
     def one_sided(self, spec, *pieces):
         recorded = capture.Recording(8888)
         recorded.open(40000)
