@@ -337,8 +337,8 @@ end
 )lua";
 
 const std::string_view packets = R"lua(
--- Packets. A cursor goes through a body: it never leaves it, and it adds no more than a fixed number of items to the tree, so
--- that an array of a million elements does not stop Wireshark.
+-- Packets. A cursor goes through a body: it never leaves it, and of arrays it adds no more than a fixed number of items to the
+-- tree, so that one of a million elements does not stop Wireshark.
 
 local most_items = 10000
 local most_in_summary = 5
@@ -350,10 +350,16 @@ local function take(cursor, size)
     return range
 end
 
--- The item that was added; nil if there are enough.
+-- Whether there is room for another item of an array. What is in none always has it.
+local function has_room(cursor, node)
+    if not node or cursor.arrays > 0 and cursor.items == most_items then return false end
+    if cursor.arrays > 0 then cursor.items = cursor.items + 1 end
+    return true
+end
+
+-- The item that was added, if any.
 local function show(cursor, node, field, range, value)
-    if not node or cursor.items == most_items then return nil end
-    cursor.items = cursor.items + 1
+    if not has_room(cursor, node) then return nil end
     if value then return node:add(field, range, value) end
     return node:add(field, range)
 end
@@ -423,26 +429,35 @@ function readers.counted_text(cursor, node, field)
 end
 readers.counted_bytes = readers.counted_text
 
+local function read_element(cursor, list, field, index)
+    local before, element = cursor.at, list
+    if #field.element > 0 and field.element[1].name ~= "" and has_room(cursor, list) then
+        element = list:add(cursor.tvb(before, 0), ("%s[%d]"):format(field.name, index))
+    end
+    for _, member in ipairs(field.element) do
+        if not read_field(cursor, element, member) then return nil end
+    end
+    if element and element ~= list then element:set_len(cursor.at - before) end
+    return cursor.at - before
+end
+
 function readers.array(cursor, node, field)
     local begin = cursor.at
-    local list = node and cursor.items < most_items and node:add(cursor.tvb(begin, 0), field.name) or nil
+    local list = has_room(cursor, node) and node:add(cursor.tvb(begin, 0), field.name) or nil
     local count = read_number(cursor, list, field)
     if not count then return nil end
     if list then list:append_text((": %s elements"):format(tostring(count))) end
-    if type(count) ~= "number" then count = count:tonumber() end
-    for index = 0, count - 1 do
-        local before, element = cursor.at, list
-        if list and field.element[1] and field.element[1].name ~= "" and cursor.items < most_items then
-            cursor.items = cursor.items + 1
-            element = list:add(cursor.tvb(before, 0), ("%s[%d]"):format(field.name, index))
-        end
-        for _, member in ipairs(field.element) do
-            if not read_field(cursor, element, member) then return nil end
-        end
-        if element and element ~= list then element:set_len(cursor.at - before) end
-        if cursor.at == before then break end   -- elements without bytes: however many there are
+    cursor.arrays = cursor.arrays + 1
+    for index = 0, (type(count) == "number" and count or count:tonumber()) - 1 do
+        local size = read_element(cursor, list, field, index)
+        if not size then return nil end
+        if size == 0 then break end   -- elements without bytes: however many there are
     end
-    if list then list:set_len(cursor.at - begin) end
+    cursor.arrays = cursor.arrays - 1
+    if list then
+        list:set_len(cursor.at - begin)
+        if cursor.items == most_items then list:append_text(" (too many: not all are shown)") end
+    end
     return true
 end
 
@@ -485,7 +500,7 @@ local function read_body(body, node)
     end
     local range = tvb(at + command.offset, command.width)
     local code = (command.order == "little" and range:le_uint64() or range:uint64()):tohex(2 * command.width)
-    local cursor = { tvb = tvb, at = at, stop = at + size, command_at = at + command.offset, items = 0 }
+    local cursor = { tvb = tvb, at = at, stop = at + size, command_at = at + command.offset, items = 0, arrays = 0 }
     local packet = packet_of[code]
     if packet then return read_packet(packet, cursor, node) end
     cursor.at = cursor.command_at
@@ -620,7 +635,9 @@ function proto.dissector(tvb, pinfo, tree)
     pinfo.cols.protocol = proto.name
     local pieces, unfinished, total = pieces_of(codec_of(pinfo), tvb, pinfo)
     if #pieces > 0 then show_pieces(pieces, tvb, pinfo, tree) end
-    if unfinished then
+    if unfinished and pinfo.can_desegment == 0 then
+        tree:add(proto, tvb(unfinished)):append_text(", a frame that goes on in segments that Wireshark is not to put together")
+    elseif unfinished then
         pinfo.desegment_offset = unfinished
         -- Within what the field of Wireshark can say; the two largest values there have a meaning of their own.
         pinfo.desegment_len = total and math.min(total - (tvb:len() - unfinished), 0x0ffffffd) or DESEGMENT_ONE_MORE_SEGMENT

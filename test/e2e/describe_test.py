@@ -1,6 +1,7 @@
 """hawser-describe: its command line, and whether the page in the repository is what it prints."""
 import os
 import pathlib
+import re
 
 import programs
 
@@ -19,6 +20,35 @@ class Describe(programs.Case):
             self.fail("docs/wire-format.md is stale. To renew it:\n"
                       "  hawser-describe page --around docs/wire-format.in.md > docs/wire-format.md\n"
                       "(it is in the folder bin of the build)")
+
+    def test_the_conversations_on_the_page_are_what_the_server_says(self):
+        server = self.start_server()
+        blocks = re.findall(r"```text\n(client .*?)```", (DOCS / "wire-format.md").read_text(), re.S)
+        self.assertGreaterEqual(len(blocks), 5)
+        for block in blocks:
+            said = {"client": "", "server": ""}
+            for line in block.splitlines():
+                side = line[:6].strip() or side
+                said[side] += line[6:]
+            if "82  30 30 30 30 30 30 30 32  01" in block:
+                continue   # of a server that does not take it
+            sent, answered = (bytes.fromhex(said[side]) for side in ("client", "server"))
+            self.assert_answers(self.connect(server), sent, answered)
+
+    def test_the_breaches_on_the_page_are_breaches(self):
+        server = self.start_server()
+        text = (DOCS / "wire-format.md").read_text()
+        (block,) = re.findall(r"```text\n(00 00 00 00 .*?)```", text, re.S)
+        for line in block.splitlines():
+            connection = self.connect(server)
+            connection.send(bytes.fromhex(re.match(r"(?:[0-9a-f]{2} +)+", line)[0]))
+            self.assertEqual(b"", connection.rest(), line)
+
+    def test_the_frames_on_the_page_are_whole(self):
+        server = self.start_server()
+        frames = dict(re.findall(r"### (\w+)\n.*?A whole frame: `([0-9a-f ]+)`", (DOCS / "wire-format.md").read_text(), re.S))
+        for request, answer in (("conn", "conn_ack"), ("submit", "submit_ack"), ("ping", "pong")):
+            self.assert_answers(self.connect(server), bytes.fromhex(frames[request]), bytes.fromhex(frames[answer]))
 
     def test_a_page_can_be_made_of_the_description_alone(self):
         status, out, _ = self.describe("page", "--format", "varint")

@@ -397,6 +397,25 @@ class Dissector(programs.Case):
         for line in ("unit: unknown (-1)", f"huge: {2**63 - 1} (most)", "command: report (0x0102)", "track: 2 elements", "track[1]"):
             self.assertIn(line, text)
 
+    def test_a_long_array_does_not_hide_what_is_behind_it(self):
+        whole = (struct.pack("<HHi", 7, 0x102, 1) + bytes(1 + 8 + 8 + 8 + 8 + 16) + b"\0\0\0\0" +
+                 struct.pack(">H", 65535) + 65535 * struct.pack(">iB", 40, 0) + b"the end")
+        recorded = capture.Recording(8888)
+        recorded.open(40000)
+        recorded.add(40000, varint(whole))
+        (frame,) = capture.dissect(recorded, self.script("varint", program=EVERY_KIND), "weather")
+        self.assertEqual("the end", frame["weather.report.note"])
+        self.assertNotIn("weather.malformed", frame)
+
+    def test_where_segments_are_not_put_together_it_says_so(self):
+        recorded = capture.Recording(8888)
+        recorded.open(40000)
+        for piece in capture.segments(wire.submits(1, 2, b"abc"), 20):
+            recorded.add(40000, piece)
+        text = capture.run_tshark(recorded, self.hawser(), "-o", "tcp.desegment_tcp_streams:FALSE", "-O", "hawser")
+        self.assertIn("The hawser protocol, submit id=00000001", text)
+        self.assertIn("The hawser protocol, a frame that goes on in segments", text)
+
     def test_a_body_cut_anywhere_is_malformed_and_nothing_worse(self):
         whole = struct.pack("<HHi", 7, 0x102, 1) + bytes(1 + 8 + 8 + 8 + 8 + 16) + b"\x01a\x00\x01b\x01\x00\x01\x00\x01\x00\x00\x00\x02\x01\x01c"
         recorded = capture.Recording(8888)
