@@ -34,8 +34,11 @@ decoded varint_prefix::decode(window seen) const noexcept {
             return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(i + 1);
         const auto septet = std::to_integer<std::uint64_t>(seen.data[i]);
         value |= (septet & 0x7f) << (7 * i);
-        if ((septet & 0x80) != 0) continue;
         const std::size_t prefix = i + 1;
+        if ((septet & 0x80) != 0) {
+            if (prefix == max_frame() && prefix < layout_.longest) return decoded::failed(errc::too_long);
+            continue;
+        }
         if (septet == 0 && prefix > 1 && !layout_.accept_padded) return decoded::failed(errc::corrupt);
         if (prefix > max_frame() || value > max_frame() - prefix) return decoded::failed(errc::too_long);
         const std::size_t total = prefix + value;

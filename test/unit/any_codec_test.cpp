@@ -1,0 +1,157 @@
+#include "support/codec_laws.hpp"
+#include "support/print.hpp"
+
+#include <hawser/frame/any_codec.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+
+namespace hawser::frame {
+
+namespace {
+
+using namespace std::string_literals;
+
+std::string refusal(std::string_view format) {
+    try {
+        static_cast<void>(any_codec::parse(format));
+    } catch (const std::invalid_argument& error) {
+        return error.what();
+    }
+    return {};
+}
+
+std::string text_of(std::string_view format) { return any_codec::parse(format).text(); }
+
+std::string encoded(std::string_view format, std::string_view body) {
+    byte_buffer wire;
+    BOOST_TEST_REQUIRE(!any_codec::parse(format).encode(as_bytes(body), wire));
+    return to_hex(wire.view(), '\0');
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(formats)
+
+BOOST_AUTO_TEST_CASE(every_format_keeps_the_laws_through_any_codec) {
+    for (const char* format : {"prefix-body:width=1,max=20", "prefix-self:width=2,order=little,max=20,over=discard", "header-middle:max=30",
+                               "varint:max=20", "lines:max=20", "delimiter:2d2d|0a,strip=no,max=20", "fixed:3", "base64-lines:max=20",
+                               "marked-crc:max=20"})
+        BOOST_TEST_CONTEXT(format)
+    test::codec_laws(any_codec::parse(format), {"", "a", "abc", "YQ==", "\0\0\0\0\1\0\0"s, std::string(30, 'x')},
+                     {"", "\1a\2bc\3", "YQ==\nYWI=\n!\n", "a--b\nc--", "\xff\xff\0\0\0\0\xff\xfe!\xff\xff\0\0\0\0\xff\xfe"s, "\0\5abc\0\2\0\xff"s,
+                      std::string(30, '\0'), std::string(30, '\xff'), std::string(30, 'A')});
+}
+
+BOOST_AUTO_TEST_CASE(a_text_says_every_key_and_means_the_same) {
+    BOOST_TEST(text_of("length-field") == "length-field:order=big,width=4,offset=0,adjust=0,strip=4,max=1048576,over=fail");
+    BOOST_TEST(text_of("prefix-body:width=2") == "length-field:order=big,width=2,offset=0,adjust=0,strip=2,max=65537,over=fail");
+    BOOST_TEST(text_of("prefix-self") == "length-field:order=big,width=4,offset=0,adjust=-4,strip=4,max=1048576,over=fail");
+    BOOST_TEST(text_of("prefix-self:width=2,offset=3") ==
+               "length-field:order=big,width=2,offset=3,adjust=-5,strip=5,max=65535,over=fail");
+    BOOST_TEST(text_of("header-middle") == "length-field:order=big,width=2,offset=1,adjust=1,strip=0,max=65539,over=fail");
+    BOOST_TEST(text_of("length-field:order=little,width=3,offset=2,adjust=-1,strip=1,max=64KiB,over=discard,prefix=CA") ==
+               text_of("length-field:prefix=ca,over=discard,max=65536,strip=1,adjust=-1,offset=2,width=3,order=little"));
+    BOOST_TEST(text_of("varint") == "varint:bytes=5,padded=refuse,max=1048576");
+    BOOST_TEST(text_of("varint:bytes=4,padded=accept,max=1KiB") == "varint:bytes=4,padded=accept,max=1024");
+    BOOST_TEST(text_of("lines") == "delimiter:0a|0d0a,strip=yes,max=1048576");
+    BOOST_TEST(text_of("delimiter:0D0A|0a,strip=no,max=4KiB") == "delimiter:0d0a|0a,strip=no,max=4096");
+    BOOST_TEST(text_of("fixed:1KiB") == "fixed:1024");
+    BOOST_TEST(text_of("base64-lines:delimiter=7c") == "base64-lines:delimiter=7c,max=1048576");
+    BOOST_TEST(text_of("marked-crc") == "marked-crc:max=65543");
+    for (const char* format : {"length-field:width=3,offset=2,adjust=1,strip=2,prefix=ca,over=discard,order=little", "varint:bytes=4", "lines",
+                               "delimiter:ff|00,strip=no", "fixed:7", "base64-lines:delimiter=00", "marked-crc:max=9"})
+        BOOST_TEST(text_of(text_of(format)) == text_of(format));
+}
+
+BOOST_AUTO_TEST_CASE(presets_take_the_same_keys) {
+    BOOST_TEST(encoded("prefix-body", "abc") == "00000003616263");
+    BOOST_TEST(encoded("prefix-body:order=little,width=2", "abc") == "0300616263");
+    BOOST_TEST(encoded("prefix-self", "abc") == "00000007616263");
+    BOOST_TEST(encoded("prefix-self:width=1,adjust=0", "abc") == "03616263");
+    BOOST_TEST(encoded("header-middle:width=1", "\x7f\2\x01hi"s) == "7f02016869");
+    BOOST_TEST(encoded("header-middle:width=1,strip=3,prefix=7f00ee", "hi") == "7f02ee6869");
+    BOOST_TEST(encoded("length-field:offset=2,prefix=cafe,strip=6", "abc") == "cafe00000003616263");
+    BOOST_TEST(any_codec().text() == text_of("prefix-self"));
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_format_is_one_line_that_says_what_is_wrong) {
+    const std::vector<std::pair<const char*, const char*>> bad{
+        {"", "unknown format ''; there are length-field, prefix-body"},
+        {"Lines", "unknown format 'Lines'"},
+        {"length_field", "unknown format"},
+        {"length-field:width", "'width' is no KEY=VALUE"},
+        {"length-field:=4", "is no KEY=VALUE"},
+        {"length-field:width=4,width=4", "'width' is given twice"},
+        {"length-field:wide=4", "unknown key 'wide'; it takes order, width, offset, adjust, strip, max, over, prefix"},
+        {"length-field:width=five", "width=five is not a number"},
+        {"length-field:width=4x", "width=4x is not a number"},
+        {"length-field:width=-1", "width=-1 is not a number"},
+        {"length-field:width=4294967300", "width=4294967300 is not a number"},
+        {"length-field:width=5", "width is 1, 2, 3, 4 or 8"},
+        {"length-field:order=middle", "order=middle is not big or little"},
+        {"length-field:over=ignore", "over=ignore is not fail or discard"},
+        {"length-field:max=1MB", "max=1MB is not a size such as 4096, 64KiB or 1MiB"},
+        {"length-field:max=0", "max=0"},
+        {"length-field:adjust=-5", "adjust >= -(offset + width)"},
+        {"length-field:strip=5", "strip <= offset + width + max(adjust, 0)"},
+        {"length-field:width=1,max=257", "max <= offset + width + (256^width - 1) + adjust (256)"},
+        {"length-field:prefix=0", "prefix=0 is not hex"},
+        {"length-field:prefix=0102030405", "prefix is no longer than strip"},
+        {"length-field:offset=100,prefix=000000000000000000000000000000000000000000000000000000000000000000", "33 bytes, more than 32"},
+        {"length-field:offset=18446744073709551615", "offset <= 65535"},
+        {"prefix-self:offset=18446744073709551615", "offset <= 65535"},
+        {"prefix-self:width=4294967295", "width is 1, 2, 3, 4 or 8"},
+        {"length-field:", nullptr},
+        {"length-field:width=4,", "ends in a comma"},
+        {"length-field:,width=4", "'' is no KEY=VALUE"},
+        {"varint:bytes=6", "at most 4 or 5 bytes, not 6"},
+        {"varint:padded=yes", "padded=yes is not refuse or accept"},
+        {"varint:max=0", "not 0"},
+        {"varint:width=4", "unknown key 'width'; it takes bytes, padded, max"},
+        {"delimiter", "'' is no delimiter in hex; for example delimiter:0d0a|0a,max=4KiB"},
+        {"delimiter:", "'' is no delimiter in hex"},
+        {"delimiter:0d0a|", "'' is no delimiter in hex"},
+        {"delimiter:|0a", "'' is no delimiter in hex"},
+        {"delimiter:\\n", "'\\\\n' is no delimiter in hex"},
+        {"delimiter:0d|0d0a", "0d is the beginning of 0d0a"},
+        {"delimiter:0a,strip=maybe", "strip=maybe is not yes or no"},
+        {"delimiter:0a,max=0", "max is 0"},
+        {"lines:0a", "'0a' is no KEY=VALUE"},
+        {"fixed", "'' is no size; for example fixed:16"},
+        {"fixed:0", "1 to 1073741824 bytes, not 0"},
+        {"fixed:2GiB", "not 2147483648"},
+        {"fixed:-1", "'-1' is no size"},
+        {"base64-lines:delimiter=41", "'A' is a character of base64"},
+        {"base64-lines:delimiter=0d0a", "delimiter=0d0a is not one byte in hex"},
+        {"marked-crc:max=7", "max is 7, but a frame takes 8 to 65543 bytes"},
+        {"marked-crc:crc=32", "unknown key 'crc'; it takes max"},
+        {"li\nnes\x1b", "unknown format 'li\\x0anes\\x1b'"},
+    };
+    for (const auto& [format, told] : bad) {
+        BOOST_TEST_CONTEXT(format) {
+            const std::string why = refusal(format);
+            if (told == nullptr) {
+                BOOST_TEST(why.empty());
+                continue;
+            }
+            BOOST_TEST(why.find(told) != std::string::npos, why);
+            BOOST_TEST(why.find('\n') == std::string::npos);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(another_limit_is_taken_or_refused) {
+    BOOST_TEST(any_codec::parse("lines:max=10").with_max_frame(99).text() == "delimiter:0a|0d0a,strip=yes,max=99");
+    BOOST_TEST(any_codec().with_max_frame(99).max_frame() == 99U);
+    BOOST_TEST(any_codec::parse("marked-crc").with_max_frame(99).text() == "marked-crc:max=99");
+    BOOST_TEST(any_codec::parse("fixed:16").with_max_frame(99).text() == "fixed:16");
+    BOOST_CHECK_THROW(static_cast<void>(any_codec::parse("fixed:16").with_max_frame(15)), std::invalid_argument);
+    BOOST_CHECK_THROW(static_cast<void>(any_codec::parse("prefix-body:width=1").with_max_frame(257)), std::invalid_argument);
+    BOOST_CHECK_THROW(static_cast<void>(any_codec::parse("marked-crc").with_max_frame(65'544)), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace hawser::frame
