@@ -548,7 +548,7 @@ end
 local function pieces_of(how, tvb, pinfo)
     local pieces, memory = {}, {}
     local at = skip_at_front(tvb, pinfo)
-    if at > 0 then 
+    if at > 0 then
         pieces[1] = skip(at, "frame_too_long", "the rest of a frame over the limit")
         pieces[1].at = 0
     end
