@@ -68,6 +68,7 @@ error_code delimiter::encode(bytes body, byte_buffer& out) const {
     const std::string_view mark = layout_.strip ? std::string_view(layout_.marks.front()) : std::string_view();
     if (body.size() > max_frame() - mark.size()) return errc::too_long;
     const std::size_t before = out.size();
+    static_cast<void>(out.prepare(body.size() + mark.size()));   // so that nothing is half done when there is no memory
     out.append(body);
     out.append(as_bytes(mark));
     // A reader must find this mark, here, and none before it.

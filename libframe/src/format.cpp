@@ -21,6 +21,11 @@ constexpr string_view names =
 
 string quoted(string_view text) { return "'" + escaped(as_bytes(text)) + "'"; }
 
+// Hex without the white space that from_hex() passes over.
+std::optional<std::vector<std::byte>> hex_bytes(string_view text) {
+    return text.find_first_of(" \t\r\n") == string_view::npos ? from_hex(text) : std::nullopt;
+}
+
 // The KEY=VALUE pairs behind a name. What nobody takes is refused at the end.
 class keys {
 public:
@@ -69,7 +74,7 @@ public:
     std::vector<std::byte> hex(const string& key) {
         const auto text = take(key);
         if (!text) return {};
-        auto value = from_hex(*text);
+        auto value = hex_bytes(*text);
         if (!value) wrong(key, *text, "hex, two digits a byte");
         return *value;
     }
@@ -134,7 +139,7 @@ any_codec parse_delimiter(string_view name, string_view text) {
         text.remove_prefix(std::min(marks.size() + 1, text.size()));
         for (bool more = true; more;) {
             const string_view hex = marks.substr(0, marks.find('|'));
-            const auto mark = from_hex(hex);
+            const auto mark = hex_bytes(hex);
             if (!mark || mark->empty())
                 refuse("delimiter: " + quoted(hex) + " is no delimiter in hex; for example delimiter:0d0a|0a,max=4KiB");
             of.marks.emplace_back(as_text(*mark));
@@ -160,7 +165,7 @@ any_codec parse_base64_lines(string_view name, string_view text) {
     base64_layout of;
     const auto mark = given.take("delimiter");
     if (mark) {
-        const auto value = from_hex(*mark);
+        const auto value = hex_bytes(*mark);
         if (!value || value->size() != 1)
             refuse("base64-lines: delimiter=" + escaped(as_bytes(*mark)) + " is not one byte in hex, such as 0a");
         of.delimiter = static_cast<char>(value->front());

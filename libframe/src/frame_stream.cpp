@@ -95,6 +95,8 @@ task<error_code> frame_stream::fill() {
         return_read_buffer();
         const error_code waited = co_await stream_.wait_readable();
         if (waited == errc::read_timeout) {
+            // A codec that finds its way back loses the frame that never got whole, and not those behind it.
+            if (user_read_deadline_ > clock::now() && reader_.give_up()) co_return error_code();
             const error_code why = why_timed_out();
             if (why) co_return why;
         } else if (waited) {
@@ -147,7 +149,7 @@ void frame_stream::return_read_buffer() {
 // When the wait that begins now must end, by the limits.
 time_point frame_stream::read_limit(time_point now) noexcept {
     if (reader_.frames() == 0) return limit(opened_at_, limits_.first_frame_timeout);
-    if (reader_.unread().empty()) return limit(now, limits_.idle_timeout);
+    if (!reader_.is_inside()) return limit(now, limits_.idle_timeout);
     if (frame_began_where_ != reader_.position()) {
         frame_began_where_ = reader_.position();
         frame_began_at_ = now;
@@ -161,7 +163,7 @@ error_code frame_stream::why_timed_out() noexcept {
     if (user_read_deadline_ <= now) return errc::read_timeout;   // not sticky: moving the deadline makes it good
     if (reader_.frames() == 0) {
         fail(errc::first_frame_timeout);
-    } else if (!reader_.unread().empty()) {
+    } else if (reader_.is_inside()) {
         fail(errc::frame_timeout);
     } else if (held_ == 0 && outbox_.empty() && !std::exchange(was_busy_, false)) {
         fail(errc::idle_timeout);

@@ -93,6 +93,7 @@ void session::drain() {
 
 void session::ended() {
     ending_.frames_in = frames_.frames_in();
+    ending_.skips = frames_.skips();
     ending_.frames_out = frames_.frames_out();
     ending_.lasted = io::clock::now() - opened_at_;
     if (service_->routes && service_->routes->on_close_) {

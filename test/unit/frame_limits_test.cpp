@@ -96,6 +96,43 @@ task<void> a_later_frame_that_drips(transport ours, transport theirs) {
     co_await server.finish(linger);
 }
 
+// What is dropped is under way too: one byte of it now and then is not a sign of life.
+task<void> a_frame_to_be_dropped_that_drips(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    const frame::length_field discarding({.adjust = -4, .max_frame = 100, .over = frame::over_limit::discard});
+    frame_stream server(std::move(theirs), discarding, only(&frame_limits::frame_timeout, longer));
+    co_await write_raw(client, framed("whole"));
+    co_await expects_frame(server, "whole");
+    const time_point start = clock::now();
+    std::size_t dripped = 0;
+    co_await together(drips(client, framed(slow_body), dripped),
+                      ends_reading(server, errc::frame_timeout, start + longer));
+    BOOST_TEST(dripped > 4U);   // the length at least
+    BOOST_TEST(server.skips() == 1U);
+    co_await server.finish(linger);
+}
+
+// A false mark says that a long frame begins; the good ones behind it do not go down with it.
+task<void> good_frames_behind_one_that_never_gets_whole(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    const frame::marked_crc marked({.max_frame = 4096});
+    byte_buffer wire;
+    wire.append(as_bytes(std::string_view("\xff\xff\x0f\x00", 4)));
+    for (const std::string& text : three) BOOST_TEST(!marked.encode(as_bytes(text), wire));
+    frame_stream server(std::move(theirs), marked, {.first_frame_timeout = longer, .frame_timeout = longer, .idle_timeout = longer});
+    const time_point start = clock::now();
+    co_await write_raw(client, as_text(wire.view()));
+    for (const std::string& text : three) co_await expects_frame(server, text);
+    BOOST_TEST((clock::now() >= start + longer));
+    BOOST_TEST(server.skips() == 1U);
+    co_await write_raw(client, as_text(wire.view()));   // and again, now that there were frames
+    for (const std::string& text : three) co_await expects_frame(server, text);
+    BOOST_TEST(server.skips() == 2U);
+    co_await write_raw(client, "\xff\xff");   // nothing good behind this one
+    co_await ends_reading(server, errc::frame_timeout, start + longer);
+    co_await server.finish(linger);
+}
+
 task<void> a_frame_cut_short(transport ours, transport theirs) {
     stream client(std::move(ours));
     frame_stream server(std::move(theirs), any_codec(), only(&frame_limits::frame_timeout));
@@ -454,6 +491,11 @@ BOOST_AUTO_TEST_CASE(a_first_frame_that_is_not_complete_in_time_ends_the_connect
 BOOST_AUTO_TEST_CASE(a_frame_that_was_begun_and_is_not_complete_in_time_ends_the_connection) {
     over_every_transport(a_frame_cut_short);
     over_every_transport(a_later_frame_that_drips);
+    over_every_transport(a_frame_to_be_dropped_that_drips);
+}
+
+BOOST_AUTO_TEST_CASE(good_frames_behind_a_false_mark_come_out_when_its_time_is_over) {
+    over_every_transport(good_frames_behind_one_that_never_gets_whole);
 }
 
 BOOST_AUTO_TEST_CASE(silence_between_frames_ends_the_connection) { over_every_transport(silence); }

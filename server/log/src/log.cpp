@@ -130,7 +130,9 @@ void server_events::closed(const server::peer& who, const server::ending& how) {
     if (!enabled(of)) return;
     std::ostringstream line;
     line << "connection " << who.number << " from " << who.address.text() << " ended: " << how.text() << "; "
-         << how.frames_in << " frames in, " << how.frames_out << " out, " << std::fixed << std::setprecision(1)
+         << how.frames_in << " frames in, " << how.frames_out << " out, ";
+    if (how.skips > 0) line << how.skips << " times dropped, ";
+    line << std::fixed << std::setprecision(1)
          << std::chrono::duration<double>(how.lasted).count() << " s";
     write(of, line.view());
 }

@@ -32,6 +32,8 @@ public:
     template <codec Codec>
         requires std::constructible_from<alternatives, Codec>
     any_codec(Codec codec) : chosen_(std::make_shared<const alternatives>(std::move(codec))) {}
+    any_codec(const any_codec&) noexcept = default;   // and no move, which would leave one without a codec
+    any_codec& operator=(const any_codec&) noexcept = default;
 
     /// Reads a format: NAME or NAME:KEY=VALUE,... Throws std::invalid_argument with one line that says what is wrong.
     [[nodiscard]] static any_codec parse(std::string_view format);

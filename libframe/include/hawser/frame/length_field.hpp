@@ -11,6 +11,7 @@
 
 #include <hawser/frame/codec.hpp>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <optional>
@@ -26,14 +27,15 @@ enum class over_limit : unsigned char {
 /// Where the length is and what it counts. Netty's LengthFieldBasedFrameDecoder has the same formula; there the names are
 /// lengthFieldOffset, lengthFieldLength, lengthAdjustment and initialBytesToStrip.
 struct length_layout {
-    static constexpr std::size_t longest_prefix = 32;
+    static constexpr std::size_t longest_prefix = 256;
 
     byte_order order = byte_order::big;
     unsigned width = 4;                                ///< of the length: 1, 2, 3, 4 or 8 bytes
     std::size_t offset = 0;                            ///< bytes before the length
     std::ptrdiff_t adjust = 0;                         ///< what the length does not count (> 0) or counts too often (< 0)
     std::optional<std::size_t> strip = std::nullopt;   ///< none: the header, offset + width
-    /// On the whole frame. None: default_max_frame, or what the length can express if that is less.
+    /// On the whole frame. None: default_max_frame, or what the length can express if that is less, or the header if that
+    /// is more.
     std::optional<std::size_t> max_frame = std::nullopt;
     over_limit over = over_limit::fail;
     /// What an encoder writes where `strip` bytes were: these, then zeros, the length over its place.
@@ -98,8 +100,9 @@ private:
         const auto shortest = static_cast<std::size_t>(header + (of.adjust > 0 ? of.adjust : 0));
         if (*of.strip > shortest) refuse("strip <= offset + width + max(adjust, 0)", of, static_cast<std::int64_t>(shortest));
         if (of.prefix_size > *of.strip || of.prefix_size > length_layout::longest_prefix)
-            refuse("prefix is no longer than strip, and than 32 bytes", of, static_cast<std::int64_t>(*of.strip));
-        if (!layout_.max_frame) layout_.max_frame = default_max_frame < bound() ? default_max_frame : bound();
+            refuse("prefix is no longer than strip, and than 256 bytes", of, static_cast<std::int64_t>(*of.strip));
+        // A header so long that the default would refuse every frame needs more.
+        if (!layout_.max_frame) layout_.max_frame = std::max(shortest, std::min(default_max_frame, bound()));
         if (*of.max_frame > bound()) refuse("max <= offset + width + (256^width - 1) + adjust", of, static_cast<std::int64_t>(bound()));
         if (*of.max_frame < shortest) refuse("max >= offset + width + max(adjust, 0), the shortest frame", of, static_cast<std::int64_t>(shortest));
     }

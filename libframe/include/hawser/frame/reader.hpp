@@ -84,6 +84,20 @@ public:
     [[nodiscard]] std::uint64_t frames() const noexcept { return frames_; }
     /// Stretches of the stream that were no frames and were dropped.
     [[nodiscard]] std::uint64_t skips() const noexcept { return skips_; }
+    /// Whether something has begun that is not whole: a frame, or one that is being skipped.
+    [[nodiscard]] bool is_inside() const noexcept { return !buffer_.empty() || to_skip_ > 0; }
+    /// Waits no longer for the rest of what has begun. If the codec can find a good frame in what has come of it, what is
+    /// before that is dropped as corrupt; false if there is none.
+    [[nodiscard]] bool give_up() noexcept {
+        if (buffer_.empty() || to_skip_ > 0 || failure_.failed()) return false;
+        const decoded answer = ask({buffer_.view(), 0, true, position_});
+        if (answer.what() != decoded::kind::skip) return false;
+        to_skip_ = answer.used();
+        needed_ = 1;
+        scanned_ = 0;
+        if (!std::exchange(corrupt_, true)) ++skips_;
+        return true;
+    }
     /// The bytes received and not taken yet: the beginning of a frame, or of the garbage that failed.
     [[nodiscard]] bytes unread() const noexcept { return buffer_.view(); }
     [[nodiscard]] const Codec& codec() const noexcept { return codec_; }

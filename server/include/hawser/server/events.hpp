@@ -44,6 +44,7 @@ struct ending {
     std::optional<place> where;              ///< after a breach, or an end inside a frame
     std::uint64_t frames_in = 0;
     std::uint64_t frames_out = 0;
+    std::uint64_t skips = 0;                 ///< stretches of what came that were no frames and were dropped
     io::duration lasted{};
 
     /// The peer broke the protocol or the limit on a frame, and `where` says where.
