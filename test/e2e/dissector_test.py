@@ -282,15 +282,11 @@ class Dissector(programs.Case):
     def test_a_false_mark_that_waits_for_later_segments_hides_nothing(self):
         first, second = marked(body(wire.PING, b"00000001")), marked(body(wire.PING, b"00000002"))
         stream = b"\xff\xff\x00\x04" + first + b"\xff\xff\x00\x14" + second + first
-        for sizes in ((9, 5), (30, 6, 14), (5, 20, 7, 9), (22, 3, 3, 3, 20)):
-            recorded = capture.Recording(8888)
-            recorded.open(40000)
-            for piece in capture.segments(stream, *sizes):
-                recorded.add(40000, piece)
-            for passes in ((), ("-2",)):
-                frames = capture.dissect(recorded, self.hawser("--format", "marked-crc"), "hawser", *passes)
+        ways = [list(capture.segments(stream, *sizes)) for sizes in ((9, 5), (30, 6, 14), (5, 20, 7, 9), (22, 3, 3, 3, 20))]
+        for passes in ((), ("-2",)):
+            for frames in self.side_by_side("marked-crc", ways, *passes):
                 self.assertEqual(["ff:ff:00:04", "00000001", "ff:ff:00:14", "00000002", "00000001"],
-                                 [one.get("hawser.frame.skipped") or one["hawser.ping.id"] for one in frames], sizes)
+                                 [one.get("hawser.frame.skipped") or one["hawser.ping.id"] for one in frames])
 
     def test_false_marks_that_share_an_end_do_not_stop_wireshark(self):
         # Each looks whole but for its checksum, over nearly all that follows.
@@ -299,21 +295,27 @@ class Dissector(programs.Case):
         self.assertEqual("00000001", frames[-1]["hawser.ping.id"])
         self.assertIn("a checksum of ", frames[0]["hawser.malformed"])
 
-    def one_sided(self, spec, *pieces):
+    def side_by_side(self, spec, streams, *options):
+        """What is shown of each of these streams; one is a list of what its segments have in them."""
         recorded = capture.Recording(8888)
-        recorded.open(40000)
-        for piece in pieces:
-            recorded.add(40000, piece)
-        return capture.dissect(recorded, self.hawser("--format", spec), "hawser")
+        for client, pieces in enumerate(streams, 40000):
+            recorded.open(client)
+            for piece in pieces:
+                recorded.add(client, piece)
+        frames = capture.dissect(recorded, self.hawser("--format", spec), "hawser", *options)
+        return [[one for one in frames if one["ports"][0] == client] for client in range(40000, 40000 + len(streams))]
+
+    def one_sided(self, spec, *pieces):
+        return self.side_by_side(spec, [pieces])[0]
 
     def test_a_frame_over_the_limit_that_is_passed_over_hides_nothing_behind_it(self):
         ping = wire.packet(wire.PING, b"00000001")
-        for sizes in ((), (13, 100, 500), (15, 1000), (13 + 1000,), (13 + 999, 3)):
-            stream = ping + struct.pack(">I", 1000) + bytes(996) + ping
-            frames = self.one_sided("prefix-self:max=100,over=discard", *capture.segments(stream, *sizes))
-            self.assertEqual(2, sum("hawser.ping.id" in one for one in frames), sizes)
+        stream = ping + struct.pack(">I", 1000) + bytes(996) + ping
+        ways = [list(capture.segments(stream, *sizes)) for sizes in ((), (13, 100, 500), (15, 1000), (13 + 1000,), (13 + 999, 3))]
+        for frames in self.side_by_side("prefix-self:max=100,over=discard", ways):
+            self.assertEqual(2, sum("hawser.ping.id" in one for one in frames))
             skipped = [one for one in frames if "hawser.malformed" in one]
-            self.assertEqual(1000, sum(one["hawser.frame.skipped"].count(":") + 1 for one in skipped), sizes)
+            self.assertEqual(1000, sum(one["hawser.frame.skipped"].count(":") + 1 for one in skipped))
 
     def test_what_a_codec_refuses_is_marked(self):
         good = body(wire.PING, b"00000001")
@@ -332,11 +334,11 @@ class Dissector(programs.Case):
 
     def test_a_frame_is_put_together_however_it_is_cut(self):
         wanted = wire.submit(b"00000001", b"abc")
-        (whole,) = self.one_sided("prefix-self", wanted)
-        for cut in ([bytes([octet]) for octet in wanted], [wanted[:4], wanted[4:]], [wanted[:3], wanted[3:5], wanted[5:]]):
-            (frame,) = self.one_sided("prefix-self", *cut)
-            self.assertEqual(len(cut), int(frame["cut into"]))
-            self.assertEqual(packet_fields(whole), packet_fields(frame))
+        ways = [[wanted], [bytes([octet]) for octet in wanted], [wanted[:4], wanted[4:]], [wanted[:3], wanted[3:5], wanted[5:]]]
+        shown = self.side_by_side("prefix-self", ways)
+        for pieces, (frame,) in zip(ways, shown, strict=True):
+            self.assertEqual(len(pieces), int(frame["cut into"] or 1))
+            self.assertEqual(packet_fields(shown[0][0]), packet_fields(frame))
 
     def test_a_fixed_length(self):
         frames = self.one_sided("fixed:9", *capture.segments(b"".join(body(wire.PING, wire.serial(n)) for n in range(1, 5)), 4, 10))
