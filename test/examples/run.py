@@ -52,16 +52,17 @@ def readme_server(folder, program):
             assert answers.read(14) == bytes.fromhex("0000000e 82 3030303030303032 01")
 
 
-def together(folder, server_program, client_program):
+def together(folder, server_program, *client_programs):
     port_file = folder / "port"
     with serving(server_program, "--listen", "127.0.0.1:0", "--port-file", str(port_file)) as server:
         until(port_file.exists, server)
-        subprocess.run([client_program, "--connect", f"127.0.0.1:{port_file.read_text().strip()}"], check=True,
-                       timeout=PATIENCE)
+        for program in client_programs:
+            subprocess.run([program, "--connect", f"127.0.0.1:{port_file.read_text().strip()}"], check=True,
+                           timeout=PATIENCE)
 
 
-def thermometer(folder, server_program, client_program):
-    together(folder, server_program, client_program)
+def thermometer(folder, *programs):
+    together(folder, *programs)
 
 
 def describe(_, program):

@@ -1,0 +1,24 @@
+// The load of the tutorial: many clients send random readings, and every answer is checked.
+#include "program.hpp"
+#include "thermometer.hpp"
+
+#include <hawser/client/swarm.hpp>
+
+#include <chrono>
+#include <iostream>
+
+using namespace hawser;
+using namespace std::chrono_literals;
+
+io::task<bool> load(io::address where) {
+    const client::traffic readings = client::traffic_of<thermometer::reading>(thermometer::protocol());
+    client::swarm swarm({.connect = where, .says = readings, .clients = 20, .count = 100, .interval = 0s, .window = 8});
+    const client::report report = co_await swarm.run();
+    std::cout << report.sent << " readings, " << report.acked << " fine, " << report.wrong << " alarms\n";
+    co_return report.sent == 2000 && report.acked + report.wrong == report.sent && report.errors == 0;
+}
+
+int main(int argc, char** argv) {
+    const example::options given(argc, argv, example::side::client, "Sends 2000 random readings.");   // --connect
+    return io::run(load(*given.connect)) ? 0 : 1;
+}
