@@ -143,6 +143,8 @@ void client::link::keep(bytes body) {
     changed.notify();
 }
 
+io::task<result<client>> client::connect(io::address where) { return connect(std::move(where), options()); }
+
 io::task<result<client>> client::connect(io::address where, options settings) {
     result<io::transport> carrier = co_await io::dial(std::move(where), settings.connect_timeout);
     if (!carrier) co_return carrier.error();
