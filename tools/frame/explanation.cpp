@@ -78,8 +78,7 @@ string explained(const frame::base64_lines& codec, const error_code& error, byte
 string explained(const frame::marked_crc& codec, const error_code& error, bytes unread) {
     constexpr std::size_t header = 4, trailer = 4;
     if (error == errc::truncated) return cut_short(codec, unread, header);
-    if (!as_text(unread).starts_with("\xff\xff")) return unread.size() == 1 ? "a byte before any mark ff ff" : "bytes before any mark ff ff";
-    if (unread.size() < header) return "a mark ff ff without its length, and a good frame behind it";
+    if (!as_text(unread).starts_with("\xff\xff")) return "no mark ff ff";
     const std::size_t length = number_in(unread.subspan(2, 2), byte_order::big), total = header + length + trailer;
     if (total > codec.max_frame()) return "the length " + to_string(length) + " makes a frame over " + limit_of(codec);
     if (total > unread.size()) return "an unfinished frame of " + count_of(total) + ", and a good one in it";
