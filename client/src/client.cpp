@@ -113,7 +113,7 @@ error_code client::link::deliver(bytes body) {
 
 bool client::link::is_answer(std::uint64_t command) const noexcept {
     const auto found = std::ranges::find(forms, command, &packet::form::command);
-    return found != forms.end() && found->is_reply;
+    return found != forms.end() && found->is_reply && found->id_size > 0;   // no request waits for one without an id
 }
 
 error_code client::link::answer_ping(bytes body) {
@@ -211,6 +211,10 @@ std::uint32_t client::next_number(std::uint32_t last) noexcept {
 }
 
 packet::id client::next_id() noexcept { return packet::serial::from_number(next_number(packet::serial::last)); }
+bool client::has_command_at(const packet::command_place& place) const noexcept {
+    return link_->settings.speaks.place() == place;
+}
+
 io::duration client::request_timeout() const noexcept { return link_->settings.request_timeout; }
 std::uint64_t client::late_answers() const noexcept { return link_->late_answers; }
 std::uint64_t client::dropped() const noexcept { return link_->dropped; }

@@ -14,6 +14,7 @@ public:
         switch (static_cast<errc>(value)) {
             case errc::request_timeout: return "no answer in time";
             case errc::id_in_flight: return "a request with this id is under way";
+            case errc::other_protocol: return "a packet of another protocol than the client's options say";
         }
         return "unknown error";
     }

@@ -21,6 +21,7 @@
 #include <iostream>
 #include <optional>
 #include <random>
+#include <vector>
 
 namespace {
 
@@ -106,17 +107,25 @@ tools::command_line describe(settings& of) {
     return line;
 }
 
+constexpr std::size_t packet_header = packet::packet_layout<packet::submit>::smallest_body;
+
+// Whether such a payload fits a frame: only the codec knows, so it is tried.
+bool fits(std::size_t payload, const frame::any_codec& codec) {
+    if (codec.max_frame() < packet_header || payload > codec.max_frame() - packet_header) return false;
+    const std::vector<std::byte> body(packet_header + payload);
+    byte_buffer wire;
+    return codec.encode(body, wire) != hawser::errc::too_long;
+}
+
 // What options mean together; the message for one that makes no sense.
 std::optional<std::string> complete(settings& of) {
     if (!of.has_connect) return "--connect ADDR is missing";
     if (of.plan.duration > io::duration::zero() && !of.has_count) of.plan.count.reset();
     if (of.max_frame) of.plan.codec = of.plan.codec.with_max_frame(*of.max_frame);
-    // With the least that any format puts around it. What the codec itself refuses is told by the swarm.
-    constexpr std::size_t packet_header = packet::packet_layout<packet::submit>::smallest_body;
     const std::size_t payload = of.plan.payload_size.value_or(0);
-    if (of.plan.codec.max_frame() < packet_header || payload > of.plan.codec.max_frame() - packet_header)
-        return "a payload of " + std::to_string(payload) + " bytes and the " + std::to_string(packet_header) +
-               " before it make a frame over --max-frame " + std::to_string(of.plan.codec.max_frame());
+    if (!fits(payload, of.plan.codec))
+        return "no frame under --max-frame " + std::to_string(of.plan.codec.max_frame()) + " holds a payload of " +
+               std::to_string(payload) + " bytes and the " + std::to_string(packet_header) + " before it";
     return std::nullopt;
 }
 
@@ -193,8 +202,8 @@ int main(int argc, char** argv) {
     with.plan.seed = std::random_device()();
     const tools::command_line line = describe(with);
     if (const auto status = line.parse(argc, argv)) return *status;
-    if (const auto trouble = complete(with)) return line.refuse(*trouble);
     try {
+        if (const auto trouble = complete(with)) return line.refuse(*trouble);
         return report_and_judge(with, run(with), line);
     } catch (const std::invalid_argument& error) {
         return line.refuse(error.what());

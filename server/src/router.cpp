@@ -135,9 +135,9 @@ io::task<void> router::concurrent_call(session& client, const route& how, byte_b
     try {
         const error_code error = co_await how.awaited(client.context_, body.view());
         if (error == condition::invalid) client.breach(error, where, fault_of(error, body.view()));
-        // Ours: what other calls have answered still goes out, as far as the kernel takes it.
-        if (error == packet::errc::value_too_long) client.frames_.reject(error);
-        if (error == hawser::errc::too_long) client.frames_.reject(errc::answer_too_long);
+        // Ours, an answer that cannot be sent: what other calls have answered still goes out, as far as the kernel takes it.
+        else if (error == hawser::errc::too_long) client.frames_.reject(errc::answer_too_long);
+        else if (error) client.frames_.reject(error);
     } catch (...) {
         client.handler_failed(std::current_exception());
     }

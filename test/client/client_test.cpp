@@ -44,6 +44,34 @@ std::string body_of(const Packet& made) {
     return std::string(as_text(body.view()));
 }
 
+// Packets of no protocol that the client was told of.
+struct news {
+    static constexpr packet::command<std::uint8_t> code{0x51};
+    packet::rest text;   // and no id
+};
+BOOST_DESCRIBE_STRUCT(news, (), (text))
+
+struct asks_news {
+    static constexpr packet::command<std::uint8_t> code{0x50};
+    using reply = news;
+};
+BOOST_DESCRIBE_STRUCT(asks_news, (), ())
+
+struct newspapers : packet::protocol<asks_news, news> {};
+
+struct wide_ack {
+    static constexpr packet::command<boost::endian::big_uint16_t> code{0x81};
+    packet::id id;
+};
+BOOST_DESCRIBE_STRUCT(wide_ack, (), (id))
+
+struct wide {
+    static constexpr packet::command<boost::endian::big_uint16_t> code{0x01};
+    using reply = wide_ack;
+    packet::id id;
+};
+BOOST_DESCRIBE_STRUCT(wide, (), (id))
+
 io::task<void> say(pair& world, std::string body) {
     const result<void> sent = co_await world.server.send(as_bytes(body));
     BOOST_TEST(!!sent);
@@ -231,6 +259,49 @@ BOOST_AUTO_TEST_CASE(code_names_come_from_their_seed) {
     BOOST_TEST(std::count(name.begin(), name.end(), '-') == 2);
     const client::payload_source source(100, one);
     BOOST_TEST(source.next(one).size() == 100U);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_of_another_protocol_is_refused_at_once) {
+    struct asks {
+        static io::task<void> wide_one(pair& world) {
+            const wide made{};
+            const auto answer = co_await world.client->request(made);
+            BOOST_TEST(answer.error() == make_error_code(client::errc::other_protocol));
+            world.client.reset();
+        }
+    };
+    pair world;
+    world.run(asks::wide_one(world));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_without_an_id_waits_for_next) {
+    struct asks {
+        static io::task<void> news_of(pair& world) {
+            const asks_news request{};
+            const auto sent = co_await world.client->send(request);
+            BOOST_TEST(!!sent);
+            const auto body = co_await world.client->next();
+            BOOST_TEST_REQUIRE(!!body);
+            const auto read = packet::decode_as<news>(body->view());
+            BOOST_TEST_REQUIRE(!!read);
+            BOOST_TEST(as_text(read->text) == "peace");
+            BOOST_TEST(world.client->late_answers() == 0U);
+            world.client.reset();
+        }
+        static io::task<void> tells(io::frame_stream& server) {
+            const auto asked = co_await server.read_frame();
+            BOOST_TEST(!!asked);
+            const std::string body = body_of(news{as_bytes("peace")});
+            const auto sent = co_await server.send(as_bytes(body));
+            BOOST_TEST(!!sent);
+            co_await server.finish(0s);
+        }
+    };
+    pair world;
+    auto ends = io::memory_pair(world.context.get_executor(), world.context.get_executor());
+    world.client = client::client::over(std::move(ends.first), {.speaks = newspapers{}, .inbox = 2});
+    io::frame_stream server(std::move(ends.second), frame::any_codec());
+    world.run(asks::news_of(world), asks::tells(server));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -109,8 +109,9 @@ class ServerOptions(Case):
         self.assert_refused(programs.SERVER, "--port-file", "", told="--port-file")
 
     def test_a_frame_limit_that_makes_no_sense_is_refused_with_the_arithmetic(self):
-        for value in ("0", "3", "4GiB"):
-            self.assert_refused(programs.SERVER, "--listen", "127.0.0.1:0", "--max-frame", value, told="4294967295")
+        for value, told in (("0", "max=0"), ("3", "the shortest frame (4)"), ("4GiB", "4294967295")):
+            for program, where in ((programs.SERVER, "--listen"), (programs.SWARM, "--connect")):
+                self.assert_refused(program, where, "127.0.0.1:1", "--max-frame", value, told=told)
 
     def test_legal_values_are_taken(self):
         server = self.start_server(

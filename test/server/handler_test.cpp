@@ -245,6 +245,24 @@ BOOST_AUTO_TEST_CASE(an_answer_that_cannot_be_said_ends_the_session_with_its_ear
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_its_format_cannot_carry_ends_the_session_too_whoever_gave_it) {
+    for (const int kind : {0, 1, 2}) {
+        server::router router(calculator{});
+        static constexpr auto later = [](server::context&, const hello& said) -> io::task<hello> {
+            co_return hello{said.stamp, "two\nlines"};
+        };
+        if (kind == 0) router.on<hello>([](server::context&, const hello& said) { return hello{said.stamp, "two\nlines"}; });
+        if (kind == 1) router.on<hello>(later);
+        if (kind == 2) router.on<hello>(later, server::concurrent(2));
+        running_server server(router, {.answer_codec = frame::delimiter::lines()});
+        raw_peer peer(server.port());
+        peer.say(wire(hello{8, "ada"}));
+        BOOST_TEST(peer.hear_all() == "");
+        const server::ending end = server.recorded().next_ending();
+        BOOST_TEST(end.why == make_error_code(hawser::errc::unencodable), end.why.message());
+    }
+}
+
 struct counters {
     std::uint32_t submits = 0;
 };

@@ -76,6 +76,7 @@ public:
     [[nodiscard]] io::task<result<answer<typename Request::reply>>> request(Request made, io::duration timeout) {
         using Reply = typename Request::reply;
         using Id = decltype(made.id);
+        if (!has_command_at(packet::packet_layout<Reply>::place)) co_return errc::other_protocol;
         if (made.id == Id{}) made.id = packet::counted_id<Id>::of(next_number(packet::counted_id<Id>::last));
         byte_buffer body;
         if (const error_code error = packet::encode(made, body)) co_return error;
@@ -118,6 +119,7 @@ private:
     struct link;
     explicit client(std::shared_ptr<link> to) noexcept : link_(std::move(to)) {}
 
+    [[nodiscard]] bool has_command_at(const packet::command_place& place) const noexcept;
     [[nodiscard]] io::duration request_timeout() const noexcept;
     [[nodiscard]] std::uint32_t next_number(std::uint32_t last) noexcept;
     static io::task<result<byte_buffer>> exchange(std::shared_ptr<link> over, packet::form form, packet::identity answer,

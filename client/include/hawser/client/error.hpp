@@ -8,6 +8,7 @@ namespace hawser::client {
 enum class errc {
     request_timeout = 1,   ///< the answer did not come in time
     id_in_flight,          ///< another request with this id waits for the same kind of answer
+    other_protocol,        ///< the request's command lies elsewhere than those of the protocol in the options
 };
 
 [[nodiscard]] const boost::system::error_category& client_category() noexcept;

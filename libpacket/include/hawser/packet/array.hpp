@@ -21,7 +21,8 @@ struct array : std::vector<Element> {
     static_assert(field<Element>, "the elements of an array are fields, or described structures of fields");
     using std::vector<Element>::vector;
 };
-/// ... and a vector of others: decoding it allocates, never more than the body has bytes for.
+/// ... and a vector of others: decoding it allocates what `count` elements take in memory, never for more than the
+/// body has bytes for: up to sizeof(Element) bytes for each byte of the body.
 template <raw_field Element, length_number Count>
 struct array<Element, Count> : std::span<const Element> {
     using std::span<const Element>::span;

@@ -16,6 +16,7 @@
 #include <boost/mp11/algorithm.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstring>
 #include <string>
@@ -93,9 +94,9 @@ void describe_enum(std::vector<field_description>& into, std::string_view name) 
     if (!into.back().values.empty()) into.back().what = field_description::kind::enumeration;
 }
 
-/// Values that have no name are kept. A wider enum says its order: enum_as.
+/// Values that have no name are kept, so the underlying type is not bool, which has two only. A wider enum says its order: enum_as.
 template <class Enum>
-    requires(std::is_enum_v<Enum> && sizeof(Enum) == 1)
+    requires(std::is_enum_v<Enum> && sizeof(Enum) == 1 && !std::same_as<std::underlying_type_t<Enum>, bool>)
 struct layout<Enum> : raw_layout<Enum> {
     static void describe(std::vector<field_description>& into, std::string_view name) {
         using number = std::conditional_t<std::is_signed_v<std::underlying_type_t<Enum>>, std::int8_t, std::uint8_t>;

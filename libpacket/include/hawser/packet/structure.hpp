@@ -64,10 +64,11 @@ struct structure {
     static constexpr bool is_fixed_until() {
         return each<0, To>([]<std::size_t I>() { return part<I>::is_fixed; });
     }
-    /// Its memory is its bytes: nothing lies between its members, and they are described in the order in which they lie.
+    /// Its memory is its bytes, wherever they are: nothing lies between its members, they are described in the order in
+    /// which they lie, and it needs no alignment.
     static constexpr bool lies_as_described() {
         constexpr std::size_t size = smallest_until<count>();
-        if constexpr (size == 0 || size > 0xffff || sizeof(T) != size || !std::is_trivially_copyable_v<T>) {
+        if constexpr (size == 0 || size > 0xffff || sizeof(T) != size || alignof(T) != 1 || !std::is_trivially_copyable_v<T>) {
             return false;
         } else {
             return each<0, count>([]<std::size_t I>() {

@@ -7,7 +7,8 @@
 //
 // A handler is called with (context&, const Packet&) and returns the answer, nothing, or an io::task of either. Plain
 // handlers and coroutines are done in order of arrival, and a coroutine keeps later packets of its connection waiting;
-// concurrent ones are answered as they get ready, matched by id. Views in the packet are valid until the handler ends.
+// concurrent ones are answered as they get ready, matched by id. Views in the packet are valid until the handler ends; views in
+// an answer may point into the packet or into what outlives the call, since it is encoded once the handler has returned.
 // Handlers are shared by all threads of the server. What a handler throws ends its session, not the server.
 //
 // A router speaks the default protocol, or one of your own: server::router router(weather{}). What belongs to the default
