@@ -13,6 +13,7 @@
 #include <deque>
 #include <new>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace hawser::client {
@@ -143,7 +144,8 @@ void client::link::keep(bytes body) {
     changed.notify();
 }
 
-io::task<result<client>> client::connect(io::address where) { return connect(std::move(where), options()); }
+// They are often written inside of a co_await, where g++ 12 destroys twice what is not trivially destructible.
+static_assert(std::is_trivially_destructible_v<options>);
 
 io::task<result<client>> client::connect(io::address where, options settings) {
     result<io::transport> carrier = co_await io::dial(std::move(where), settings.connect_timeout);

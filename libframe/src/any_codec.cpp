@@ -1,15 +1,38 @@
 #include <hawser/frame/any_codec.hpp>
 
+#include "format.hpp"
+
+#include <map>
+#include <mutex>
+
 namespace hawser::frame {
 
-any_codec::any_codec() : any_codec(length_field::prefix_self()) {}
+namespace {
+
+const any_codec& of_the_default_protocol() {
+    static const any_codec made = length_field::prefix_self();
+    return made;
+}
+
+}  // namespace
+
+any_codec::any_codec() : any_codec(of_the_default_protocol()) {}
+
+// One for each format that there is, found again by its text, which says all of it.
+const any_codec::alternatives* any_codec::kept(alternatives codec) {
+    static std::mutex mutex;
+    static auto& all = *new std::map<std::string, alternatives>;   // not destroyed: somebody may still use one at exit
+    std::string text = format_of(codec);
+    const std::scoped_lock lock(mutex);
+    return &all.try_emplace(std::move(text), std::move(codec)).first->second;
+}
 
 decoded any_codec::decode(window seen) const noexcept {
     return std::visit([&](const auto& codec) { return codec.decode(seen); }, *chosen_);
 }
 
 decoded any_codec::decode(window seen, memory& known) const noexcept {
-    const auto* remembers = std::get_if<marked_crc>(chosen_.get());
+    const auto* remembers = std::get_if<marked_crc>(chosen_);
     return remembers == nullptr ? decode(seen) : remembers->decode(seen, known);
 }
 
@@ -22,7 +45,7 @@ std::size_t any_codec::max_frame() const noexcept {
 }
 
 mutable_bytes any_codec::unwrap(mutable_bytes body) const noexcept {
-    const auto* wrapped = std::get_if<base64_lines>(chosen_.get());
+    const auto* wrapped = std::get_if<base64_lines>(chosen_);
     return wrapped == nullptr ? body : wrapped->unwrap(body);
 }
 

@@ -1,5 +1,5 @@
 // Formats as text: any_codec::parse() and text(). The keys are in docs/framing.md.
-#include <hawser/frame/any_codec.hpp>
+#include "format.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -248,9 +248,11 @@ any_codec any_codec::parse(string_view format) {
     refuse("unknown format " + quoted(name) + "; there are " + string(names));
 }
 
-string any_codec::text() const {
-    return std::visit([](const auto& codec) { return text_of(codec); }, *chosen_);
+string format_of(const any_codec::alternatives& codec) {
+    return std::visit([](const auto& chosen) { return text_of(chosen); }, codec);
 }
+
+string any_codec::text() const { return format_of(*chosen_); }
 
 any_codec any_codec::with_max_frame(std::size_t max_frame) const {
     return std::visit([&](const auto& codec) { return limited(codec, max_frame); }, *chosen_);

@@ -57,10 +57,8 @@ concept answerable = packet::identified<Packet> && packet::identified<typename P
 
 class client {
 public:
-    /// Connects from this task's io_context. With options: name them, then await; g++ 12 destroys an aggregate that is
-    /// built inside an awaited expression twice. (That is why they are no default argument.)
-    [[nodiscard]] static io::task<result<client>> connect(io::address where);
-    [[nodiscard]] static io::task<result<client>> connect(io::address where, options settings);
+    /// Connects from this task's io_context.
+    [[nodiscard]] static io::task<result<client>> connect(io::address where, options settings = {});
     /// Over a connection that is there already.
     [[nodiscard]] static client over(io::transport carrier, options settings = {});
 

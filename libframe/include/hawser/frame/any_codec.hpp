@@ -4,8 +4,10 @@
 //   const frame::any_codec lines = frame::delimiter::lines();
 //   const auto theirs = frame::any_codec::parse("length-field:order=little,width=2,max=64KiB");
 //
-// The text is a name and its keys; docs/framing.md has all of them. An immutable value that copies share, so it costs a
-// connection a pointer. Thread-safe.
+// The text is a name and its keys; docs/framing.md has all of them. Copies share one immutable codec, so it costs a
+// connection a pointer. That codec is never freed: there are as many as a program has been told of formats, which is few, and
+// so a connection counts no references, and options that hold a format may be written inside of a co_await (g++ 12 destroys
+// twice what is not trivially destructible there). Thread-safe.
 #pragma once
 
 #include <hawser/frame/base64_lines.hpp>
@@ -15,9 +17,9 @@
 #include <hawser/frame/marked_crc.hpp>
 #include <hawser/frame/varint_prefix.hpp>
 
-#include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -31,9 +33,7 @@ public:
     any_codec();
     template <codec Codec>
         requires std::constructible_from<alternatives, Codec>
-    any_codec(Codec codec) : chosen_(std::make_shared<const alternatives>(std::move(codec))) {}
-    any_codec(const any_codec&) noexcept = default;   // and no move, which would leave one without a codec
-    any_codec& operator=(const any_codec&) noexcept = default;
+    any_codec(Codec codec) : chosen_(kept(alternatives(std::move(codec)))) {}
 
     /// Reads a format: NAME or NAME:KEY=VALUE,... Throws std::invalid_argument with one line that says what is wrong.
     [[nodiscard]] static any_codec parse(std::string_view format);
@@ -53,8 +53,12 @@ public:
     [[nodiscard]] const alternatives& chosen() const noexcept { return *chosen_; }
 
 private:
-    std::shared_ptr<const alternatives> chosen_;
+    [[nodiscard]] static const alternatives* kept(alternatives codec);
+
+    const alternatives* chosen_;   // never null
 };
+
+static_assert(std::is_trivially_copyable_v<any_codec> && std::is_trivially_destructible_v<any_codec>);
 
 static_assert(wrapping_codec<any_codec> && remembering_codec<any_codec>);
 
