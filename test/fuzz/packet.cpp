@@ -6,6 +6,8 @@
 
 #include <boost/endian/arithmetic.hpp>
 
+#include <algorithm>
+
 namespace fuzzed {
 
 using namespace hawser;
@@ -60,7 +62,8 @@ void check(bytes body) {
     const auto read = packet::decode<Protocol>(body);
     if (!read) {
         test::law(static_cast<error_code>(read.error()) == condition::invalid, "what is malformed is the peer's doing");
-        test::law(read.error().offset <= body.size(), "a packet is malformed inside of it");
+        test::law(read.error().offset <= std::max(body.size(), Protocol::place.offset),
+                  "a packet is malformed inside of it, or lacks its command");
         test::law(!read.error().message().empty(), "and there are words for it");
         return;
     }
