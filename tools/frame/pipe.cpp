@@ -8,6 +8,17 @@
 
 namespace hawser::frame_program {
 
+namespace {
+
+std::optional<unsigned> value_of(char digit) noexcept {
+    if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
+    if (digit >= 'a' && digit <= 'f') return static_cast<unsigned>(digit - 'a') + 10;
+    if (digit >= 'A' && digit <= 'F') return static_cast<unsigned>(digit - 'A') + 10;
+    return std::nullopt;
+}
+
+}  // namespace
+
 void output::flush() {
     for (std::string_view left = waiting_; !left.empty();) {
         const ssize_t count = ::write(STDOUT_FILENO, left.data(), left.size());
@@ -33,15 +44,17 @@ bytes input::next() {
 }
 
 hex_text::state hex_text::take(char letter, std::vector<std::byte>& into) {
-    if (digit_ == '\0') {
-        if (std::string_view(" \t\r\n").find(letter) != std::string_view::npos) return state::good;
-        digit_ = letter;
-        return std::string_view("0123456789abcdefABCDEF").find(letter) != std::string_view::npos ? state::good : state::not_hex;
+    const std::optional<unsigned> digit = value_of(letter);
+    if (!digit) {
+        const bool is_space = std::string_view(" \t\r\n").find(letter) != std::string_view::npos;
+        return is_space && !high_ ? state::good : state::not_hex;
     }
-    const auto value = from_hex(std::string{digit_, letter});
-    if (!value || value->size() != 1) return state::not_hex;
-    into.push_back(value->front());
-    digit_ = '\0';
+    if (high_) {
+        into.push_back(static_cast<std::byte>(*high_ << 4 | *digit));
+        high_.reset();
+    } else {
+        high_ = digit;
+    }
     return state::good;
 }
 

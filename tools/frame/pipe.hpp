@@ -9,6 +9,7 @@
 
 #include <hawser/bytes.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,10 +54,10 @@ public:
     /// Appends what the letter completes. not_hex: it is no hex; nothing must follow.
     [[nodiscard]] state take(char letter, std::vector<std::byte>& into);
     /// Half of a byte has come.
-    [[nodiscard]] bool is_inside_a_byte() const noexcept { return digit_ != '\0'; }
+    [[nodiscard]] bool is_inside_a_byte() const noexcept { return high_.has_value(); }
 
 private:
-    char digit_ = '\0';   // the first half
+    std::optional<unsigned> high_;   // the first half of a byte
 };
 
 }  // namespace hawser::frame_program
