@@ -55,14 +55,15 @@ string hex(std::uint64_t value, std::size_t width) {
 }
 
 // Numbers of Lua are doubles. What one cannot hold is written as text.
-string key(std::int64_t value) {
+string key(const field_description& field, const packet::named_value& of) {
     constexpr std::int64_t exact = std::int64_t{1} << 53;
-    return value >= -exact && value <= exact ? "[" + to_string(value) + "]" : "[\"" + to_string(value) + "\"]";
+    const bool is_exact = of.value >= (field.is_signed ? -exact : 0) && of.value <= exact;
+    return is_exact ? "[" + to_string(of.value) + "]" : "[\"" + field.text_of(of) + "\"]";
 }
 
-string values_of(const std::vector<packet::named_value>& values) {
+string values_of(const field_description& field) {
     string made;
-    for (const auto& one : values) made += (made.empty() ? " " : ", ") + key(one.value) + " = " + quoted(one.name);
+    for (const auto& one : field.values) made += (made.empty() ? " " : ", ") + key(field, one) + " = " + quoted(one.name);
     return "{" + made + " }";
 }
 
@@ -72,7 +73,8 @@ string fields_of(const std::vector<field_description>& fields, const string& ind
         made += indent + "{ name = " + quoted(field.name) + ", kind = \"" + string(name_of(field.what)) + "\"";
         if (field.width > 0) made += ", width = " + to_string(field.width);
         if (has_number(field) && field.width > 1) made += ", order = \"" + string(name_of(field.order)) + "\"";
-        if (!field.values.empty()) made += ", values = " + values_of(field.values);
+        if (field.is_signed) made += ", signed = true";
+        if (!field.values.empty()) made += ", values = " + values_of(field);
         if (!field.about.empty()) made += ", about = " + quoted(field.about);
         if (field.what == field_description::kind::array)
             made += ", element = {\n" + fields_of(field.element, indent + "    ") + indent + "}";

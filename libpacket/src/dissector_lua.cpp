@@ -32,15 +32,8 @@ local function exact(values)
     return values
 end
 
-local function has_negative(values)
-    for value in pairs(values or {}) do
-        if tostring(value):sub(1, 1) == "-" then return true end
-    end
-    return false
-end
-
 local function register_number(field, path, label, values)
-    local signed = field.kind == "signed_integer" or has_negative(values)
+    local signed = field.kind == "signed_integer" or field.signed
     local little = field.order == "little"
     field.read = (little and "le_" or "") .. (signed and "int" or "uint") .. (field.width == 8 and "64" or "")
     return register((signed and "int" or "uint") .. 8 * field.width, path, label, field.base or base.DEC, exact(values), nil,

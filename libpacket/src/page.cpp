@@ -64,7 +64,7 @@ string type_of(const field_description& field) {
 string meaning_of(const field_description& field) {
     string made = cell(field.about);
     string values;
-    for (const auto& one : field.values) values += (values.empty() ? "" : ", ") + to_string(one.value) + " " + cell(one.name);
+    for (const auto& one : field.values) values += (values.empty() ? "" : ", ") + field.text_of(one) + " " + cell(one.name);
     if (!values.empty()) made += (made.empty() ? "" : " ") + values;
     return made;
 }

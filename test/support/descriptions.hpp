@@ -14,8 +14,10 @@ inline packet::description every_kind() {
     report.fields = {
         {.name = "version", .width = 2, .order = little},
         {.name = "celsius", .what = kind::signed_integer, .width = 4, .order = little, .about = "a hundredth | of a \"degree\"\\"},
-        {.name = "unit", .what = kind::enumeration, .values = {{-1, "unknown"}, {0, "metric"}, {1, "imperial"}}},
-        {.name = "huge", .what = kind::enumeration, .width = 8, .values = {{1, "one"}, {9'223'372'036'854'775'807, "most"}}},
+        {.name = "unit", .what = kind::enumeration,
+         .values = {{-1, "unknown"}, {0, "metric"}, {1, "imperial"}}, .is_signed = true},
+        {.name = "huge", .what = kind::enumeration, .width = 8,
+         .values = {{1, "one"}, {9'223'372'036'854'775'807, "most"}, {-1, "top"}}},
         {.name = "ticks", .width = 8, .order = little},
         {.name = "moment", .what = kind::signed_integer, .width = 8},
         {.name = "ship", .what = kind::fixed_text, .width = 8},

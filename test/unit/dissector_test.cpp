@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(every_field_is_there_with_its_kind_width_and_order) {
 BOOST_AUTO_TEST_CASE(values_that_a_double_cannot_hold_are_text) {
     const std::string made = dissector(test::every_kind());
     has(made, R"(values = { [-1] = "unknown", [0] = "metric", [1] = "imperial" })");
-    has(made, R"(values = { [1] = "one", ["9223372036854775807"] = "most" })");
+    has(made, R"(values = { [1] = "one", ["9223372036854775807"] = "most", ["18446744073709551615"] = "top" })");
 }
 
 BOOST_AUTO_TEST_CASE(no_text_leaves_its_quotes) {

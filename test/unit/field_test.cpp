@@ -399,6 +399,7 @@ BOOST_AUTO_TEST_CASE(a_description_says_all_of_it) {
     BOOST_TEST((n[4].what == kind::signed_integer && n[4].width == 4 && n[4].order == byte_order::big));
     BOOST_TEST((n[9].what == kind::enumeration && n[9].order == byte_order::little && n[9].values.at(1).value == 500));
     BOOST_TEST(n[9].values.at(1).name == "storm");
+    BOOST_TEST(n[9].text_of(n[9].values.at(1)) == "500");
     BOOST_TEST((n[10].what == kind::signed_integer && n[10].values.empty()));
     const auto& t = what.packets[1].fields;
     BOOST_TEST((t[1].what == kind::fixed_text && t[1].width == 5 && t[2].what == kind::fixed_bytes && t[2].width == 3));

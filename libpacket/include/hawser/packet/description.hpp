@@ -14,7 +14,7 @@
 
 namespace hawser::packet {
 
-/// A value that has a name.
+/// A value that has a name. One of an unsigned number above 2^63 - 1 is kept as the negative with the same bits.
 struct named_value {
     std::int64_t value = 0;
     std::string name;
@@ -41,6 +41,12 @@ struct field_description {
     std::vector<named_value> values = {};     ///< of an enumeration
     std::vector<field_description> element = {};   ///< of an array; one without a name if its elements are not structures
     std::string about = {};                   ///< what it means, in words; may be empty
+    bool is_signed = false;                   ///< whether the number of an enumeration is
+
+    /// A value of it in decimal.
+    [[nodiscard]] std::string text_of(const named_value& one) const {
+        return is_signed ? std::to_string(one.value) : std::to_string(static_cast<std::uint64_t>(one.value));
+    }
 };
 
 struct packet_description {

@@ -90,6 +90,7 @@ template <class Enum>
 template <class Enum, number Number>
 void describe_enum(std::vector<field_description>& into, std::string_view name) {
     layout<Number>::describe(into, name);
+    into.back().is_signed = std::is_signed_v<value_of<Number>>;
     into.back().values = names_of_values<Enum>();
     if (!into.back().values.empty()) into.back().what = field_description::kind::enumeration;
 }
