@@ -97,9 +97,10 @@ std::uint32_t running_crc::joined(const window& seen, std::uint64_t begin, std::
     return ~(tail ^ shifted(registers_->at(first) ^ head, end - first));
 }
 
-// What lies before `from` is not asked for again; so the ring never holds more than one range can span.
+// Ranges that begin ever later go on where the last one ended. For others it begins anew: right, but not for nothing.
 void running_crc::registers::cover(const window& seen, std::uint64_t from, std::uint64_t to) noexcept {
-    if (from < first || from > next) {
+    const bool is_kept = from >= first && from <= next && next - from < ring.size() * stride;
+    if (!is_kept) {
         first = next = from;
         at(from) = 0;
     }

@@ -6,7 +6,7 @@
 //
 // What is looked at for the first time is simply computed. Only where a range overlaps an earlier one, registers of the
 // CRC are kept for every 64th byte, from which that of a range follows: a CRC is linear (running_crc.cpp). Ranges of one
-// object never begin before what was seen of the stream, and are no longer than `longest`.
+// object are of one stream. They may begin in any order; it is cheap as long as they begin ever later.
 #pragma once
 
 #include <hawser/frame/codec.hpp>
@@ -20,7 +20,7 @@ class running_crc {
 public:
     static constexpr std::size_t longest = 65'535;
 
-    /// Of `size` bytes from the byte `from` on. All of them are in the window, whose position counts.
+    /// Of `size` bytes, at most `longest`, from the byte `from` on. All of them are in the window, whose position counts.
     [[nodiscard]] std::uint32_t of(const window& seen, std::size_t from, std::size_t size) noexcept;
 
 private:
