@@ -19,14 +19,6 @@ void append_hex(std::string& text, std::byte value) {
     text += hex_digits[number & 15U];
 }
 
-// The value of a hex digit; none for any other character.
-std::optional<unsigned> digit_value(char digit) noexcept {
-    if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
-    if (digit >= 'a' && digit <= 'f') return static_cast<unsigned>(digit - 'a') + 10;
-    if (digit >= 'A' && digit <= 'F') return static_cast<unsigned>(digit - 'A') + 10;
-    return std::nullopt;
-}
-
 }  // namespace
 
 std::string to_hex(bytes data, char separator) {
@@ -39,6 +31,13 @@ std::string to_hex(bytes data, char separator) {
     return text;
 }
 
+std::optional<unsigned> hex_digit(char digit) noexcept {
+    if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
+    if (digit >= 'a' && digit <= 'f') return static_cast<unsigned>(digit - 'a') + 10;
+    if (digit >= 'A' && digit <= 'F') return static_cast<unsigned>(digit - 'A') + 10;
+    return std::nullopt;
+}
+
 std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
     std::vector<std::byte> made;
     made.reserve(text.size() / 2);
@@ -47,8 +46,8 @@ std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
             text.remove_prefix(1);
             continue;
         }
-        const auto high = digit_value(text.front());
-        const auto low = text.size() > 1 ? digit_value(text[1]) : std::nullopt;
+        const auto high = hex_digit(text.front());
+        const auto low = text.size() > 1 ? hex_digit(text[1]) : std::nullopt;
         if (!high || !low) return std::nullopt;
         made.push_back(static_cast<std::byte>(*high << 4 | *low));
         text.remove_prefix(2);

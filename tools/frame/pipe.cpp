@@ -8,17 +8,6 @@
 
 namespace hawser::frame_program {
 
-namespace {
-
-std::optional<unsigned> value_of(char digit) noexcept {
-    if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
-    if (digit >= 'a' && digit <= 'f') return static_cast<unsigned>(digit - 'a') + 10;
-    if (digit >= 'A' && digit <= 'F') return static_cast<unsigned>(digit - 'A') + 10;
-    return std::nullopt;
-}
-
-}  // namespace
-
 void output::flush() {
     for (std::string_view left = waiting_; !left.empty();) {
         const ssize_t count = ::write(STDOUT_FILENO, left.data(), left.size());
@@ -44,7 +33,7 @@ bytes input::next() {
 }
 
 hex_text::state hex_text::take(char letter, std::vector<std::byte>& into) {
-    const std::optional<unsigned> digit = value_of(letter);
+    const std::optional<unsigned> digit = hex_digit(letter);
     if (!digit) {
         const bool is_space = std::string_view(" \t\r\n").find(letter) != std::string_view::npos;
         return is_space && !high_ ? state::good : state::not_hex;

@@ -40,6 +40,9 @@ enum class byte_order : unsigned char { big, little };
 /// Lower-case hex, two digits a byte, with `separator` (if not NUL) between bytes: "00 0f ff".
 [[nodiscard]] std::string to_hex(bytes data, char separator = ' ');
 
+/// The value of a hex digit in either case; none of any other character.
+[[nodiscard]] std::optional<unsigned> hex_digit(char digit) noexcept;
+
 /// The bytes of hex text, in either case; white space between two bytes is passed over. None if it is anything else.
 [[nodiscard]] std::optional<std::vector<std::byte>> from_hex(std::string_view text);
 

@@ -38,7 +38,7 @@ struct random_field<Number> {
 
 template <class Enum>
 [[nodiscard]] Enum random_enum(material& from) {
-    const std::vector<packet::named_value> named = packet::names_of_values<Enum>();
+    static const std::vector<packet::named_value> named = packet::names_of_values<Enum>();   // made once, not a request
     if (named.empty()) return static_cast<Enum>(from.number());
     return static_cast<Enum>(named[from.below(named.size())].value);
 }
