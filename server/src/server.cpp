@@ -1,6 +1,7 @@
-// Start, accept, stop: the life of a server. The life of a connection is in session.cpp.
+// Start and stop: the life of a server. Connections are let in by acceptor.cpp; their life is in session.cpp.
 #include <hawser/server/server.hpp>
 
+#include "acceptor.hpp"
 #include "session.hpp"
 #include "worker.hpp"
 
@@ -9,7 +10,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -31,10 +31,6 @@ namespace hawser::server {
 namespace {
 
 using work_guard = io::asio::executor_work_guard<io::executor>;
-
-// After a failed accept: from 10 ms, doubled each time, so that it neither spins nor sleeps through the recovery.
-constexpr io::duration first_accept_pause = std::chrono::milliseconds(10);
-constexpr io::duration longest_accept_pause = std::chrono::milliseconds(500);
 
 // How long connections that were cut have for unwinding their coroutines.
 constexpr io::duration unwinding = std::chrono::seconds(1);
@@ -78,11 +74,8 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     void tell_listening() const;
     void catch_signals();
 
-    static io::task<void> accept_from(std::shared_ptr<machinery> self, io::listener& source);
-    io::task<error_code> accept_one(io::listener& source);
     void open(worker& home, io::accepted made);
-    worker& least_loaded() const noexcept;
-    io::task<void> pause(io::duration at_most);
+    void ended_at(worker& home);
 
     void ask_to_stop(io::duration grace);
     void begin_stop(io::duration grace);
@@ -109,7 +102,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     std::vector<work_guard> guards;                            // none on the user's io_context
     std::vector<std::thread> threads;
     std::optional<io::asio::basic_signal_set<io::executor>> signals;
-    std::optional<io::group> accepting;
+    std::optional<acceptor> door;
     std::optional<io::event> ended_one;                        // a connection ended, or the grace did
     std::optional<io::deadline> grace_over;
     std::string failure;
@@ -160,8 +153,8 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
         return opened;
     }
     if (with_signals) catch_signals();   // before anybody is told that it runs: who is told may send one
-    accepting.emplace(first().executor());
-    for (const auto& source : listeners) accepting->spawn(accept_from(shared_from_this(), *source));
+    door.emplace(workers, shared.report, [this](worker& home, io::accepted made) { open(home, std::move(made)); });
+    for (const auto& source : listeners) door->start(*source, shared_from_this());
     tell_listening();
     const std::scoped_lock lock(mutex);
     now = phase::running;
@@ -208,35 +201,7 @@ void server::machinery::catch_signals() {
     });
 }
 
-// Accept.
-
-io::task<void> server::machinery::accept_from(std::shared_ptr<machinery> self, io::listener& source) {
-    io::duration next_pause = first_accept_pause;
-    for (;;) {
-        error_code error;
-        try {
-            error = co_await self->accept_one(source);
-        } catch (...) {   // no memory for a session, or a listener of the user's that throws: the others go on
-            error = make_error_code(boost::system::errc::not_enough_memory);
-        }
-        if (error == hawser::errc::closed) co_return;
-        if (!error || error == io::asio::error::connection_aborted) {   // that one is the peer's affair
-            next_pause = first_accept_pause;
-            continue;
-        }
-        self->shared.report.accept_failed(error, next_pause);
-        co_await self->pause(next_pause);
-        next_pause = std::min(2 * next_pause, longest_accept_pause);
-    }
-}
-
-io::task<error_code> server::machinery::accept_one(io::listener& source) {
-    worker& home = least_loaded();
-    result<io::accepted> made = co_await source.accept(home.executor());
-    if (!made) co_return made.error();
-    open(home, std::move(*made));
-    co_return error_code();
-}
+// Serve.
 
 void server::machinery::open(worker& home, io::accepted made) {
     const std::shared_ptr<const service> of(shared_from_this(), &shared);
@@ -246,25 +211,16 @@ void server::machinery::open(worker& home, io::accepted made) {
     const auto on_end = [self = shared_from_this(), &home](const std::exception_ptr& thrown) {
         // Only an events object that throws, or no memory at the very end, comes here; what is left cannot be trusted.
         if (thrown) std::rethrow_exception(thrown);
-        self->post_to(self->first(), [machine = self.get(), &home] {
-            home.live.fetch_sub(1, std::memory_order_relaxed);
-            machine->ended_one->notify();
-        });
+        self->post_to(self->first(), [machine = self.get(), &home] { machine->ended_at(home); });
     };
     io::asio::co_spawn(home.executor(), session::run(std::move(opened)), on_end);
 }
 
-worker& server::machinery::least_loaded() const noexcept {
-    const auto load = [](const std::unique_ptr<worker>& one) { return one->live.load(std::memory_order_relaxed); };
-    return **std::ranges::min_element(workers, {}, load);
-}
-
-// Until a connection ends, and at most this long.
-io::task<void> server::machinery::pause(io::duration at_most) {
-    io::deadline pause_over(io::watchdog::of(first().executor()),
-                            [](void* event) { static_cast<io::event*>(event)->notify(); }, &*ended_one);
-    pause_over.move(io::clock::now() + at_most);
-    co_await ended_one->wait();
+// On the first thread.
+void server::machinery::ended_at(worker& home) {
+    home.live.fetch_sub(1, std::memory_order_relaxed);
+    door->make_room();
+    ended_one->notify();
 }
 
 // Stop.
@@ -297,8 +253,8 @@ void server::machinery::begin_stop(io::duration grace) {
 }
 
 io::task<void> server::machinery::shut_down(std::shared_ptr<machinery> self) {
-    self->ended_one->notify();   // an acceptor that pauses
-    co_await self->accepting->join();
+    self->door->make_room();   // a loop that pauses
+    co_await self->door->join();
     while (self->live() > 0 && !self->grace_over->expired()) co_await self->ended_one->wait();
     self->forced = self->live();
     if (self->forced > 0) {
