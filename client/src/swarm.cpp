@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <random>
 #include <stdexcept>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -46,7 +47,7 @@ struct swarm::shared {
     io::time_point last_answer_at{};
     std::optional<payload_source> payloads;                     // one block for all
     std::vector<std::unique_ptr<one>>* members = nullptr;       // during run(), which owns them
-    bool stopped = false;
+    std::stop_source stopping;                                  // of dials that are under way
 
     [[nodiscard]] io::time_point end() const noexcept {
         return settings.duration == io::duration::zero() ? never : begun_at + settings.duration;
@@ -139,7 +140,7 @@ io::task<report> swarm::run() {
 }
 
 void swarm::stop() {
-    shared_->stopped = true;
+    shared_->stopping.request_stop();
     if (shared_->members == nullptr) return;
     for (const auto& member : *shared_->members) member->stop();
 }
@@ -148,7 +149,7 @@ report swarm::so_far() const {
     const shared& all = *shared_;
     report made = all.totals;
     made.missing = made.sent - made.acked - made.wrong;
-    made.interrupted = all.stopped;
+    made.interrupted = all.stopping.stop_requested();
     if (all.last_answer_at > all.first_sent_at)
         made.seconds = std::chrono::duration<double>(all.last_answer_at - all.first_sent_at).count();
     return made;
@@ -159,8 +160,11 @@ const report& swarm::counters() const noexcept { return shared_->totals; }
 // One client: connect, talk, part.
 
 io::task<void> swarm::one::run() {
-    result<io::transport> carrier = co_await io::dial(settings().connect, settings().timeout);
-    if (!carrier) {
+    const std::stop_token stop = shared_.stopping.get_token();
+    result<io::transport> carrier = co_await io::dial(settings().connect, settings().timeout, stop);
+    if (!carrier && stop.stop_requested()) {
+        trouble_ = "stopped before it was connected";
+    } else if (!carrier) {
         trouble_ = "cannot connect to " + settings().connect.text() + ": " + carrier.error().message();
         shared_.error(trouble_);
     } else {

@@ -5,6 +5,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 #include <chrono>
@@ -25,22 +26,25 @@ using endpoints = std::vector<asio::generic::stream_protocol::endpoint>;
 struct attempt {
     explicit attempt(const executor& where) : names(where), changed(where) {}
 
-    static void expired(void* self) {
-        auto& dial = *static_cast<attempt*>(self);
+    static void expired(void* self) { static_cast<attempt*>(self)->give_up(errc::connect_timeout); }
+
+    void give_up(error_code why) {
+        if (!given_up) given_up = why;
         error_code ignored;
-        if (dial.connecting != nullptr) dial.connecting->close(ignored);
-        dial.changed.notify();
+        if (connecting != nullptr) connecting->close(ignored);
+        changed.notify();
     }
 
     resolver names;
     event changed;
+    error_code given_up;
     bool resolved = false;
     error_code error;
     endpoints found;
     socket* connecting = nullptr;
 };
 
-task<error_code> resolve(std::shared_ptr<attempt> dial, address where, const deadline& give_up) {
+task<error_code> resolve(std::shared_ptr<attempt> dial, address where) {
     dial->names.async_resolve(where.host, std::to_string(where.port),
                               [dial](const error_code& error, const resolver::results_type& names) {
                                   dial->error = error;
@@ -48,8 +52,8 @@ task<error_code> resolve(std::shared_ptr<attempt> dial, address where, const dea
                                   dial->resolved = true;
                                   dial->changed.notify();
                               });
-    while (!dial->resolved && !give_up.expired()) co_await dial->changed.wait();
-    co_return dial->resolved ? dial->error : make_error_code(errc::connect_timeout);
+    while (!dial->resolved && !dial->given_up) co_await dial->changed.wait();
+    co_return dial->resolved ? dial->error : dial->given_up;
 }
 
 // The endpoints that need no look-up; none for a name.
@@ -68,9 +72,9 @@ endpoints numeric(const address& where) {
 constexpr auto retry_after = std::chrono::milliseconds(10);
 
 // A Unix socket with a full queue says "try again" instead of waiting, as TCP does, and Asio takes that for a success.
-task<error_code> connect(socket& connecting, asio::generic::stream_protocol::endpoint where, const deadline& give_up) {
+task<error_code> connect(socket& connecting, asio::generic::stream_protocol::endpoint where, const attempt& dial) {
     error_code error;
-    while (!give_up.expired()) {
+    while (!dial.given_up) {
         co_await connecting.async_connect(where, asio::redirect_error(use_task, error));
         if (error || where.protocol().family() != AF_UNIX) break;
         static_cast<void>(connecting.remote_endpoint(error));
@@ -81,18 +85,33 @@ task<error_code> connect(socket& connecting, asio::generic::stream_protocol::end
     co_return error;
 }
 
+// The token's own thread may be any.
+struct giving_up {
+    std::shared_ptr<attempt> dial;
+    void operator()() const {
+        asio::post(dial->changed.get_executor(), [dial = dial] { dial->give_up(errc::closed); });
+    }
+};
+
 }  // namespace
 
 task<result<transport>> dial(address where, duration timeout) {
+    const std::stop_token never;
+    return dial(std::move(where), timeout, never);
+}
+
+task<result<transport>> dial(address where, duration timeout, std::stop_token stop) {
     if (where.path.size() > address::max_path) co_return errc::bad_address;
     const executor here = co_await this_executor;
     const auto state = std::make_shared<attempt>(here);
     deadline give_up(watchdog::of(here), &attempt::expired, state.get());
     give_up.move(after(clock::now(), timeout));
+    const giving_up stopped{state};
+    const std::stop_callback on_stop(std::move(stop), stopped);
 
     state->found = numeric(where);
     if (state->found.empty())
-        if (const error_code error = co_await resolve(state, where, give_up)) co_return error;
+        if (const error_code error = co_await resolve(state, where)) co_return error;
 
     error_code first_error;
     const endpoints candidates = state->found;
@@ -100,9 +119,9 @@ task<result<transport>> dial(address where, duration timeout) {
         error_code error;
         socket connecting(here);
         state->connecting = &connecting;
-        error = co_await connect(connecting, candidate, give_up);
+        error = co_await connect(connecting, candidate, *state);
         state->connecting = nullptr;
-        if (give_up.expired()) co_return errc::connect_timeout;
+        if (state->given_up) co_return state->given_up;
         if (!error) {
             if (where.what == address::kind::tcp) connecting.set_option(tcp::no_delay(true), error);
             co_return transport(std::move(connecting));

@@ -1,3 +1,4 @@
+#include "support/busy_socket.hpp"
 #include "support/print.hpp"
 #include "support/run.hpp"
 #include "support/temporary_directory.hpp"
@@ -64,55 +65,6 @@ error_code refusal(asio::io_context& context, const address& where) {
 }
 
 bool exists(const std::string& path) { return std::filesystem::exists(std::filesystem::symlink_status(path)); }
-
-// A listening socket that nobody accepts on, with no room in its queue.
-class busy_socket {
-public:
-    explicit busy_socket(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
-        sockaddr_un name{};
-        name.sun_family = AF_UNIX;
-        std::strncpy(name.sun_path, path.c_str(), sizeof name.sun_path - 1);
-        begin(reinterpret_cast<const sockaddr*>(&name), sizeof name);
-    }
-    busy_socket() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
-        sockaddr_in name{};
-        name.sin_family = AF_INET;
-        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        begin(reinterpret_cast<const sockaddr*>(&name), sizeof name);
-    }
-    busy_socket(const busy_socket&) = delete;
-    busy_socket& operator=(const busy_socket&) = delete;
-    ~busy_socket() {
-        for (const int each : clients_) ::close(each);
-        ::close(fd_);
-    }
-
-    std::uint16_t port() const {
-        sockaddr_in name{};
-        socklen_t size = sizeof name;
-        ::getsockname(fd_, reinterpret_cast<sockaddr*>(&name), &size);
-        return ntohs(name.sin_port);
-    }
-
-    // Takes one out of the queue, if there is one, and so makes room.
-    void accept_one() { clients_.push_back(::accept(fd_, nullptr, nullptr)); }
-
-private:
-    void begin(const sockaddr* name, socklen_t size) {
-        BOOST_TEST_REQUIRE(::bind(fd_, name, size) == 0);
-        BOOST_TEST_REQUIRE(::listen(fd_, 0) == 0);
-        sockaddr_storage bound{};
-        socklen_t bound_size = sizeof bound;
-        ::getsockname(fd_, reinterpret_cast<sockaddr*>(&bound), &bound_size);
-        for (int count = 0; count < 4; ++count) {   // one or two fill the queue; who does not fit is left waiting
-            clients_.push_back(::socket(name->sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0));
-            static_cast<void>(::connect(clients_.back(), reinterpret_cast<const sockaddr*>(&bound), bound_size));
-        }
-    }
-
-    int fd_;
-    std::vector<int> clients_;
-};
 
 }  // namespace
 
@@ -238,7 +190,7 @@ BOOST_AUTO_TEST_CASE(a_live_unix_path_is_refused_and_goes_on_working) {
 BOOST_AUTO_TEST_CASE(a_live_unix_path_whose_queue_is_full_is_refused_without_waiting) {
     const test::temporary_directory directory;
     const std::string path = directory.file("s");
-    const busy_socket busy(path);
+    const test::busy_socket busy(path);
     asio::io_context context;
     BOOST_TEST(refusal(context, unix_at(path)) == errc::address_in_use);
 }
@@ -246,7 +198,7 @@ BOOST_AUTO_TEST_CASE(a_live_unix_path_whose_queue_is_full_is_refused_without_wai
 BOOST_AUTO_TEST_CASE(a_dead_unix_path_is_replaced) {
     const test::temporary_directory directory;
     const std::string path = directory.file("s");
-    { const busy_socket died(path); }
+    { const test::busy_socket died(path); }
     BOOST_TEST(exists(path));
     BOOST_TEST((dialled(unix_at(path)) == asio::error::connection_refused));
     asio::io_context context;
@@ -319,7 +271,7 @@ BOOST_AUTO_TEST_CASE(where_nobody_listens_a_dial_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(where_nobody_answers_a_dial_ends_in_time) {
-    const busy_socket busy;
+    const test::busy_socket busy;
     const time_point start = clock::now();
     const error_code error = dialled(loopback(busy.port()), 10ms);
     BOOST_TEST(error == errc::connect_timeout);
@@ -327,17 +279,52 @@ BOOST_AUTO_TEST_CASE(where_nobody_answers_a_dial_ends_in_time) {
     BOOST_TEST((error == condition::timeout));
 }
 
+task<void> dials_until(std::stop_token stop, const address& where, error_code& error) {
+    const result<transport> made = co_await dial(where, test::long_enough, stop);
+    error = made ? error_code() : made.error();
+}
+
+BOOST_AUTO_TEST_CASE(a_dial_that_is_stopped_is_abandoned_at_once) {
+    const test::temporary_directory directory;
+    const std::string path = directory.file("s");
+    const test::busy_socket silent;
+    const test::busy_socket full(path);
+    for (const address& where : {loopback(silent.port()), unix_at(path)}) {
+        asio::io_context context;
+        std::stop_source stop;
+        error_code error;
+        group dialling(context.get_executor());
+        dialling.spawn(dials_until(stop.get_token(), where, error));
+        test::settle(context);
+        BOOST_TEST(dialling.running() == 1U);
+        stop.request_stop();
+        test::run(context, dialling.join());
+        BOOST_TEST(error == errc::closed);
+        test::expect_nothing_left(context);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_dial_that_was_stopped_before_makes_no_connection) {
+    const test::busy_socket silent;
+    std::stop_source stop;
+    stop.request_stop();
+    asio::io_context context;
+    error_code error;
+    test::run(context, dials_until(stop.get_token(), loopback(silent.port()), error));
+    BOOST_TEST(error == errc::closed);
+}
+
 BOOST_AUTO_TEST_CASE(a_unix_socket_whose_queue_is_full_is_no_connection) {
     const test::temporary_directory directory;
     const std::string path = directory.file("s");
-    const busy_socket busy(path);
+    const test::busy_socket busy(path);
     BOOST_TEST(dialled(unix_at(path), 20ms) == errc::connect_timeout);
 }
 
 BOOST_AUTO_TEST_CASE(a_unix_socket_is_dialled_again_until_its_queue_has_room) {
     const test::temporary_directory directory;
     const std::string path = directory.file("s");
-    busy_socket busy(path);
+    test::busy_socket busy(path);
     asio::io_context context;
     error_code error = errc::closed;
     group dialling(context.get_executor());

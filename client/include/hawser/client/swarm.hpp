@@ -89,7 +89,7 @@ public:
     /// Runs the whole plan.
     [[nodiscard]] io::task<report> run();
 
-    /// Sends nothing more, waits for what is in flight, then run() returns.
+    /// Sends nothing more, abandons the dials that are under way, waits for what is in flight, then run() returns.
     void stop();
 
     /// What there is to report now; during run(), what is in flight counts as missing.
