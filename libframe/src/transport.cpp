@@ -1,6 +1,7 @@
 #include <hawser/io/transport.hpp>
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/socket_base.hpp>
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -70,6 +71,14 @@ endpoint remote_endpoint(const transport& of) noexcept {
     error_code ignored;
     const auto raw = connected->remote_endpoint(ignored);
     return ignored ? endpoint() : endpoint_of(raw);
+}
+
+void reset(transport& of) noexcept {
+    auto* connected = std::get_if<socket>(&of);
+    if (connected == nullptr) return std::get<memory_end>(of).close();
+    error_code ignored;
+    connected->set_option(asio::socket_base::linger(true, 0), ignored);
+    connected->close(ignored);
 }
 
 }  // namespace hawser::io

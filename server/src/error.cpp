@@ -16,6 +16,11 @@ public:
             case errc::handler_failed: return "a handler threw";
             case errc::refused: return "client refused";
             case errc::answer_too_long: return "an answer longer than the limit on a frame";
+            case errc::denied: return "address not allowed";
+            case errc::too_many_connections: return "too many connections";
+            case errc::too_many_from_address: return "too many connections from one address";
+            case errc::accept_rate_exceeded: return "connections too often from one address";
+            case errc::out_of_descriptors: return "no descriptor left";
         }
         return "unknown error";
     }
@@ -25,7 +30,12 @@ public:
             case errc::no_handler: return condition::invalid;
             case errc::handler_failed:
             case errc::answer_too_long: return condition::misuse;
-            case errc::refused: return condition::limit;
+            case errc::refused:
+            case errc::denied:
+            case errc::too_many_connections:
+            case errc::too_many_from_address:
+            case errc::accept_rate_exceeded:
+            case errc::out_of_descriptors: return condition::limit;
         }
         return condition::misuse;
     }

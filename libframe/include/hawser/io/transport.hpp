@@ -24,4 +24,7 @@ using transport = std::variant<socket, memory_end>;
 /// Asks the system: `none` once a reset has arrived.
 [[nodiscard]] endpoint remote_endpoint(const transport& of) noexcept;
 
+/// Closes at once. A TCP peer gets a reset, and the system keeps nothing of the connection: no FIN_WAIT, no TIME_WAIT.
+void reset(transport& of) noexcept;
+
 }  // namespace hawser::io

@@ -1,4 +1,4 @@
-// The errors of a server's sessions.
+// The errors of a server's sessions, and why a peer did not get one.
 #pragma once
 
 #include <hawser/error.hpp>
@@ -10,6 +10,11 @@ enum class errc {
     handler_failed,    ///< a handler threw
     refused,           ///< the hook on conn refused the client
     answer_too_long,   ///< a handler's answer makes a frame over the limit
+    denied,                  ///< not let in: the peer's address is denied, or not among those allowed
+    too_many_connections,    ///< not let in: the server has as many connections as it may
+    too_many_from_address,   ///< not let in: the peer's address has as many connections as it may
+    accept_rate_exceeded,    ///< not let in: the peer's address connects too often
+    out_of_descriptors,      ///< not let in: the last descriptor is kept for turning peers away
 };
 
 [[nodiscard]] const boost::system::error_category& server_category() noexcept;

@@ -1,0 +1,33 @@
+// descriptors: how many this process may have, and one in reserve for when there are no more.
+//
+//   io::spare_descriptor spare;                          // opened now, while there are some
+//   if (out_of_descriptors && spare.release()) ...       // one can be opened: to turn somebody away politely
+//   if (!spare.hold()) ...                               // whoever took it must give it back
+#pragma once
+
+#include <cstddef>
+
+namespace hawser::io {
+
+/// How many descriptors this process may have now: the soft limit.
+[[nodiscard]] std::size_t descriptor_limit() noexcept;
+/// Raises the soft limit to the hard one, for the whole process and those that it starts, and says what it is now.
+std::size_t raise_descriptor_limit() noexcept;
+
+class spare_descriptor {
+public:
+    spare_descriptor() noexcept { static_cast<void>(hold()); }
+    spare_descriptor(const spare_descriptor&) = delete;
+    spare_descriptor& operator=(const spare_descriptor&) = delete;
+    ~spare_descriptor() { static_cast<void>(release()); }
+
+    /// Opens it, if it is not open. False if there is none to be had.
+    [[nodiscard]] bool hold() noexcept;
+    /// Closes it. False if it was not open.
+    [[nodiscard]] bool release() noexcept;
+
+private:
+    int held_ = -1;
+};
+
+}  // namespace hawser::io

@@ -1,0 +1,42 @@
+#include <hawser/io/descriptors.hpp>
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <limits>
+#include <utility>
+
+namespace hawser::io {
+
+namespace {
+
+std::size_t as_count(rlim_t limit) noexcept {
+    constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+    return limit == RLIM_INFINITY || limit > most ? most : static_cast<std::size_t>(limit);
+}
+
+}  // namespace
+
+std::size_t descriptor_limit() noexcept {
+    rlimit now{};
+    return ::getrlimit(RLIMIT_NOFILE, &now) == 0 ? as_count(now.rlim_cur) : 0;
+}
+
+std::size_t raise_descriptor_limit() noexcept {
+    rlimit now{};
+    if (::getrlimit(RLIMIT_NOFILE, &now) != 0) return 0;
+    const rlimit raised{.rlim_cur = now.rlim_max, .rlim_max = now.rlim_max};
+    if (now.rlim_cur != now.rlim_max && ::setrlimit(RLIMIT_NOFILE, &raised) == 0) now = raised;
+    return as_count(now.rlim_cur);
+}
+
+// A socket: it takes what an accepted one takes, of the process and of the system, and needs no path.
+bool spare_descriptor::hold() noexcept {
+    if (held_ < 0) held_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return held_ >= 0;
+}
+
+bool spare_descriptor::release() noexcept { return held_ >= 0 && ::close(std::exchange(held_, -1)) == 0; }
+
+}  // namespace hawser::io
