@@ -1,0 +1,100 @@
+#include "raw_service.hpp"
+
+#include <hawser/io/group.hpp>
+#include <hawser/io/listener.hpp>
+#include <hawser/io/run.hpp>
+
+#include <boost/asio/signal_set.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <set>
+
+namespace example {
+
+namespace {
+
+constexpr std::size_t most_connections = 1000;
+// How long accepting rests after a failure: long for a busy loop, short for people.
+constexpr io::duration pause = std::chrono::milliseconds(100);
+
+class raw_service {
+public:
+    raw_service(const io::executor& where, raw_function serve, io::duration idle)
+        : where_(where), serve_(serve), idle_(idle), running_(where) {}
+
+    /// Why it cannot; empty if it can.
+    std::string listen(const std::string& text) {
+        const auto where = io::address::parse(text);
+        if (!where) return text + " is no address";
+        auto made = io::listen(where_, *where);
+        if (!made) return "cannot listen on " + text + ": " + made.error().message();
+        listeners_.push_back(std::move(*made));
+        return {};
+    }
+
+    io::task<void> run() {
+        for (const auto& listener : listeners_) running_.spawn(accept(*listener));
+        co_await running_.join();
+    }
+
+    void stop() {
+        for (const auto& listener : listeners_) listener->close();
+        for (io::stream* conn : open_) conn->close();   // serve_ sees `closed`
+    }
+
+    void tell(server::events& report) const {
+        std::vector<std::string> addresses;
+        std::vector<std::uint16_t> ports;
+        for (const auto& listener : listeners_) {
+            addresses.push_back(listener->text());
+            if (listener->port() != 0) ports.push_back(listener->port());
+        }
+        report.listening(addresses, ports);
+    }
+
+private:
+    io::task<void> accept(io::listener& from) {
+        for (;;) {
+            auto made = co_await from.accept(where_);
+            if (!made && made.error() == hawser::errc::closed) co_return;
+            if (!made) co_await io::sleep(pause);
+            else if (open_.size() < most_connections) running_.spawn(serve_one(std::move(made->carrier)));
+        }
+    }
+
+    io::task<void> serve_one(io::transport carrier) {
+        io::stream conn(std::move(carrier));
+        open_.insert(&conn);
+        co_await serve_(conn, idle_);
+        open_.erase(&conn);
+    }
+
+    io::executor where_;
+    raw_function serve_;
+    io::duration idle_;
+    std::vector<std::unique_ptr<io::listener>> listeners_;
+    std::set<io::stream*> open_;
+    io::group running_;
+};
+
+}  // namespace
+
+int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::duration idle, server::events& report) {
+    io::asio::io_context context(1);
+    raw_service service(context.get_executor(), serve, idle);
+    for (const std::string& text : listen) {
+        const std::string trouble = service.listen(text);
+        if (!trouble.empty()) return report.start_failed(trouble), 1;
+    }
+    io::asio::signal_set signals(context, SIGINT, SIGTERM);
+    signals.async_wait([&service](const error_code& cancelled, int) {
+        if (!cancelled) service.stop();
+    });
+    service.tell(report);
+    io::run(context, service.run());
+    return 0;
+}
+
+}  // namespace example

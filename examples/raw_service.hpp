@@ -1,0 +1,27 @@
+// raw_service: serves bytes as they come, without frames: a listener, and a stream and a coroutine a connection.
+//
+//   return example::serve_raw({":7000"}, echo_bytes, 60s, events);      // until SIGINT or SIGTERM
+//
+// All on one thread. What server::server does for frames and this does not: several threads, limits on all that a peer
+// could make grow (here `serve` has one buffer, and the connections are counted), reports, a drain that loses nothing.
+#pragma once
+
+#include <hawser/io/clock.hpp>
+#include <hawser/io/stream.hpp>
+#include <hawser/server/events.hpp>
+
+#include <string>
+#include <vector>
+
+namespace example {
+
+using namespace hawser;
+
+/// Serves one connection, closed when this returns; one that is silent for `idle` should be left.
+using raw_function = io::task<void> (*)(io::stream& conn, io::duration idle);
+
+/// Tells `report` when all listen, or why they cannot. The exit status.
+[[nodiscard]] int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::duration idle,
+                            server::events& report);
+
+}  // namespace example

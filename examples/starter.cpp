@@ -1,0 +1,70 @@
+#include "starter.hpp"
+
+#include "../server/sample/port_file.hpp"
+
+#include <tools/command_line.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+
+namespace example {
+
+namespace {
+
+// People type to these servers, and think in between.
+constexpr io::duration patience = std::chrono::minutes(5);
+
+std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+}  // namespace
+
+starter::starter(int argc, char** argv, const starter_defaults& is)
+    : codec_(frame::any_codec::parse(is.format)), idle_timeout_(patience) {
+    announcer_.name = base_name(argv[0]);
+    tools::command_line line(announcer_.name, "[options]", is.about,
+                             "Try it with: hawser-talk --connect ADDR --format " + is.format + "\n");
+    line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT or unix:PATH; default " + is.listen, [this](const std::string& text) {
+        listen_.push_back(text);
+        return io::address::parse(text).has_value();
+    }, true);
+    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept", [this](const std::string& text) {
+        announcer_.port_file = text;
+        return !text.empty();
+    });
+    line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor", tools::into_count(threads_, 1, 1024));
+    const std::string or_raw = is.can_be_raw ? " or raw" : "";
+    line.add("format", "SPEC", "how frames are cut (see docs/framing.md)" + or_raw + "; default " + is.format,
+             [this, raw = is.can_be_raw](const std::string& text) {
+                 codec_.reset();
+                 if (!raw || text != "raw") codec_ = frame::any_codec::parse(text);
+                 return true;
+             });
+    line.add("idle-timeout", "TIME", "silence of a client that ends its connection; default 5m",
+             tools::into_duration(idle_timeout_));
+    if (const auto status = line.parse(argc, argv)) std::exit(*status);
+    if (listen_.empty()) listen_.push_back(is.listen);
+}
+
+void starter::announcer::start_failed(const std::string& why) { std::cerr << name << ": " << why << '\n'; }
+
+void starter::announcer::listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) {
+    for (const std::string& address : addresses) std::cerr << name << ": listening on " << address << '\n';
+    if (port_file.empty()) return;
+    const std::string trouble = sample::write_port_file(port_file, ports);
+    if (!trouble.empty()) start_failed(trouble);
+}
+
+server::config starter::config() const {
+    server::config made{.listen = listen_, .threads = threads_, .codec = *codec_};
+    made.limits.first_frame_timeout = idle_timeout_;
+    made.limits.idle_timeout = idle_timeout_;
+    made.limits.outbound_cap = std::max(made.limits.outbound_cap, 2 * codec_->max_frame());   // for an answer as long
+    made.report_to = &announcer_;
+    return made;
+}
+
+int starter::serve_raw(raw_function serve) const { return example::serve_raw(listen_, serve, idle_timeout_, announcer_); }
+
+}  // namespace example

@@ -1,0 +1,62 @@
+// starter: what the small servers to start from share: their options, and how they serve without frames.
+//
+//   const example::starter given(argc, argv, {.about = "Sends back what it gets.", .listen = ":7000"});
+//   if (given.raw()) return given.serve_raw(echo_bytes);      // --format raw
+//   server::server server(given.config(), echo);
+//   return server.run();
+//
+// Nothing here is part of hawser; a program of your own has its own options.
+#pragma once
+
+#include "raw_service.hpp"
+
+#include <hawser/server.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace example {
+
+using namespace hawser;
+
+/// What one of the servers is, and its defaults.
+struct starter_defaults {
+    std::string about;
+    std::string listen;
+    std::string format = "lines";
+    bool can_be_raw = true;   ///< it takes --format raw
+};
+
+class starter {
+public:
+    /// Ends the program after --help and --version, and with status 2 for options that it does not know.
+    starter(int argc, char** argv, const starter_defaults& is);
+    starter(const starter&) = delete;
+    starter& operator=(const starter&) = delete;
+
+    /// What the options say; it refers to this object. Where the server listens is told on standard error.
+    [[nodiscard]] server::config config() const;
+
+    /// `--format raw`: bytes are served as they come. That is no codec, since no codec could say what a frame is.
+    [[nodiscard]] bool raw() const noexcept { return !codec_; }
+    /// Serves bytes until SIGINT or SIGTERM, one coroutine a connection, all on this thread; the exit status.
+    [[nodiscard]] int serve_raw(raw_function serve) const;
+
+private:
+    class announcer final : public server::events {
+    public:
+        std::string name;
+        std::string port_file;
+        void start_failed(const std::string& why) override;
+        void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override;
+    };
+
+    std::vector<std::string> listen_;
+    std::uint32_t threads_ = 0;
+    std::optional<frame::any_codec> codec_;
+    io::duration idle_timeout_;
+    mutable announcer announcer_;   // the server tells it; who copies the config does not change the options
+};
+
+}  // namespace example

@@ -1,0 +1,231 @@
+"""The servers to start from, and echo-load: lines, frames and bytes, over TCP and Unix sockets."""
+import re
+import signal
+import socket
+import struct
+
+import programs
+
+ECHO = programs.path_of("echo-server")
+UPPER = programs.path_of("upper-server")
+QPS = programs.path_of("echo-qps-server")
+UNIX = programs.path_of("unix-echo-server")
+LOAD = programs.path_of("echo-load")
+
+
+class Starters(programs.Case):
+    def start_starter(self, path, *options, listen=("127.0.0.1:0",)):
+        server = self.start(path, *(word for one in listen for word in ("--listen", one)),
+                            "--port-file", self.folder / "port", *options)
+        programs.until(lambda: (self.folder / "port").exists() or server.process.poll() is not None, "the port file")
+        self.assertIsNone(server.process.poll(), server.err)
+        server.ports = [int(line) for line in (self.folder / "port").read_text().split()]
+        server.port = server.ports[0] if server.ports else None
+        return server
+
+    def assert_stops(self, server):
+        server.signal(signal.SIGTERM)
+        self.assertEqual(0, server.status(), server.err)
+
+    def assert_ends(self, peer, sent=b""):
+        peer.send(sent)
+        peer.close_write()
+        self.assertEqual(b"", peer.rest())
+
+
+class Echo(Starters):
+    def test_many_lines_in_one_segment_come_back_in_order(self):
+        lines = b"".join(b"line %d\n" % number for number in range(5000))
+        server = self.start_starter(ECHO)
+        peer = self.connect(server)
+        self.assert_answers(peer, lines, lines)
+        self.assert_ends(peer)
+        self.assert_stops(server)
+
+    def test_a_line_may_come_in_pieces_and_end_in_cr_lf(self):
+        peer = self.connect(self.start_starter(ECHO))
+        for letter in b"slowly\r":
+            peer.send(bytes([letter]))
+        self.assert_answers(peer, b"\n", b"slowly\n")
+        self.assert_answers(peer, b"\n\r\n", b"\n\n")
+
+    def test_a_line_over_the_limit_ends_its_connection_only(self):
+        server = self.start_starter(ECHO, "--format", "lines:max=64")
+        other, peer = self.connect(server), self.connect(server)
+        self.assert_answers(peer, b"x" * 63 + b"\n", b"x" * 63 + b"\n")
+        peer.send(b"x" * 64)
+        self.assertEqual(b"", peer.rest())
+        self.assert_answers(other, b"still here\n", b"still here\n")
+
+    def test_a_line_of_a_mebibyte_comes_back(self):
+        peer = self.connect(self.start_starter(ECHO))
+        line = b"m" * (1024 * 1024 - 1) + b"\n"
+        self.assert_answers(peer, line, line)
+
+    def test_it_echoes_frames_of_any_format(self):
+        peer = self.connect(self.start_starter(ECHO, "--format", "prefix-body:width=2"))
+        frames = b"".join(struct.pack(">H", size) + b"\n" * size for size in (0, 1, 500))
+        self.assert_answers(peer, frames, frames)
+
+    def test_raw_gives_every_byte_back_without_waiting_for_the_end_of_a_line(self):
+        server = self.start_starter(ECHO, "--format", "raw")
+        peer = self.connect(server)
+        for data in (b"no end of line", b"\0\xff\r\n", bytes(range(256)) * 256):
+            self.assert_answers(peer, data, data)
+        self.assert_ends(peer)
+        self.connect(server).reset()
+        waiting = self.connect(server)
+        self.assert_answers(waiting, b"x", b"x")
+        self.assert_stops(server)
+        self.assertEqual(b"", waiting.rest())
+
+    def test_a_silent_client_is_left(self):
+        for form in ("lines", "raw"):
+            server = self.start_starter(ECHO, "--format", form, "--idle-timeout", "200ms")
+            peer = self.connect(server)
+            self.assert_answers(peer, b"x\n", b"x\n")
+            self.assertEqual(b"", peer.rest())
+            (self.folder / "port").unlink()
+
+    def test_it_listens_in_two_places(self):
+        path = self.folder / "socket"
+        for form in ("lines", "raw"):
+            server = self.start_starter(ECHO, "--format", form, listen=["127.0.0.1:0", f"unix:{path}", "127.0.0.1:0"])
+            self.assertEqual(2, len(server.ports))
+            for peer in [self.connect(server, port=port) for port in server.ports] + [self.connect_unix(path)]:
+                self.assert_answers(peer, b"ahoy\n", b"ahoy\n")
+            self.assertEqual(3, server.err.count("echo-server: listening on "))
+            self.assert_stops(server)
+            self.assertFalse(path.exists())
+            (self.folder / "port").unlink()
+
+    def test_a_place_that_is_taken_is_one_line_and_status_1(self):
+        server = self.start_starter(ECHO)
+        for form in ("lines", "raw"):
+            status, _, err = self.run_to_end(ECHO, "--listen", f"127.0.0.1:{server.port}", "--format", form)
+            self.assertEqual(1, status)
+            self.assertRegex(err, rf"\Aecho-server: .*127\.0\.0\.1:{server.port}.*\n\Z")
+
+    def test_a_format_that_there_is_not_is_one_line_and_status_2(self):
+        for program, form in ((ECHO, "rope"), (ECHO, "raw:max=3"), (QPS, "raw"), (LOAD, "rope")):
+            status, _, err = self.run_to_end(program, "--format", form)
+            self.assertEqual((2, 1), (status, err.count("\n")), err)
+
+
+class Upper(Starters):
+    def test_it_answers_in_upper_case(self):
+        peer = self.connect(self.start_starter(UPPER))
+        self.assert_answers(peer, b"Ahoy, 3 M\xc3\xbctter!\nz{a`\n", b"AHOY, 3 M\xc3\xbcTTER!\nZ{A`\n")
+
+    def test_quit_is_answered_and_ends_the_connection(self):
+        server = self.start_starter(UPPER)
+        for quit_in in (b"quit\n", b"Quit\r\n"):
+            peer, other = self.connect(server), self.connect(server)
+            peer.send(b"quite\n" + quit_in + b"never read\n")
+            self.assertEqual(b"QUITE\nQUIT\n", peer.rest())
+            self.assert_answers(other, b"ok\n", b"OK\n")
+        self.assert_stops(server)
+
+    def test_raw_knows_no_quit(self):
+        peer = self.connect(self.start_starter(UPPER, "--format", "raw"))
+        self.assert_answers(peer, b"quit\n", b"QUIT\n")
+        self.assert_answers(peer, b"more", b"MORE")
+
+
+class EchoQps(Starters):
+    def rates(self, server):
+        return [(int(rate), int(open_ones)) for rate, open_ones in
+                re.findall(r"^(\d+) queries a second, (\d+) connections$", server.out, re.M)]
+
+    def test_it_says_each_second_how_many_frames_it_echoed_also_when_there_are_none(self):
+        server = self.start_starter(QPS)
+        peer = self.connect(server)
+        lines = b"".join(b"%d\n" % number for number in range(1000))
+        self.assert_answers(peer, lines, lines)
+        programs.until(lambda: any(rate > 0 for rate, _ in self.rates(server)), "a line with a rate")
+        programs.until(lambda: self.rates(server)[-1] == (0, 1), "a line of the second without load")
+        peer.close()
+        programs.until(lambda: self.rates(server)[-1] == (0, 0), "a line without connections")
+        self.assertAlmostEqual(1000, sum(rate for rate, _ in self.rates(server)), delta=400)   # rates, not counts
+        self.assert_stops(server)
+
+
+class UnixEcho(Starters):
+    def test_it_echoes_over_a_socket_file_and_removes_it(self):
+        path = self.folder / "echo.sock"
+        server = self.start_starter(UNIX, listen=[f"unix:{path}"])
+        self.assertEqual([], server.ports)
+        self.assert_answers(self.connect_unix(path), b"ahoy\n", b"ahoy\n")
+        self.assert_stops(server)
+        self.assertFalse(path.exists())
+
+    def test_it_replaces_a_file_that_nobody_answers_on(self):
+        path = self.folder / "echo.sock"
+        with socket.socket(socket.AF_UNIX) as dead:
+            dead.bind(str(path))
+        server = self.start_starter(UNIX, listen=[f"unix:{path}"])
+        self.assert_answers(self.connect_unix(path), b"ahoy\n", b"ahoy\n")
+        self.assert_stops(server)
+
+
+class EchoLoad(Starters):
+    def load(self, *options):
+        return self.run_to_end(LOAD, *options, seconds=4 * programs.PATIENCE)
+
+    def summary(self, out):
+        found = re.fullmatch(r"(\d+) clients: (\d+) requests, (\d+) right, (\d+) wrong; \d+ a second over [\d.]+ s\n"
+                             r"latency: p50 \S+ .s, p90 \S+ .s, p99 \S+ .s, max \S+ .s\n", out)
+        self.assertTrue(found, out)
+        return [int(number) for number in found.groups()]
+
+    def test_every_byte_comes_back_in_every_format(self):
+        for form in ("lines", "raw", "varint", "base64-lines", "marked-crc"):
+            server = self.start_starter(ECHO, "--format", form)
+            status, out, err = self.load("--connect", f":{server.port}", "--clients", "20", "--count", "50", "--size", "1000",
+                                         "--format", form)
+            self.assertEqual((0, [20, 1000, 1000, 0]), (status, self.summary(out)), (form, err))
+            self.assert_stops(server)
+            (self.folder / "port").unlink()
+
+    def test_what_is_larger_than_any_kernel_buffer_comes_back(self):
+        server = self.start_starter(ECHO, "--format", "raw")
+        for size in ("1", "8MiB"):
+            status, out, err = self.load("--connect", f":{server.port}", "--clients", "2", "--count", "2", "--size", size,
+                                         "--format", "raw", "--timeout", f"{programs.PATIENCE}s")
+            self.assertEqual((0, [2, 4, 4, 0]), (status, self.summary(out)), err)
+
+    def test_a_duration_ends_it(self):
+        server = self.start_starter(ECHO)
+        status, out, err = self.load("--connect", f":{server.port}", "--clients", "5", "--duration", "300ms")
+        clients, requests, right, wrong = self.summary(out)
+        self.assertEqual((0, 5, right, 0), (status, clients, requests, wrong), err)
+
+    def test_a_server_that_answers_something_else_is_status_1(self):
+        server = self.start_starter(UPPER)
+        status, out, err = self.load("--connect", f":{server.port}", "--clients", "3", "--count", "4")
+        self.assertEqual((1, [3, 12, 0, 12]), (status, self.summary(out)))
+        self.assertEqual("echo-load: what came back is not what was sent\n", err)
+
+    def test_a_server_that_does_not_answer_is_status_1(self):
+        with socket.create_server(("127.0.0.1", 0)) as mute:
+            status, out, err = self.load("--connect", f":{mute.getsockname()[1]}", "--clients", "3", "--timeout", "200ms")
+        self.assertEqual((1, [3, 3, 0, 0]), (status, self.summary(out)))
+        self.assertIn("an answer is missing", err)
+
+    def test_nobody_there_is_status_1(self):
+        with socket.socket() as bound:
+            bound.bind(("127.0.0.1", 0))
+            status, _, err = self.load("--connect", f"127.0.0.1:{bound.getsockname()[1]}", "--clients", "2")
+        self.assertEqual(1, status)
+        self.assertIn("cannot connect to 127.0.0.1", err)
+
+    def test_options_that_make_no_sense_are_one_line_and_status_2(self):
+        connect = ("--connect", ":1")
+        for options in ((), (*connect, "--size", "0"), (*connect, "--format", "fixed:8"), (*connect, "--count", "0"),
+                        (*connect, "--clients", "0"), (*connect, "--format", "lines:max=16")):
+            status, _, err = self.load(*options)
+            self.assertEqual((2, 1), (status, err.count("\n")), err)
+
+
+if __name__ == "__main__":
+    programs.main()
