@@ -1,8 +1,8 @@
 // echo-load: many clients of an echo; every byte that comes back is compared with what was sent.
 //
 //   echo-load --connect :7000 --clients 50 --count 2000
-//   50 clients: 100000 requests, 100000 right, 0 wrong; 41873 a second over 2.388 s
-//   latency: p50 1.13 ms, p90 1.41 ms, p99 2.02 ms, max 9.87 ms
+//   50 clients: 100000 requests, 100000 right, 0 wrong; 60704 a second over 1.647 s
+//   latency: p50 595 us, p90 1.25 ms, p99 4.3 ms, max 7.28 ms
 //
 // Each client has one request under way. The swarm (client/swarm.hpp) does the same for requests that are packets, with
 // a window, a rate and a schedule.
