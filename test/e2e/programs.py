@@ -118,11 +118,11 @@ class Program:
 class Server(Program):
     """A server; made as soon as its port file is there."""
 
-    def __init__(self, options, folder, listen):
+    def __init__(self, options, folder, listen, program=SERVER, **streams):
         self.port_path = pathlib.Path(tempfile.mkdtemp(dir=folder)) / "port"
         self.started_at = time.monotonic()
         addresses = [argument for address in listen for argument in ("--listen", address)]
-        super().__init__([SERVER, *addresses, "--port-file", self.port_path, *options], folder)
+        super().__init__([program, *addresses, "--port-file", self.port_path, *options], folder, **streams)
 
     def wait_for_port_file(self):
         def there():

@@ -1,0 +1,117 @@
+"""Where a scenario is played: it starts programs, which end with it, and says what was found.
+
+    def play(stage, size):
+        server = stage.server("--frame-timeout", "2s")
+        ...
+        yield Finding("slow peers that were closed", size.peers, closed, closed == size.peers)
+        yield stage.ends_well(server)
+
+A finding that is a matter of speed is written down at any size, and has to hold at full size only: small runs share a
+machine with other tests, and may be slowed down by a sanitizer.
+"""
+import dataclasses
+import os
+import pathlib
+import statistics
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "e2e"))
+
+import programs   # noqa: E402: from the folder beside this one
+
+
+@dataclasses.dataclass
+class Finding:
+    what: str
+    asked: object
+    seen: object
+    kept: bool
+    of_speed: bool = False
+
+
+class Stage:
+    def __init__(self, say):
+        self.say = say
+        self._held = tempfile.TemporaryDirectory(prefix="hawser-stress-")
+        self.folder = pathlib.Path(self._held.name)
+        self._programs = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for program in self._programs:
+            program.end()
+        self._held.cleanup()
+
+    def sanitizer_reports(self):
+        return [report for program in self._programs if (report := program.sanitizer_report())]
+
+    def server(self, *options, program="hawser-server", **streams):
+        """One that runs already. It logs warnings unless told otherwise."""
+        started = programs.Server(["--threads", "2", "--log-level", "warning", *options], self.folder, ["127.0.0.1:0"],
+                                  program=programs.path_of(program), **streams)
+        self._programs.append(started)
+        started.wait_for_port_file()
+        return started
+
+    def swarm(self, server, *options):
+        started = programs.Swarm(server.address, ["--quiet", *options], self.folder)
+        self._programs.append(started)
+        return started
+
+    @staticmethod
+    def ends_well(server):
+        status = server.stop(seconds=30 * programs.SLOW)
+        return Finding("exit status of the server, told to stop", 0, status, status == 0)
+
+
+def seconds(number):
+    """As the programs take it."""
+    return f"{round(number * 1000)}ms"
+
+
+class Good:
+    """Clients that behave: a swarm with a steady rate. What they see is the percentile from when each submit was due.
+
+    The time without bad peers is measured several times, and so is the time with them: a machine has bad moments of its own.
+    """
+
+    def __init__(self, stage, server, clients, rate):
+        self._stage, self._server = stage, server
+        self._options = ["--clients", clients, "--rate", rate, "--window", "64", "--timeout", seconds(20 * programs.SLOW)]
+
+    def start(self, duration):
+        return self._stage.swarm(self._server, *self._options, "--duration", seconds(duration))
+
+    def watch(self, duration, times=3):
+        """The median p99 in microseconds of so many runs."""
+        found = []
+        for _ in range(times):
+            swarm = self.start(duration)
+            swarm.status(duration + 2 * programs.PATIENCE)
+            found.append(p99(swarm))
+        return statistics.median(found)
+
+
+def p99(swarm):
+    return swarm.report["latency_from_schedule_us"]["p99"]
+
+
+def microseconds(number):
+    return f"{number / 1000:.2f} ms" if number >= 1000 else f"{number:.0f} µs"
+
+
+def no_slower(before, during, factor):
+    """The good clients' p99 with bad peers, against that without them."""
+    return Finding("p99 of the good clients", f"at most {factor} x {microseconds(before)}",
+                   f"{microseconds(during)} ({during / max(before, 1e-9):.2f} x)", during <= factor * before, of_speed=True)
+
+
+def all_acked(swarm):
+    report = swarm.report
+    bad = {key: report[key] for key in programs.COUNTERS[2:] if report[key]}
+    return Finding("submits of the good clients that were acked", "all", f"{report['acked']} of {report['sent']}" + (f", {bad}" if bad else ""),
+                   report["sent"] > 0 and report["acked"] == report["sent"] and not bad)
