@@ -9,6 +9,11 @@ enum class errc {
     request_timeout = 1,   ///< the answer did not come in time
     id_in_flight,          ///< another request with this id waits for the same kind of answer
     other_protocol,        ///< the request's command lies elsewhere than those of the protocol in the options
+    heartbeat_lost,        ///< pings went unanswered and nothing else came: the server is gone
+    refused,               ///< the server said no to a hello
+    no_connection,         ///< there was no connection in time: nothing was sent
+    too_many_waiting,      ///< so many requests wait for a connection already
+    hook_failed,           ///< the hook on a new connection threw
 };
 
 [[nodiscard]] const boost::system::error_category& client_category() noexcept;

@@ -102,6 +102,8 @@ public:
     /// Stretches of what came that were no frames and were dropped; most formats end the connection instead.
     [[nodiscard]] std::uint64_t skips() const noexcept { return reader_.skips(); }
     [[nodiscard]] std::uint64_t frames_out() const noexcept { return outbox_.frames(); }
+    /// Bytes that have come and wait in the kernel to be read.
+    [[nodiscard]] std::size_t available() const noexcept { return stream_.available(); }
     /// Bytes that wait to be written.
     [[nodiscard]] std::size_t queued() const noexcept { return outbox_.queued(); }
     [[nodiscard]] endpoint remote() const noexcept { return stream_.remote(); }

@@ -1,0 +1,97 @@
+// requester: what takes requests and gives their answers back: a client of one connection, or one that keeps its
+// connections. Code that only asks should ask for this.
+//
+//   io::task<bool> store(client::requester& server, std::string_view text) {
+//       const packet::submit made{.payload = as_bytes(text)};              // the requester picks the id
+//       const auto ack = co_await server.request(made);
+//       co_return ack && ack->result == packet::outcome::ok;
+//   }
+//
+// A request is matched to its answer by command and id.
+#pragma once
+
+#include <hawser/bytes.hpp>
+#include <hawser/client/error.hpp>
+#include <hawser/io/clock.hpp>
+#include <hawser/packet/counted_id.hpp>
+#include <hawser/packet/outline.hpp>
+#include <hawser/packet/packets.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <utility>
+
+namespace hawser::client {
+
+/// An answer, with the bytes that its views point into.
+template <packet::packet Packet>
+struct answer : Packet {
+    byte_buffer body;
+};
+
+/// A packet that names the packet which answers it, with the same id.
+template <class Packet>
+concept answerable = packet::identified<Packet> && packet::identified<typename Packet::reply> &&
+                     packet::countable_id<decltype(Packet::id)> &&
+                     std::same_as<decltype(Packet::id), decltype(Packet::reply::id)>;
+
+class requester {
+public:
+    virtual ~requester() = default;
+
+    /// Sends `made`, with the next id if it has none, and waits for its answer. Views in it must stay valid, and this
+    /// object where it is, until this returns. Errors: `request_timeout`, `id_in_flight`, `value_too_long`, a malformed
+    /// answer's, or why there is no connection.
+    template <answerable Request>
+    [[nodiscard]] io::task<result<answer<typename Request::reply>>> request(Request made, io::duration timeout) {
+        using Reply = typename Request::reply;
+        using Id = decltype(made.id);
+        if (!has_command_at(packet::packet_layout<Reply>::place)) co_return errc::other_protocol;
+        if (made.id == Id{}) made.id = packet::counted_id<Id>::of(next_number(packet::counted_id<Id>::last));
+        byte_buffer body;
+        if (const error_code error = packet::encode(made, body)) co_return error;
+        constexpr packet::form form = packet::form::of<Reply>(true);
+        const packet::identity answer_to = packet::identity::of<Reply>(made.id);
+        result<byte_buffer> got = co_await exchange(form, answer_to, body.view(), timeout);
+        if (!got) co_return got.error();
+        const packet::decoded<Reply> read = packet::decode_as<Reply>(got->view());
+        if (!read) co_return read.error();
+        co_return answer<Reply>{*read, std::move(*got)};
+    }
+    /// With the time-out of the options.
+    template <answerable Request>
+    [[nodiscard]] io::task<result<answer<typename Request::reply>>> request(Request made) {
+        return request(std::move(made), request_timeout());
+    }
+
+    /// Sends a packet that has no answer, as it is; `value_too_long` if it cannot be encoded.
+    template <packet::packet Packet>
+    [[nodiscard]] io::task<result<void>> send(const Packet& made) {
+        byte_buffer body;
+        const error_code error = packet::encode(made, body);
+        return send_body(std::move(body), error);
+    }
+
+    /// The next id that a request without one would get, if ids are packet::id.
+    [[nodiscard]] packet::id next_id() noexcept {
+        return packet::serial::from_number(next_number(packet::serial::last));
+    }
+
+protected:
+    requester() = default;
+    requester(const requester&) = default;
+    requester& operator=(const requester&) = default;
+
+private:
+    [[nodiscard]] virtual bool has_command_at(const packet::command_place& place) const noexcept = 0;
+    [[nodiscard]] virtual io::duration request_timeout() const noexcept = 0;
+    /// Goes round: 1 comes after `last`.
+    [[nodiscard]] virtual std::uint32_t next_number(std::uint32_t last) noexcept = 0;
+    /// Sends `body`, which stays valid until this returns, and waits for the body that answers it.
+    [[nodiscard]] virtual io::task<result<byte_buffer>> exchange(packet::form form, packet::identity answer, bytes body,
+                                                                 io::duration timeout) = 0;
+    /// Sends it, or passes on why it could not be made.
+    [[nodiscard]] virtual io::task<result<void>> send_body(byte_buffer body, error_code failed) = 0;
+};
+
+}  // namespace hawser::client

@@ -1,0 +1,211 @@
+#include "link.hpp"
+
+#include <hawser/io/watchdog.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+namespace hawser::client {
+
+// One request under way; lives in the coroutine that waits for it, and leaves the table with it however that ends.
+struct link::waiter {
+    waiter(link& of, const packet::identity& waited_for)
+        : over(of),
+          what(waited_for),
+          changed(of.frames_.get_executor()),
+          give_up(io::watchdog::of(changed.get_executor()), [](void* self) { static_cast<waiter*>(self)->changed.notify(); },
+                  this) {
+        ++over.in_flight_;
+        is_waiting = over.requests_.add(what, *this);
+    }
+    waiter(const waiter&) = delete;
+    waiter& operator=(const waiter&) = delete;
+
+    ~waiter() {
+        if (is_waiting) over.requests_.remove(what);
+        if (--over.in_flight_ == 0) over.changed_.notify();
+    }
+
+    void finish(result<byte_buffer> with) {
+        is_waiting = false;
+        answer.emplace(std::move(with));
+        changed.notify();
+    }
+
+    link& over;
+    packet::identity what;
+    io::event changed;
+    io::deadline give_up;
+    std::optional<result<byte_buffer>> answer;
+    bool is_waiting = false;   // in the table
+};
+
+link::link(io::transport carrier, const options& with, std::shared_ptr<inbox> pushes, std::shared_ptr<numbers> ids)
+    : settings_(with),
+      frames_(std::move(carrier), with.answer_codec.value_or(with.codec), with.codec, with.limits),
+      forms_(with.speaks.forms().begin(), with.speaks.forms().end()),
+      pushes_(std::move(pushes)),
+      ids_(std::move(ids)),
+      changed_(frames_.get_executor()),
+      pulse_(with.ping_interval, with.ping_misses, io::clock::now()),
+      beat_(io::watchdog::of(frames_.get_executor()), [](void* self) { static_cast<link*>(self)->beat(); }, this) {
+    if (with.ping_interval > io::duration::zero() && !with.speaks.has_extensions())
+        throw std::invalid_argument("ping_interval is of the default protocol only, which this client does not speak");
+}
+
+link::link(io::transport carrier, const options& with)
+    : link(std::move(carrier), with, nullptr, std::make_shared<numbers>()) {
+    is_only_one_ = true;
+    pushes_ = std::make_shared<inbox>(frames_.get_executor(), with.inbox);
+}
+
+void link::start(const std::shared_ptr<link>& self) {
+    self->beat_.move(self->pulse_.next());
+    io::asio::co_spawn(self->frames_.get_executor(), read(self), io::asio::detached);
+}
+
+// Reading.
+
+io::task<void> link::read(std::shared_ptr<link> self) {
+    error_code error;
+    try {
+        while (!error) {
+            const frame::decoded got = self->frames_.next();
+            if (got.is_frame()) {
+                error = self->deliver(got.body());
+            } else if (got.what() == frame::decoded::kind::failed) {
+                error = got.error();
+            } else {
+                error = co_await self->frames_.fill();
+                if (self->beat_.at() != io::time_point::max()) self->pulse_.heard(io::clock::now());
+            }
+        }
+    } catch (const std::bad_alloc&) {
+        error = make_error_code(boost::system::errc::not_enough_memory);
+    }
+    self->beat_.clear();
+    if (error == condition::invalid) self->frames_.reject(error);
+    self->ended_ = error;
+    self->requests_.take_all([&](waiter& who) { who.finish(error); });
+    if (self->is_only_one_) self->pushes_->end(error);
+    self->changed_.notify();
+    co_await self->frames_.finish(self->settings_.linger);
+    self->finished_ = true;
+    self->changed_.notify();
+}
+
+error_code link::deliver(bytes body) {
+    const packet::decoded<packet::identity> what = packet::identify(forms_, settings_.speaks.place(), body);
+    if (!what && !(what.error() == packet::errc::unknown_command)) return what.error();
+    if (what) {
+        if (waiter* who = requests_.take(*what)) {
+            byte_buffer copy(body.size());
+            copy.append(body);
+            who->finish(std::move(copy));
+            return {};
+        }
+        return take_unasked(*what, body);
+    }
+    pushes_->keep(body);
+    return {};
+}
+
+error_code link::take_unasked(const packet::identity& what, bytes body) {
+    const bool extended = settings_.speaks.has_extensions();
+    if (extended && what.command == packet::ping::code.value) return answer_ping(body);
+    if (extended && what.command == packet::go_away::code.value) return take_go_away(body);
+    if (extended && what == pong_) {
+        static_cast<void>(pulse_.answered(pulse_.number(), io::clock::now()));
+    } else if (is_answer(what.command)) {
+        ++late_answers_;
+    } else {
+        pushes_->keep(body);
+    }
+    return {};
+}
+
+bool link::is_answer(std::uint64_t command) const noexcept {
+    const auto found = std::ranges::find(forms_, command, &packet::form::command);
+    return found != forms_.end() && found->is_reply && found->id_size > 0;   // no request waits for one without an id
+}
+
+error_code link::answer_ping(bytes body) {
+    const packet::decoded<packet::ping> asked = packet::decode_as<packet::ping>(body);
+    if (!asked) return asked.error();
+    byte_buffer pong;
+    packet::encode(packet::pong{asked->id}, pong);
+    push(pong.view());
+    return {};
+}
+
+error_code link::take_go_away(bytes body) {
+    const packet::decoded<packet::go_away> told = packet::decode_as<packet::go_away>(body);
+    if (!told) return told.error();
+    told_to_leave_ = std::chrono::milliseconds(told->milliseconds);
+    if (is_only_one_) pushes_->keep(body);
+    changed_.notify();
+    return {};
+}
+
+// No room means that the server does not read: a pong tells it nothing, and a ping is missed in any case.
+void link::push(bytes body) {
+    static_cast<void>(frames_.push(body));
+    frames_.flush_soon();
+}
+
+// Pings.
+
+void link::beat() {
+    const io::time_point now = io::clock::now();
+    if (frames_.available() > 0) pulse_.heard(now);   // it has come, and this thread has not read it yet
+    switch (pulse_.due(now)) {
+        case io::heartbeat::action::nothing: break;
+        case io::heartbeat::action::ping: ping(); break;
+        case io::heartbeat::action::lost: return frames_.fail(errc::heartbeat_lost);
+    }
+    beat_.move(pulse_.next());
+}
+
+void link::ping() {
+    const packet::id id = packet::serial::from_number(next_number(packet::serial::last));
+    pong_ = packet::identity::of<packet::pong>(id);
+    byte_buffer body;
+    packet::encode(packet::ping{id}, body);
+    push(body.view());
+}
+
+round_trips link::round_trip() const noexcept { return {pulse_.round_trip(), pulse_.smoothed_round_trip()}; }
+
+// Asking.
+
+// A request may be of no packet of the protocol: how its answer looks is known from then on.
+void link::expect(const packet::form& answer) {
+    const auto found = std::ranges::find(forms_, answer.command, &packet::form::command);
+    if (found == forms_.end()) forms_.push_back(answer);
+    else found->is_reply = true;
+}
+
+io::task<result<byte_buffer>> link::exchange(std::shared_ptr<link> over, packet::form form, packet::identity answer,
+                                             bytes body, io::time_point until) {
+    if (over->ended_) co_return *over->ended_;
+    over->expect(form);
+    waiter self(*over, answer);
+    if (!self.is_waiting) co_return errc::id_in_flight;
+    self.give_up.move(until);
+    const result<void> sent = co_await over->frames_.send(body, until);
+    while (sent && !self.answer && !self.give_up.expired()) co_await self.changed.wait();
+    if (self.answer) co_return std::move(*self.answer);
+    if (!sent && sent.error() != hawser::errc::write_timeout) co_return sent.error();
+    co_return errc::request_timeout;
+}
+
+io::task<result<void>> link::send(std::shared_ptr<link> over, byte_buffer body, io::time_point until) {
+    co_return co_await over->frames_.send(body.view(), until);
+}
+
+}  // namespace hawser::client

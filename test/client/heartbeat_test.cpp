@@ -1,0 +1,160 @@
+// Pings, hello and go_away of a client of one connection, against a server that the test plays itself, over memory.
+#include "support/run.hpp"
+
+#include <hawser/client.hpp>
+#include <hawser/io/frame_stream.hpp>
+#include <hawser/io/memory.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+#include <string>
+
+using namespace hawser;
+using namespace std::chrono_literals;
+using result_of_submit = result<client::answer<packet::submit_ack>>;
+
+namespace {
+
+struct world {
+    explicit world(client::options settings) : client(client::client::over(std::move(ends.first), settings)) {}
+
+    io::asio::io_context context;
+    std::pair<io::memory_end, io::memory_end> ends = io::memory_pair(context.get_executor(), context.get_executor());
+    client::client client;
+    io::frame_stream server{std::move(ends.second), frame::any_codec()};
+};
+
+template <packet::packet Packet>
+io::task<void> say(io::frame_stream& server, Packet made) {
+    byte_buffer body;
+    if (const error_code error = packet::encode(made, body)) throw boost::system::system_error(error);
+    const result<void> sent = co_await server.send(body.view());
+    BOOST_TEST(!!sent);
+}
+
+template <packet::packet Packet>
+io::task<Packet> hear(io::frame_stream& server) {
+    const result<bytes> body = co_await server.read_frame();
+    if (!body) throw boost::system::system_error(body.error());
+    co_return packet::decode_as<Packet>(*body).value();
+}
+
+io::task<void> close_both(world& of) {
+    io::group both(co_await io::this_executor);
+    both.spawn(of.client.close());
+    both.spawn(of.server.finish(0s));
+    co_await both.join();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(client_heartbeats)
+
+io::task<void> ask_who_is_gone(world& of) {
+    const result_of_submit got = co_await of.client.request(packet::submit{}, 1h);
+    BOOST_TEST(got.error() == make_error_code(client::errc::heartbeat_lost));
+    BOOST_TEST((got.error() == condition::timeout));
+    const result_of_submit later = co_await of.client.request(packet::submit{}, 1h);
+    BOOST_TEST(later.error() == make_error_code(client::errc::heartbeat_lost));
+    co_await of.server.finish(0s);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_and_answers_no_ping_is_lost) {
+    world all({.ping_interval = 10ms});
+    test::run(all.context, ask_who_is_gone(all));
+    test::expect_nothing_left(all.context);
+}
+
+io::task<void> answer_some_pings(world& of) {
+    packet::id before{};
+    for (int i = 0; i < 5; ++i) {
+        const packet::ping asked = co_await hear<packet::ping>(of.server);
+        BOOST_TEST((asked.id > before));
+        before = asked.id;
+        co_await say(of.server, packet::pong{asked.id});
+    }
+    static_cast<void>(co_await hear<packet::ping>(of.server));   // so the last pong has been heard
+    BOOST_TEST((of.client.round_trip().last > 0s));
+    BOOST_TEST((of.client.round_trip().smoothed > 0s));
+    BOOST_TEST(of.client.late_answers() == 0U);
+    co_await close_both(of);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_answers_pings_stays_and_its_round_trips_are_measured) {
+    world all({.ping_interval = 10ms, .ping_misses = 200});
+    test::run(all.context, answer_some_pings(all));
+}
+
+io::task<void> talk_for(world& of, io::duration how_long) {
+    const io::time_point end = io::clock::now() + how_long;
+    while (io::clock::now() < end) {
+        co_await say(of.server, packet::go_away{});
+        co_await io::sleep(5ms);
+    }
+    BOOST_TEST(of.client.dropped() > 0U);
+    const result<byte_buffer> told = co_await of.client.next();
+    BOOST_TEST(told.has_value());
+    co_await close_both(of);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_talks_but_answers_no_ping_is_not_lost) {
+    world all({.inbox = 2, .ping_interval = 5ms, .ping_misses = 100});   // half a second of silence
+    test::run(all.context, talk_for(all, 1s));
+}
+
+io::task<void> say_hello_and_be_heard(world& of) {
+    io::group one(co_await io::this_executor);
+    struct greets {
+        static io::task<void> now(world& in, error_code& failed) {
+            const result<void> done = co_await in.client.hello();
+            failed = done ? error_code() : done.error();
+        }
+    };
+    for (const packet::outcome says : {packet::outcome::ok, packet::outcome::error}) {
+        error_code failed;
+        one.spawn(greets::now(of, failed));
+        const packet::conn asked = co_await hear<packet::conn>(of.server);
+        BOOST_TEST(as_text(asked.payload) == "hawser/1");
+        co_await say(of.server, packet::conn_ack{asked.id, says});
+        co_await one.join();
+        BOOST_TEST(failed == (says == packet::outcome::ok ? error_code() : make_error_code(client::errc::refused)));
+    }
+    co_await close_both(of);
+}
+
+BOOST_AUTO_TEST_CASE(a_hello_is_a_conn_that_the_server_may_refuse) {
+    world all({});
+    test::run(all.context, say_hello_and_be_heard(all));
+}
+
+io::task<void> ping_by_hand(world& of) {
+    struct asks {
+        static io::task<void> once(world& in) {
+            const auto pong = co_await in.client.request(packet::ping{}, 1h);
+            BOOST_TEST(pong.has_value());
+        }
+    };
+    io::group one(co_await io::this_executor);
+    one.spawn(asks::once(of));
+    const packet::ping asked = co_await hear<packet::ping>(of.server);
+    co_await say(of.server, packet::pong{asked.id});
+    co_await one.join();
+    BOOST_TEST((of.client.round_trip().last == 0s));   // whoever asks himself measures himself
+    co_await close_both(of);
+}
+
+BOOST_AUTO_TEST_CASE(a_ping_may_be_a_request_too) {
+    world all({});
+    test::run(all.context, ping_by_hand(all));
+}
+
+BOOST_AUTO_TEST_CASE(pings_in_a_protocol_that_has_none_are_refused_at_the_start) {
+    struct bare : packet::protocol<packet::submit, packet::submit_ack> {};
+    io::asio::io_context context;
+    auto ends = io::memory_pair(context.get_executor(), context.get_executor());
+    const client::options wrong{.speaks = bare{}, .ping_interval = 1s};
+    BOOST_CHECK_THROW(client::client::over(std::move(ends.first), wrong), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
