@@ -1,5 +1,9 @@
 #include <hawser/io/address.hpp>
 
+#include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace hawser::io {
@@ -8,6 +12,33 @@ namespace {
 
 constexpr std::string_view unix_prefix = "unix:";
 
+struct network {
+    std::string_view prefix;
+    address::kind what;
+    address::ip_family family;
+};
+
+using enum address::ip_family;
+
+constexpr std::array networks{
+    network{"tcp:", address::kind::tcp, any},   network{"udp:", address::kind::udp, any},
+    network{"tcp4:", address::kind::tcp, ipv4}, network{"udp4:", address::kind::udp, ipv4},
+    network{"tcp6:", address::kind::tcp, ipv6}, network{"udp6:", address::kind::udp, ipv6},
+};
+
+// Takes the network off, if there is one: what is left must have a colon of its own, or it was a host.
+std::string_view read_network(std::string_view text, address& into) {
+    for (const network& each : networks) {
+        if (!text.starts_with(each.prefix)) continue;
+        const std::string_view rest = text.substr(each.prefix.size());
+        if (rest.find(':') == std::string_view::npos) break;
+        into.what = each.what;
+        into.family = each.family;
+        return rest;
+    }
+    return text;
+}
+
 result<std::uint16_t> parse_port(std::string_view text) {
     std::uint16_t port = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -15,35 +46,53 @@ result<std::uint16_t> parse_port(std::string_view text) {
     return port;
 }
 
+// A colon in the host is an IPv6 address, which needs its brackets; brackets are for nothing else.
+result<std::string> parse_host(std::string_view text) {
+    const bool bracketed = text.starts_with('[') && text.ends_with(']');
+    const std::string_view host = bracketed ? text.substr(1, text.size() - 2) : text;
+    if (bracketed != (host.find(':') != std::string_view::npos)) return errc::bad_address;
+    if (host.find_first_of("[] \t\n") != std::string_view::npos) return errc::bad_address;
+    return std::string(host == "*" ? std::string_view() : host);
+}
+
+bool is_of_family(const std::string& host, address::ip_family family) {
+    error_code is_a_name;
+    const boost::asio::ip::address numeric = boost::asio::ip::make_address(host, is_a_name);
+    return family == any || is_a_name || numeric.is_v6() == (family == ipv6);
+}
+
+result<address> parse_path(std::string_view path) {
+    if (path.empty() || path.size() > address::max_path) return errc::bad_address;
+    return address{.what = address::kind::unix_path, .path = std::string(path)};
+}
+
 }  // namespace
 
 result<address> address::parse(std::string_view text) {
+    if (text.starts_with(unix_prefix)) return parse_path(text.substr(unix_prefix.size()));
     address parsed;
-    if (text.starts_with(unix_prefix)) {
-        parsed.what = kind::unix_path;
-        parsed.path = text.substr(unix_prefix.size());
-        if (parsed.path.empty() || parsed.path.size() > max_path) return errc::bad_address;
-        return parsed;
-    }
-    const std::size_t colon = text.rfind(':');
+    const std::string_view rest = read_network(text, parsed);
+    const std::size_t colon = rest.rfind(':');
     if (colon == std::string_view::npos) return errc::bad_address;
-    const result<std::uint16_t> port = parse_port(text.substr(colon + 1));
+    const result<std::uint16_t> port = parse_port(rest.substr(colon + 1));
     if (!port) return port.error();
+    result<std::string> host = parse_host(rest.substr(0, colon));
+    if (!host) return host.error();
+    if (!is_of_family(*host, parsed.family)) return errc::bad_address;
     parsed.port = *port;
-    std::string_view host = text.substr(0, colon);
-    const bool bracketed = host.starts_with('[') && host.ends_with(']');
-    if (bracketed) host = host.substr(1, host.size() - 2);
-    // A colon in the host is an IPv6 address, which needs its brackets; brackets are for nothing else.
-    if (bracketed != (host.find(':') != std::string_view::npos)) return errc::bad_address;
-    if (host.find_first_of("[] \t\n") != std::string_view::npos) return errc::bad_address;
-    parsed.host = host;
+    parsed.host = std::move(*host);
     return parsed;
 }
 
 std::string address::text() const {
     if (what == kind::unix_path) return std::string(unix_prefix) + path;
-    std::string shown = host.empty() ? "*" : host;
-    if (host.find(':') != std::string::npos) shown = '[' + host + ']';
+    const auto same = [this](const network& each) { return each.what == what && each.family == family; };
+    std::string shown(std::ranges::find_if(networks, same)->prefix);
+    const bool is_understood = what == kind::tcp && family == any && host != "unix";   // a host of that name needs its network
+    if (is_understood) shown.clear();
+    if (host.empty()) shown += '*';
+    else if (host.find(':') != std::string::npos) shown += '[' + host + ']';
+    else shown += host;
     return shown + ':' + std::to_string(port);
 }
 

@@ -52,7 +52,8 @@ condition meaning_of(errc value) noexcept {
         case errc::concurrent_read:
         case errc::unencodable:
         case errc::bad_address:
-        case errc::address_in_use: return condition::misuse;
+        case errc::address_in_use:
+        case errc::wrong_network: return condition::misuse;
     }
     return condition::broken;
 }
@@ -77,11 +78,12 @@ public:
             case errc::outbox_full: return "outbox full";
             case errc::concurrent_read: return "a second read while one waits";
             case errc::stopping: return "draining";
-            case errc::bad_address: return "not an address: HOST:PORT, [V6]:PORT, :PORT or unix:PATH";
+            case errc::bad_address: return "not an address: HOST:PORT, [V6]:PORT, :PORT, unix:PATH, or tcp4:HOST:PORT and the like";
             case errc::address_in_use: return "path taken by a live server or by something that is no socket";
             case errc::connect_timeout: return "no connection in time";
             case errc::corrupt: return "bytes that are no frame";
             case errc::unencodable: return "a body that no frame of this format can carry";
+            case errc::wrong_network: return "a udp address for a stream, or another one for datagrams";
         }
         return "unknown error";
     }

@@ -1,5 +1,7 @@
 #include <hawser/io/listener.hpp>
 
+#include "hosts.hpp"
+
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -11,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <deque>
 #include <mutex>
 #include <utility>
@@ -26,7 +27,8 @@ using generic_endpoint = asio::generic::stream_protocol::endpoint;
 
 class socket_listener final : public listener {
 public:
-    socket_listener(acceptor sockets, address where) : sockets_(std::move(sockets)), where_(std::move(where)) {
+    socket_listener(acceptor sockets, address where, endpoint local)
+        : sockets_(std::move(sockets)), where_(std::move(where)), local_(local) {
         if (where_.what == address::kind::unix_path) ::stat(where_.path.c_str(), &made_);
     }
     socket_listener(const socket_listener&) = delete;
@@ -39,10 +41,6 @@ public:
         socket made = co_await sockets_.async_accept(where, peer, asio::redirect_error(use_task, error));
         if (!sockets_.is_open()) co_return errc::closed;
         if (error) co_return error;
-        if (where_.what == address::kind::tcp) {
-            error_code ignored;   // a peer that is gone already shows it at the first read
-            made.set_option(tcp::no_delay(true), ignored);
-        }
         co_return accepted{std::move(made), endpoint_of(peer)};
     }
 
@@ -55,6 +53,7 @@ public:
 
     std::string text() const override { return where_.text(); }
     std::uint16_t port() const noexcept override { return where_.port; }
+    endpoint local_endpoint() const noexcept override { return local_; }
 
 private:
     // Not if somebody else has put his socket there meanwhile.
@@ -66,39 +65,33 @@ private:
 
     acceptor sockets_;
     address where_;
+    endpoint local_;
     struct stat made_ {};
 };
 
-// Opens, binds and listens; the port is filled in where the system picks it.
-result<std::unique_ptr<listener>> listen_at(const executor& on, const generic_endpoint& end, address where) {
-    acceptor sockets(on);
+error_code open_at(acceptor& sockets, const generic_endpoint& end, const address& where, const socket_options& options) {
     error_code error;
     sockets.open(end.protocol(), error);
     if (!error && where.what == address::kind::tcp) sockets.set_option(acceptor::reuse_address(true), error);
-    if (!error && where.host.empty() && end.protocol().family() == AF_INET6)
-        sockets.set_option(asio::ip::v6_only(false), error);
+    if (!error && end.protocol().family() == AF_INET6)
+        sockets.set_option(asio::ip::v6_only(where.family == address::ip_family::ipv6), error);
+    if (!error) error = apply(options, sockets.native_handle());
     if (!error) sockets.bind(end, error);
-    if (!error) sockets.listen(acceptor::max_listen_connections, error);
-    if (error) return error;
-    if (where.what == address::kind::tcp && where.port == 0) {
-        const generic_endpoint bound = sockets.local_endpoint(error);
-        if (error) return error;
-        tcp::endpoint named;
-        std::memcpy(named.data(), bound.data(), bound.size());
-        named.resize(bound.size());
-        where.port = named.port();
-    }
-    return std::make_unique<socket_listener>(std::move(sockets), std::move(where));
+    if (!error) sockets.listen(options.backlog, error);
+    return error;
 }
 
-// Both families on one socket, or IPv4 alone where there is no IPv6.
-result<std::unique_ptr<listener>> listen_everywhere(const executor& on, const address& where) {
-    auto dual = listen_at(on, tcp::endpoint(tcp::v6(), where.port), where);
-    if (dual) return dual;
-    const error_code error = dual.error();
-    if (error != asio::error::address_family_not_supported && error != boost::system::errc::address_not_available)
-        return error;
-    return listen_at(on, tcp::endpoint(tcp::v4(), where.port), where);
+// Opens, binds and listens; the port is filled in where the system picks it.
+result<std::unique_ptr<listener>> listen_at(const executor& on, const generic_endpoint& end, address where,
+                                            const socket_options& options) {
+    acceptor sockets(on);
+    error_code error = open_at(sockets, end, where, options);
+    if (error) return error;
+    const generic_endpoint bound = sockets.local_endpoint(error);
+    if (error) return error;
+    const endpoint local = endpoint_of(bound);
+    where.port = local.port;
+    return std::make_unique<socket_listener>(std::move(sockets), std::move(where), local);
 }
 
 // Removes what a dead server left at a path. Anything else that is there stays.
@@ -118,18 +111,18 @@ error_code clear_path(const executor& on, const std::string& path) {
 
 }  // namespace
 
-result<std::unique_ptr<listener>> listen(const executor& on, const address& where) {
+result<std::unique_ptr<listener>> listen(const executor& on, const address& where, const socket_options& options) {
+    if (where.what == address::kind::udp) return errc::wrong_network;
     if (where.what == address::kind::unix_path) {
         if (where.path.size() > address::max_path) return errc::bad_address;
         if (const error_code taken = clear_path(on, where.path)) return taken;
-        return listen_at(on, asio::local::stream_protocol::endpoint(where.path), where);
+        return listen_at(on, asio::local::stream_protocol::endpoint(where.path), where, options);
     }
-    if (where.host.empty()) return listen_everywhere(on, where);
-    error_code error;
-    asio::ip::basic_resolver<tcp, executor> names(on);
-    const auto found = names.resolve(where.host, std::to_string(where.port), tcp::resolver::passive, error);
-    if (error) return error;
-    return listen_at(on, found.begin()->endpoint(), where);
+    const result<hosts> found = hosts_to_listen(on, where);
+    if (!found) return found.error();
+    return first_that_binds(where, *found, [&](const asio::ip::address& host) {
+        return listen_at(on, tcp::endpoint(host, where.port), where, options);
+    });
 }
 
 struct memory_listener::state {

@@ -50,7 +50,10 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_is_refused) {
           std::string("::1"), std::string("[::1]"), std::string("[::1]80"), std::string("[::1]x:80"),
           std::string("[::1:80"), std::string("::1]:80"), std::string("[]:80"), std::string("[localhost]:80"),
           std::string("[1.2.3.4]:80"), std::string("[[::1]]:80"), std::string("a b:80"), std::string("a\tb:80"),
-          std::string("unix:"), "unix:" + std::string(108, 'p')}) {
+          std::string("unix:"), "unix:" + std::string(108, 'p'), std::string("tcp:"), std::string("tcp4::"),
+          std::string("udp:host:"), std::string("tcp5:host:80"), std::string("TCP:host:80"), std::string("tcp:tcp:host:80"),
+          std::string("tcp:unix:/run/x"), std::string("tcp4:[::1]:80"), std::string("udp4:[::1]:80"),
+          std::string("tcp6:127.0.0.1:80"), std::string("udp6:10.0.0.1:80"), std::string("tcp:::1:80")}) {
         const result<address> read = address::parse(text);
         BOOST_TEST_REQUIRE(read.has_error(), text);
         BOOST_TEST(read.error() == errc::bad_address);
@@ -58,9 +61,44 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(an_address_shows_as_it_was_written_with_a_star_for_an_empty_host) {
-    for (const std::string_view text : {"localhost:8888", "[::1]:80", "10.0.0.1:1", "unix:/run/x"})
+    for (const std::string_view text : {"localhost:8888", "[::1]:80", "10.0.0.1:1", "unix:/run/x", "tcp4:localhost:80",
+                                        "tcp6:[::1]:80", "udp:localhost:53", "udp4:10.0.0.1:53", "udp6:*:53", "*:1"})
         BOOST_TEST(parsed(text).text() == text);
     BOOST_TEST(parsed(":8888").text() == "*:8888");
+    BOOST_TEST(parsed("tcp:localhost:80").text() == "localhost:80");
+}
+
+BOOST_AUTO_TEST_CASE(a_network_before_an_address_says_what_and_which_family) {
+    using enum address::ip_family;
+    using enum address::kind;
+    const auto reads = [](std::string_view text, const address& right) { BOOST_TEST((parsed(text) == right), text); };
+    reads("tcp:localhost:80", {.what = address::kind::tcp, .host = "localhost", .port = 80});
+    reads("tcp4:localhost:80", {.what = address::kind::tcp, .family = ipv4, .host = "localhost", .port = 80});
+    reads("tcp6:[fe80::1%eth0]:80", {.what = address::kind::tcp, .family = ipv6, .host = "fe80::1%eth0", .port = 80});
+    reads("tcp4::8888", {.what = address::kind::tcp, .family = ipv4, .port = 8888});
+    reads("udp::9999", {.what = udp, .port = 9999});
+    reads("udp:*:9999", {.what = udp, .port = 9999});
+    reads("udp4:127.0.0.1:0", {.what = udp, .family = ipv4, .host = "127.0.0.1"});
+    reads("udp6:localhost:1", {.what = udp, .family = ipv6, .host = "localhost", .port = 1});
+    reads("*:8888", {.port = 8888});
+}
+
+BOOST_AUTO_TEST_CASE(a_network_without_a_colon_behind_it_is_a_host) {
+    for (const std::string_view name : {"tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "tcp5"})
+        tcp(std::string(name) + ":8888", name, 8888);
+}
+
+BOOST_AUTO_TEST_CASE(every_address_is_read_back_from_its_text) {
+    for (const auto what : {address::kind::tcp, address::kind::udp})
+        for (const auto family : {address::ip_family::any, address::ip_family::ipv4, address::ip_family::ipv6})
+            for (const std::string_view host : {"", "localhost", "tcp", "udp4", "unix", "::1", "127.0.0.1"}) {
+                address made{.what = what, .family = family, .host = std::string(host), .port = 80};
+                if (host == "::1" && family == address::ip_family::ipv4) continue;   // not of this family
+                if (host == "127.0.0.1" && family == address::ip_family::ipv6) continue;
+                BOOST_TEST((parsed(made.text()) == made), made.text());
+            }
+    const address path{.what = address::kind::unix_path, .path = "80"};
+    BOOST_TEST((parsed(path.text()) == path));
 }
 
 BOOST_AUTO_TEST_CASE(an_endpoint_shows_who_it_is) {

@@ -36,6 +36,7 @@ constexpr std::array frame_meanings{
     std::pair(errc::connect_timeout, condition::timeout),
     std::pair(errc::corrupt, condition::invalid),
     std::pair(errc::unencodable, condition::misuse),
+    std::pair(errc::wrong_network, condition::misuse),
 };
 
 constexpr std::array every_condition{condition::ended,  condition::broken, condition::invalid, condition::misuse,

@@ -53,6 +53,7 @@ enum class errc {
     connect_timeout,       ///< the connection was not made in time
     corrupt,               ///< bytes that are no frame: a wrong marker, checksum, digit or length
     unencodable,           ///< a body that no frame of this format can carry
+    wrong_network,         ///< a udp address for a stream, or another one for datagrams
 };
 
 [[nodiscard]] const boost::system::error_category& condition_category() noexcept;

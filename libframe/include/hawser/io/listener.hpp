@@ -6,6 +6,7 @@
 
 #include <hawser/io/address.hpp>
 #include <hawser/io/clock.hpp>
+#include <hawser/io/socket_options.hpp>
 #include <hawser/io/transport.hpp>
 
 #include <memory>
@@ -31,12 +32,16 @@ public:
     [[nodiscard]] virtual std::string text() const = 0;
     /// 0 if it has none.
     [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;
+    /// What it is bound to, as the system says; `none` if it does not say.
+    [[nodiscard]] virtual endpoint local_endpoint() const noexcept { return {}; }
 };
 
 /// Listens at `where` with sockets, on the io_context of `on`. An empty host means all addresses of both families, IPv4
-/// alone where there is no IPv6. A Unix path that nobody answers on is replaced and later unlinked; a live one or one
-/// that is no socket is `address_in_use`. Resolves a name by asking the system, which blocks.
-[[nodiscard]] result<std::unique_ptr<listener>> listen(const executor& on, const address& where);
+/// alone where there is no IPv6; tcp4 and tcp6 mean one of them. A name that stands for several addresses is listened on
+/// at the first that works, IPv4 before IPv6, as in Go; asking the system for them blocks. A Unix path that nobody answers
+/// on is replaced and later unlinked; a live one or one that is no socket is `address_in_use`. `wrong_network` for udp.
+[[nodiscard]] result<std::unique_ptr<listener>> listen(const executor& on, const address& where,
+                                                       const socket_options& options = {});
 
 /// Connections without sockets: whoever calls connect() is accepted here. Thread-safe connect(), the rest as listener.
 class memory_listener final : public listener {
@@ -51,6 +56,7 @@ public:
     void close() noexcept override;
     [[nodiscard]] std::string text() const override { return "memory"; }
     [[nodiscard]] std::uint16_t port() const noexcept override { return 0; }
+    [[nodiscard]] endpoint local_endpoint() const noexcept override { return {.what = endpoint::kind::memory}; }
 
 private:
     struct state;

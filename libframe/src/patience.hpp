@@ -1,0 +1,66 @@
+// patience: how long something is waited for: until an instant comes, or a stop is requested from any thread.
+//
+//   const patience patient(here, until, stop, &close_it, &socket);   // calls close_it(&socket) when it is over
+//   co_await socket.async_connect(...);
+//   if (patient.over()) co_return patient.over();                    // connect_timeout or closed
+//
+// For dial and the look-up of hosts alone.
+#pragma once
+
+#include <hawser/error.hpp>
+#include <hawser/io/watchdog.hpp>
+
+#include <boost/asio/post.hpp>
+
+#include <memory>
+#include <stop_token>
+
+namespace hawser::io {
+
+class patience {
+public:
+    using over_fn = void (*)(void* owner);
+
+    patience(const executor& here, time_point until, const std::stop_token& stop, over_fn when_over, void* owner)
+        : state_(std::make_shared<state>(state{when_over, owner, {}})),
+          deadline_(watchdog::of(here), &timed_out, state_.get()),
+          on_stop_(stop, stopped{here, state_}) {
+        deadline_.move(until);
+    }
+    patience(const patience&) = delete;
+    patience& operator=(const patience&) = delete;
+    ~patience() { state_->when_over = nullptr; }
+
+    /// Why it is over; no error until then.
+    [[nodiscard]] error_code over() const noexcept { return state_->why; }
+
+private:
+    // Shared with a stop that is still on its way.
+    struct state {
+        over_fn when_over;
+        void* owner;
+        error_code why;
+
+        void end(error_code reason) {
+            if (why || when_over == nullptr) return;
+            why = reason;
+            when_over(owner);
+        }
+    };
+
+    struct stopped {
+        executor here;
+        std::shared_ptr<state> what;
+        void operator()() const {
+            asio::post(here, [what = what] { what->end(errc::closed); });
+        }
+    };
+
+    static void timed_out(void* what) { static_cast<state*>(what)->end(errc::connect_timeout); }
+
+    std::shared_ptr<state> state_;
+    deadline deadline_;
+    std::stop_callback<stopped> on_stop_;
+};
+
+}  // namespace hawser::io
