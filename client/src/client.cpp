@@ -20,7 +20,7 @@ io::task<result<void>> refuse(error_code why) { co_return why; }
 }  // namespace
 
 io::task<result<client>> client::connect(io::address where, options settings) {
-    result<io::transport> carrier = co_await io::dial(std::move(where), settings.connect_timeout);
+    result<io::transport> carrier = co_await io::dial(std::move(where), settings.connect_timeout, settings.sockets);
     if (!carrier) co_return carrier.error();
     co_return over(std::move(*carrier), settings);
 }

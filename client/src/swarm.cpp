@@ -161,7 +161,7 @@ const report& swarm::counters() const noexcept { return shared_->totals; }
 
 io::task<void> swarm::one::run() {
     const std::stop_token stop = shared_.stopping.get_token();
-    result<io::transport> carrier = co_await io::dial(settings().connect, settings().timeout, stop);
+    result<io::transport> carrier = co_await io::dial(settings().connect, settings().timeout, stop, settings().sockets);
     if (!carrier && stop.stop_requested()) {
         trouble_ = "stopped before it was connected";
     } else if (!carrier) {

@@ -68,7 +68,7 @@ tools::command_line describe(settings& of) {
                              "  hawser-server --listen 127.0.0.1:0 --port-file port --log-level warning\n"
                              "  hawser-server --listen unix:/tmp/hawser.sock\n");
     io::frame_limits& limits = of.server.limits;
-    line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT or unix:PATH; default :8888", [&of](const std::string& text) {
+    line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT, tcp4:HOST:PORT, tcp6:... or unix:PATH; default :8888", [&of](const std::string& text) {
         of.listen.push_back(text);
         return io::address::parse(text).has_value();
     }, true);

@@ -171,7 +171,7 @@ result<void> server::machinery::open_listeners() {
     for (const std::string& text : shared.settings.listen) {
         const result<io::address> where = io::address::parse(text);
         if (!where) return take(text, where.error()), where.error();
-        if (const error_code error = take(where->text(), io::listen(first().executor(), *where))) return error;
+        if (const error_code error = take(where->text(), io::listen(first().executor(), *where, shared.settings.sockets))) return error;
     }
     for (const make_listener& make : more_listeners)
         if (const error_code error = take("an added listener", make(first().executor()))) return error;

@@ -15,6 +15,7 @@
 #include <hawser/frame/any_codec.hpp>
 #include <hawser/io/address.hpp>
 #include <hawser/io/limits.hpp>
+#include <hawser/io/socket_options.hpp>
 #include <hawser/io/transport.hpp>
 
 #include <chrono>
@@ -42,6 +43,7 @@ struct options {
     std::uint8_t ping_misses = 2;                             ///< pings on end without a sign of life: `heartbeat_lost`
     /// A client is not held to a first frame or against silence: its requests have deadlines of their own.
     io::frame_limits limits = {.first_frame_timeout = io::duration::zero(), .idle_timeout = io::duration::zero()};
+    io::socket_options sockets = {};                          ///< what the system is told about its socket
 };
 
 /// How long the server takes for a pong; 0 before the first.

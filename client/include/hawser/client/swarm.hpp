@@ -15,6 +15,7 @@
 #include <hawser/frame/any_codec.hpp>
 #include <hawser/io/address.hpp>
 #include <hawser/io/clock.hpp>
+#include <hawser/io/socket_options.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -39,6 +40,7 @@ struct plan {
     std::uint64_t seed = 0;                                   ///< of what is random in the requests
     frame::any_codec codec = {};                              ///< of what is sent, and of what comes
     std::optional<frame::any_codec> answer_codec = {};        ///< if what comes has another format
+    io::socket_options sockets = {};                          ///< what the system is told about each socket
     /// Of the default protocol only:
     bool hello = false;                                       ///< begin with a conn that says "hawser/1"
     io::duration ping_interval{};                             ///< 0: no pings

@@ -3,6 +3,7 @@
 
 #include <hawser/frame/any_codec.hpp>
 #include <hawser/io/limits.hpp>
+#include <hawser/io/socket_options.hpp>
 
 #include <chrono>
 #include <optional>
@@ -14,7 +15,7 @@ namespace hawser::server {
 class events;
 
 struct config {
-    /// HOST:PORT, [V6]:PORT, :PORT (all addresses) or unix:PATH; port 0 lets the system pick.
+    /// HOST:PORT, [V6]:PORT, :PORT (all addresses), tcp4: or tcp6: before one of them, or unix:PATH; port 0 lets the system pick.
     std::vector<std::string> listen = {":8888"};
     /// Threads that serve connections, each with an io_context of its own; 0: one a processor.
     unsigned threads = 0;
@@ -24,6 +25,8 @@ struct config {
     std::optional<frame::any_codec> answer_codec = {};
     /// What bounds each connection.
     io::frame_limits limits = {};
+    /// What the system is told about the listeners' sockets and those of the connections they accept.
+    io::socket_options sockets = {};
     /// How long stop() and the signals let connections finish.
     io::duration drain_timeout = std::chrono::seconds(10);
     /// How long a connection that we close waits for the peer to close too, so that the last frame arrives.
