@@ -1,4 +1,5 @@
 // Listening and dialling by network and family, and what the system is told about sockets.
+#include "support/busy_socket.hpp"
 #include "support/print.hpp"
 #include "support/run.hpp"
 #include "support/temporary_directory.hpp"
@@ -13,7 +14,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <memory>
@@ -87,37 +87,6 @@ Value option(int descriptor, int level, int name) {
     return value;
 }
 
-// A port on 127.0.0.1 where connections are neither accepted nor refused: its queue is full.
-class silent_port {
-public:
-    silent_port() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
-        sockaddr_in name{};
-        name.sin_family = AF_INET;
-        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof name;
-        BOOST_TEST_REQUIRE(::bind(fd_, reinterpret_cast<sockaddr*>(&name), size) == 0);
-        BOOST_TEST_REQUIRE(::listen(fd_, 0) == 0);
-        ::getsockname(fd_, reinterpret_cast<sockaddr*>(&name), &size);
-        port_ = ntohs(name.sin_port);
-        for (int& each : clients_) {
-            each = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-            static_cast<void>(::connect(each, reinterpret_cast<sockaddr*>(&name), size));
-        }
-    }
-    silent_port(const silent_port&) = delete;
-    silent_port& operator=(const silent_port&) = delete;
-    ~silent_port() {
-        for (const int each : clients_) ::close(each);
-        ::close(fd_);
-    }
-    std::uint16_t port() const { return port_; }
-
-private:
-    int fd_;
-    std::array<int, 4> clients_{};
-    std::uint16_t port_ = 0;
-};
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(networks)
@@ -186,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_name_is_listened_on_at_ipv4_first) {
 
 BOOST_AUTO_TEST_CASE(a_silent_address_leaves_time_for_the_next) {
     if (!has_ipv6()) return;
-    const silent_port silent;
+    const test::busy_socket silent;
     asio::io_context context;
     const auto behind = listening(context, at("tcp6:[::1]", silent.port()));
     BOOST_TEST(!dialled(at("", silent.port()), 5s));   // 127.0.0.1 gets half of it
