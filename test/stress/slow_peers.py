@@ -5,13 +5,12 @@ was answered. Each has to be closed by its own deadline, `--first-packet-timeout
 never before, and within a second after it; the clients that behave notice nothing.
 """
 import asyncio
-import collections
 import dataclasses
 import time
 
 import programs
 import wire
-from stage import Finding, Good, all_acked, no_slower, p99, seconds
+from stage import Finding, Good, all_acked, no_slower, p99, seconds, told
 
 ID = b"00000001"
 GREETED, SILENT = "after its first packet", "before its first packet"
@@ -40,12 +39,13 @@ FULL = Size(peers=1000, first_packet=10, frame=30, pace=3)
 async def dribble(port, greeted, pace, delay):
     """How long it was let live after its clock had started; None if it was never closed."""
     await asyncio.sleep(delay)
+    begun = time.monotonic()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         if greeted:
             writer.write(wire.submit(ID))
             assert await reader.readexactly(len(wire.submit_ack(ID))) == wire.submit_ack(ID)
-        begun = time.monotonic()
+            begun = time.monotonic()
         for byte in LONG:
             writer.write(bytes([byte]))
             try:
@@ -60,16 +60,17 @@ async def dribble(port, greeted, pace, delay):
         writer.close()
 
 
-async def crowd(port, size):
+def crowd(port, size):
     """What dribble() gave for each, by kind."""
+    return asyncio.run(everybody(port, size))
+
+
+async def everybody(port, size):
     step = size.spread / (2 * size.peers)
     peers = [(kind, dribble(port, kind == GREETED, size.pace, (2 * number + (kind == GREETED)) * step))
              for number in range(size.peers) for kind in (SILENT, GREETED)]
     lives = await asyncio.gather(*(life for _, life in peers))
-    by_kind = collections.defaultdict(list)
-    for (kind, _), life in zip(peers, lives):
-        by_kind[kind].append(life)
-    return by_kind
+    return {wanted: [life for (kind, _), life in zip(peers, lives) if kind == wanted] for wanted in (SILENT, GREETED)}
 
 
 def play(stage, size):
@@ -80,15 +81,15 @@ def play(stage, size):
     before = good.watch(span / 4, times=3)
     stage.say(f"{size.peers} slow peers before their first packet, {size.peers} after it, {size.good} good clients")
     swarm = good.start(span)
-    lives = asyncio.run(crowd(server.port, size))
+    lives = stage.bad_peers(crowd, server.port, size).result()
     swarm.status(span + programs.PATIENCE)
     for kind, deadline in (SILENT, size.first_packet), (GREETED, size.frame):
         closed = [life for life in lives[kind] if life is not None]
         yield Finding(f"closed, {kind}", size.peers, len(closed), len(closed) == size.peers)
         yield Finding("the first of them", f"not before {deadline:g} s", f"{min(closed):.2f} s", min(closed) >= deadline - EARLY)
         yield Finding("the last of them", f"within {deadline + 1:g} s", f"{max(closed):.2f} s", max(closed) <= deadline + 1, True)
-    told = len(server.lines(" ended: "))
-    yield Finding("lines of the log that say so", 2 * size.peers, told, told == 2 * size.peers)
+    lines = told(server, " ended: ", 2 * size.peers)
+    yield Finding("lines of the log that say so", 2 * size.peers, lines, lines == 2 * size.peers)
     yield no_slower(before, p99(swarm), 1.5)
     yield all_acked(swarm)
     yield stage.ends_well(server)

@@ -9,9 +9,13 @@
 A finding that is a matter of speed is written down at any size, and has to hold at full size only: small runs share a
 machine with other tests, and may be slowed down by a sanitizer.
 """
+import concurrent.futures
+import contextlib
 import dataclasses
+import multiprocessing
 import os
 import pathlib
+import socket
 import statistics
 import sys
 import tempfile
@@ -20,6 +24,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 import programs   # noqa: E402: from the folder beside this one
+import wire   # noqa: E402
 
 
 @dataclasses.dataclass
@@ -36,26 +41,45 @@ class Stage:
         self.say = say
         self._held = tempfile.TemporaryDirectory(prefix="hawser-stress-")
         self.folder = pathlib.Path(self._held.name)
-        self._programs = []
+        self._programs, self._peers = [], []
+        # Bad peers are on other machines, in life. Here they get the processors that server and good clients leave.
+        self._elsewhere = concurrent.futures.ProcessPoolExecutor(4, multiprocessing.get_context("fork"), os.nice, (19,))
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        for one in self._peers:
+            one.close()
         for program in self._programs:
             program.end()
+        self._elsewhere.shutdown(wait=True, cancel_futures=True)
         self._held.cleanup()
+
+    def bad_peers(self, play, *arguments):
+        """Calls a function of a module in another process: the future of what it returns. Up to four at once."""
+        return self._elsewhere.submit(play, *arguments)
 
     def sanitizer_reports(self):
         return [report for program in self._programs if (report := program.sanitizer_report())]
 
-    def server(self, *options, program="hawser-server", **streams):
-        """One that runs already. It logs warnings unless told otherwise."""
-        started = programs.Server(["--threads", "2", "--log-level", "warning", *options], self.folder, ["127.0.0.1:0"],
-                                  program=programs.path_of(program), **streams)
+    def server(self, *options, log="warning", **streams):
+        """One that runs already."""
+        started = programs.Server(["--threads", "2", "--log-level", log, *options], self.folder, ["127.0.0.1:0"], **streams)
         self._programs.append(started)
         started.wait_for_port_file()
         return started
+
+    def knows(self, option, program="hawser-server"):
+        """Whether the program has it."""
+        asked = programs.Program([programs.path_of(program), "--help"], self.folder)
+        asked.status()
+        return option in asked.out
+
+    def connect(self, server):
+        peer = wire.Connection(socket.create_connection(("127.0.0.1", server.port), timeout=programs.PATIENCE), programs.PATIENCE)
+        self._peers.append(peer)
+        return peer
 
     def swarm(self, server, *options):
         started = programs.Swarm(server.address, ["--quiet", *options], self.folder)
@@ -66,6 +90,13 @@ class Stage:
     def ends_well(server):
         status = server.stop(seconds=30 * programs.SLOW)
         return Finding("exit status of the server, told to stop", 0, status, status == 0)
+
+
+def told(server, pattern, count):
+    """Lines of the log; those that are still to come are waited for."""
+    with contextlib.suppress(AssertionError):
+        programs.until(lambda: len(server.lines(pattern)) >= count, "lines")
+    return len(server.lines(pattern))
 
 
 def seconds(number):

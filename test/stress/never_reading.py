@@ -1,0 +1,101 @@
+"""Peers that never read.
+
+Peers with a small receive buffer that send one submit after another and read no answer. Their answers pile up in the server to
+the cap of each connection (`--outbound-cap`) and no further: then it reads no more of them, and `--write-stall-timeout` ends
+them. Memory stays under a ceiling known before: what the server held at its start, and for each connection the cap twice (one
+buffer is filled while the other is written, each may be larger than what is in it) and 64 KiB of its own.
+"""
+import dataclasses
+import select
+import socket
+import time
+
+import programs
+import wire
+from measuring import KIB, MIB, Usage, mib
+from stage import Finding, Good, all_acked, seconds, told
+
+# A window of the receiver that is soon full.
+SMALL_BUFFER = 4 * KIB
+OWN = 64 * KIB
+PIECE = wire.submits(1, 5000)
+
+
+@dataclasses.dataclass
+class Size:
+    peers: int
+    cap: int
+    stall: float   # seconds
+    good: int
+    rate: int
+
+
+SMALL = Size(peers=20, cap=256 * KIB, stall=2 * programs.SLOW, good=5, rate=100)
+FULL = Size(peers=100, cap=1 * MIB, stall=30, good=50, rate=2000)
+
+
+def deaf_peer(port):
+    peer = socket.socket()
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
+    peer.connect(("127.0.0.1", port))
+    peer.setblocking(False)
+    return peer
+
+
+def crowd(port, size, patience):
+    """How many were ended by the server, and how many bytes all of them could send."""
+    peers = {peer.fileno(): peer for peer in (deaf_peer(port) for _ in range(size.peers))}
+    rest = dict.fromkeys(peers, memoryview(PIECE))
+    ready = select.epoll()
+    for number in peers:
+        ready.register(number, select.EPOLLOUT | select.EPOLLET)
+    sent, ended, end = 0, 0, time.monotonic() + patience
+    while ended < len(peers) and time.monotonic() < end:
+        for number, _ in ready.poll(0.1):
+            taken, alive = send_all_it_takes(peers[number], rest, number)
+            sent += taken
+            if not alive:
+                ready.unregister(number)
+                ended += 1
+    for peer in peers.values():
+        peer.close()
+    return ended, sent
+
+
+def send_all_it_takes(peer, rest, number):
+    """Bytes taken, and whether the connection lives."""
+    taken = 0
+    try:
+        while True:
+            count = peer.send(rest[number])
+            taken += count
+            rest[number] = rest[number][count:] or memoryview(PIECE)
+    except BlockingIOError:
+        return taken, True
+    except (ConnectionResetError, BrokenPipeError):
+        return taken, False
+
+
+def play(stage, size):
+    server = stage.server("--write-stall-timeout", seconds(size.stall), "--outbound-cap", size.cap, "--max-frame", 64 * KIB,
+                          "--idle-timeout", "10m")
+    pid = server.process.pid
+    before = Usage(pid)
+    ceiling = before.resident + size.peers * (2 * size.cap + OWN) + size.good * OWN
+    patience = 2 * size.stall + 2 * programs.PATIENCE
+    stage.say(f"{size.peers} peers send and never read; each may make {mib(size.cap)} wait")
+    deaf = stage.bad_peers(crowd, server.port, size, patience)
+    swarm = Good(stage, server, size.good, size.rate).start(size.stall)
+    ended, sent = deaf.result()
+    swarm.status(size.stall + programs.PATIENCE)
+    peak = Usage(pid).peak
+    yield Finding("bytes of submits that the server took", "more than the caps hold answers for", mib(sent),
+                  sent > size.peers * size.cap * len(wire.submit(b"-" * 8)) // len(wire.submit_ack(b"-" * 8)))
+    # A sanitizer keeps memory of its own.
+    yield Finding("most memory of the server", f"under {mib(ceiling)}", f"{mib(peak)}, {mib(before.resident)} of it before",
+                  peak < ceiling, of_speed=bool(programs.SANITIZER))
+    yield Finding("ended by the server", size.peers, ended, ended == size.peers)
+    stalled = told(server, "ended: peer takes nothing of what waits for it", size.peers)
+    yield Finding("lines of the log that say why", size.peers, stalled, stalled == size.peers)
+    yield all_acked(swarm)
+    yield stage.ends_well(server)
