@@ -102,7 +102,7 @@ condition condition_of_system(const error_code& error) noexcept {
                             e::not_enough_memory})
         if (error == full) return condition::limit;
     for (const auto wrong : {e::bad_file_descriptor, e::invalid_argument, e::not_connected, e::address_in_use,
-                             e::address_not_available, e::permission_denied})
+                             e::address_not_available, e::permission_denied, e::message_size})
         if (error == wrong) return condition::misuse;
     return condition::broken;
 }

@@ -121,6 +121,7 @@ BOOST_AUTO_TEST_CASE(codes_of_the_system_say_what_they_mean_for_a_connection) {
     means(of_system(sys::errc::bad_file_descriptor), condition::misuse);
     means(of_system(sys::errc::address_in_use), condition::misuse);
     means(of_system(sys::errc::permission_denied), condition::misuse);
+    means(of_system(sys::errc::message_size), condition::misuse);
     means(sys::errc::make_error_code(sys::errc::timed_out), condition::timeout);
 }
 

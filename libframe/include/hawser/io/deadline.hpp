@@ -35,6 +35,8 @@ public:
     void clear() noexcept;
     /// The instant has come since the last move().
     [[nodiscard]] bool expired() const noexcept { return expired_; }
+    /// The same, but told by the clock: also before the queue has looked.
+    [[nodiscard]] bool passed() const noexcept { return at_ != time_point::max() && at_ <= clock::now(); }
     [[nodiscard]] time_point at() const noexcept { return at_; }
 
 private:
