@@ -39,11 +39,14 @@ condition meaning_of(errc value) noexcept {
         case errc::too_short:
         case errc::corrupt: return condition::invalid;
         case errc::too_long:
-        case errc::outbox_full: return condition::limit;
+        case errc::outbox_full:
+        case errc::slow_consumer:
+        case errc::memory_short: return condition::limit;
         case errc::closed:
         case errc::stopping: return condition::stopped;
         case errc::read_timeout:
         case errc::write_timeout:
+        case errc::torn_frame:
         case errc::first_frame_timeout:
         case errc::frame_timeout:
         case errc::idle_timeout:
@@ -84,6 +87,9 @@ public:
             case errc::corrupt: return "bytes that are no frame";
             case errc::unencodable: return "a body that no frame of this format can carry";
             case errc::wrong_network: return "a udp address for a stream, or another one for datagrams";
+            case errc::torn_frame: return "write deadline passed inside a frame: nothing more can be sent";
+            case errc::slow_consumer: return "peer too slow for what is pushed to it";
+            case errc::memory_short: return "memory was short, and this connection held most of it";
         }
         return "unknown error";
     }

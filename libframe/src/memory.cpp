@@ -93,12 +93,15 @@ std::size_t memory_end::unsent() const {
     return out_->data.size();
 }
 
+bool memory_end::is_readable() const {
+    const std::scoped_lock lock(in_->mutex);
+    return !in_->data.empty() || in_->write_closed || in_->read_closed || in_->reset;
+}
+
+// Others have a turn either way, as with a socket.
 task<void> memory_end::wait_readable() {
-    {
-        const std::scoped_lock lock(in_->mutex);
-        if (!in_->data.empty() || in_->write_closed || in_->read_closed || in_->reset) co_return;
-    }
-    co_await wake_->wait();   // a wake is a function posted to this thread, so none can come in between
+    if (is_readable()) co_await asio::post(wake_->get_executor(), use_task);
+    else co_await wake_->wait();   // a wake is a function posted to this thread, so none can come in between
 }
 
 task<void> memory_end::wait_writable() {

@@ -9,6 +9,7 @@ import source
 PROGRAM_BOOST = {"log", "program_options", "json", "test"}
 SMALL_BOOST = {"system", "assert", "config", "endian", "crc", "describe", "mp11"}
 BASE64_BOOST = {"archive"}   # its data-flow iterators, headers alone
+BACKLOG_BOOST = {"multi_index"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def _area(below, boost, system=False):
 
 AREAS = {
     "base": _area("", {"system"}),                                          # floor 1: bytes.hpp, error.hpp
-    "frame": _area("base", SMALL_BOOST | BASE64_BOOST),                     # floor 2
+    "frame": _area("base", SMALL_BOOST | BASE64_BOOST | BACKLOG_BOOST),                     # floor 2
     "packet": _area("base", SMALL_BOOST),
     "io": _area("base frame packet", None, system=True),                    # floor 3
     "protocol": _area("base frame packet", SMALL_BOOST),

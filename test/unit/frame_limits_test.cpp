@@ -265,9 +265,27 @@ task<void> a_write_deadline_of_the_user(transport ours, transport theirs) {
     const time_point at = clock::now() + tiny;
     server.set_write_deadline(at);
     const error_code error = co_await why_sending_ends(server);
-    BOOST_TEST(error == errc::write_timeout, error.message());
+    BOOST_TEST((error == errc::write_timeout || error == errc::torn_frame), error.message());
     BOOST_TEST((clock::now() >= at));
     co_await server.finish(linger);
+}
+
+// Nothing of the frame is out: it waits for a better deadline.
+task<void> a_write_deadline_between_frames(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), any_codec(), no_limits);
+    server.set_write_deadline(time_point::min());
+    co_await sends(server, "at once");   // the kernel has room: nobody waits
+    const result<void> flushed = co_await server.flush();
+    BOOST_TEST(flushed.has_value());
+    server.set_write_deadline(time_point::max());
+    co_await sends(server, "later");
+    group finishing(server.get_executor());
+    finishing.spawn(server.finish(linger));
+    const texts both{"at once", "later"};
+    co_await expects_raw(client, framed(both), errc::end_of_stream);
+    client.close();
+    co_await finishing.join();
 }
 
 task<void> flushes_until(frame_stream& of, error_code right) {
@@ -282,10 +300,17 @@ task<void> sets_write_deadline_soon(frame_stream& of) {
 }
 
 task<void> a_write_deadline_for_a_flush_that_waits(transport ours, transport theirs) {
-    const stream client(std::move(ours));
+    stream client(std::move(ours));
     frame_stream server(std::move(theirs), length_field::prefix_self(4, 16 * 1024 * 1024), no_limits);
     BOOST_TEST(!server.push(as_bytes(std::string(15 * 1024 * 1024, 'x'))));   // more than a kernel holds
-    co_await together(flushes_until(server, errc::write_timeout), sets_write_deadline_soon(server));
+    co_await together(flushes_until(server, errc::torn_frame), sets_write_deadline_soon(server));
+    server.set_write_deadline(time_point::max());
+    BOOST_TEST(server.push(as_bytes("more")) == errc::torn_frame);
+    co_await flushes_until(server, errc::torn_frame);
+    BOOST_TEST(server.unwritten() == 1U);
+    BOOST_TEST(!server.failure());
+    co_await write_raw(client, framed("the other way"));
+    co_await expects_frame(server, "the other way");
     co_await server.finish(linger);
 }
 
@@ -514,8 +539,9 @@ BOOST_AUTO_TEST_CASE(a_peer_who_takes_nothing_is_stalled) {
     over_every_transport(a_stall_while_much_else_happens);
 }
 
-BOOST_AUTO_TEST_CASE(a_write_deadline_of_the_user_ends_what_waits) {
+BOOST_AUTO_TEST_CASE(a_write_deadline_of_the_user_ends_writing_where_a_frame_is_half_out_and_reading_goes_on) {
     over_every_transport(a_write_deadline_of_the_user);
+    over_every_transport(a_write_deadline_between_frames);
     over_every_transport(a_write_deadline_for_a_flush_that_waits);
 }
 

@@ -54,6 +54,9 @@ enum class errc {
     corrupt,               ///< bytes that are no frame: a wrong marker, checksum, digit or length
     unencodable,           ///< a body that no frame of this format can carry
     wrong_network,         ///< a udp address for a stream, or another one for datagrams
+    torn_frame,            ///< the write deadline passed inside a frame: nothing can be sent any more
+    slow_consumer,         ///< no room for a push to this peer, and its policy is to close
+    memory_short,          ///< memory was short, and this connection held most of it
 };
 
 [[nodiscard]] const boost::system::error_category& condition_category() noexcept;

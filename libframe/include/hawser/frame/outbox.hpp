@@ -6,8 +6,12 @@
 // Invariants: frames never mix and never change their order, because there is one write in flight and it is of whole
 // frames; waiting and flying bytes together stay within the cap. Two buffers swap: what is pushed while one flies goes
 // out in the next write.
+//
+// Answers are push()ed and never lost. What nobody asked for is offer()ed: to a peer who keeps up it is the same; for a
+// slow one it waits in the backlog, where a policy may still drop it and answers may overtake it.
 #pragma once
 
+#include <hawser/frame/backlog.hpp>
 #include <hawser/frame/codec.hpp>
 
 #include <algorithm>
@@ -34,25 +38,66 @@ public:
             return empty() ? errc::too_long : errc::outbox_full;
         }
         ++frames_;
+        ++waiting_frames_;
         return {};
     }
 
-    /// The bytes to write next: the rest of the write in flight, or else all that waits. Valid until written().
-    [[nodiscard]] bytes flying() noexcept {
-        if (flying_.empty()) std::swap(flying_, waiting_);
+    /// The most that is offered frames fly in one write. Few enough that what waits behind can still be dropped when it
+    /// is stale, enough to be worth a system call.
+    static constexpr std::size_t batch = 64 * 1024;
+
+    /// Takes a frame that may be dropped, or does with it, and with those that wait, what `policy` says. Throws
+    /// std::bad_alloc.
+    backlog::placed offer(shared_frame frame, const label& as, slow_consumer policy) {
+        const std::size_t size = frame->size();
+        // Half of a small cap is left for those that may still be dropped.
+        if (backlog_.empty() && size <= cap_ && (empty() || queued() + size <= std::min(batch, cap_ / 2))) {
+            append(*frame);
+            return backlog::placed::kept;
+        }
+        const std::size_t answers = waiting_.size() + flying_.size();
+        return backlog_.put(std::move(frame), as, policy, cap_ - std::min(cap_, answers));
+    }
+    /// What became of the frames offered.
+    [[nodiscard]] const push_counts& offered() const noexcept { return backlog_.counts(); }
+
+    /// The bytes to write next: the rest of the write in flight, or else what waits, but of the backlog only one batch.
+    /// Valid until written(). Throws std::bad_alloc if there is a backlog.
+    [[nodiscard]] bytes flying() {
+        if (flying_.empty()) {
+            take_from_backlog();
+            std::swap(flying_, waiting_);
+            flying_frames_ = std::exchange(waiting_frames_, 0);
+        }
         return flying_.view();
     }
 
     /// The first `count` bytes of flying() have been written.
-    void written(std::size_t count) noexcept { flying_.consume(count); }
+    void written(std::size_t count) noexcept {
+        flying_.consume(count);
+        under_way_ = !flying_.empty();
+        if (!under_way_) flying_frames_ = 0;
+    }
+
+    /// Whether a write has been begun and is not done: a frame may be half out.
+    [[nodiscard]] bool is_under_way() const noexcept { return under_way_; }
 
     /// Forgets everything: the connection is lost.
     void clear() noexcept {
         waiting_.clear();
         flying_.clear();
+        backlog_.clear();
+        waiting_frames_ = flying_frames_ = 0;
+        under_way_ = false;
     }
 
-    [[nodiscard]] std::size_t queued() const noexcept { return waiting_.size() + flying_.size(); }
+    [[nodiscard]] std::size_t queued() const noexcept { return waiting_.size() + flying_.size() + backlog_.bytes(); }
+    /// Frames taken of which at least a part has not been written; a write in flight counts whole.
+    [[nodiscard]] std::size_t unwritten() const noexcept { return waiting_frames_ + flying_frames_ + backlog_.size(); }
+    /// The memory that it holds.
+    [[nodiscard]] std::size_t capacity() const noexcept {
+        return waiting_.capacity() + flying_.capacity() + backlog_.bytes();
+    }
     [[nodiscard]] bool empty() const noexcept { return queued() == 0; }
     [[nodiscard]] bool has_room(std::size_t size) const noexcept { return size <= cap_ - std::min(cap_, queued()); }
     [[nodiscard]] std::size_t cap() const noexcept { return cap_; }
@@ -70,10 +115,28 @@ public:
     }
 
 private:
+    void append(const byte_buffer& frame) {
+        waiting_.append(frame.view());
+        ++frames_;
+        ++waiting_frames_;
+    }
+
+    void take_from_backlog() {
+        for (std::size_t taken = 0; taken < batch && !backlog_.empty();) {
+            const shared_frame next = backlog_.take();
+            append(*next);
+            taken += next->size();
+        }
+    }
+
     std::size_t cap_;
     byte_buffer waiting_;
     byte_buffer flying_;
+    backlog backlog_;
     std::uint64_t frames_ = 0;
+    std::size_t waiting_frames_ = 0;
+    std::size_t flying_frames_ = 0;
+    bool under_way_ = false;
 };
 
 }  // namespace hawser::frame

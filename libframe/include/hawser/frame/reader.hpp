@@ -105,6 +105,8 @@ public:
     // A lent buffer: an idle connection need not hold one.
 
     [[nodiscard]] bool has_buffer() const noexcept { return buffer_.capacity() > 0; }
+    /// Bytes of memory that it holds.
+    [[nodiscard]] std::size_t capacity() const noexcept { return buffer_.capacity(); }
     /// Works in `block` from now on; what is unread moves to its front. The block must be empty.
     void adopt(byte_buffer block) {
         assert(block.empty());

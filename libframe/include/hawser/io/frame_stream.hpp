@@ -7,8 +7,8 @@
 //
 // Await per read, write per batch: frames that arrived together are taken without waiting, and what is sent while they
 // are handled leaves in one write. A connection that waits holds no read buffer; it is lent one from its thread's pool
-// when there is something to read. To be used on the thread of its executor only. Errors are sticky: after one, every
-// call gives the first one again.
+// when there is something to read. After a budget of frames it lets the other connections of its thread have a turn. To be
+// used on the thread of its executor only. Errors are sticky: after one, every call gives the first one again.
 #pragma once
 
 #include <hawser/frame/any_codec.hpp>
@@ -17,6 +17,7 @@
 #include <hawser/io/buffer_pool.hpp>
 #include <hawser/io/group.hpp>
 #include <hawser/io/limits.hpp>
+#include <hawser/io/memory_budget.hpp>
 #include <hawser/io/stream.hpp>
 
 #include <boost/intrusive/list.hpp>
@@ -39,9 +40,10 @@ public:
     /// The body of the next frame: a view, valid until the next call that reads. Waits if it has to, and then first
     /// sees to it that what was sent leaves.
     [[nodiscard]] task<result<bytes>> read_frame();
-    /// The next frame if it has arrived, need_more if not (then fill() and ask again), or why there will be none.
+    /// The next frame if it has arrived, or why there will be none; need_more if it has not, or if this turn's budget is
+    /// spent: then fill() and ask again.
     [[nodiscard]] frame::decoded next();
-    /// Writes what waits to be written, then waits for bytes and reads them.
+    /// Writes what waits to be written; then waits for bytes and reads them, or only lets others have their turn.
     [[nodiscard]] task<error_code> fill();
     /// No more waiting for bytes: what has arrived until now can still be read, up to a mebibyte of it, then comes
     /// `stopping`.
@@ -56,6 +58,14 @@ public:
     /// outbox has it, not when it is written; it leaves when this thread has nothing better to do.
     /// `write_timeout` if there was no room until then.
     [[nodiscard]] task<result<void>> send(bytes body, time_point until = time_point::max());
+    /// Takes a frame that nobody asked for, or does with it what `policy` says if the peer is slow; a frame that is dropped
+    /// is counted and no error. `outbox_full` if it would have to wait; slow_consumer::close ends the connection
+    /// (errc::slow_consumer). The frame is of the outgoing format. It leaves as with push().
+    [[nodiscard]] error_code offer(const frame::shared_frame& frame, const frame::label& as, frame::slow_consumer policy);
+    /// The same, but slow_consumer::wait waits for room, in turn, until limits.push_timeout has passed (`write_timeout`).
+    [[nodiscard]] task<result<void>> publish(frame::shared_frame frame, frame::label as, frame::slow_consumer policy);
+    /// What has become of what was offered and published to a slow peer.
+    [[nodiscard]] frame::push_counts pushes() const noexcept;
     /// What was pushed leaves when whoever runs now has suspended: all that is pushed in one turn in one write.
     void flush_soon();
     /// Waits until the kernel has everything that was sent.
@@ -64,8 +74,10 @@ public:
     /// Flushes, then tells the peer that nothing more comes; reading goes on.
     [[nodiscard]] task<result<void>> close_write();
 
-    // Deadlines of the user, beside the limits: absolute, sticky, time_point::max() for none. An expired write deadline
-    // while the kernel takes nothing ends the connection (`write_timeout`): half a frame may be out.
+    // Deadlines of the user, beside the limits: absolute, sticky until moved, time_point::max() for none. Once the write
+    // deadline has passed, send() and flush() fail with `write_timeout` where they would wait, and what they have taken
+    // waits until it is moved. If it passes while a frame is half out, nothing can follow that: writing ends with
+    // `torn_frame`, what waited is lost (unwritten() says how much), the peer is told the end, and reading goes on.
 
     void set_read_deadline(time_point at) noexcept;
     void set_write_deadline(time_point at) noexcept;
@@ -106,6 +118,11 @@ public:
     [[nodiscard]] std::size_t available() const noexcept { return stream_.available(); }
     /// Bytes that wait to be written.
     [[nodiscard]] std::size_t queued() const noexcept { return outbox_.queued(); }
+    /// Frames taken that are not wholly written, those included that were lost when writing ended.
+    [[nodiscard]] std::size_t unwritten() const noexcept { return outbox_.unwritten() + lost_frames_; }
+    /// Bytes of memory that it holds for an unfinished frame and for what waits to be written.
+    [[nodiscard]] std::size_t held() const noexcept { return held_bytes_; }
+    [[nodiscard]] const frame::any_codec& outgoing() const noexcept { return outgoing_; }
     [[nodiscard]] endpoint remote() const noexcept { return stream_.remote(); }
     [[nodiscard]] endpoint local() const noexcept { return stream_.local(); }
     [[nodiscard]] executor get_executor() noexcept { return stream_.get_executor(); }
@@ -114,8 +131,18 @@ private:
     // Somebody who waits for room, in his turn. His coroutine may be destroyed while he waits, hence auto_unlink.
     struct sender : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
 
+    // What waits for room: the body of an answer, or a frame to be offered.
+    struct outgoing_message {
+        bytes body;
+        const frame::shared_frame* pushed = nullptr;
+        frame::label as;
+    };
+
     [[nodiscard]] error_code write_failure() const noexcept;
     [[nodiscard]] error_code read_now();
+    [[nodiscard]] bool must_pause() const noexcept;
+    [[nodiscard]] task<error_code> wait_for_memory();
+    void account() noexcept;
     void borrow_read_buffer();
     void return_read_buffer();
     void return_write_buffers() noexcept;
@@ -123,15 +150,21 @@ private:
     [[nodiscard]] error_code why_timed_out() noexcept;
 
     [[nodiscard]] error_code take(bytes body);
+    [[nodiscard]] error_code take(const outgoing_message& what);
+    void borrow_write_buffer();
     [[nodiscard]] error_code write_now();
     void flush_now();
-    void move_stall() noexcept;
+    void forget_outbox() noexcept;
+    void begin_window() noexcept;
+    [[nodiscard]] std::size_t taken_in_window() noexcept;
     [[nodiscard]] task<void> write_when_writable();
-    [[nodiscard]] task<result<void>> send_in_turn(bytes body, time_point until);
+    [[nodiscard]] task<void> write_deadline_passed();
+    [[nodiscard]] task<result<void>> send_in_turn(outgoing_message what, time_point until);
     [[nodiscard]] task<void> see_off(duration linger);
 
     stream stream_;
     buffer_pool& pool_;
+    memory_account& memory_;
     frame_limits limits_;
     frame::reader<frame::any_codec> reader_;
     frame::any_codec outgoing_;
@@ -146,7 +179,13 @@ private:
     time_point read_limit_ = time_point::max();   // of the wait that is under way, or was
     time_point user_read_deadline_ = time_point::max();
     time_point user_write_deadline_ = time_point::max();
-    time_point stalled_at_ = time_point::max();
+    time_point stalled_at_ = time_point::max();   // when the window on the peer's progress ends
+    std::size_t window_written_ = 0;              // what the kernel has taken in it
+    std::size_t window_unsent_ = 0;               // what it had, and the peer had not, when it began
+    std::size_t turn_left_;
+    std::size_t held_bytes_ = 0;
+    std::uint64_t waited_pushes_ = 0;
+    std::size_t lost_frames_ = 0;
     std::size_t left_to_read_ = 0;   // once stopping
     std::uint32_t held_ = 0;
     bool read_lent_ = false;
@@ -154,6 +193,7 @@ private:
     bool writing_ = false;        // the kernel is full and the writer waits for it
     bool flush_posted_ = false;
     bool write_closed_ = false;   // nothing more is taken to be sent
+    bool torn_ = false;           // nothing more can be sent: a frame is half out for ever
     bool stopping_ = false;
     bool was_busy_ = false;       // during this wait for the peer, he has waited for us
 };

@@ -15,7 +15,15 @@ struct frame_limits {
     duration first_frame_timeout = std::chrono::seconds(10);      ///< from the start to the end of the first frame
     duration frame_timeout = std::chrono::seconds(30);            ///< from the first to the last byte of a frame
     duration idle_timeout = std::chrono::seconds(60);             ///< silence between frames, with nothing under way
-    duration write_stall_timeout = std::chrono::seconds(30);      ///< the peer takes not one byte of what waits
+    duration write_stall_timeout = std::chrono::seconds(30);      ///< the peer takes less than `write_progress` meanwhile
+    /// Bytes that a peer must take of what waits for him in each write_stall_timeout, or all of it. 1 KiB in 30 s is 34
+    /// bytes a second: slower than any link that people use, and too fast for who only wants to keep our memory.
+    std::size_t write_progress = 1024;
+    duration push_timeout = std::chrono::seconds(5);              ///< a push whose policy is to wait for room
+    /// Frames handled in one turn before the other connections of the thread have theirs. 256 of them take well under a
+    /// millisecond, and cost one turn of the loop.
+    std::size_t turn_frames = 256;
+    std::size_t turn_bytes = 64 * 1024;                           ///< bytes read in one turn; at least 1
     frame::fill fill = frame::fill::greedy;                       ///< how much to read at a time
 };
 

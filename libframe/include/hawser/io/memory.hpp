@@ -56,6 +56,7 @@ private:
     memory_end(std::shared_ptr<channel> in, std::shared_ptr<channel> out, std::shared_ptr<event> wake,
                memory_options options);
     [[nodiscard]] error_code injected_failure();
+    [[nodiscard]] bool is_readable() const;
 
     std::shared_ptr<channel> in_;
     std::shared_ptr<channel> out_;

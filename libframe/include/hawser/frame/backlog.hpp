@@ -1,0 +1,84 @@
+// backlog: frames that were pushed to a slow peer and wait until he has taken what came before them.
+//
+//   switch (backlog.put(frame, {.message_class = quotes, .key = 42}, slow_consumer::coalesce, room)) { ... }
+//   while (shared_frame next = backlog.take()) write(*next);
+//
+// A push is nobody's answer, so a peer who does not keep up may lose some of them: which, a policy says. Invariant: what
+// it counts as bytes() covers the frames and all it keeps about them, and put() never makes it more than the room given.
+#pragma once
+
+#include <hawser/bytes.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace hawser::frame {
+
+/// A whole frame, encoded once, for as many peers as there are. Never changed.
+using shared_frame = std::shared_ptr<const byte_buffer>;
+
+/// What becomes of a push when there is no room for it at its peer's.
+enum class slow_consumer : unsigned char {
+    wait,          ///< whoever pushes waits, until a deadline
+    drop_newest,   ///< this one is dropped
+    drop_oldest,   ///< the oldest of its class make room
+    coalesce,      ///< it replaces the one with its key, if that still waits, also where there is room; else as drop_oldest
+    close,         ///< the connection ends
+};
+
+/// What a push is known by while it waits.
+struct label {
+    std::uint32_t message_class = 0;   ///< pushes displace only those of their own class
+    std::uint64_t key = 0;             ///< within the class, what the message is about: a price's instrument, say
+
+    friend bool operator==(const label&, const label&) = default;
+};
+
+/// What has become of the pushes to one peer that found no room.
+struct push_counts {
+    std::uint64_t waited = 0;
+    std::uint64_t dropped_newest = 0;
+    std::uint64_t dropped_oldest = 0;
+    std::uint64_t coalesced = 0;
+
+    push_counts& operator+=(const push_counts& more) noexcept;
+};
+
+class backlog {
+public:
+    /// What one waiting push takes besides the bytes of its frame: a node in three indices.
+    static constexpr std::size_t entry_cost = 192;
+
+    enum class placed : unsigned char { kept, dropped, no_room };
+
+    backlog() noexcept;
+    backlog(backlog&&) noexcept;
+    backlog& operator=(backlog&&) noexcept;
+    ~backlog();
+
+    /// Keeps `frame` if it fits into `room` bytes with all that is here, or does what `policy` says. `no_room`, with nothing
+    /// changed, is for `wait` and `close` only: what they mean is not done here. Throws std::bad_alloc.
+    placed put(shared_frame frame, const label& as, slow_consumer policy, std::size_t room);
+    /// The first of them, which leaves; null if there is none.
+    [[nodiscard]] shared_frame take();
+    void clear() noexcept;
+
+    [[nodiscard]] bool empty() const noexcept { return bytes_ == 0; }
+    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+    /// How many wait.
+    [[nodiscard]] std::size_t size() const noexcept;
+    [[nodiscard]] const push_counts& counts() const noexcept { return counts_; }
+
+private:
+    struct entries;
+
+    bool replace(const shared_frame& frame, const label& as, std::size_t room);
+    bool drop_oldest(std::uint32_t message_class);
+
+    std::unique_ptr<entries> entries_;   // made when somebody is first slow
+    std::size_t bytes_ = 0;
+    push_counts counts_;
+};
+
+}  // namespace hawser::frame

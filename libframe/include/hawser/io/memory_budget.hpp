@@ -1,0 +1,85 @@
+// memory_budget: one pool of memory for what peers can make grow: unfinished frames, lent buffers, bytes that wait to be
+// written. Shared by all threads; each draws from it through an account of its own.
+//
+//   auto pool = std::make_shared<io::memory_budget>(256 * 1024 * 1024);
+//   io::memory_account::of(executor).draw_from(pool);      // before the first connection of that io_context
+//
+// What grows is charged to the account of its thread, and what shrinks released: additions there, and an atomic operation
+// for every quarter of a mebibyte. Nothing is refused by the budget itself. It says how full it is, and those who could
+// grow, or let others in, look at that first. The order is: connections that hold something are not read from; no new
+// ones come in; the one that holds most is closed; nothing more is read or taken.
+#pragma once
+
+#include <hawser/error.hpp>
+#include <hawser/io/event.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace hawser::io {
+
+/// How full a pool is; each level includes the ones before.
+enum class pressure : unsigned char {
+    none,
+    pause_holders,    ///< from 75 %: who holds something is not read from
+    refuse_peers,     ///< from 85 %: no new connections
+    close_largest,    ///< from 90 %: who holds most is closed
+    stop_growing,     ///< from 100 %: nothing is read, nothing is taken to be sent
+};
+
+/// The pool. Thread-safe.
+class memory_budget {
+public:
+    explicit memory_budget(std::size_t size) noexcept : size_(size) {}
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// What accounts have drawn: what is in use, and up to two steps an account that are not.
+    [[nodiscard]] std::size_t drawn() const noexcept { return drawn_.load(std::memory_order_relaxed); }
+    [[nodiscard]] pressure level() const noexcept;
+
+private:
+    friend class memory_account;
+
+    std::size_t size_;
+    std::atomic<std::size_t> drawn_{0};
+};
+
+/// The memory of one thread's connections. To be used on the thread of its io_context.
+class memory_account final : public asio::execution_context::service {
+public:
+    inline static asio::execution_context::id id;
+
+    /// What is drawn or given back at a time.
+    static constexpr std::size_t step = 256 * 1024;
+
+    explicit memory_account(asio::execution_context& context);
+    [[nodiscard]] static memory_account& of(const executor& where);
+
+    /// From now on what is charged comes out of `pool`; without one there is no bound. `when_short` is called on this thread
+    /// each time that the pool reaches close_largest by a charge of this account.
+    void draw_from(std::shared_ptr<memory_budget> pool, std::function<void()> when_short = {});
+
+    /// Somebody's memory was `before` bytes and is `now`.
+    void change(std::size_t before, std::size_t now) noexcept;
+    [[nodiscard]] pressure level() const noexcept { return pool_ ? pool_->level() : pressure::none; }
+    /// Waits until it may be worth looking at the level again: not long.
+    [[nodiscard]] task<void> relief();
+
+    [[nodiscard]] std::size_t used() const noexcept { return used_; }
+
+private:
+    void shutdown() override;
+    void settle() noexcept;
+
+    std::shared_ptr<memory_budget> pool_;
+    std::function<void()> when_short_;
+    event relieved_;
+    timer look_again_;
+    bool looking_ = false;
+    std::size_t used_ = 0;
+    std::size_t drawn_ = 0;
+};
+
+}  // namespace hawser::io

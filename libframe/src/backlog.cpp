@@ -1,0 +1,117 @@
+#include <hawser/frame/backlog.hpp>
+
+#include <boost/multi_index/composite_key.hpp>
+#include <boost/multi_index/member.hpp>
+#include <boost/multi_index/ordered_index.hpp>
+#include <boost/multi_index/sequenced_index.hpp>
+#include <boost/multi_index_container.hpp>
+
+#include <utility>
+
+namespace hawser::frame {
+
+namespace {
+
+namespace index = boost::multi_index;
+
+struct entry {
+    std::uint64_t number;   // in the order of arrival
+    std::uint32_t message_class;
+    std::uint64_t key;
+    shared_frame frame;
+};
+
+struct in_order;
+struct oldest_of_class;
+struct by_label;
+
+using class_and_number = index::composite_key<entry, index::member<entry, std::uint32_t, &entry::message_class>,
+                                              index::member<entry, std::uint64_t, &entry::number>>;
+using class_and_key = index::composite_key<entry, index::member<entry, std::uint32_t, &entry::message_class>,
+                                           index::member<entry, std::uint64_t, &entry::key>>;
+using table = index::multi_index_container<
+    entry, index::indexed_by<index::sequenced<index::tag<in_order>>,
+                             index::ordered_unique<index::tag<oldest_of_class>, class_and_number>,
+                             index::ordered_non_unique<index::tag<by_label>, class_and_key>>>;
+
+std::size_t cost(const shared_frame& frame) noexcept { return frame->size() + backlog::entry_cost; }
+
+}  // namespace
+
+push_counts& push_counts::operator+=(const push_counts& more) noexcept {
+    waited += more.waited;
+    dropped_newest += more.dropped_newest;
+    dropped_oldest += more.dropped_oldest;
+    coalesced += more.coalesced;
+    return *this;
+}
+
+struct backlog::entries {
+    table all;
+    std::uint64_t next_number = 0;
+};
+
+backlog::backlog() noexcept = default;
+backlog::backlog(backlog&&) noexcept = default;
+backlog& backlog::operator=(backlog&&) noexcept = default;
+backlog::~backlog() = default;
+
+backlog::placed backlog::put(shared_frame frame, const label& as, slow_consumer policy, std::size_t room) {
+    if (policy == slow_consumer::coalesce && replace(frame, as, room)) return placed::kept;
+    const std::size_t wanted = cost(frame);
+    const bool waits = policy == slow_consumer::wait || policy == slow_consumer::close;
+    const bool displaces = policy == slow_consumer::drop_oldest || policy == slow_consumer::coalesce;
+    if (waits && bytes_ + wanted > room) return placed::no_room;
+    while (bytes_ + wanted > room) {
+        if (displaces && wanted <= room && drop_oldest(as.message_class)) continue;
+        ++counts_.dropped_newest;
+        return placed::dropped;
+    }
+    if (!entries_) entries_ = std::make_unique<entries>();
+    entries_->all.push_back({entries_->next_number++, as.message_class, as.key, std::move(frame)});
+    bytes_ += wanted;
+    return placed::kept;
+}
+
+// In the place of the older one: a message that is renewed all the time still gets its turn.
+bool backlog::replace(const shared_frame& frame, const label& as, std::size_t room) {
+    if (!entries_) return false;
+    auto& labels = entries_->all.get<by_label>();
+    const auto older = labels.find(std::make_tuple(as.message_class, as.key));
+    if (older == labels.end()) return false;
+    const std::size_t others = bytes_ - cost(older->frame);
+    if (others + cost(frame) > room) return false;
+    bytes_ = others + cost(frame);
+    labels.modify(older, [&](entry& which) { which.frame = frame; });
+    ++counts_.coalesced;
+    return true;
+}
+
+bool backlog::drop_oldest(std::uint32_t message_class) {
+    if (!entries_) return false;
+    auto& ages = entries_->all.get<oldest_of_class>();
+    const auto oldest = ages.lower_bound(message_class);
+    if (oldest == ages.end() || oldest->message_class != message_class) return false;
+    bytes_ -= cost(oldest->frame);
+    ages.erase(oldest);
+    ++counts_.dropped_oldest;
+    return true;
+}
+
+shared_frame backlog::take() {
+    if (empty()) return nullptr;
+    auto& order = entries_->all.get<in_order>();
+    shared_frame first = order.front().frame;
+    order.pop_front();
+    bytes_ -= cost(first);
+    return first;
+}
+
+void backlog::clear() noexcept {
+    entries_.reset();
+    bytes_ = 0;
+}
+
+std::size_t backlog::size() const noexcept { return entries_ ? entries_->all.size() : 0; }
+
+}  // namespace hawser::frame

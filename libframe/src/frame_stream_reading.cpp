@@ -1,0 +1,175 @@
+// The reading half of frame_stream.
+#include <hawser/io/frame_stream.hpp>
+
+#include "time_limit.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace hawser::io {
+
+namespace {
+
+// An unfinished frame up to this size is kept in memory of its own while its connection waits; copying it costs less
+// than a block that is out. A longer one keeps its block.
+constexpr std::size_t max_kept_tail = 16 * 1024;
+
+// What is still read of a peer after stop_reading().
+constexpr std::size_t last_reads = 1024 * 1024;
+
+}  // namespace
+
+frame::decoded frame_stream::next() {
+    for (;;) {
+        if (failure_) return frame::decoded::failed(failure_);
+        if (turn_left_ == 0) return frame::decoded::need_more(1);   // the others' turn: see fill()
+        const frame::decoded answer = reader_.next();
+        if (answer.what() == frame::decoded::kind::failed) {
+            failure_ = answer.error();
+            if (failure_ != condition::ended) reject(failure_);
+        }
+        if (answer.is_frame()) --turn_left_;
+        if (answer.what() != frame::decoded::kind::skip) return answer;
+    }
+}
+
+task<result<bytes>> frame_stream::read_frame() {
+    for (;;) {
+        const frame::decoded answer = next();
+        if (answer.is_frame()) co_return answer.body();
+        if (answer.what() == frame::decoded::kind::failed) co_return answer.error();
+        if (const error_code error = co_await fill()) co_return error;
+    }
+}
+
+task<error_code> frame_stream::fill() {
+    flush_now();
+    if (std::exchange(turn_left_, limits_.turn_frames) == 0) {   // there may be more: whoever is ready goes first
+        co_await asio::post(get_executor(), use_task);
+        co_return error_code();
+    }
+    was_busy_ = false;
+    read_limit_ = read_limit(clock::now());
+    stream_.set_read_deadline(std::min(user_read_deadline_, read_limit_));
+    for (;;) {
+        if (failure_) co_return failure_;
+        if (stopping_) {
+            const error_code error = left_to_read_ > 0 ? read_now() : make_error_code(asio::error::would_block);
+            co_return error == asio::error::would_block ? make_error_code(errc::stopping) : error;
+        }
+        return_read_buffer();
+        const error_code waited = co_await stream_.wait_readable();
+        if (waited == errc::read_timeout) {
+            // A codec that finds its way back loses the frame that never got whole, and not those behind it.
+            if (user_read_deadline_ > clock::now() && reader_.give_up()) co_return error_code();
+            const error_code why = why_timed_out();
+            if (why) co_return why;
+        } else if (waited) {
+            fail(waited);
+        } else if (must_pause()) {
+            const error_code error = co_await wait_for_memory();
+            if (error) co_return error;
+        } else {
+            const error_code error = read_now();
+            if (error != asio::error::would_block) co_return error;
+        }
+    }
+}
+
+// Memory is short: whoever holds some waits until there is more, and when there is none left everybody does.
+bool frame_stream::must_pause() const noexcept {
+    const pressure now = memory_.level();
+    return now == pressure::stop_growing || (now != pressure::none && held_bytes_ > 0);
+}
+
+// The peer is not to blame for the pause. But a frame that is too long under way holds what others wait for.
+task<error_code> frame_stream::wait_for_memory() {
+    while (!failure_ && !stopping_ && must_pause()) {
+        co_await memory_.relief();
+        if (!failure_ && reader_.is_inside() && read_limit_ <= clock::now()) {
+            const error_code why = why_timed_out();
+            if (why) co_return why;
+        }
+    }
+    co_return failure_;
+}
+
+// Reads once, without waiting. The end of the stream is the reader's to tell.
+error_code frame_stream::read_now() {
+    borrow_read_buffer();
+    mutable_bytes space = reader_.space(limits_.fill);
+    account();
+    space = space.first(std::min(space.size(), limits_.turn_bytes));
+    if (stopping_) space = space.first(std::min(space.size(), left_to_read_));
+    const result<std::size_t> count = stream_.try_read(space);
+    if (count) {
+        reader_.commit(*count);
+        if (stopping_) left_to_read_ -= *count;
+        return {};
+    }
+    if (count.error() == asio::error::would_block) return count.error();
+    if (count.error() == errc::end_of_stream) {
+        reader_.end();
+        return {};
+    }
+    fail(count.error());
+    return failure_;
+}
+
+void frame_stream::stop_reading() noexcept {
+    if (std::exchange(stopping_, true)) return;
+    left_to_read_ = std::min(stream_.available(), last_reads);
+    stream_.wake();
+}
+
+void frame_stream::borrow_read_buffer() {
+    if (read_lent_) return;
+    reader_.adopt(pool_.lend());
+    read_lent_ = true;
+    account();
+}
+
+void frame_stream::return_read_buffer() {
+    if (!read_lent_ || reader_.unread().size() > max_kept_tail) return;
+    pool_.give_back(reader_.release());
+    read_lent_ = false;
+    account();
+}
+
+// When the wait that begins now must end, by the limits.
+time_point frame_stream::read_limit(time_point now) noexcept {
+    if (reader_.frames() == 0) return limit(opened_at_, limits_.first_frame_timeout);
+    if (!reader_.is_inside()) return limit(now, limits_.idle_timeout);
+    if (frame_began_where_ != reader_.position()) {
+        frame_began_where_ = reader_.position();
+        frame_began_at_ = now;
+    }
+    return limit(frame_began_at_, limits_.frame_timeout);
+}
+
+// Which bound a read ran into; none, if the peer is only waiting for us.
+error_code frame_stream::why_timed_out() noexcept {
+    const time_point now = clock::now();
+    if (user_read_deadline_ <= now) return errc::read_timeout;   // not sticky: moving the deadline makes it good
+    if (reader_.frames() == 0) {
+        fail(errc::first_frame_timeout);
+    } else if (reader_.is_inside()) {
+        fail(errc::frame_timeout);
+    } else if (held_ == 0 && outbox_.empty() && !std::exchange(was_busy_, false)) {
+        fail(errc::idle_timeout);
+    } else {
+        read_limit_ = read_limit(now);
+        stream_.set_read_deadline(std::min(user_read_deadline_, read_limit_));
+    }
+    return failure_;
+}
+
+void frame_stream::set_read_deadline(time_point at) noexcept {
+    user_read_deadline_ = at;
+    stream_.set_read_deadline(std::min(at, read_limit_));
+}
+
+}  // namespace hawser::io

@@ -1,0 +1,237 @@
+// The writing half of frame_stream.
+#include <hawser/io/frame_stream.hpp>
+
+#include <hawser/io/watchdog.hpp>
+
+#include "time_limit.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace hawser::io {
+
+// A peer that has closed its sending half still gets its answers.
+error_code frame_stream::write_failure() const noexcept {
+    if (failure_ && failure_ != condition::ended) return failure_;
+    if (torn_) return errc::torn_frame;
+    return write_closed_ ? make_error_code(errc::closed) : error_code();
+}
+
+error_code frame_stream::push(bytes body) {
+    if (!senders_.empty()) return errc::outbox_full;
+    const error_code error = take(body);
+    if (error != errc::outbox_full) return error;
+    flush_now();
+    return take(body);
+}
+
+error_code frame_stream::take(bytes body) {
+    if (const error_code error = write_failure()) return error;
+    // Whoever has something waiting is told when it leaves; the others go on, so that nobody waits for himself.
+    if (memory_.level() == pressure::stop_growing && !outbox_.empty()) return errc::outbox_full;
+    borrow_write_buffer();
+    const error_code error = outbox_.push(outgoing_, body);
+    account();
+    if (!error && outbox_.queued() >= buffer_pool::large) flush_now();
+    return error;
+}
+
+error_code frame_stream::offer(const frame::shared_frame& frame, const frame::label& as, frame::slow_consumer policy) {
+    if (const error_code error = write_failure()) return error;
+    // A peer counts as slow when his kernel takes no more, not when this turn has much to say.
+    if (outbox_.queued() + frame->size() > frame::outbox::batch) flush_now();
+    borrow_write_buffer();
+    const frame::backlog::placed placed = outbox_.offer(frame, as, policy);
+    account();
+    if (placed != frame::backlog::placed::no_room) return {};
+    if (policy != frame::slow_consumer::close) return errc::outbox_full;
+    fail(errc::slow_consumer);
+    return failure_;
+}
+
+task<result<void>> frame_stream::publish(frame::shared_frame frame, frame::label as, frame::slow_consumer policy) {
+    const bool others_wait = policy == frame::slow_consumer::wait && !senders_.empty();
+    const error_code error = others_wait ? make_error_code(errc::outbox_full) : offer(frame, as, policy);
+    flush_soon();
+    if (error == errc::outbox_full) {
+        ++waited_pushes_;
+        const outgoing_message waiting{{}, &frame, as};
+        co_return co_await send_in_turn(waiting, limit(clock::now(), limits_.push_timeout));
+    }
+    if (error) co_return error;
+    co_return result<void>();
+}
+
+frame::push_counts frame_stream::pushes() const noexcept {
+    frame::push_counts counts = outbox_.offered();
+    counts.waited = waited_pushes_;
+    return counts;
+}
+
+void frame_stream::borrow_write_buffer() {
+    if (outbox_.has_buffer()) return;
+    outbox_.adopt(pool_.lend());
+    write_lent_ = true;
+}
+
+task<result<void>> frame_stream::send(bytes body, time_point until) {
+    const error_code error = push(body);
+    flush_soon();
+    if (error == errc::outbox_full) {
+        const outgoing_message waiting{body, nullptr, {}};
+        co_return co_await send_in_turn(waiting, until);
+    }
+    if (error) co_return error;
+    co_return result<void>();
+}
+
+error_code frame_stream::take(const outgoing_message& what) {
+    return what.pushed == nullptr ? take(what.body) : offer(*what.pushed, what.as, frame::slow_consumer::wait);
+}
+
+task<result<void>> frame_stream::send_in_turn(outgoing_message what, time_point until) {
+    sender turn;
+    senders_.push_back(turn);
+    deadline give_up(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &changed_);
+    give_up.move(until);
+    error_code error = errc::outbox_full;
+    while (error == errc::outbox_full) {
+        co_await changed_.wait();
+        if (write_failure()) error = write_failure();
+        else if (give_up.expired() || user_write_deadline_ <= clock::now()) error = errc::write_timeout;
+        else if (&senders_.front() == &turn) error = take(what);
+    }
+    turn.unlink();
+    if (!senders_.empty()) changed_.notify();
+    flush_soon();
+    if (error) co_return error;
+    co_return result<void>();
+}
+
+task<result<void>> frame_stream::flush() {
+    flush_now();
+    while (!outbox_.empty()) {
+        if (user_write_deadline_ <= clock::now()) co_return errc::write_timeout;
+        co_await changed_.wait();
+    }
+    if (const error_code error = write_failure()) co_return error;
+    co_return result<void>();
+}
+
+task<result<void>> frame_stream::close_write() {
+    const result<void> flushed = co_await flush();
+    if (flushed) {
+        write_closed_ = true;
+        stream_.close_write();
+    }
+    co_return flushed;
+}
+
+// Writes until nothing is left or the kernel is full, which is would_block.
+error_code frame_stream::write_now() {
+    for (bytes flying = outbox_.flying(); !flying.empty(); flying = outbox_.flying()) {
+        const result<std::size_t> count = stream_.try_write(flying);
+        if (!count) return count.error();
+        outbox_.written(*count);
+        window_written_ += *count;
+    }
+    return {};
+}
+
+// If the kernel is full, the writer goes on when it is not.
+void frame_stream::flush_now() {
+    if (writing_ || outbox_.empty()) return;
+    const error_code error = write_now();
+    if (error == asio::error::would_block) {
+        writing_ = true;
+        running_.spawn(write_when_writable());
+    } else if (error) {
+        fail(error);
+    } else {
+        return_write_buffers();
+        if (!senders_.empty()) changed_.notify();
+    }
+}
+
+void frame_stream::flush_soon() {
+    if (flush_posted_ || writing_ || outbox_.empty()) return;
+    flush_posted_ = true;
+    running_.enter();
+    asio::post(get_executor(), [this] {
+        flush_posted_ = false;
+        flush_now();
+        running_.leave();
+    });
+}
+
+task<void> frame_stream::write_when_writable() {
+    begin_window();
+    while (!outbox_.empty()) {
+        const error_code waited = co_await stream_.wait_writable();
+        const bool timed_out = waited == errc::write_timeout;
+        // Tried once more even then: the kernel calls a socket writable only when much of its buffer is free, while a
+        // peer that reads slowly makes a little room.
+        const error_code error = waited && !timed_out ? waited : write_now();
+        account();
+        if (error && error != asio::error::would_block) fail(error);
+        else if (timed_out && user_write_deadline_ <= clock::now()) co_await write_deadline_passed();
+        else if (timed_out && taken_in_window() < limits_.write_progress) fail(errc::write_stalled);
+        else if (timed_out) begin_window();
+        changed_.notify();
+    }
+    writing_ = false;
+    was_busy_ = true;
+    stream_.set_write_deadline(time_point::max());
+    return_write_buffers();
+}
+
+// The peer has until the end of the window to take some of what waits for him.
+void frame_stream::begin_window() noexcept {
+    window_written_ = 0;
+    window_unsent_ = stream_.unsent();
+    stalled_at_ = limit(clock::now(), limits_.write_stall_timeout);
+    stream_.set_write_deadline(std::min(stalled_at_, user_write_deadline_));
+}
+
+// What has reached the peer since the window began. Not what our kernel took: that may all still lie in its buffer, and
+// a peer who reads slowly may make it take nothing for long.
+std::size_t frame_stream::taken_in_window() noexcept {
+    const std::size_t had = window_unsent_ + window_written_;
+    return had - std::min(had, stream_.unsent());
+}
+
+// The user's own. Between two frames nothing is lost, and moving the deadline makes it go on. A frame of which the peer has
+// a part can never be finished in the user's time, and nothing can follow it: he is told that this side ends.
+task<void> frame_stream::write_deadline_passed() {
+    if (outbox_.is_under_way()) {
+        torn_ = true;
+        forget_outbox();
+        stream_.close_write();
+    }
+    changed_.notify();
+    while (!failure_ && !outbox_.empty() && user_write_deadline_ <= clock::now()) co_await changed_.wait();
+    if (!outbox_.empty()) begin_window();
+}
+
+void frame_stream::set_write_deadline(time_point at) noexcept {
+    user_write_deadline_ = at;
+    if (writing_) stream_.set_write_deadline(std::min(at, stalled_at_));
+    changed_.notify();
+}
+
+void frame_stream::return_write_buffers() noexcept {
+    if (!write_lent_ || !outbox_.empty()) return;
+    write_lent_ = false;
+    byte_buffer lent = outbox_.release();
+    while (outbox_.has_buffer()) {   // one that grew beside the lent one is freed
+        byte_buffer other = outbox_.release();
+        if (other.capacity() == buffer_pool::large) std::swap(lent, other);
+    }
+    pool_.give_back(std::move(lent));
+    account();
+}
+
+}  // namespace hawser::io
