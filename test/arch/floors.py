@@ -9,7 +9,7 @@ import source
 PROGRAM_BOOST = {"log", "program_options", "json", "test"}
 SMALL_BOOST = {"system", "assert", "config", "endian", "crc", "describe", "mp11"}
 BASE64_BOOST = {"archive"}   # its data-flow iterators, headers alone
-BACKLOG_BOOST = {"multi_index"}
+BACKLOG_BOOST = {"multi_index", "multi_index_container"}
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ constexpr std::array frame_meanings{
     std::pair(errc::corrupt, condition::invalid),
     std::pair(errc::unencodable, condition::misuse),
     std::pair(errc::wrong_network, condition::misuse),
+    std::pair(errc::torn_frame, condition::timeout),
+    std::pair(errc::slow_consumer, condition::limit),
+    std::pair(errc::memory_short, condition::limit),
 };
 
 constexpr std::array every_condition{condition::ended,  condition::broken, condition::invalid, condition::misuse,
