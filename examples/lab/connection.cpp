@@ -1,0 +1,68 @@
+#include "connection.hpp"
+
+#include <hawser/io/dial.hpp>
+#include <hawser/io/listener.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace lab {
+
+namespace {
+
+int descriptor_of(io::transport& carrier) { return std::get<io::socket>(carrier).native_handle(); }
+
+void limit_buffers(io::transport& carrier, int size) {
+    auto& socket = std::get<io::socket>(carrier);
+    socket.set_option(io::socket::send_buffer_size(size));
+    socket.set_option(io::socket::receive_buffer_size(size));
+}
+
+}  // namespace
+
+end::end(io::transport carrier) : end(descriptor_of(carrier), std::move(carrier)) {}
+
+end::end(int below, io::transport&& carrier) : io::stream(std::move(carrier)), descriptor(below) {
+    set_read_deadline(io::clock::now() + patience);
+    set_write_deadline(io::clock::now() + patience);
+}
+
+io::task<carriers> connect_carriers(int kernel_buffer) {
+    const io::executor here = co_await io::this_executor;
+    io::address where{.host = "127.0.0.1"};
+    const auto listening = io::listen(here, where);
+    if (!listening) throw std::runtime_error("cannot listen: " + listening.error().message());
+    where.port = (*listening)->port();
+    auto dialled = co_await io::dial(where, patience);
+    if (!dialled) throw std::runtime_error("cannot connect: " + dialled.error().message());
+    auto accepted = co_await (*listening)->accept(here);
+    if (!accepted) throw std::runtime_error("cannot accept: " + accepted.error().message());
+    if (kernel_buffer > 0) {
+        limit_buffers(*dialled, kernel_buffer);
+        limit_buffers(accepted->carrier, kernel_buffer);
+    }
+    co_return carriers{std::move(*dialled), std::move(accepted->carrier)};
+}
+
+io::task<std::unique_ptr<connection>> connect(int kernel_buffer) {
+    carriers made = co_await connect_carriers(kernel_buffer);
+    co_return std::make_unique<connection>(std::move(made.client), std::move(made.server));
+}
+
+io::task<void> arrival(end& at, std::size_t count) {
+    for (const auto began = io::clock::now(); at.available() < count && io::clock::now() < began + patience;)
+        co_await io::sleep(1ms);
+}
+
+long ms_since(io::time_point then) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(io::clock::now() - then).count();
+}
+
+std::vector<std::byte> numbered_bytes(std::size_t count) {
+    constexpr std::size_t period = 251;   // a prime: no buffer is a multiple of it
+    std::vector<std::byte> made(count);
+    for (std::size_t i = 0; i < count; ++i) made[i] = static_cast<std::byte>(i % period);
+    return made;
+}
+
+}  // namespace lab
