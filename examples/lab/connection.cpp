@@ -12,12 +12,6 @@ namespace {
 
 int descriptor_of(io::transport& carrier) { return std::get<io::socket>(carrier).native_handle(); }
 
-void limit_buffers(io::transport& carrier, int size) {
-    auto& socket = std::get<io::socket>(carrier);
-    socket.set_option(io::socket::send_buffer_size(size));
-    socket.set_option(io::socket::receive_buffer_size(size));
-}
-
 }  // namespace
 
 end::end(io::transport carrier) : end(descriptor_of(carrier), std::move(carrier)) {}
@@ -29,18 +23,15 @@ end::end(int below, io::transport&& carrier) : io::stream(std::move(carrier)), d
 
 io::task<carriers> connect_carriers(int kernel_buffer) {
     const io::executor here = co_await io::this_executor;
+    const io::socket_options options{.send_buffer = kernel_buffer, .receive_buffer = kernel_buffer};
     io::address where{.host = "127.0.0.1"};
-    const auto listening = io::listen(here, where);
+    const auto listening = io::listen(here, where, options);
     if (!listening) throw std::runtime_error("cannot listen: " + listening.error().message());
     where.port = (*listening)->port();
-    auto dialled = co_await io::dial(where, patience);
+    auto dialled = co_await io::dial(where, patience, options);
     if (!dialled) throw std::runtime_error("cannot connect: " + dialled.error().message());
     auto accepted = co_await (*listening)->accept(here);
     if (!accepted) throw std::runtime_error("cannot accept: " + accepted.error().message());
-    if (kernel_buffer > 0) {
-        limit_buffers(*dialled, kernel_buffer);
-        limit_buffers(accepted->carrier, kernel_buffer);
-    }
     co_return carriers{std::move(*dialled), std::move(accepted->carrier)};
 }
 
