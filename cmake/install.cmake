@@ -34,7 +34,7 @@ write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/hawserConfigVersio
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/hawserConfig.cmake" "${CMAKE_CURRENT_BINARY_DIR}/hawserConfigVersion.cmake"
     DESTINATION "${config_dir}")
 
-foreach(program IN ITEMS hawser-server hawser-swarm hawser-describe hawser-frame)
+foreach(program IN ITEMS hawser-server hawser-swarm hawser-talk hawser-describe hawser-frame)
     if(TARGET ${program})
         install(TARGETS ${program} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
     endif()

@@ -1,0 +1,145 @@
+#include "conversation.hpp"
+
+#include "hex_view.hpp"
+
+#include <hawser/io/dial.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace hawser::talk {
+
+namespace {
+
+constexpr std::size_t shown_to_people = 4096;
+constexpr const char* help = "\\xNN is a byte; :hex 00 01 ff sends these bytes; q, quit or Ctrl-D leaves";
+
+// Text of a peer on lines of its own, safe for a terminal.
+std::string text_view(bytes reply, std::size_t most, bool by_lines) {
+    if (!by_lines) return escaped(reply, most) + '\n';
+    std::string all;
+    for (std::string_view text = as_text(reply.first(std::min(most, reply.size()))); !text.empty();) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        all += escaped(as_bytes(line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0))), most) + '\n';
+    }
+    if (reply.size() > most) all += "... (" + std::to_string(reply.size()) + " bytes)\n";
+    return all;
+}
+
+}  // namespace
+
+conversation::conversation(const settings& with, console& at, const io::executor& where)
+    : with_(with), console_(at), running_(where), left_(where) {}
+
+io::task<int> conversation::run() {
+    const bool connected = co_await connect();
+    if (connected && !status_) {
+        running_.spawn(show_replies());
+        running_.spawn(take_input());
+        while (!status_) co_await left_.wait();
+        console_.close();
+        link_->interrupt();
+        co_await running_.join();
+    }
+    if (link_) co_await link_->finish();
+    console_.close();
+    co_return status_.value_or(1);
+}
+
+void conversation::leave(int status) {
+    if (!status_) status_ = status;
+    running_.stop();
+    left_.notify();
+}
+
+io::task<bool> conversation::connect() {
+    auto carrier = co_await io::dial(with_.connect, with_.timeout, running_.token());
+    if (!carrier) {
+        if (!status_) console_.tell("cannot connect to " + with_.name + ": " + carrier.error().message());
+        co_return false;
+    }
+    link_ = make_link(std::move(*carrier), with_.codec);
+    if (console_.is_terminal()) console_.tell("connected to " + with_.name + "; q leaves, :help says more");
+    co_return true;
+}
+
+// What is typed.
+
+io::task<void> conversation::take_input() {
+    for (bool more = true; more && !status_;) {
+        const auto line = co_await console_.read_line();
+        if (line) {
+            phrase said = read_phrase(*line);
+            more = co_await say(std::move(said));
+        } else if (line.error() == errc::too_long) {
+            console_.tell("not sent: the line is too long to be one frame");
+        } else {
+            more = false;
+        }
+    }
+    if (console_.is_terminal()) leave(0);
+    else if (!status_) co_await wait_for_last_replies();
+}
+
+// Whether the conversation goes on.
+io::task<bool> conversation::say(phrase said) {
+    if (said.what == phrase::kind::quit) co_return false;
+    if (said.what == phrase::kind::help) console_.tell(help);
+    if (said.what == phrase::kind::wrong) console_.tell("not sent: " + said.data);
+    if (said.what != phrase::kind::text && said.what != phrase::kind::exact) co_return true;
+    if (!with_.codec && said.what == phrase::kind::text) said.data += '\n';
+    const auto sent = co_await link_->send(as_bytes(said.data));
+    if (sent) co_return true;
+    const bool harmless = sent.error() == errc::too_long || sent.error() == errc::unencodable;
+    std::string why = "not sent: " + sent.error().message();
+    if (sent.error() == errc::too_long)
+        why += " (" + std::to_string(said.data.size()) + " bytes, and a whole frame has " +
+               std::to_string(with_.codec->max_frame()) + " at most)";
+    if (!status_) console_.tell(why);
+    if (!harmless) leave(1);
+    co_return harmless;
+}
+
+io::task<void> conversation::wait_for_last_replies() {
+    input_ended_ = true;
+    co_await link_->close_write(io::after(io::clock::now(), with_.linger));
+}
+
+// What comes back.
+
+io::task<void> conversation::show_replies() {
+    for (;;) {
+        const auto reply = co_await link_->receive();
+        if (!reply) co_return end_of_replies(reply.error());
+        if (!status_) show(*reply);
+    }
+}
+
+void conversation::show(bytes reply) {
+    if (with_.hex) {
+        const bytes shown = reply.first(std::min(most_shown(), reply.size()));
+        const std::string cut = shown.size() < reply.size() ? ", the first " + std::to_string(shown.size()) : "";
+        console_.show(std::to_string(reply.size()) + " bytes" + cut + "\n" + hex_view(shown));
+    } else {
+        console_.show(text_view(reply, most_shown(), !with_.codec));
+    }
+}
+
+// People see the beginning of what is long; a file gets all of it.
+std::size_t conversation::most_shown() const {
+    return with_.show.value_or(console_.is_terminal() ? shown_to_people : std::numeric_limits<std::size_t>::max());
+}
+
+void conversation::end_of_replies(const error_code& why) {
+    const bool done = input_ended_ && (why == condition::ended || why == errc::read_timeout);
+    if (status_ || done) return leave(0);
+    if (why == condition::ended) console_.tell(with_.name + " closed the connection");
+    else if (why == condition::invalid || why == errc::too_long)
+        console_.tell("what came is no frame of this format: " + why.message() + " (" + link_->where() + ")");
+    else console_.tell("the connection to " + with_.name + " is lost: " + why.message());
+    leave(1);
+}
+
+}  // namespace hawser::talk

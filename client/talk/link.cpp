@@ -1,0 +1,104 @@
+#include "link.hpp"
+
+#include <hawser/io/frame_stream.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace hawser::talk {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// How long the peer may take nothing of what we say; and, when we leave, how long he has to close too.
+constexpr io::duration stall = 30s;
+constexpr io::duration linger = 100ms;
+
+class framed_link final : public link {
+public:
+    framed_link(io::transport carrier, const frame::any_codec& codec)
+        : frames_(std::move(carrier), codec, limits(codec.max_frame())) {}
+
+    io::task<result<bytes>> receive() override { return frames_.read_frame(); }
+    io::task<result<void>> send(bytes data) override { return frames_.send(data); }
+
+    io::task<void> close_write(io::time_point until) override {
+        frames_.set_read_deadline(until);
+        frames_.set_write_deadline(until);
+        static_cast<void>(co_await frames_.close_write());   // if it fails, receive() says why
+    }
+    void interrupt() noexcept override {
+        frames_.set_read_deadline(io::time_point::min());
+        frames_.set_write_deadline(io::clock::now() + linger);
+    }
+    io::task<void> finish() override { return frames_.finish(linger); }
+
+    std::string where() const override {
+        const bytes seen = frames_.unread();
+        return "offset " + std::to_string(frames_.position()) + ": " + escaped(seen.first(std::min<std::size_t>(seen.size(), 16)));
+    }
+
+private:
+    // People think in between, and servers have nothing to say for hours.
+    static io::frame_limits limits(std::size_t max_frame) {
+        io::frame_limits made;
+        made.outbound_cap = std::max(made.outbound_cap, max_frame);
+        made.first_frame_timeout = made.idle_timeout = 0s;
+        made.write_stall_timeout = stall;
+        return made;
+    }
+
+    io::frame_stream frames_;
+};
+
+class raw_link final : public link {
+public:
+    explicit raw_link(io::transport carrier) : stream_(std::move(carrier)) {}
+
+    io::task<result<bytes>> receive() override {
+        const auto count = co_await stream_.read_some(buffer_);
+        if (!count) co_return count.error();
+        co_return bytes(buffer_).first(*count);
+    }
+    io::task<result<void>> send(bytes data) override {
+        stream_.set_write_deadline(io::clock::now() + stall);
+        const auto written = co_await stream_.write_all(data);
+        if (written.error) co_return written.error;
+        co_return result<void>();
+    }
+    io::task<void> close_write(io::time_point until) override {
+        stream_.set_read_deadline(until);
+        stream_.close_write();
+        co_return;
+    }
+    void interrupt() noexcept override {
+        stream_.set_read_deadline(io::time_point::min());
+        stream_.set_write_deadline(io::time_point::min());
+    }
+    // Closed with unread input, a socket would reset the connection, and what we said last could be lost.
+    io::task<void> finish() override {
+        stream_.close_write();
+        stream_.set_read_deadline(io::clock::now() + linger);
+        for (bool more = true; more;) {
+            const auto count = co_await stream_.read_some(buffer_);
+            more = count.has_value();
+        }
+        stream_.close();
+    }
+    std::string where() const override { return {}; }
+
+private:
+    io::stream stream_;
+    std::array<std::byte, 16 * 1024> buffer_;
+};
+
+}  // namespace
+
+std::unique_ptr<link> make_link(io::transport carrier, const std::optional<frame::any_codec>& codec) {
+    if (codec) return std::make_unique<framed_link>(std::move(carrier), *codec);
+    return std::make_unique<raw_link>(std::move(carrier));
+}
+
+}  // namespace hawser::talk

@@ -1,0 +1,95 @@
+// hawser-talk: talks to a server by hand, or from a pipe.
+#include "conversation.hpp"
+
+#include <hawser/io/run.hpp>
+
+#include <tools/command_line.hpp>
+
+#include <boost/asio/signal_set.hpp>
+
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+
+namespace {
+
+using namespace hawser;
+
+struct options {
+    talk::settings talk;
+    bool has_connect = false;
+};
+
+tools::command_line describe(options& of) {
+    tools::command_line line(
+        "hawser-talk", "--connect ADDR [options]", "Sends what you type, a frame a line, and shows what comes back.",
+        "A line is sent as it is, but for \\xNN (a byte), \\n, \\r, \\t and \\\\; `:hex 00 01` sends these bytes. Blank lines are\n"
+        "ignored; `q`, `quit`, Ctrl-D or Ctrl-C leaves. What a server says is shown the same way, and never harms the\n"
+        "terminal. With --format raw a line goes out with a newline, and what comes back is shown as it comes.\n\n"
+        "When standard input or output is no terminal there is no prompt: replies go to standard output, one a line, and\n"
+        "after the end of the input they are waited for as long as --linger says.\n\n"
+        "Exit status: 0 you left, 1 no connection, or it was lost, 2 bad options.\n\n"
+        "Examples:\n"
+        "  hawser-talk --connect :7000                                  lines of text, as echo-server speaks them\n"
+        "  hawser-talk --connect :8888 --format prefix-self --hex       the default protocol: try :hex 03 3030303030303031\n"
+        "  printf 'GET / HTTP/1.0\\\\r\\n\\\\r\\n' | hawser-talk --connect example.com:80 --format raw\n");
+    talk::settings& with = of.talk;
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", [&of](const std::string& text) {
+        const auto where = io::address::parse(text);
+        if (where) of.talk.connect = *where;
+        of.talk.name = text;
+        of.has_connect = where.has_value();
+        return of.has_connect;
+    });
+    line.add("format", "SPEC", "how frames are cut (see docs/framing.md), or raw for bytes as they come; default lines",
+             [&with](const std::string& text) {
+                 with.codec.reset();
+                 if (text != "raw") with.codec = frame::any_codec::parse(text);
+                 return true;
+             });
+    line.add_switch("hex", "show replies as offset, hex and text", with.hex);
+    line.add("show", "SIZE", "bytes of a reply that are shown; default 4KiB in a terminal, else all", [&with](const std::string& text) {
+        with.show = parse_size(text);
+        return with.show.has_value();
+    });
+    line.add("timeout", "TIME", "to connect; default 5s", tools::into_duration(with.timeout));
+    line.add("linger", "TIME", "how long replies are waited for after the end of the input; default 1s",
+             tools::into_duration(with.linger));
+    return line;
+}
+
+io::task<int> run(talk::conversation& talking, io::asio::signal_set& signals) {
+    const int status = co_await talking.run();
+    signals.cancel();   // or they would be waited for
+    co_return status;
+}
+
+int talk_to(const talk::settings& with) {
+    io::asio::io_context context(1);
+    const io::executor here = context.get_executor();
+    const bool people = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
+    // \xNN takes four letters for a byte; without frames any line will do.
+    const std::size_t longest = with.codec ? 4 * with.codec->max_frame() : std::size_t{1024 * 1024};
+    const auto console = people ? talk::make_terminal(here) : talk::make_piped_console(here, longest);
+    talk::conversation talking(with, *console, here);
+    io::asio::signal_set signals(context, SIGINT, SIGTERM, SIGHUP);
+    signals.async_wait([&talking, people](const error_code& cancelled, int) {
+        if (!cancelled) talking.leave(people ? 0 : 1);
+    });
+    return io::run(context, run(talking, signals));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    options given;
+    const tools::command_line line = describe(given);
+    if (const auto status = line.parse(argc, argv)) return *status;
+    if (!given.has_connect) return line.refuse("--connect ADDR is missing");
+    try {
+        return talk_to(given.talk);
+    } catch (const std::exception& error) {
+        return line.fail(error.what());
+    }
+}
