@@ -34,6 +34,7 @@ public:
     }
     void opened(const server::peer& who) override { log_.opened(who); }
     void closed(const server::peer& who, const server::ending& how) override { log_.closed(who, how); }
+    void refused(const io::endpoint& who, const error_code& why) override { log_.refused(who, why); }
     void accept_failed(const error_code& why, io::duration pause) override { log_.accept_failed(why, pause); }
     void stopping(std::size_t connections) override { log_.stopping(connections); }
 
@@ -57,6 +58,40 @@ struct settings {
     log::level log_level = log::level::info;
 };
 
+tools::taker into_blocks(std::vector<io::address_block>& blocks) {
+    return [&blocks](const std::string& text) {
+        const auto block = io::address_block::parse(text);
+        if (!block)
+            throw std::invalid_argument("'" + text + "' is no ADDRESS or ADDRESS/BITS with no bit set behind BITS: 10.0.0.0/8, ::1");
+        blocks.push_back(*block);
+        return true;
+    };
+}
+
+tools::taker into_limit(std::optional<std::size_t>& limit) {
+    return [&limit](const std::string& text) {
+        const auto count = tools::parse_count(text);
+        if (!count || *count == 0) return false;
+        limit = *count;
+        return true;
+    };
+}
+
+void add_admission(tools::command_line& line, server::admission_limits& limits) {
+    line.add("max-connections", "N", "connections at a time; default 10000, or 64 less than the descriptors if that is less",
+             into_limit(limits.max_connections));
+    line.add("max-per-address", "N", "connections from one IPv4 address or IPv6 /64; default as many as in all",
+             into_limit(limits.max_per_address));
+    line.add("accept-rate", "N", "connections a second from one address, N in one go; default no limit",
+             [&limits](const std::string& text) {
+                 limits.accept_rate = tools::parse_rate(text);
+                 return limits.accept_rate.has_value();
+             });
+    line.add("allow", "CIDR", "let in only these addresses: 10.0.0.0/8, ::1; Unix sockets always", into_blocks(limits.allow),
+             true);
+    line.add("deny", "CIDR", "turn these away, whatever --allow says", into_blocks(limits.deny), true);
+}
+
 tools::command_line describe(settings& of) {
     tools::command_line line("hawser-server", "[--listen ADDR]... [options]",
                              "Answers every submit of the default protocol (docs/wire-format.md) with an ack.\n"
@@ -66,7 +101,8 @@ tools::command_line describe(settings& of) {
                              "Examples:\n"
                              "  hawser-server --listen :8888 --threads 2\n"
                              "  hawser-server --listen 127.0.0.1:0 --port-file port --log-level warning\n"
-                             "  hawser-server --listen unix:/tmp/hawser.sock\n");
+                             "  hawser-server --listen unix:/tmp/hawser.sock\n"
+                             "  hawser-server --allow 192.168.0.0/16 --allow ::1 --max-per-address 10 --accept-rate 5\n");
     io::frame_limits& limits = of.server.limits;
     line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT, tcp4:HOST:PORT, tcp6:... or unix:PATH; default :8888", [&of](const std::string& text) {
         of.listen.push_back(text);
@@ -98,6 +134,7 @@ tools::command_line describe(settings& of) {
              tools::into_duration(limits.write_stall_timeout));
     line.add("outbound-cap", "SIZE", "bytes that may wait for a client, at least a frame; default 1MiB",
              tools::into_size(limits.outbound_cap));
+    add_admission(line, of.server.admission);
     line.add("drain-timeout", "TIME", "how long connections may finish at the end; default 10s",
              tools::into_duration(of.server.drain_timeout));
     return line;

@@ -2,25 +2,18 @@
 
 #include <hawser/io/watchdog.hpp>
 
-#include <boost/asio/error.hpp>
+#include <hawser/server/error.hpp>
 
 #include <algorithm>
 #include <utility>
 
 namespace hawser::server {
 
-namespace {
-
-// After a failed accept: from 10 ms, doubled each time, so that it neither spins nor sleeps through the recovery.
-constexpr io::duration first_pause = std::chrono::milliseconds(10);
-constexpr io::duration longest_pause = std::chrono::milliseconds(500);
-
-}  // namespace
-
-acceptor::acceptor(const crew& workers, events& report, open_function open)
+acceptor::acceptor(const crew& workers, const admission_limits& limits, events& report, open_function open)
     : workers_(workers),
       report_(report),
       open_(std::move(open)),
+      admission_(limits, io::descriptor_limit()),
       loops_(workers.front()->executor()),
       room_(workers.front()->executor()) {}
 
@@ -29,7 +22,7 @@ void acceptor::start(io::listener& source, std::shared_ptr<const void> owner) {
 }
 
 io::task<void> acceptor::accept_from(acceptor& self, io::listener& source, std::shared_ptr<const void> /* owner */) {
-    io::duration next_pause = first_pause;
+    back_off pauses;
     for (;;) {
         error_code error;
         try {
@@ -38,13 +31,11 @@ io::task<void> acceptor::accept_from(acceptor& self, io::listener& source, std::
             error = make_error_code(boost::system::errc::not_enough_memory);
         }
         if (error == hawser::errc::closed) co_return;
-        if (!error || error == io::asio::error::connection_aborted) {   // that one is the peer's affair
-            next_pause = first_pause;
-            continue;
-        }
-        self.report_.accept_failed(error, next_pause);
-        co_await self.pause(next_pause);
-        next_pause = std::min(2 * next_pause, longest_pause);
+        if (is_out_of_descriptors(error) && self.spare_.release()) continue;   // whoever gets its place is turned away
+        const io::duration pause = pauses.after(error);
+        if (pause == io::duration::zero()) continue;
+        self.report_.accept_failed(error, pause);
+        co_await self.pause(pause);
     }
 }
 
@@ -52,8 +43,42 @@ io::task<error_code> acceptor::accept_one(io::listener& source) {
     worker& home = least_loaded();
     result<io::accepted> made = co_await source.accept(home.executor());
     if (!made) co_return made.error();
-    open_(home, std::move(*made));
-    co_return error_code();
+    co_return let_in(home, std::move(*made));
+}
+
+error_code acceptor::let_in(worker& home, io::accepted made) {
+    const error_code why = spare_.hold() ? admission_.admit(made.peer, io::clock::now()) : errc::out_of_descriptors;
+    if (why) {
+        turn_away(std::move(made), why);
+        return why;
+    }
+    const io::endpoint peer = made.peer;
+    try {
+        open_(home, std::move(made));
+    } catch (...) {
+        admission_.leave(peer, io::clock::now());
+        throw;
+    }
+    ++accepted_;
+    return {};
+}
+
+// With a reset: nothing was read of him, and the system is to keep nothing of him either.
+void acceptor::turn_away(io::accepted made, const error_code& why) {
+    io::reset(made.carrier);
+    static_cast<void>(spare_.hold());   // his descriptor is free again
+    refused_.count(why);
+    report_.refused(made.peer, why);
+}
+
+void acceptor::ended(const io::endpoint& peer) {
+    admission_.leave(peer, io::clock::now());
+    room_.notify();
+}
+
+io::task<void> acceptor::join() {
+    room_.notify();   // a loop that pauses
+    co_await loops_.join();
 }
 
 worker& acceptor::least_loaded() const noexcept {

@@ -1,18 +1,22 @@
-// acceptor: lets connections in: one loop a listener, all of them on the first worker's thread.
+// acceptor: lets connections in, or turns them away: one loop a listener, all of them on the first worker's thread.
 //
-//   acceptor door(workers, report, open);
+//   acceptor door(workers, limits, report, open);
 //   door.start(listener, owner);           // once for each
-//   door.make_room();                      // whenever a connection has ended
+//   door.ended(peer);                      // whenever a connection of his has ended
 //   co_await door.join();                  // after the listeners were closed
 //
-// Invariant: whatever accept() fails with, the loop neither spins nor stops. After a failure it pauses, longer each time,
-// and any connection that ends wakes it.
+// Invariants: whatever accept() fails with, a loop neither spins nor stops: it pauses, longer each time, and any
+// connection that ends wakes it. A connection is kept only while there is a spare descriptor: without one nobody could be
+// turned away any more, and peers would hang in the kernel's queue.
 #pragma once
 
+#include "back_off.hpp"
 #include "worker.hpp"
 
+#include <hawser/io/descriptors.hpp>
 #include <hawser/io/group.hpp>
 #include <hawser/io/listener.hpp>
+#include <hawser/server/admission.hpp>
 #include <hawser/server/events.hpp>
 
 #include <functional>
@@ -27,25 +31,34 @@ public:
     /// Takes over a connection that was let in; it lives on its worker's executor.
     using open_function = std::function<void(worker& home, io::accepted made)>;
 
-    /// The workers and the events outlive this.
-    acceptor(const crew& workers, events& report, open_function open);
+    /// The workers and the events outlive this. Throws std::invalid_argument for limits that make no sense.
+    acceptor(const crew& workers, const admission_limits& limits, events& report, open_function open);
 
     /// Accepts from `source` until it is closed. `owner` keeps this and the listener alive meanwhile.
     void start(io::listener& source, std::shared_ptr<const void> owner);
-    /// A connection has ended, or the listeners are closed: a loop that pauses looks again.
-    void make_room() { room_.notify(); }
-    /// Every loop has ended.
-    [[nodiscard]] io::task<void> join() { return loops_.join(); }
+    /// A connection that was let in has ended: there is room for one.
+    void ended(const io::endpoint& peer);
+    /// Returns when every loop has ended. The listeners are closed already.
+    [[nodiscard]] io::task<void> join();
+
+    [[nodiscard]] std::uint64_t accepted() const noexcept { return accepted_; }
+    [[nodiscard]] const refusals& refused() const noexcept { return refused_; }
 
 private:
     static io::task<void> accept_from(acceptor& self, io::listener& source, std::shared_ptr<const void> owner);
     [[nodiscard]] io::task<error_code> accept_one(io::listener& source);
+    [[nodiscard]] error_code let_in(worker& home, io::accepted made);
+    void turn_away(io::accepted made, const error_code& why);
     [[nodiscard]] worker& least_loaded() const noexcept;
     [[nodiscard]] io::task<void> pause(io::duration at_most);
 
     const crew& workers_;
     events& report_;
     open_function open_;
+    admission admission_;
+    io::spare_descriptor spare_;
+    std::uint64_t accepted_ = 0;
+    refusals refused_;
     io::group loops_;
     io::event room_;
 };

@@ -27,6 +27,7 @@ void events::start_failed(const std::string& why) { std::cerr << why << '\n'; }
 void events::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>&) {}
 void events::opened(const peer&) {}
 void events::closed(const peer&, const ending&) {}
+void events::refused(const io::endpoint&, const error_code&) {}
 void events::accept_failed(const error_code&, io::duration) {}
 void events::stopping(std::size_t) {}
 

@@ -47,6 +47,7 @@ void check(const config& settings) {
     refuse_negative("drain_timeout", settings.drain_timeout);
     refuse_negative("linger", settings.linger);
     refuse_negative("reconnect_within", settings.reconnect_within);
+    static_cast<void>(admission(settings.admission, 0));   // throws, too
     constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
     if (settings.reconnect_within > std::chrono::milliseconds(most))
         throw std::invalid_argument("reconnect_within is " + std::to_string(settings.reconnect_within.count()) +
@@ -75,7 +76,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     void catch_signals();
 
     void open(worker& home, io::accepted made);
-    void ended_at(worker& home);
+    void left(worker& home, const io::endpoint& peer);
 
     void ask_to_stop(io::duration grace);
     void begin_stop(io::duration grace);
@@ -106,7 +107,6 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     std::optional<io::event> ended_one;                        // a connection ended, or the grace did
     std::optional<io::deadline> grace_over;
     std::string failure;
-    std::uint64_t accepted = 0;
     std::size_t open_at_stop = 0;
     std::size_t forced = 0;
     bool over = false;                                         // finish() has been
@@ -153,7 +153,8 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
         return opened;
     }
     if (with_signals) catch_signals();   // before anybody is told that it runs: who is told may send one
-    door.emplace(workers, shared.report, [this](worker& home, io::accepted made) { open(home, std::move(made)); });
+    door.emplace(workers, shared.settings.admission, shared.report,
+                 [this](worker& home, io::accepted made) { open(home, std::move(made)); });
     for (const auto& source : listeners) door->start(*source, shared_from_this());
     tell_listening();
     const std::scoped_lock lock(mutex);
@@ -205,21 +206,21 @@ void server::machinery::catch_signals() {
 
 void server::machinery::open(worker& home, io::accepted made) {
     const std::shared_ptr<const service> of(shared_from_this(), &shared);
-    auto opened = std::make_shared<session>(of, home, std::move(made), accepted + 1);
-    ++accepted;
-    home.live.fetch_add(1, std::memory_order_relaxed);
-    const auto on_end = [self = shared_from_this(), &home](const std::exception_ptr& thrown) {
+    const io::endpoint peer = made.peer;
+    auto opened = std::make_shared<session>(of, home, std::move(made), door->accepted() + 1);
+    const auto on_end = [self = shared_from_this(), &home, peer](const std::exception_ptr& thrown) {
         // Only an events object that throws, or no memory at the very end, comes here; what is left cannot be trusted.
         if (thrown) std::rethrow_exception(thrown);
-        self->post_to(self->first(), [machine = self.get(), &home] { machine->ended_at(home); });
+        self->post_to(self->first(), [machine = self.get(), &home, peer] { machine->left(home, peer); });
     };
     io::asio::co_spawn(home.executor(), session::run(std::move(opened)), on_end);
+    home.live.fetch_add(1, std::memory_order_relaxed);   // after all that throws; its end is posted to this thread
 }
 
 // On the first thread.
-void server::machinery::ended_at(worker& home) {
+void server::machinery::left(worker& home, const io::endpoint& peer) {
     home.live.fetch_sub(1, std::memory_order_relaxed);
-    door->make_room();
+    door->ended(peer);
     ended_one->notify();
 }
 
@@ -253,7 +254,6 @@ void server::machinery::begin_stop(io::duration grace) {
 }
 
 io::task<void> server::machinery::shut_down(std::shared_ptr<machinery> self) {
-    self->door->make_room();   // a loop that pauses
     co_await self->door->join();
     while (self->live() > 0 && !self->grace_over->expired()) co_await self->ended_one->wait();
     self->forced = self->live();
@@ -303,8 +303,12 @@ std::size_t server::machinery::live() const noexcept {
 }
 
 report server::machinery::make_report() const {
-    report made{.accepted = accepted, .drained = open_at_stop - std::min(open_at_stop, forced), .forced = forced,
+    report made{.drained = open_at_stop - std::min(open_at_stop, forced), .forced = forced,
                 .failure = failure};
+    if (door) {
+        made.accepted = door->accepted();
+        made.refused = door->refused();
+    }
     for (const auto& one : workers) {
         made.frames_in += one->frames_in.load(std::memory_order_relaxed);
         made.frames_out += one->frames_out.load(std::memory_order_relaxed);
@@ -341,6 +345,7 @@ result<void> server::start(io::asio::io_context& users) {
 }
 
 report server::run() {
+    if (!machinery_->was_started()) io::raise_descriptor_limit();
     if (machinery_->was_started() || machinery_->start_on_threads(true)) return wait();
     machinery_->shared.report.start_failed(failure());
     return machinery_->make_report();

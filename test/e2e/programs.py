@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -145,6 +146,16 @@ class Server(Program):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return [int(re.search(rf"^{key}:\s*(\d+) kB", status, re.M)[1]) * 1024 for key in ("VmRSS", "VmData")]
 
+    def cpu_seconds(self):
+        """That it has used up to now."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def limit_descriptors(self, room):
+        """From now on it can open this many more and no others."""
+        limit = max(int(name) for name in os.listdir(f"/proc/{self.process.pid}/fd")) + 1 + room
+        resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE, (limit, limit))
+
     def lines(self, pattern):
         """The lines of the log that the pattern is found in."""
         return [line for line in self.err.splitlines() if re.search(pattern, line)]
@@ -203,8 +214,8 @@ class Case(unittest.TestCase):
         status = program.status(seconds)
         return status, program.out, program.err
 
-    def start_server(self, *options, listen=("127.0.0.1:0",)):
-        server = self.owned(Server(options, self.folder, listen))
+    def start_server(self, *options, listen=("127.0.0.1:0",), **streams):
+        server = self.owned(Server(options, self.folder, listen, **streams))
         server.wait_for_port_file()
         return server
 
@@ -221,6 +232,14 @@ class Case(unittest.TestCase):
     def connect(self, server, host="127.0.0.1", port=None):
         connected = socket.create_connection((host, port or server.port), timeout=PATIENCE)
         return self._adopt(connected)
+
+    def assert_turned_away(self, server, host="127.0.0.1", port=None, source=None):
+        """By a reset: before connecting was through, or after it."""
+        try:
+            made = socket.create_connection((host, port or server.port), PATIENCE, source)
+        except ConnectionResetError:
+            return
+        self.assertEqual(b"", self._adopt(made).rest())
 
     def connect_unix(self, path, patience=PATIENCE):
         connected = socket.socket(socket.AF_UNIX)

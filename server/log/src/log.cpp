@@ -137,12 +137,41 @@ void server_events::closed(const server::peer& who, const server::ending& how) {
     write(of, line.view());
 }
 
+void server_events::refused(const io::endpoint& who, const error_code& why) {
+    if (enabled(level::warning)) write_rationed("connection from " + who.text() + " refused: " + why.message());
+}
+
 void server_events::accept_failed(const error_code& why, io::duration pause) {
     const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(pause).count();
-    write(level::warning, "cannot accept: " + why.message() + "; trying again in " + std::to_string(wait) + " ms");
+    write_rationed("cannot accept: " + why.message() + "; trying again in " + std::to_string(wait) + " ms");
+}
+
+void server_events::write_rationed(const std::string& line) {
+    const std::scoped_lock lock(refusals_.mutex);
+    const io::time_point now = io::clock::now();
+    if (now - refusals_.second_began >= std::chrono::seconds(1)) {
+        write_left_out();
+        refusals_.second_began = now;
+        refusals_.written = 0;
+    }
+    if (refusals_.written == most_refusals) {
+        ++refusals_.left_out;
+        return;
+    }
+    ++refusals_.written;
+    write(level::warning, line);
+}
+
+void server_events::write_left_out() {
+    const std::uint64_t count = std::exchange(refusals_.left_out, 0);
+    if (count > 0) write(level::warning, "and " + std::to_string(count) + " more lines about refused connections, left out");
 }
 
 void server_events::stopping(std::size_t connections) {
+    {
+        const std::scoped_lock lock(refusals_.mutex);
+        write_left_out();
+    }
     write(level::info, "stopping: " + std::to_string(connections) + " connections to drain");
 }
 

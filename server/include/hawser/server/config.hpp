@@ -4,6 +4,7 @@
 #include <hawser/frame/any_codec.hpp>
 #include <hawser/io/limits.hpp>
 #include <hawser/io/socket_options.hpp>
+#include <hawser/server/admission.hpp>
 
 #include <chrono>
 #include <optional>
@@ -27,6 +28,8 @@ struct config {
     io::frame_limits limits = {};
     /// What the system is told about the listeners' sockets and those of the connections they accept.
     io::socket_options sockets = {};
+    /// Who may connect, how many, and how often.
+    admission_limits admission = {};
     /// How long stop() and the signals let connections finish.
     io::duration drain_timeout = std::chrono::seconds(10);
     /// How long a connection that we close waits for the peer to close too, so that the last frame arrives.

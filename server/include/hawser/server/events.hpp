@@ -63,7 +63,10 @@ public:
     virtual void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports);
     virtual void opened(const peer& who);
     virtual void closed(const peer& who, const ending& how);
-    /// accept() failed, and is tried again after this pause or when a connection ends, whichever is first.
+    /// A peer was not let in. Told for each of them, in a flood too: whoever writes it down must leave some out.
+    virtual void refused(const io::endpoint& who, const error_code& why);
+    /// accept() failed or turned away many on end, and goes on after this pause or when a connection ends, whichever is
+    /// first.
     virtual void accept_failed(const error_code& why, io::duration pause);
     /// stop() was called, or a signal came: this many connections are to be drained.
     virtual void stopping(std::size_t connections);

@@ -23,7 +23,8 @@ namespace hawser::server {
 
 /// What a server did, when it has ended.
 struct report {
-    std::uint64_t accepted = 0;     ///< connections
+    std::uint64_t accepted = 0;     ///< connections that were let in
+    refusals refused = {};          ///< connections that were not, by the reason
     std::uint64_t frames_in = 0;    ///< whole frames received
     std::uint64_t frames_out = 0;   ///< whole frames sent or, when a connection was lost, taken to be sent
     std::size_t drained = 0;        ///< connections that were open at the stop and ended by themselves
@@ -51,7 +52,8 @@ public:
     /// One more place that connections come from, beside those in the config. Before the start.
     void add_listener(make_listener make);
 
-    /// Starts, handles SIGINT and SIGTERM (drain; a second one ends at once), and returns when all has ended.
+    /// Starts, handles SIGINT and SIGTERM (drain; a second one ends at once), and returns when all has ended. It takes
+    /// the process to be its own: it raises the soft limit on descriptors to the hard one, which start() does not do.
     report run();
 
     /// Starts on threads of its own, without signals. When it returns, every listener accepts. A start that failed may be

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,14 +51,33 @@ private:
     std::unique_ptr<sink> sink_;
 };
 
-/// What a server reports, as lines: its start, each connection's end and why, trouble with accepting, the stop.
+/// What a server reports, as lines: its start, each connection's end and why, trouble with accepting, the stop. Of the
+/// peers that are turned away, and of the trouble, at most `most_refusals` a second: one who floods us must not fill the
+/// disk as well. The next line that is written says how many were left out.
 class server_events final : public server::events {
 public:
+    static constexpr unsigned most_refusals = 10;
+
     void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override;
     void opened(const server::peer& who) override;
     void closed(const server::peer& who, const server::ending& how) override;
+    void refused(const io::endpoint& who, const error_code& why) override;
     void accept_failed(const error_code& why, io::duration pause) override;
     void stopping(std::size_t connections) override;
+
+private:
+    // So many lines a second.
+    struct ration {
+        std::mutex mutex;
+        io::time_point second_began{};
+        unsigned written = 0;
+        std::uint64_t left_out = 0;
+    };
+
+    void write_rationed(const std::string& line);
+    void write_left_out();
+
+    ration refusals_;
 };
 
 }  // namespace hawser::log
