@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <utility>
 
 namespace hawser::io {
 
@@ -44,6 +45,7 @@ memory_end& memory_end::operator=(memory_end&& other) noexcept {
     wake_ = std::move(other.wake_);
     options_ = other.options_;
     operations_ = other.operations_;
+    closed_ = other.closed_;
     return *this;
 }
 
@@ -130,12 +132,18 @@ void memory_end::close_write() {
     wake(out_->reader);
 }
 
+void memory_end::close_read() {
+    const std::scoped_lock lock(in_->mutex);
+    in_->read_closed = true;
+    in_->data.clear();
+    wake(in_->writer);
+}
+
 void memory_end::close() {
-    if (!in_) return;
+    if (!in_ || std::exchange(closed_, true)) return;
     bool unread = false;
     {
         const std::scoped_lock lock(in_->mutex);
-        if (in_->read_closed) return;
         unread = !in_->data.empty();
         in_->read_closed = true;
         in_->reader = nullptr;   // this end's io_context may be gone before the other end is

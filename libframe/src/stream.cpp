@@ -40,6 +40,7 @@ executor stream::get_executor() noexcept { return executor_of(carrier_); }
 
 result<std::size_t> stream::try_read(mutable_bytes into) {
     if (closed_) return errc::closed;
+    if (read_closed_) return errc::end_of_stream;
     auto* connected = std::get_if<socket>(&carrier_);
     if (connected == nullptr) return std::get<memory_end>(carrier_).try_read(into);
     error_code error;
@@ -72,6 +73,7 @@ error_code stream::reason_not_to_wait(direction which) const noexcept {
 
 task<error_code> stream::wait(direction which) {
     if (const error_code error = reason_not_to_wait(which)) co_return error;
+    if (which == direction::reading && read_closed_) co_return error_code();
     if (which == direction::reading) reading_ = true;
     error_code failed;
     if (auto* connected = std::get_if<socket>(&carrier_)) {
@@ -89,7 +91,7 @@ task<error_code> stream::wait(direction which) {
 }
 
 std::size_t stream::available() const noexcept {
-    if (closed_) return 0;
+    if (closed_ || read_closed_) return 0;
     const auto* connected = std::get_if<socket>(&carrier_);
     if (connected == nullptr) return std::get<memory_end>(carrier_).available();
     error_code ignored;   // then it is 0
@@ -122,6 +124,17 @@ void stream::close_write() noexcept {
     }
 }
 
+void stream::close_read() noexcept {
+    if (closed_ || std::exchange(read_closed_, true)) return;
+    if (auto* connected = std::get_if<socket>(&carrier_)) {
+        error_code ignored;   // the peer may be gone already
+        connected->shutdown(socket::shutdown_receive, ignored);
+    } else {
+        std::get<memory_end>(carrier_).close_read();
+    }
+    wake();
+}
+
 void stream::close() noexcept {
     if (std::exchange(closed_, true)) return;
     read_deadline_.clear();
@@ -137,6 +150,7 @@ void stream::close() noexcept {
 task<result<std::size_t>> stream::read_some(mutable_bytes into) {
     if (reading_) co_return errc::concurrent_read;
     for (;;) {
+        if (read_deadline_.passed()) co_return errc::read_timeout;
         const result<std::size_t> count = try_read(into);
         if (count || count.error() != asio::error::would_block) co_return count;
         if (const error_code error = co_await wait_readable()) co_return error;
@@ -160,7 +174,8 @@ task<transferred> stream::read_exactly(mutable_bytes into) {
 task<transferred> stream::write_all(bytes data) {
     transferred done;
     while (done.count < data.size()) {
-        const result<std::size_t> count = try_write(data.subspan(done.count));
+        const bool late = write_deadline_.passed();
+        const result<std::size_t> count = late ? errc::write_timeout : try_write(data.subspan(done.count));
         if (count) {
             done.count += *count;
         } else if (count.error() != asio::error::would_block) {

@@ -47,6 +47,8 @@ public:
     void move_to(const executor& where);
     void cancel();
     void close_write();
+    /// As stream::close_read.
+    void close_read();
     void close();
 
 private:
@@ -63,6 +65,7 @@ private:
     std::shared_ptr<event> wake_;
     memory_options options_;
     std::size_t operations_ = 0;
+    bool closed_ = false;
 };
 
 /// Two connected ends, with the options of each: the first living on `first`, the second on `second`.

@@ -37,6 +37,10 @@ public:
     [[nodiscard]] task<result<std::size_t>> read_some(mutable_bytes into);
     /// Fills `into`. An end inside it is `truncated`, one before its first byte `end_of_stream`.
     [[nodiscard]] task<transferred> read_exactly(mutable_bytes into);
+    /// Reads no more: from now on, also for a read that waits, there is `end_of_stream`, and what has arrived or still
+    /// does is dropped; writing goes on. A peer in memory or on a Unix socket sees it as `broken_pipe`. One on TCP is not
+    /// told: what he sends fills the kernel's buffer and then waits, and close() with some of it unread is a reset.
+    void close_read() noexcept;
 
     // Writing.
 
@@ -48,14 +52,16 @@ public:
     /// Ends both directions at once and wakes whoever waits, with `closed`.
     void close() noexcept;
 
-    // Deadlines: absolute, sticky until moved, time_point::max() for none. Once expired, every read (write) that would
-    // wait fails with read_timeout (write_timeout); no byte is lost, and moving the deadline makes it work again, also
-    // for a read that waits now.
+    // Deadlines, as Go has them: absolute, sticky until moved, time_point::max() for none. Once one has passed, every read
+    // (write) fails with read_timeout (write_timeout), also one that would not have to wait. No byte is lost: those that
+    // were transferred are counted, and moving the deadline makes it go on there, also for a read that waits now.
 
     void set_read_deadline(time_point at) noexcept { read_deadline_.move(at); }
     void set_write_deadline(time_point at) noexcept { write_deadline_.move(at); }
+    void set_deadline(time_point at) noexcept { set_read_deadline(at), set_write_deadline(at); }
 
-    // Without waiting: what frame_stream is built of. They fail with asio::error::would_block when they would wait.
+    // Without waiting: what frame_stream is built of. They fail with asio::error::would_block when they would wait, and know
+    // no deadline; waiting does, once it has expired.
 
     [[nodiscard]] result<std::size_t> try_read(mutable_bytes into);
     [[nodiscard]] result<std::size_t> try_write(bytes data);
@@ -84,6 +90,7 @@ private:
     deadline read_deadline_;
     deadline write_deadline_;
     bool reading_ = false;
+    bool read_closed_ = false;
     bool closed_ = false;
 };
 
