@@ -1,8 +1,9 @@
-"""A flood of the smallest frames.
+"""Floods of the smallest frames.
 
-Peers send the smallest packets that are legal (a ping, 13 bytes with its header) as fast as they can, one for each thread of
-the server, and read their answers. After a turn each lets others go first, so the good clients on the same threads are
-served as before. To each flooding peer comes one answer for each ping, in order.
+Peers send the smallest frames as fast as they can, two for each thread of the server, and read the answers. First the smallest
+packets of the default protocol (a ping, 13 bytes), then bodies of one byte to a server whose frames may be that short. After
+a turn each peer lets others go first, so the good clients of the same threads are served as before. A
+flooding peer too gets one answer for each frame, in order.
 """
 import dataclasses
 import select
@@ -11,10 +12,15 @@ import time
 
 import programs
 import wire
+from measuring import KIB
 from stage import Finding, Good, all_acked, no_slower, p99
 
+# One byte in a frame of two.
+ONE_BYTE_FORMAT = "varint"
+ONE_BYTE = b"".join(bytes([1, number % 251]) for number in range(251 * 130))
 PINGS = b"".join(wire.packet(wire.PING, wire.serial(number)) for number in range(1, 5001))
 PONGS = b"".join(wire.packet(wire.PONG, wire.serial(number)) for number in range(1, 5001))
+UNDER_WAY = 64 * KIB
 
 
 @dataclasses.dataclass
@@ -25,8 +31,8 @@ class Size:
     rate: int = 5000
 
 
-SMALL = Size(peers=2, seconds=2, good=10, rate=200)
-FULL = Size(peers=2, seconds=15)
+SMALL = Size(peers=2, seconds=1, good=10, rate=200)
+FULL = Size(peers=4, seconds=15)
 
 
 class Stream:
@@ -48,11 +54,13 @@ class Stream:
         self.count += len(data)
 
 
-def flood(port, duration):
+def flood(port, duration, sends, hears, length):
     """Frames sent, frames that came back, and whether those were the right ones in order."""
     peer = socket.create_connection(("127.0.0.1", port))
+    # What is under way at the end has to be answered too.
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNDER_WAY)
     peer.setblocking(False)
-    sent, heard = Stream(PINGS), Stream(PONGS)
+    sent, heard = Stream(sends), Stream(hears)
     end = time.monotonic() + duration
     while time.monotonic() < end:
         readable, writable, _ = select.select([peer], [peer], [], 0.1)
@@ -60,19 +68,16 @@ def flood(port, duration):
             sent.count += peer.send(sent.rest())
         if readable:
             heard.see(peer.recv(1 << 16))
-    finish(peer, sent, heard)
-    return sent.count // 13, heard.count // 13, heard.right
+    finish(peer, sent, heard, length)
+    return sent.count // length, heard.count // length, heard.right
 
 
-def finish(peer, sent, heard):
+def finish(peer, sent, heard, length):
     """Ends with a whole frame, and reads what is still to come."""
-    left = -sent.count % 13
     peer.settimeout(programs.PATIENCE)
-    while heard.count < sent.count - 64 * 1024 and (data := peer.recv(1 << 16)):
+    while sent.count % length and (data := peer.recv(1 << 16)):
         heard.see(data)
-    tail = sent.rest()[:left]
-    peer.sendall(tail)
-    sent.count += left
+        sent.count += peer.send(sent.rest()[:-sent.count % length])
     peer.shutdown(socket.SHUT_WR)
     while data := peer.recv(1 << 16):
         heard.see(data)
@@ -80,20 +85,27 @@ def finish(peer, sent, heard):
 
 
 def play(stage, size):
-    server = stage.server()
-    good = Good(stage, server, size.good, size.rate)
+    pings = stage.server()
+    yield from flooded(stage, size, "pings", pings, [], (PINGS, PONGS, 13))
+    yield stage.ends_well(pings)
+    bytes_alone = stage.special_server("one_byte_server", "--format", ONE_BYTE_FORMAT)
+    yield from flooded(stage, size, "one-byte frames", bytes_alone, ["--format", ONE_BYTE_FORMAT], (ONE_BYTE, ONE_BYTE, 2))
+    yield stage.ends_well(bytes_alone)
+
+
+def flooded(stage, size, what, server, options, stream):
+    good = Good(stage, server, size.good, size.rate, *options)
     stage.say("good clients alone")
     before = good.watch(size.seconds / 2, times=3)
-    stage.say(f"{size.peers} peers flood, {size.good} good clients")
-    floods = [stage.bad_peers(flood, server.port, size.seconds + 1) for _ in range(size.peers)]
+    stage.say(f"{size.peers} peers send {what}, {size.good} good clients")
+    floods = [stage.bad_peers(flood, server.port, size.seconds + 1, *stream) for _ in range(size.peers)]
     swarm = good.start(size.seconds)
     results = [one.result() for one in floods]
     swarm.status(size.seconds + programs.PATIENCE)
-    sent, answered = (sum(column) for column in list(zip(*results))[:2])
-    yield Finding("pings sent", "-", f"{sent} ({sent / (size.seconds + 1) / 1000:.0f} thousand a second)", sent > 0)
-    yield Finding("pings answered", sent, answered, answered == sent)
-    yield Finding("answers in order", "all", "all" if all(right for *_, right in results) else "not all",
-                  all(right for *_, right in results))
+    sent, answered = (sum(one[column] for one in results) for column in (0, 1))
+    in_order = sum(one[2] for one in results)
+    yield Finding(f"{what} sent", "-", f"{sent} ({sent / (size.seconds + 1) / 1000:.0f} thousand a second)", sent > 0)
+    yield Finding(f"{what} answered", sent, answered, answered == sent)
+    yield Finding("peers that had the right answers in order", size.peers, in_order, in_order == size.peers)
     yield no_slower(before, p99(swarm), 2)
     yield all_acked(swarm)
-    yield stage.ends_well(server)

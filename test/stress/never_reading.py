@@ -30,7 +30,7 @@ class Size:
     rate: int
 
 
-SMALL = Size(peers=20, cap=256 * KIB, stall=2 * programs.SLOW, good=5, rate=100)
+SMALL = Size(peers=10, cap=128 * KIB, stall=2 * programs.SLOW, good=5, rate=100)
 FULL = Size(peers=100, cap=1 * MIB, stall=30, good=50, rate=2000)
 
 

@@ -64,8 +64,16 @@ class Stage:
         return [report for program in self._programs if (report := program.sanitizer_report())]
 
     def server(self, *options, log="warning", **streams):
-        """One that runs already."""
-        started = programs.Server(["--threads", "2", "--log-level", log, *options], self.folder, ["127.0.0.1:0"], **streams)
+        """The sample server; it runs already."""
+        return self._started(programs.Server(["--threads", "2", "--log-level", log, *options], self.folder, ["127.0.0.1:0"],
+                                             **streams))
+
+    def special_server(self, program, *options):
+        """One of the servers in this folder."""
+        return self._started(programs.Server(["--threads", "2", *options], self.folder, ["127.0.0.1:0"],
+                                             program=programs.path_of(program)))
+
+    def _started(self, started):
         self._programs.append(started)
         started.wait_for_port_file()
         return started
@@ -110,9 +118,10 @@ class Good:
     The time without bad peers is measured several times, and so is the time with them: a machine has bad moments of its own.
     """
 
-    def __init__(self, stage, server, clients, rate):
+    def __init__(self, stage, server, clients, rate, *options):
         self._stage, self._server = stage, server
-        self._options = ["--clients", clients, "--rate", rate, "--window", "64", "--timeout", seconds(20 * programs.SLOW)]
+        self._options = ["--clients", clients, "--rate", rate, "--window", "64", "--timeout", seconds(20 * programs.SLOW),
+                         *options]
 
     def start(self, duration):
         return self._stage.swarm(self._server, *self._options, "--duration", seconds(duration))
@@ -141,8 +150,10 @@ def no_slower(before, during, factor):
                    f"{microseconds(during)} ({during / max(before, 1e-9):.2f} x)", during <= factor * before, of_speed=True)
 
 
-def all_acked(swarm):
-    report = swarm.report
-    bad = {key: report[key] for key in programs.COUNTERS[2:] if report[key]}
-    return Finding("submits of the good clients that were acked", "all", f"{report['acked']} of {report['sent']}" + (f", {bad}" if bad else ""),
-                   report["sent"] > 0 and report["acked"] == report["sent"] and not bad)
+def all_acked(*swarms):
+    """Every submit of the good clients, exactly once."""
+    total = {key: sum(swarm.report[key] for swarm in swarms) for key in programs.COUNTERS}
+    bad = {key: total[key] for key in programs.COUNTERS[2:] if total[key]}
+    return Finding("submits of the good clients that were acked", "all",
+                   f"{total['acked']} of {total['sent']}" + (f", {bad}" if bad else ""),
+                   total["sent"] > 0 and total["acked"] == total["sent"] and not bad)

@@ -1,0 +1,54 @@
+#include "program.hpp"
+
+#include "../../server/sample/port_file.hpp"
+
+#include <tools/command_line.hpp>
+
+#include <cstdlib>
+#include <iostream>
+#include <utility>
+
+namespace stress {
+
+program::program(std::string name, const std::string& about, int argc, char** argv) : name_(std::move(name)) {
+    config_.listen.clear();
+    tools::command_line line(name_, "--listen ADDR [options]", about);
+    line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH", [this](const std::string& text) {
+        config_.listen.push_back(text);
+        return io::address::parse(text).has_value();
+    });
+    line.add("port-file", "FILE", "write the TCP port there when the server accepts", [this](const std::string& text) {
+        counter_.port_file = text;
+        return !text.empty();
+    });
+    line.add("threads", "N", "threads that serve; default one a processor", tools::into_count(config_.threads, 1, 1024));
+    line.add("format", "SPEC", "how frames are cut; default prefix-self", tools::into_format(config_.codec));
+    if (const auto status = line.parse(argc, argv)) std::exit(*status);
+}
+
+server::config program::config() {
+    config_.report_to = &counter_;
+    return config_;
+}
+
+int program::run(server::server& server) {
+    const server::report report = server.run();
+    if (!report.failure.empty()) {
+        std::cerr << name_ << ": " << report.failure << '\n';
+        return report;
+    }
+    std::cerr << "server stopped: " << report.frames_in << " frames in, " << report.frames_out << " out, " << report.accepted
+              << " sessions, " << counter_.thrown << " ended by what a handler threw\n";
+    return report;
+}
+
+void program::counter::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) {
+    const std::string trouble = sample::write_port_file(port_file, ports);
+    if (!trouble.empty()) std::cerr << trouble << '\n';
+}
+
+void program::counter::closed(const server::peer&, const server::ending& how) {
+    if (how.why == make_error_code(server::errc::handler_failed)) thrown.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace stress
