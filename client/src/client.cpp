@@ -49,7 +49,7 @@ io::task<result<void>> client::hello() {
     co_return result<void>();
 }
 
-io::task<result<byte_buffer>> client::next() { return inbox::next(link_->pushes()); }
+io::task<result<byte_buffer>> client::next() { return link::next(link_); }
 
 io::task<void> client::close() {
     const std::shared_ptr<link> over = link_;

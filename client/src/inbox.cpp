@@ -14,17 +14,10 @@ void inbox::keep(bytes body) {
     changed_.notify();
 }
 
-void inbox::end(const error_code& why) {
-    ended_ = why;
-    changed_.notify();
-}
-
-io::task<result<byte_buffer>> inbox::next(std::shared_ptr<inbox> from) {
-    while (from->waiting_.empty() && !from->ended_) co_await from->changed_.wait();
-    if (from->waiting_.empty()) co_return from->ended_;
-    byte_buffer first = std::move(from->waiting_.front());
-    from->waiting_.pop_front();
-    co_return first;
+byte_buffer inbox::take() {
+    byte_buffer first = std::move(waiting_.front());
+    waiting_.pop_front();
+    return first;
 }
 
 }  // namespace hawser::client

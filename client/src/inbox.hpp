@@ -2,13 +2,11 @@
 #pragma once
 
 #include <hawser/bytes.hpp>
-#include <hawser/error.hpp>
 #include <hawser/io/event.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <memory>
 
 namespace hawser::client {
 
@@ -17,18 +15,17 @@ public:
     inbox(const io::executor& where, std::size_t most) : most_(most), changed_(where) {}
 
     void keep(bytes body);
-    /// Nothing more comes, for this reason; what is there can still be taken.
-    void end(const error_code& why);
+    [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
+    /// The oldest. Precondition: not empty.
+    [[nodiscard]] byte_buffer take();
     [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
-
-    /// Waits for one.
-    [[nodiscard]] static io::task<result<byte_buffer>> next(std::shared_ptr<inbox> from);
+    /// One more is kept, or its owner wants whoever waits to look again.
+    [[nodiscard]] io::event& changed() noexcept { return changed_; }
 
 private:
     std::size_t most_;
     io::event changed_;
     std::deque<byte_buffer> waiting_;
-    error_code ended_;
     std::uint64_t dropped_ = 0;
 };
 

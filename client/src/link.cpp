@@ -92,7 +92,7 @@ io::task<void> link::read(std::shared_ptr<link> self) {
     if (error == condition::invalid) self->frames_.reject(error);
     self->ended_ = error;
     self->requests_.take_all([&](waiter& who) { who.finish(error); });
-    if (self->is_only_one_) self->pushes_->end(error);
+    self->pushes_->changed().notify();
     self->changed_.notify();
     co_await self->frames_.finish(self->settings_.linger);
     self->finished_ = true;
@@ -206,6 +206,12 @@ io::task<result<byte_buffer>> link::exchange(std::shared_ptr<link> over, packet:
 
 io::task<result<void>> link::send(std::shared_ptr<link> over, byte_buffer body, io::time_point until) {
     co_return co_await over->frames_.send(body.view(), until);
+}
+
+io::task<result<byte_buffer>> link::next(std::shared_ptr<link> over) {
+    while (over->pushes_->empty() && !over->ended_) co_await over->pushes_->changed().wait();
+    if (over->pushes_->empty()) co_return *over->ended_;
+    co_return over->pushes_->take();
 }
 
 }  // namespace hawser::client

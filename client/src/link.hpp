@@ -44,6 +44,9 @@ public:
                                                                 packet::identity answer, bytes body, io::time_point until);
     [[nodiscard]] static io::task<result<void>> send(std::shared_ptr<link> over, byte_buffer body, io::time_point until);
 
+    /// What was kept, also after the end.
+    [[nodiscard]] static io::task<result<byte_buffer>> next(std::shared_ptr<link> over);
+
     /// Ends in peace; what was sent still arrives.
     void stop() { frames_.stop_reading(); }
     void fail(error_code why) noexcept { frames_.fail(why); }
@@ -53,9 +56,11 @@ public:
     [[nodiscard]] bool finished() const noexcept { return finished_; }
     /// The server wants it to end, and a new connection within this time.
     [[nodiscard]] const std::optional<io::duration>& told_to_leave() const noexcept { return told_to_leave_; }
+    /// No failure yet: what is asked now can be answered.
+    [[nodiscard]] bool works() const noexcept { return !ended_ && !frames_.failure(); }
     /// Requests that have been sent here and still wait, in exchange().
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
-    /// Any of the four above, where in_flight() only says when it is 0.
+    /// One of those above has changed; of in_flight() only that it is 0.
     [[nodiscard]] io::event& changed() noexcept { return changed_; }
 
     [[nodiscard]] const options& settings() const noexcept { return settings_; }

@@ -3,6 +3,7 @@
 
 #include <hawser/bytes.hpp>
 #include <hawser/client/client.hpp>
+#include <hawser/client/reconnecting_client.hpp>
 #include <hawser/error.hpp>
 #include <hawser/io/address.hpp>
 #include <hawser/io/clock.hpp>

@@ -13,7 +13,7 @@ enum class errc {
     refused,               ///< the server said no to a hello
     no_connection,         ///< there was no connection in time: nothing was sent
     too_many_waiting,      ///< so many requests wait for a connection already
-    hook_failed,           ///< the hook on a new connection threw
+    hook_failed,           ///< the hook on a new connection, or the dialler, threw
 };
 
 [[nodiscard]] const boost::system::error_category& client_category() noexcept;
