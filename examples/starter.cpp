@@ -2,8 +2,6 @@
 
 #include "../server/sample/port_file.hpp"
 
-#include <tools/command_line.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -20,19 +18,27 @@ std::string base_name(const std::string& path) { return path.substr(path.rfind('
 
 }  // namespace
 
-starter::starter(int argc, char** argv, const starter_defaults& is)
-    : codec_(frame::any_codec::parse(is.format)), idle_timeout_(patience) {
+starter::starter(int argc, char** argv, const starter_defaults& is) : idle_timeout_(patience) {
     announcer_.name = base_name(argv[0]);
-    tools::command_line line(announcer_.name, "[options]", is.about,
-                             "Try it with: hawser-talk --connect ADDR --format " + is.format + "\n");
-    line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT or unix:PATH; default " + is.listen, [this](const std::string& text) {
-        listen_.push_back(text);
-        return io::address::parse(text).has_value();
-    }, true);
-    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept", [this](const std::string& text) {
+    const std::string format = is.format.empty() ? "" : " --format " + is.format;
+    tools::command_line line(announcer_.name, "[options]", is.about, "Try it with: hawser-talk --connect ADDR" + format + "\n");
+    line.add("listen", "ADDR", (is.format.empty() ? "udp:HOST:PORT; default " : "HOST:PORT, [V6]:PORT, :PORT or unix:PATH; default ") + is.listen,
+             [this](const std::string& text) {
+                 listen_.push_back(text);
+                 return io::address::parse(text).has_value();
+             }, true);
+    line.add("port-file", "FILE", "write the ports there, one a line, when all are open", [this](const std::string& text) {
         announcer_.port_file = text;
         return !text.empty();
     });
+    if (!is.format.empty()) add_frames(line, is);
+    if (const auto status = line.parse(argc, argv)) std::exit(*status);
+    if (listen_.empty()) listen_.push_back(is.listen);
+}
+
+// What servers of datagrams have not.
+void starter::add_frames(tools::command_line& line, const starter_defaults& is) {
+    codec_ = frame::any_codec::parse(is.format);
     line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor", tools::into_count(threads_, 1, 1024));
     const std::string or_raw = is.can_be_raw ? " or raw" : "";
     line.add("format", "SPEC", "how frames are cut (see docs/framing.md)" + or_raw + "; default " + is.format,
@@ -43,8 +49,6 @@ starter::starter(int argc, char** argv, const starter_defaults& is)
              });
     line.add("idle-timeout", "TIME", "silence of a client that ends its connection; default 5m",
              tools::into_duration(idle_timeout_));
-    if (const auto status = line.parse(argc, argv)) std::exit(*status);
-    if (listen_.empty()) listen_.push_back(is.listen);
 }
 
 void starter::announcer::start_failed(const std::string& why) { std::cerr << name << ": " << why << '\n'; }
@@ -63,6 +67,10 @@ server::config starter::config() const {
     made.limits.outbound_cap = std::max(made.limits.outbound_cap, 2 * codec_->max_frame());   // for an answer as long
     made.report_to = &announcer_;
     return made;
+}
+
+int starter::serve_datagrams(datagram_function serve) const {
+    return example::serve_datagrams(listen_, serve, announcer_);
 }
 
 int starter::serve_raw(raw_function serve) const { return example::serve_raw(listen_, serve, idle_timeout_, announcer_); }

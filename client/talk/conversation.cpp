@@ -2,8 +2,6 @@
 
 #include "hex_view.hpp"
 
-#include <hawser/io/dial.hpp>
-
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -55,12 +53,12 @@ void conversation::leave(int status) {
 }
 
 io::task<bool> conversation::connect() {
-    auto carrier = co_await io::dial(with_.connect, with_.timeout, running_.token());
-    if (!carrier) {
-        if (!status_) console_.tell("cannot connect to " + with_.name + ": " + carrier.error().message());
+    auto dialled = co_await dial_link(with_.connect, with_.codec, with_.timeout, running_.token());
+    if (!dialled) {
+        if (!status_) console_.tell("cannot connect to " + with_.name + ": " + dialled.error().message());
         co_return false;
     }
-    link_ = make_link(std::move(*carrier), with_.codec);
+    link_ = std::move(*dialled);
     if (console_.is_terminal()) console_.tell("connected to " + with_.name + "; q leaves, :help says more");
     co_return true;
 }
@@ -95,8 +93,8 @@ io::task<bool> conversation::say(phrase said) {
     const bool harmless = sent.error() == errc::too_long || sent.error() == errc::unencodable;
     std::string why = "not sent: " + sent.error().message();
     if (sent.error() == errc::too_long)
-        why += " (" + std::to_string(said.data.size()) + " bytes, and a whole frame has " +
-               std::to_string(with_.codec->max_frame()) + " at most)";
+        why += " (" + std::to_string(said.data.size()) + " bytes, and one frame has " +
+               std::to_string(link_->longest()) + " at most)";
     if (!status_) console_.tell(why);
     if (!harmless) leave(1);
     co_return harmless;

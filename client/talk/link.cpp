@@ -1,10 +1,15 @@
 #include "link.hpp"
 
+#include <hawser/io/datagram_socket.hpp>
+#include <hawser/io/dial.hpp>
 #include <hawser/io/frame_stream.hpp>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <limits>
+#include <utility>
+#include <vector>
 
 namespace hawser::talk {
 
@@ -19,7 +24,7 @@ constexpr io::duration linger = 100ms;
 class framed_link final : public link {
 public:
     framed_link(io::transport carrier, const frame::any_codec& codec)
-        : frames_(std::move(carrier), codec, limits(codec.max_frame())) {}
+        : frames_(std::move(carrier), codec, limits(codec.max_frame())), longest_(codec.max_frame()) {}
 
     io::task<result<bytes>> receive() override { return frames_.read_frame(); }
     io::task<result<void>> send(bytes data) override { return frames_.send(data); }
@@ -35,6 +40,7 @@ public:
     }
     io::task<void> finish() override { return frames_.finish(linger); }
 
+    std::size_t longest() const noexcept override { return longest_; }
     std::string where() const override {
         const bytes seen = frames_.unread();
         return "offset " + std::to_string(frames_.position()) + ": " + escaped(seen.first(std::min<std::size_t>(seen.size(), 16)));
@@ -51,6 +57,7 @@ private:
     }
 
     io::frame_stream frames_;
+    std::size_t longest_;
 };
 
 class raw_link final : public link {
@@ -87,6 +94,7 @@ public:
         }
         stream_.close();
     }
+    std::size_t longest() const noexcept override { return std::numeric_limits<std::size_t>::max(); }
     std::string where() const override { return {}; }
 
 private:
@@ -94,11 +102,58 @@ private:
     std::array<std::byte, 16 * 1024> buffer_;
 };
 
+// A datagram a line, and a line a datagram; nobody says that he closes.
+class datagram_link final : public link {
+public:
+    explicit datagram_link(std::unique_ptr<io::datagram_socket> dialled)
+        : socket_(std::move(dialled)), room_(io::datagram_socket::max_datagram) {}
+
+    io::task<result<bytes>> receive() override {
+        const auto got = co_await socket_->receive_from(room_);
+        if (!got) co_return got.error();
+        co_return bytes(room_).first(got->count);
+    }
+    io::task<result<void>> send(bytes data) override {
+        socket_->set_write_deadline(io::clock::now() + stall);
+        error_code error;
+        if (data.size() > io::datagram_socket::max_datagram) error = errc::too_long;
+        else error = co_await socket_->send(data);
+        if (error) co_return error;
+        co_return result<void>();
+    }
+    io::task<void> close_write(io::time_point until) override {
+        socket_->set_read_deadline(until);
+        co_return;
+    }
+    void interrupt() noexcept override { socket_->set_deadline(io::time_point::min()); }
+    io::task<void> finish() override {
+        socket_->close();
+        co_return;
+    }
+    std::size_t longest() const noexcept override { return io::datagram_socket::max_datagram; }
+    std::string where() const override { return {}; }
+
+private:
+    std::unique_ptr<io::datagram_socket> socket_;
+    std::vector<std::byte> room_;
+};
+
 }  // namespace
 
-std::unique_ptr<link> make_link(io::transport carrier, const std::optional<frame::any_codec>& codec) {
-    if (codec) return std::make_unique<framed_link>(std::move(carrier), *codec);
-    return std::make_unique<raw_link>(std::move(carrier));
+io::task<result<std::unique_ptr<link>>> dial_link(io::address where, std::optional<frame::any_codec> codec,
+                                                  io::duration timeout, std::stop_token stop) {
+    std::unique_ptr<link> made;
+    if (where.what == io::address::kind::udp) {
+        auto socket = co_await io::dial_datagrams(where, timeout);
+        if (!socket) co_return socket.error();
+        made = std::make_unique<datagram_link>(std::move(*socket));
+    } else {
+        auto carrier = co_await io::dial(where, timeout, stop);
+        if (!carrier) co_return carrier.error();
+        if (codec) made = std::make_unique<framed_link>(std::move(*carrier), *codec);
+        else made = std::make_unique<raw_link>(std::move(*carrier));
+    }
+    co_return made;
 }
 
 }  // namespace hawser::talk

@@ -26,7 +26,8 @@ tools::command_line describe(options& of) {
         "hawser-talk", "--connect ADDR [options]", "Sends what you type, a frame a line, and shows what comes back.",
         "A line is sent as it is, but for \\xNN (a byte), \\n, \\r, \\t and \\\\; `:hex 00 01` sends these bytes. Blank lines are\n"
         "ignored; `q`, `quit`, Ctrl-D or Ctrl-C leaves. What a server says is shown the same way, and never harms the\n"
-        "terminal. With --format raw a line goes out with a newline, and what comes back is shown as it comes.\n\n"
+        "terminal. With --format raw a line goes out with a newline, and what comes back is shown as it comes.\n"
+        "Over udp: a line is a datagram.\n\n"
         "When standard input or output is no terminal there is no prompt: replies go to standard output, one a line, and\n"
         "after the end of the input they are waited for as long as --linger says.\n\n"
         "Exit status: 0 you left, 1 no connection, or it was lost, 2 bad options.\n\n"
@@ -35,7 +36,7 @@ tools::command_line describe(options& of) {
         "  hawser-talk --connect :8888 --format prefix-self --hex       the default protocol: try :hex 03 3030303030303031\n"
         "  printf 'GET / HTTP/1.0\\\\r\\n\\\\r\\n' | hawser-talk --connect example.com:80 --format raw\n");
     talk::settings& with = of.talk;
-    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", [&of](const std::string& text) {
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback), unix:PATH or udp:HOST:PORT", [&of](const std::string& text) {
         const auto where = io::address::parse(text);
         if (where) of.talk.connect = *where;
         of.talk.name = text;

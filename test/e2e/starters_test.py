@@ -9,6 +9,7 @@ import programs
 ECHO = programs.path_of("echo-server")
 UPPER = programs.path_of("upper-server")
 QPS = programs.path_of("echo-qps-server")
+UDP = programs.path_of("udp-echo-server")
 UNIX = programs.path_of("unix-echo-server")
 LOAD = programs.path_of("echo-load")
 
@@ -166,6 +167,56 @@ class UnixEcho(Starters):
         server = self.start_starter(UNIX, listen=[f"unix:{path}"])
         self.assert_answers(self.connect_unix(path), b"ahoy\n", b"ahoy\n")
         self.assert_stops(server)
+
+
+class UdpEcho(Starters):
+    def udp(self, host="127.0.0.1"):
+        made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(made.close)
+        made.bind((host, 0))
+        made.settimeout(programs.PATIENCE)
+        return made
+
+    def assert_echoes(self, peer, port, data, host="127.0.0.1"):
+        peer.sendto(data, (host, port))
+        self.assertEqual(data, peer.recv(1 << 17))
+
+    def test_each_datagram_goes_back_whole_to_who_sent_it(self):
+        server = self.start_starter(UDP, listen=["udp:127.0.0.1:0"])
+        one, other = self.udp(), self.udp()
+        for data in (b"ahoy", b"", b"\n", bytes(range(256)), b"x" * 65507):
+            self.assert_echoes(one, server.port, data)
+            self.assert_echoes(other, server.port, data[::-1])
+        self.assert_stops(server)
+
+    def test_it_listens_in_two_places_and_over_both_families(self):
+        server = self.start_starter(UDP, listen=["udp::0", "udp4:127.0.0.1:0"])
+        for port in server.ports:
+            self.assert_echoes(self.udp(), port, b"ahoy")
+        if programs.has_ipv6():
+            self.assert_echoes(self.udp("::1"), server.ports[0], b"ahoy", "::1")
+        self.assertEqual(2, server.err.count("udp-echo-server: listening on udp"))
+
+    def test_a_sender_that_has_gone_harms_nobody(self):
+        server = self.start_starter(UDP, listen=["udp:127.0.0.1:0"])
+        for _ in range(20):
+            gone = self.udp()
+            gone.sendto(b"x", ("127.0.0.1", server.port))
+            gone.close()
+        self.assert_echoes(self.udp(), server.port, b"still here")
+
+    def test_an_echo_of_the_same_port_is_not_answered(self):
+        server = self.start_starter(UDP, listen=["udp:127.0.0.1:0"])
+        with socket.socket(type=socket.SOCK_DGRAM) as twin:
+            twin.bind(("127.0.0.2", server.port))
+            twin.sendto(b"for ever", ("127.0.0.1", server.port))
+            self.assert_echoes(self.udp(), server.port, b"behind it")
+            twin.setblocking(False)
+            self.assertRaises(BlockingIOError, twin.recv, 100)
+
+    def test_an_address_that_is_not_of_udp_is_one_line_and_status_1(self):
+        status, _, err = self.run_to_end(UDP, "--listen", "127.0.0.1:0")
+        self.assertEqual((1, 1), (status, err.count("\n")), err)
 
 
 class EchoLoad(Starters):

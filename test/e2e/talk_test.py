@@ -239,8 +239,8 @@ class InATerminal(Talk):
         talk, peer = self.start_talk("--format", "lines:max=16", width=300)
         for wrong, why in ((":hex 0", ":hex takes bytes"), (":hex", ":hex takes bytes"), (":hexe 00", "there is :hex"),
                            ("\\q", "behind a backslash"), ("\\x1", "behind a backslash"), ("x\\", "behind a backslash"),
-                           ("a\\nb", "a body that"), ("x" * 16, "(16 bytes, and a whole frame has 16 at most)"),
-                           ("y" * 3000, "(3000 bytes, and a whole frame has 16 at most)")):
+                           ("a\\nb", "a body that"), ("x" * 16, "(16 bytes, and one frame has 16 at most)"),
+                           ("y" * 3000, "(3000 bytes, and one frame has 16 at most)")):
             self.terminal.type(wrong + "\r")
             programs.until(lambda: self.terminal.update() or self.terminal.lines[-1] == PROMPT
                            and self.terminal.lines[-2].startswith("-- not sent: "), wrong)
@@ -263,6 +263,24 @@ class InATerminal(Talk):
         self.wait_for_lines("<<< no end of line", PROMPT)
         peer.send(b"HTTP/1.1 200 OK\r\n\r\nbody\x00\n")
         self.wait_for_lines("<<< HTTP/1.1 200 OK", "", r"body\x00", PROMPT)
+
+    def test_over_udp_a_line_is_a_datagram(self):
+        with socket.socket(type=socket.SOCK_DGRAM) as peer:
+            peer.bind(("127.0.0.1", 0))
+            peer.settimeout(programs.PATIENCE)
+            self.terminal = screen.Terminal()
+            self.addCleanup(self.terminal.close)
+            self.address = f"udp:127.0.0.1:{peer.getsockname()[1]}"
+            talk = self.start(TALK, "--connect", self.address, stdin=self.terminal.slave, stdout=self.terminal.slave,
+                              env={**os.environ, "TERM": "xterm"}, **self.terminal.own)
+            self.wait_for_lines(self.connected(), PROMPT)
+            self.terminal.type("hello\r:hex 00\r")
+            data, address = peer.recvfrom(100)
+            self.assertEqual([b"hello", b"\0"], [data, peer.recv(100)])
+            peer.sendto(b"two\nlines", address)
+            self.wait_for_lines(r"<<< two\x0alines", PROMPT)
+            self.terminal.type("q\r")
+            self.assertEqual(0, talk.status())
 
     def test_a_server_that_closes_is_told_and_ends_it(self):
         for form in ("lines", "raw"):
