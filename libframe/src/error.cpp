@@ -2,6 +2,8 @@
 
 #include <boost/system/errc.hpp>
 
+#include <algorithm>
+#include <initializer_list>
 #include <string>
 
 namespace hawser {
@@ -99,17 +101,21 @@ public:
     }
 };
 
+bool is_one_of(const error_code& error, std::initializer_list<sys::errc::errc_t> those) noexcept {
+    return std::ranges::any_of(those, [&](sys::errc::errc_t each) { return error == each; });
+}
+
 // What the system's codes say about one connection. Everything that is not named is a lost connection.
 condition condition_of_system(const error_code& error) noexcept {
     namespace e = sys::errc;
     if (error == e::timed_out) return condition::timeout;
     if (error == e::operation_canceled) return condition::stopped;
-    for (const auto full : {e::too_many_files_open, e::too_many_files_open_in_system, e::no_buffer_space,
-                            e::not_enough_memory})
-        if (error == full) return condition::limit;
-    for (const auto wrong : {e::bad_file_descriptor, e::invalid_argument, e::not_connected, e::address_in_use,
-                             e::address_not_available, e::permission_denied, e::message_size})
-        if (error == wrong) return condition::misuse;
+    if (is_one_of(error, {e::too_many_files_open, e::too_many_files_open_in_system, e::no_buffer_space,
+                          e::not_enough_memory}))
+        return condition::limit;
+    if (is_one_of(error, {e::bad_file_descriptor, e::invalid_argument, e::not_connected, e::address_in_use,
+                          e::address_not_available, e::permission_denied, e::message_size}))
+        return condition::misuse;
     return condition::broken;
 }
 
@@ -130,5 +136,28 @@ condition condition_of(const error_code& error) noexcept {
     if (meaning.category() == condition_category()) return static_cast<condition>(meaning.value());
     return condition_of_system(error);
 }
+
+bool is_timeout(const error_code& error) noexcept { return error == condition::timeout; }
+
+bool is_temporary(const error_code& error) noexcept {
+    namespace e = sys::errc;
+    return error == errc::outbox_full ||
+           is_one_of(error, {e::too_many_files_open, e::too_many_files_open_in_system, e::no_buffer_space,
+                             e::not_enough_memory, e::resource_unavailable_try_again, e::operation_would_block,
+                             e::interrupted, e::connection_aborted});
+}
+
+bool is_clean_end(const error_code& error) noexcept { return error == condition::ended; }
+
+bool is_unexpected_end(const error_code& error) noexcept { return error == errc::truncated; }
+
+bool is_reset(const error_code& error) noexcept {
+    namespace e = sys::errc;
+    return is_one_of(error, {e::connection_reset, e::broken_pipe, e::connection_aborted, e::network_reset});
+}
+
+bool is_refused(const error_code& error) noexcept { return error == sys::errc::connection_refused; }
+
+bool is_closed_here(const error_code& error) noexcept { return error == condition::stopped; }
 
 }  // namespace hawser

@@ -51,8 +51,11 @@ task<error_code> frame_stream::fill() {
         co_await asio::post(get_executor(), use_task);
         co_return error_code();
     }
+    const time_point now = clock::now();
+    const bool is_late = user_read_deadline_ <= now;   // then it is late also if there is something to read
+    if (is_late && !failure_ && !stopping_) co_return errc::read_timeout;
     was_busy_ = false;
-    read_limit_ = read_limit(clock::now());
+    read_limit_ = read_limit(now);
     stream_.set_read_deadline(std::min(user_read_deadline_, read_limit_));
     for (;;) {
         if (failure_) co_return failure_;

@@ -128,6 +128,49 @@ BOOST_AUTO_TEST_CASE(codes_of_the_system_say_what_they_mean_for_a_connection) {
     means(sys::errc::make_error_code(sys::errc::timed_out), condition::timeout);
 }
 
+namespace {
+
+// A letter for each of Go's questions that is answered with yes, in this order.
+std::string answers(const error_code& error) {
+    const std::pair<char, bool> asked[] = {{'t', is_timeout(error)}, {'m', is_temporary(error)},
+                                           {'e', is_clean_end(error)}, {'u', is_unexpected_end(error)},
+                                           {'r', is_reset(error)}, {'f', is_refused(error)},
+                                           {'c', is_closed_here(error)}};
+    std::string yes;
+    for (const auto& [letter, answer] : asked) yes += answer ? std::string(1, letter) : "";
+    return yes;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(every_code_of_libframe_answers_gos_questions) {
+    for (const auto& [code, meaning] : frame_meanings) {
+        std::string right = meaning == condition::timeout ? "t" : meaning == condition::stopped ? "c" : "";
+        if (code == errc::end_of_stream) right = "e";
+        if (code == errc::truncated) right = "u";
+        if (code == errc::outbox_full) right = "m";
+        BOOST_TEST(answers(code) == right, error_code(code).message());
+    }
+    for (const auto code : {packet::errc::unknown_command, packet::errc::short_body, packet::errc::value_too_long})
+        BOOST_TEST(answers(code) == "");
+    BOOST_TEST(answers(error_code()) == "");
+}
+
+BOOST_AUTO_TEST_CASE(codes_of_the_system_answer_gos_questions) {
+    namespace e = boost::system::errc;
+    const std::pair<e::errc_t, const char*> table[] = {
+        {e::timed_out, "t"}, {e::operation_canceled, "c"}, {e::connection_reset, "r"}, {e::broken_pipe, "r"},
+        {e::network_reset, "r"}, {e::connection_aborted, "mr"}, {e::connection_refused, "f"},
+        {e::too_many_files_open, "m"}, {e::too_many_files_open_in_system, "m"}, {e::no_buffer_space, "m"},
+        {e::not_enough_memory, "m"}, {e::resource_unavailable_try_again, "m"}, {e::interrupted, "m"},
+        {e::bad_file_descriptor, ""}, {e::address_in_use, ""}, {e::permission_denied, ""}, {e::host_unreachable, ""},
+        {e::network_unreachable, ""}, {e::message_size, ""}, {e::invalid_argument, ""}};
+    for (const auto& [code, right] : table) {
+        BOOST_TEST(answers(error_code(code, boost::system::system_category())) == right, e::make_error_code(code).message());
+        BOOST_TEST(answers(e::make_error_code(code)) == right);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(success_is_no_condition) {
     for (const condition each : every_condition) BOOST_TEST(!(error_code() == each));
 }

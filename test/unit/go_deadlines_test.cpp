@@ -1,4 +1,5 @@
 // Deadlines as Go has them, and half-close in both directions, over every transport.
+#include "support/frames.hpp"
 #include "support/print.hpp"
 #include "support/transports.hpp"
 
@@ -186,6 +187,30 @@ task<void> a_write_that_waits(transport ours, transport theirs) {
     BOOST_TEST(arrived == done.count);   // what was reported as written is what arrives: not a byte less or more
 }
 
+// Frames: bytes that were read before are given out, as by Go's bufio.Reader; the peer's are not read.
+
+task<void> frames(transport ours, transport theirs) {
+    frame_stream client(std::move(ours), frame::any_codec()), server(std::move(theirs), frame::any_codec());
+    const test::texts both{"one", "two"};
+    co_await test::sends_all(client, both);
+    const result<void> first = co_await client.flush();
+    BOOST_TEST(first.has_value());
+    server.set_read_deadline(clock::now() - 1h);
+    for (int count = 0; count < 3; ++count) co_await test::expects_error(server, errc::read_timeout);
+    server.set_deadline(time_point::max());
+    co_await test::expects_frame(server, "one");
+    co_await test::sends(client, "three");
+    const result<void> second = co_await client.flush();
+    BOOST_TEST(second.has_value());
+    server.set_deadline(clock::now());
+    co_await test::expects_frame(server, "two");
+    co_await test::expects_error(server, errc::read_timeout);
+    server.set_deadline(time_point::max());
+    co_await test::expects_frame(server, "three");
+    BOOST_TEST(!server.failure());
+    co_await together(client.finish(test::linger), server.finish(test::linger));
+}
+
 // Half-close.
 
 task<void> reading_closed(transport ours, transport theirs) {
@@ -263,6 +288,9 @@ BOOST_AUTO_TEST_CASE(a_deadline_set_in_the_past_ends_an_exact_read_and_keeps_wha
     test::over_every_transport(an_exact_read_that_waits);
 }
 BOOST_AUTO_TEST_CASE(a_deadline_that_is_cleared_spares_a_read_that_waits) { test::over_every_transport(a_cleared_deadline); }
+BOOST_AUTO_TEST_CASE(an_expired_deadline_of_frames_fails_what_would_read_from_the_peer_and_loses_none) {
+    test::over_every_transport(frames);
+}
 BOOST_AUTO_TEST_CASE(a_write_deadline_moved_into_the_past_ends_a_write_and_tells_the_bytes_written) {
     test::over_every_transport(a_write_that_waits);
 }

@@ -73,6 +73,24 @@ enum class errc {
 /// A code that nobody mapped is `broken`. Precondition: `error` is a failure.
 [[nodiscard]] condition condition_of(const error_code& error) noexcept;
 
+// Go's questions. Success is none of them; one error may be several, or none.
+
+/// net.Error's Timeout(): an instant passed that somebody had set.
+[[nodiscard]] bool is_timeout(const error_code& error) noexcept;
+/// The same call may succeed a little later although nobody does anything about it: the system is short of descriptors,
+/// buffers or memory, was interrupted, would have had to wait, or lost a connection before it was accepted; the outbox is full.
+[[nodiscard]] bool is_temporary(const error_code& error) noexcept;
+/// io.EOF: the peer closed between two frames.
+[[nodiscard]] bool is_clean_end(const error_code& error) noexcept;
+/// io.ErrUnexpectedEOF: the peer closed inside a frame.
+[[nodiscard]] bool is_unexpected_end(const error_code& error) noexcept;
+/// ECONNRESET and EPIPE: the connection is gone, and with it what was under way.
+[[nodiscard]] bool is_reset(const error_code& error) noexcept;
+/// ECONNREFUSED: nobody listens there.
+[[nodiscard]] bool is_refused(const error_code& error) noexcept;
+/// net.ErrClosed: this side closed, stopped or abandoned it.
+[[nodiscard]] bool is_closed_here(const error_code& error) noexcept;
+
 }  // namespace hawser
 
 template <>

@@ -81,6 +81,7 @@ public:
 
     void set_read_deadline(time_point at) noexcept;
     void set_write_deadline(time_point at) noexcept;
+    void set_deadline(time_point at) noexcept { set_read_deadline(at), set_write_deadline(at); }
     /// While somebody holds it, silence of the peer is not idleness: it waits for an answer. When the last one lets go,
     /// the peer has the whole idle time-out again, and at most twice that.
     void hold_idle() noexcept { ++held_; }
