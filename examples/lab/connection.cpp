@@ -17,8 +17,7 @@ int descriptor_of(io::transport& carrier) { return std::get<io::socket>(carrier)
 end::end(io::transport carrier) : end(descriptor_of(carrier), std::move(carrier)) {}
 
 end::end(int below, io::transport&& carrier) : io::stream(std::move(carrier)), descriptor(below) {
-    set_read_deadline(io::clock::now() + patience);
-    set_write_deadline(io::clock::now() + patience);
+    set_deadline(io::clock::now() + patience);
 }
 
 io::task<carriers> connect_carriers(int kernel_buffer) {

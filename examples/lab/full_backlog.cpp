@@ -49,9 +49,9 @@ io::task<void> full_backlog(notebook& notes) {
     std::vector<io::transport> connected;
     int unanswered = 0;
 
-    notes.did("A server listened with a backlog of 2, and did not accept. 8 clients had 50 ms each to connect.");
+    notes.did("A server listened with a backlog of 2, and did not accept. 8 clients had 100 ms each to connect.");
     for (int number = 0; number < 8; ++number) {
-        result<io::transport> made = co_await io::dial(server.where, 50ms);
+        result<io::transport> made = co_await io::dial(server.where, 100ms);
         if (made) connected.push_back(std::move(*made));
         else if (made.error() == errc::connect_timeout) ++unanswered;
     }
