@@ -1,4 +1,4 @@
-"""check.py floors|coroutines|house|snippets ROOT [COMPILE_COMMANDS]: prints what breaks a rule; exit 1 if anything does."""
+"""check.py floors|coroutines|house|proofs|snippets ROOT [COMPILE_COMMANDS]: prints what breaks a rule; exit 1 if anything does."""
 import importlib
 import sys
 from pathlib import Path

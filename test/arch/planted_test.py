@@ -8,6 +8,7 @@ import coroutines
 import floors
 import headers
 import house
+import proofs
 import snippets
 import source
 
@@ -235,6 +236,26 @@ class Snippets(Tree):
         self.assertEqual(self.found("```\nx\n```\n```sh\n./demo\n```\n", {"CHANGELOG.md": self.CPP}), [])
         root = self.plant({"docs/tutorial.md": self.CPP})
         self.assertEqual(len(list(snippets.violations(root))), 1)
+
+
+class Proofs(Tree):
+    TEST = {"test/unit/a_test.cpp": "BOOST_AUTO_TEST_CASE(it_works) {\n", "test/e2e/b.py": "    def test_it_works_too(self):\n"}
+
+    def page(self, *rows, heading="proved by"):
+        return {**self.TEST, "docs/page.md": "\n".join(["| Go | " + heading + " |", "|---|---|", *rows, ""])}
+
+    def test_rows_whose_tests_exist_pass(self):
+        self.assert_found(proofs, self.page("| `a` | `it_works`, `test_it_works_too` |"))
+
+    def test_a_test_that_does_not_exist_is_found(self):
+        self.assert_found(proofs, self.page("| a | `it_works` |", "| b | `it_works`, `it_flies` |"),
+                          "docs/page.md:4: there is no test it_flies")
+
+    def test_a_row_without_a_test_is_found(self):
+        self.assert_found(proofs, self.page("| `it_works` | |"), "docs/page.md:3: this row names no test")
+
+    def test_other_tables_are_free(self):
+        self.assert_found(proofs, self.page("| a | `it_flies` |", heading="when"))
 
 
 class Headers(Tree):
