@@ -1,0 +1,251 @@
+// A client that keeps its connections, on real sockets: real servers that are restarted under load, and sockets that misbehave.
+#include "support/run.hpp"
+#include "support/running_server.hpp"
+
+#include <hawser/client.hpp>
+#include <hawser/io/frame_stream.hpp>
+#include <hawser/io/listener.hpp>
+
+#include <boost/asio/socket_base.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+
+using namespace hawser;
+using namespace std::chrono_literals;
+using client::on_break;
+using client::reconnecting_client;
+using client::reconnecting_options;
+using what = client::connection_state::what;
+
+namespace {
+
+constexpr int askers = 6;
+constexpr int rounds = 100;
+constexpr client::back_off_options soon{.first = 10ms, .most = 100ms};
+
+// Which submits have been handled, by all servers on one port, and how often.
+struct book {
+    void note(const packet::id& id) {
+        const std::scoped_lock lock(mutex);
+        ++handled[id];
+    }
+    std::mutex mutex;
+    std::map<packet::id, int> handled;
+};
+
+server::router noting(book& into) {
+    server::router router;
+    router.on<packet::submit>([&into](server::context&, const packet::submit& s) {
+        into.note(s.id);
+        return packet::submit_ack{s.id};
+    });
+    return router;
+}
+
+server::config on_port(std::uint16_t port) {
+    server::config settings;
+    settings.listen = {"127.0.0.1:" + std::to_string(port)};
+    settings.threads = 2;
+    settings.reconnect_within = 20ms;
+    return settings;
+}
+
+struct tally {
+    int acked = 0;
+    int failed = 0;
+    [[nodiscard]] int done() const noexcept { return acked + failed; }
+};
+
+io::task<void> ask(reconnecting_client& server, tally& into) {
+    for (int i = 0; i < rounds; ++i) {
+        const packet::submit made{.payload = as_bytes("x")};
+        const auto got = co_await server.request(made, test::long_enough);
+        ++(got ? into.acked : into.failed);
+    }
+}
+
+// Restarts the server three times while many ask.
+io::task<void> ask_through_restarts(std::uint16_t port, reconnecting_options settings, tally& into,
+                                    std::atomic<int>& progress, client::reconnecting_counters& counters) {
+    const io::executor here = co_await io::this_executor;
+    reconnecting_client server(here, io::address{.host = "127.0.0.1", .port = port}, std::move(settings));
+    io::group asking(here);
+    for (int i = 0; i < askers; ++i) asking.spawn(ask(server, into));
+    while (asking.running() > 0) {
+        progress = into.done();
+        co_await io::sleep(1ms);
+    }
+    progress = askers * rounds;
+    counters = server.counters();
+    co_await server.close();
+}
+
+struct restarts {
+    explicit restarts(reconnecting_options settings) {
+        auto serving = std::make_unique<server::server>(on_port(0), noting(seen));
+        BOOST_TEST_REQUIRE(serving->start());
+        const std::uint16_t port = serving->port();
+        std::atomic<int> progress = 0;
+        std::thread client([&] {
+            io::asio::io_context context(1);
+            test::run(context, ask_through_restarts(port, std::move(settings), total, progress, counters));
+        });
+        for (const int quarter : {1, 2, 3}) {
+            if (!test::eventually([&] { return progress >= quarter * askers * rounds / 4; })) break;
+            serving->stop(5s);
+            static_cast<void>(serving->wait());
+            serving = std::make_unique<server::server>(on_port(port), noting(seen));
+            if (!serving->start()) break;
+        }
+        client.join();
+        serving->stop(0s);
+        static_cast<void>(serving->wait());
+    }
+
+    book seen;
+    tally total;
+    client::reconnecting_counters counters;
+};
+
+io::address loopback(std::uint16_t port) { return {.host = "127.0.0.1", .port = port}; }
+
+std::unique_ptr<io::listener> listening(io::asio::io_context& context, std::uint16_t port = 0) {
+    auto made = io::listen(context.get_executor(), loopback(port));
+    BOOST_TEST_REQUIRE(made.has_value());
+    return std::move(*made);
+}
+
+io::task<io::transport> accepted(io::listener& at) {
+    result<io::accepted> made = co_await at.accept(co_await io::this_executor);
+    if (!made) throw boost::system::system_error(made.error());
+    co_return std::move(made->carrier);
+}
+
+io::task<void> serve(io::transport carrier) {
+    io::frame_stream server(std::move(carrier), frame::any_codec());
+    for (;;) {
+        const result<bytes> body = co_await server.read_frame();
+        if (!body) break;
+        byte_buffer answer;
+        const packet::any made = packet::decode(*body).value();
+        if (const auto* asked = std::get_if<packet::submit>(&made)) packet::encode(packet::submit_ack{asked->id}, answer);
+        if (const auto* asked = std::get_if<packet::ping>(&made)) packet::encode(packet::pong{asked->id}, answer);
+        const result<void> sent = co_await server.send(answer.view());
+        if (!sent) break;
+    }
+    co_await server.finish(0s);
+}
+
+io::task<void> serve_all(io::listener& at, io::group& serving) {
+    const io::executor here = co_await io::this_executor;
+    for (;;) {
+        result<io::accepted> made = co_await at.accept(here);
+        if (!made) co_return;
+        serving.spawn(serve(std::move(made->carrier)));
+    }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(restarts_of_servers)
+
+BOOST_AUTO_TEST_CASE(with_resend_no_request_is_lost_though_the_server_is_restarted_under_load) {
+    for (const std::size_t connections : {1U, 3U}) {
+        const restarts done({.connections = connections, .in_flight = on_break::resend, .hello = true, .pauses = soon});
+        BOOST_TEST(done.total.acked == askers * rounds);
+        BOOST_TEST(done.total.failed == 0);
+        BOOST_TEST(done.seen.handled.size() == static_cast<std::size_t>(askers * rounds));
+        BOOST_TEST(done.counters.connected >= 4U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(with_fail_no_request_is_handled_twice_though_the_server_is_restarted_under_load) {
+    const restarts done({.hello = true, .pauses = soon});
+    BOOST_TEST(done.total.done() == askers * rounds);
+    for (const auto& [id, count] : done.seen.handled) BOOST_TEST(count == 1);
+    BOOST_TEST(done.seen.handled.size() >= static_cast<std::size_t>(done.total.acked));
+    BOOST_TEST(done.counters.resent == 0U);
+}
+
+io::task<void> reset_then_served(io::listener& at, reconnecting_client& client) {
+    io::group both(co_await io::this_executor);
+    tally got;
+    both.spawn(ask(client, got));
+    for (int i = 0; i < 3; ++i) {
+        io::transport carrier = co_await accepted(at);
+        auto& socket = std::get<io::socket>(carrier);
+        co_await socket.async_wait(io::socket::wait_read, io::use_task);   // a request has come
+        socket.set_option(io::asio::socket_base::linger(true, 0));
+        socket.close();                                                    // and is answered by a reset
+    }
+    both.spawn(serve(co_await accepted(at)));
+    while (got.done() < rounds) co_await io::sleep(1ms);
+    BOOST_TEST(got.acked == rounds);
+    BOOST_TEST(client.counters().broken == 3U);
+    BOOST_TEST((client.state().last_failure == condition::broken));
+    co_await client.close();
+    co_await both.join();
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_resets_is_dialled_again) {
+    io::asio::io_context context;
+    const auto listener = listening(context);
+    reconnecting_client client(context.get_executor(), loopback(listener->port()),
+                               {.in_flight = on_break::resend, .pauses = soon});
+    test::run(context, reset_then_served(*listener, client));
+}
+
+io::task<void> half_open_then_served(io::listener& at, reconnecting_client& client) {
+    io::group both(co_await io::this_executor);
+    tally got;
+    both.spawn(ask(client, got));
+    // The kernel has accepted, and nobody reads: for the client, that is a server whose machine is gone.
+    while (client.counters().broken == 0U) co_await io::sleep(1ms);
+    BOOST_TEST((client.state().last_failure == make_error_code(client::errc::heartbeat_lost)));
+    both.spawn(serve_all(at, both));   // those that were given up too
+    while (got.done() < rounds) co_await io::sleep(1ms);
+    BOOST_TEST(got.acked == rounds);
+    BOOST_TEST((client.state().now == what::connected));
+    at.close();
+    co_await client.close();
+    co_await both.join();
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_takes_connections_and_never_reads_is_found_by_pings) {
+    io::asio::io_context context;
+    const auto listener = listening(context);
+    reconnecting_client client(context.get_executor(), loopback(listener->port()),
+                               {.connection = {.ping_interval = 50ms}, .in_flight = on_break::resend, .pauses = soon});
+    test::run(context, half_open_then_served(*listener, client));
+}
+
+io::task<void> served_when_it_comes(io::asio::io_context& context, std::uint16_t port, reconnecting_client& client) {
+    io::group both(co_await io::this_executor);
+    tally got;
+    both.spawn(ask(client, got));
+    while (client.counters().failed < 3U) co_await io::sleep(1ms);
+    BOOST_TEST((client.state().last_failure == io::asio::error::connection_refused));
+    const auto listener = listening(context, port);
+    both.spawn(serve(co_await accepted(*listener)));
+    while (got.done() < rounds) co_await io::sleep(1ms);
+    BOOST_TEST(got.acked == rounds);
+    co_await client.close();
+    co_await both.join();
+}
+
+BOOST_AUTO_TEST_CASE(a_port_where_nobody_listens_is_dialled_until_somebody_does) {
+    io::asio::io_context context;
+    const std::uint16_t port = listening(context)->port();   // closed again
+    reconnecting_client client(context.get_executor(), loopback(port), {.pauses = soon});
+    test::run(context, served_when_it_comes(context, port, client));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
