@@ -37,6 +37,7 @@ public:
     void refused(const io::endpoint& who, const error_code& why) override { log_.refused(who, why); }
     void accept_failed(const error_code& why, io::duration pause) override { log_.accept_failed(why, pause); }
     void stopping(std::size_t connections) override { log_.stopping(connections); }
+    void stopped(const server::report& done) override { log_.stopped(done); }
 
     /// What to do if the port file cannot be written. Set before the server runs.
     void on_trouble(std::function<void()> give_up) { give_up_ = std::move(give_up); }
@@ -155,9 +156,6 @@ int serve(const settings& with, const tools::command_line& line) {
     const server::report report = server.run();
     if (!report.failure.empty()) return line.fail(report.failure);
     if (!events.trouble().empty()) return line.fail(events.trouble());
-    log::write(log::level::info, "server stopped: " + std::to_string(report.drained) + " connections drained, " +
-                                     std::to_string(report.forced) + " cut; " + std::to_string(report.frames_in) +
-                                     " frames in, " + std::to_string(report.frames_out) + " out");
     return report;
 }
 

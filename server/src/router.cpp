@@ -106,18 +106,24 @@ error_code router::answer_at_once(session& client, const route& how, bytes body)
 // The part of handling that may wait: for room in the outbox, or for a coroutine.
 io::task<error_code> router::handle(session& client, const route& how, bytes body) const {
     client.frames_.flush_soon();   // earlier answers do not wait for this one
+    if (how.concurrent_calls > 0) co_return co_await call_concurrently(client, how, body);
+    error_code error;
+    ++client.handling_;
     if (how.at_once) {
         const byte_buffer answer = std::move(client.home_.scratch);   // others of this thread use it while we wait
         const result<void> sent = co_await client.frames_.send(answer.view());
-        co_return sent ? error_code() : sent.error();
+        if (!sent) error = sent.error();
+    } else {
+        error = co_await how.awaited(client.context_, body);
     }
-    if (how.concurrent_calls == 0) co_return co_await how.awaited(client.context_, body);
-    co_return co_await call_concurrently(client, how, body);
+    --client.handling_;   // not after an exception: that request stays without its answer
+    co_return error;
 }
 
 // Waits for a free call, then starts one on a copy of the body and goes on.
 io::task<error_code> router::call_concurrently(session& client, const route& how, bytes body) const {
     if (!client.calls_) client.calls_ = std::make_unique<session::calls>(client.frames_.get_executor(), routes_.size());
+    ++client.handling_;
     std::uint32_t& under_way = client.calls_->under_way[static_cast<std::size_t>(&how - routes_.data())];
     while (under_way == how.concurrent_calls) {
         co_await client.calls_->ended.wait();
@@ -134,6 +140,7 @@ io::task<error_code> router::call_concurrently(session& client, const route& how
 io::task<void> router::concurrent_call(session& client, const route& how, byte_buffer body, place where) const {
     try {
         const error_code error = co_await how.awaited(client.context_, body.view());
+        --client.handling_;
         if (error == condition::invalid) client.breach(error, where, fault_of(error, body.view()));
         // Ours, an answer that cannot be sent: what other calls have answered still goes out, as far as the kernel takes it.
         else if (error == hawser::errc::too_long) client.frames_.reject(errc::answer_too_long);

@@ -67,11 +67,13 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     machinery(config settings, std::function<io::task<void>(connection&)> serve, std::unique_ptr<const router> routes)
         : shared{settings, report_of(settings), std::move(serve), std::move(routes), std::stop_source()} {
         check(settings);
+        shared.ask_to_stop = [this] { ask_to_stop(shared.settings.drain_timeout); };
     }
 
     result<void> start_on_threads(bool with_signals);
     result<void> start(std::vector<std::unique_ptr<worker>> on, bool with_signals);
     result<void> open_listeners();
+    void set_ready();
     void tell_listening() const;
     void catch_signals();
 
@@ -83,6 +85,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     static io::task<void> shut_down(std::shared_ptr<machinery> self);
     void finish();
     void join();
+    std::size_t forced() const noexcept;
     report make_report() const;
     template <class Function>
     void post_to(const worker& where, Function what) {
@@ -108,8 +111,9 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     std::optional<io::deadline> grace_over;
     std::string failure;
     std::size_t open_at_stop = 0;
-    std::size_t forced = 0;
+    std::atomic<bool> ready = false;                           // every listener accepts, and nobody has asked for the end
     bool over = false;                                         // finish() has been
+    report outcome;                                            // of finish()
 
     // Between threads. What is above is set before `now` says running, and belongs to the first worker's thread then.
     enum class phase { idle, running, ended };
@@ -156,6 +160,7 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
     door.emplace(workers, shared.settings.admission, shared.report,
                  [this](worker& home, io::accepted made) { open(home, std::move(made)); });
     for (const auto& source : listeners) door->start(*source, shared_from_this());
+    set_ready();
     tell_listening();
     const std::scoped_lock lock(mutex);
     now = phase::running;
@@ -179,6 +184,11 @@ result<void> server::machinery::open_listeners() {
     if (!listeners.empty()) return {};
     failure = "nowhere to listen: the config names no address";
     return make_error_code(boost::system::errc::invalid_argument);
+}
+
+void server::machinery::set_ready() {
+    const std::scoped_lock lock(mutex);
+    ready = !asked_early;
 }
 
 void server::machinery::tell_listening() const {
@@ -228,6 +238,7 @@ void server::machinery::left(worker& home, const io::endpoint& peer) {
 
 void server::machinery::ask_to_stop(io::duration grace) {
     const std::scoped_lock lock(mutex);
+    ready = false;
     if (now == phase::ended) return;
     if (now == phase::idle) {
         asked_early = std::min(grace, asked_early.value_or(grace));
@@ -244,6 +255,7 @@ void server::machinery::begin_stop(io::duration grace) {
         if (end < grace_over->at()) grace_over->move(end);
         return;
     }
+    ready = false;
     shared.stop.request_stop();
     grace_over->move(end);
     for (const auto& source : listeners) source->close();
@@ -256,10 +268,8 @@ void server::machinery::begin_stop(io::duration grace) {
 io::task<void> server::machinery::shut_down(std::shared_ptr<machinery> self) {
     co_await self->door->join();
     while (self->live() > 0 && !self->grace_over->expired()) co_await self->ended_one->wait();
-    self->forced = self->live();
-    if (self->forced > 0) {
-        for (const auto& one : self->workers)
-            self->post_to(*one, [&home = *one] { home.fail_all(hawser::errc::stopping); });
+    if (self->live() > 0) {
+        for (const auto& one : self->workers) self->post_to(*one, [&home = *one] { home.cut_all(); });
         self->grace_over->move(io::clock::now() + unwinding);
         while (self->live() > 0 && !self->grace_over->expired()) co_await self->ended_one->wait();
     }
@@ -274,6 +284,8 @@ void server::machinery::finish() {
         signals->cancel();
         signals->clear();   // from here on a signal does what it does by default
     }
+    outcome = make_report();
+    shared.report.stopped(outcome);
     const bool abandon = live() > 0 && !guards.empty();
     guards.clear();
     if (abandon)
@@ -302,16 +314,24 @@ std::size_t server::machinery::live() const noexcept {
     return sum;
 }
 
-report server::machinery::make_report() const {
-    report made{.drained = open_at_stop - std::min(open_at_stop, forced), .forced = forced,
-                .failure = failure};
-    if (door) {
-        made.accepted = door->accepted();
-        made.refused = door->refused();
+// Of a worker that a handler still blocks nothing is known but how many sessions it has.
+std::size_t server::machinery::forced() const noexcept {
+    std::size_t sum = 0;
+    for (const auto& one : workers) {
+        const bool is_known = one->was_cut.load(std::memory_order_acquire);
+        sum += (is_known ? one->forced : one->live).load(std::memory_order_relaxed);
     }
+    return sum;
+}
+
+// When all has ended that will.
+report server::machinery::make_report() const {
+    report made{.accepted = door->accepted(), .refused = door->refused(), .forced = forced()};
+    made.drained = open_at_stop - std::min(open_at_stop, made.forced);
     for (const auto& one : workers) {
         made.frames_in += one->frames_in.load(std::memory_order_relaxed);
         made.frames_out += one->frames_out.load(std::memory_order_relaxed);
+        made.unanswered += one->unanswered.load(std::memory_order_relaxed);
     }
     return made;
 }
@@ -348,7 +368,7 @@ report server::run() {
     if (!machinery_->was_started()) io::raise_descriptor_limit();
     if (machinery_->was_started() || machinery_->start_on_threads(true)) return wait();
     machinery_->shared.report.start_failed(failure());
-    return machinery_->make_report();
+    return wait();
 }
 
 void server::stop(io::duration grace) { machinery_->ask_to_stop(grace); }
@@ -361,10 +381,14 @@ report server::wait() {
         machinery_->ended.wait(lock, [this] { return machinery_->now != machinery::phase::running; });
     }
     machinery_->join();
-    return machinery_->make_report();
+    report made = machinery_->outcome;
+    made.failure = machinery_->failure;
+    return made;
 }
 
 const std::string& server::failure() const noexcept { return machinery_->failure; }
+
+bool server::ready() const noexcept { return machinery_->ready; }
 
 std::size_t server::connections() const noexcept {
     const std::scoped_lock lock(machinery_->mutex);

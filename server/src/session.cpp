@@ -2,6 +2,8 @@
 
 #include "worker.hpp"
 
+#include <hawser/io/random.hpp>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
@@ -29,6 +31,7 @@ io::task<void> session::run(std::shared_ptr<session> self) {
     self->service_->report.opened(self->peer_);
     co_await self->serve();
     if (self->calls_) co_await self->calls_->children.join();
+    self->is_served_ = true;
     co_await self->frames_.finish(self->service_->settings.linger);
     self->ended();
 }
@@ -83,12 +86,27 @@ void session::drain() {
     if (knows_extensions_) {
         byte_buffer& notice = home_.scratch;
         notice.clear();
-        const auto within = static_cast<std::uint32_t>(service_->settings.reconnect_within.count());
-        packet::encode(packet::go_away{packet::no_id, within}, notice);
+        packet::encode(packet::go_away{packet::no_id, reconnect_within()}, notice);
         // A peer whose outbox is full has more urgent things to read.
         if (!frames_.push(notice.view())) frames_.flush_soon();
     }
     frames_.stop_reading();
+}
+
+// In milliseconds. Each gets a time of his own, so that not all of them come back in the same instant.
+std::uint32_t session::reconnect_within() {
+    const auto longest = static_cast<std::uint64_t>(service_->settings.reconnect_within.count());
+    if (longest == 0) return 0;
+    return static_cast<std::uint32_t>(1 + io::random::of(home_.executor()).below(longest));
+}
+
+session::left_over session::cut() {
+    const bool may_have_lost = frames_.unsent() > 0;
+    const bool not_handled = !is_served_ && (service_->serve || frames_.available() > 0);
+    const std::size_t untaken = is_served_ ? 0 : frames_.untaken();
+    frames_.reject(hawser::errc::stopping);   // what the kernel takes at once still leaves
+    const std::size_t unanswered = untaken + handling_ + frames_.unwritten();
+    return {may_have_lost || not_handled || unanswered > 0, unanswered};
 }
 
 void session::ended() {
@@ -118,6 +136,8 @@ error_code session_view::try_send(bytes body) {
 }
 
 void session_view::close() noexcept { session_.frames_.close(); }
+
+void session_view::stop_server() const { session_.service_->ask_to_stop(); }
 
 hawser::server::handle session_view::handle() const { return hawser::server::handle(session_.weak_from_this()); }
 

@@ -38,6 +38,7 @@ struct service {
     std::function<io::task<void>(connection&)> serve;   // one of these two
     std::unique_ptr<const router> routes;
     std::stop_source stop;   // its callbacks run on the first worker's thread
+    std::function<void()> ask_to_stop = {};
 };
 
 class session : public std::enable_shared_from_this<session>,
@@ -54,6 +55,14 @@ public:
     /// Handles what has been received, then ends.
     void drain();
     void fail(error_code why) noexcept { frames_.fail(why); }
+
+    /// What a session leaves behind that is ended by force.
+    struct left_over {
+        bool is_forced = false;       ///< something was not handled, or an answer has not reached the peer for sure
+        std::size_t unanswered = 0;   ///< frames not handled, handlers under way, and frames that waited to be written
+    };
+    /// Ends now. Nothing is left over if all that came was answered and has arrived, as when it only waits for the peer.
+    [[nodiscard]] left_over cut();
     [[nodiscard]] std::uint64_t frames_in() const noexcept { return frames_.frames_in(); }
     [[nodiscard]] std::uint64_t frames_out() const noexcept { return frames_.frames_out(); }
 
@@ -81,6 +90,7 @@ private:
     [[nodiscard]] place last_frame() const noexcept;
     void breach(error_code why, const place& where, std::string what);
     void handler_failed(std::exception_ptr thrown);
+    [[nodiscard]] std::uint32_t reconnect_within();
     void note_where();
     void ended();
 
@@ -95,6 +105,8 @@ private:
     std::unique_ptr<calls> calls_;
     std::vector<state> states_;   // a handful at most
     ending ending_;
+    std::size_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room
+    bool is_served_ = false;     // nothing more is handled
     bool knows_extensions_ = false;   // ping and go_away may be sent to him
 };
 

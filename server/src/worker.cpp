@@ -32,8 +32,13 @@ void worker::drain() {
     for (session& open : sessions_) open.drain();
 }
 
-void worker::fail_all(error_code why) noexcept {
-    for (session& open : sessions_) open.fail(why);
+void worker::cut_all() {
+    for (session& open : sessions_) {
+        const session::left_over left = open.cut();
+        if (left.is_forced) forced.fetch_add(1, std::memory_order_relaxed);
+        unanswered.fetch_add(left.unanswered, std::memory_order_relaxed);
+    }
+    was_cut.store(true, std::memory_order_release);
 }
 
 }  // namespace hawser::server

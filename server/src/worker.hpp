@@ -49,8 +49,8 @@ public:
     void remove(session& ended) noexcept;
     /// Every session finishes what it has received and ends; so does every one that is added later.
     void drain();
-    /// Every session ends now.
-    void fail_all(error_code why) noexcept;
+    /// Every session ends now, and what they leave behind is counted.
+    void cut_all();
 
     /// For encoding one packet; nobody keeps it across a co_await.
     byte_buffer scratch;
@@ -59,6 +59,10 @@ public:
 
     /// Connections accepted for this worker of which anything is left. Changed on the first worker's thread.
     std::atomic<std::size_t> live{0};
+    /// After cut_all(): the sessions that left something behind, and the requests among that.
+    std::atomic<bool> was_cut{false};
+    std::atomic<std::size_t> forced{0};
+    std::atomic<std::size_t> unanswered{0};
     std::atomic<std::uint64_t> frames_in{0};
     std::atomic<std::uint64_t> frames_out{0};
 

@@ -44,6 +44,7 @@ class Limits(Door):
         second.close(), third.close()
         self.assert_stops_well(server)
         self.assertEqual(1, len(server.lines("refused:")))
+        server.wait_for_line(r"server stopped: .*; 0 unanswered; 1 refused \(1 server full\)$")
 
     def test_connections_are_counted_before_they_say_anything(self):
         server = self.start_server("--max-connections", "1")

@@ -92,6 +92,17 @@ class Drain(programs.Case):
         self.assertLess(time.monotonic() - begun, LINGER + programs.SOON)
         self.assertEqual(b"", peer.rest())
 
+    def test_a_drain_timeout_shorter_than_that_forces_nobody_who_has_his_answers(self):
+        server = self.start_server("--drain-timeout", "100ms")
+        peers = [self.connect(server) for _ in range(5)]
+        for peer in peers:
+            self.assert_serves(peer)
+        self.assertEqual(0, server.stop(), server.err[-2000:])
+        self.assertEqual([5, 0, 5, 5], server.last_words())
+        server.wait_for_line("5 out; 0 unanswered$")
+        for peer in peers:
+            self.assertEqual(b"", peer.rest())
+
     def test_nobody_gets_in_any_more(self):
         server = self.start_server()
         peer = self.connect(server)
@@ -215,6 +226,7 @@ class Force(programs.Case):
         took = time.monotonic() - begun
         self.assertGreater(took, 0.6)
         self.assertLess(took, 0.7 + 1.5 * programs.SLOW)
+        self.assertRegex(server.lines("server stopped")[0], r"warning server stopped: 0 .* 1 cut; .* out; [1-9]\d+ unanswered$")
 
     def test_a_second_signal_ends_at_once(self):
         for first, second in ((signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGTERM), (signal.SIGINT, signal.SIGINT)):

@@ -64,6 +64,21 @@ void expect_skip(reader<Codec>& from, std::size_t count) {
 
 BOOST_AUTO_TEST_SUITE(reading)
 
+BOOST_AUTO_TEST_CASE(whole_frames_are_counted_without_being_taken) {
+    reader<length_field> here(length_field::prefix_self());
+    BOOST_TEST(here.whole() == 0U);
+    feed_all(here, framed("a") + framed("") + framed("ccc").substr(0, 6));
+    BOOST_TEST(here.whole() == 2U);
+    expect_frame(here, "a");
+    BOOST_TEST(here.whole() == 1U);
+    feed_all(here, framed("ccc").substr(6) + "\0\0\0\1"s + framed("e"));   // a length shorter than itself
+    BOOST_TEST(here.whole() == 2U);
+    expect_frame(here, "");
+    expect_frame(here, "ccc");
+    expect_failure(here, errc::too_short);
+    BOOST_TEST(here.whole() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(exact_fill_reads_four_bytes_and_then_the_body) {
     reader frames{length_field::prefix_self()};
     for (const std::size_t size : {std::size_t{11}, std::size_t{3}, std::size_t{2000}}) {

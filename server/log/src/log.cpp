@@ -1,5 +1,7 @@
 #include <hawser/log/log.hpp>
 
+#include <hawser/server/server.hpp>
+
 #include <boost/log/attributes/clock.hpp>
 #include <boost/log/core.hpp>
 #include <boost/log/expressions.hpp>
@@ -173,6 +175,10 @@ void server_events::stopping(std::size_t connections) {
         write_left_out();
     }
     write(level::info, "stopping: " + std::to_string(connections) + " connections to drain");
+}
+
+void server_events::stopped(const server::report& done) {
+    write(done.forced > 0 ? level::warning : level::info, "server stopped: " + done.text());
 }
 
 }  // namespace hawser::log

@@ -100,6 +100,17 @@ public:
     }
     /// The bytes received and not taken yet: the beginning of a frame, or of the garbage that failed.
     [[nodiscard]] bytes unread() const noexcept { return buffer_.view(); }
+    /// Whole frames at the front of them. Looks at each: for the end of a connection, not for every read.
+    [[nodiscard]] std::size_t whole() const noexcept {
+        if (to_skip_ > 0 || failure_.failed()) return 0;
+        std::size_t count = 0;
+        for (bytes rest = buffer_.view(); !rest.empty(); ++count) {
+            const decoded answer = codec_.decode(window{rest, 0, ended_});
+            if (!answer.is_frame()) break;
+            rest = rest.subspan(answer.used());
+        }
+        return count;
+    }
     [[nodiscard]] const Codec& codec() const noexcept { return codec_; }
 
     // A lent buffer: an idle connection need not hold one.

@@ -119,6 +119,10 @@ public:
     [[nodiscard]] std::size_t available() const noexcept { return stream_.available(); }
     /// Bytes that wait to be written.
     [[nodiscard]] std::size_t queued() const noexcept { return outbox_.queued(); }
+    /// Bytes written that have not reached the peer's side yet; none after the end.
+    [[nodiscard]] std::size_t unsent() noexcept { return stream_.unsent(); }
+    /// Whole frames that have been read and not been taken.
+    [[nodiscard]] std::size_t untaken() const noexcept { return reader_.whole(); }
     /// Frames taken that are not wholly written, those included that were lost when writing ended.
     [[nodiscard]] std::size_t unwritten() const noexcept { return outbox_.unwritten() + lost_frames_; }
     /// Bytes of memory that it holds for an unfinished frame and for what waits to be written.

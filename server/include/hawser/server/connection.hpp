@@ -88,6 +88,8 @@ public:
 
     /// Ends the connection now; what was not written is lost.
     void close() noexcept;
+    /// Asks the server to stop, as its stop() does: what was received is answered, by this handler too.
+    void stop_server() const;
 
     [[nodiscard]] hawser::server::handle handle() const;
     [[nodiscard]] const hawser::server::peer& peer() const noexcept;

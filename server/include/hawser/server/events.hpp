@@ -21,6 +21,8 @@
 
 namespace hawser::server {
 
+struct report;
+
 /// One connection, as reports name it.
 struct peer {
     std::uint64_t number = 0;   ///< 1 for the first connection of this server, and so on
@@ -70,6 +72,8 @@ public:
     virtual void accept_failed(const error_code& why, io::duration pause);
     /// stop() was called, or a signal came: this many connections are to be drained.
     virtual void stopping(std::size_t connections);
+    /// The stop is over, and this is what run() and wait() will return. Handlers that do not end may still be there.
+    virtual void stopped(const report& done);
 };
 
 }  // namespace hawser::server

@@ -4,7 +4,7 @@
 //   return server.run();                                                     // until SIGINT or SIGTERM, then drains
 //
 // Connections are spread over threads, each with an io_context of its own; a connection stays on its thread. stop(),
-// connections() and wait() may be called from any thread.
+// connections(), ready() and wait() may be called from any thread.
 #pragma once
 
 #include <hawser/error.hpp>
@@ -25,11 +25,17 @@ namespace hawser::server {
 struct report {
     std::uint64_t accepted = 0;     ///< connections that were let in
     refusals refused = {};          ///< connections that were not, by the reason
-    std::uint64_t frames_in = 0;    ///< whole frames received
+    std::uint64_t frames_in = 0;    ///< whole frames received, on connections that have ended
     std::uint64_t frames_out = 0;   ///< whole frames sent or, when a connection was lost, taken to be sent
-    std::size_t drained = 0;        ///< connections that were open at the stop and ended by themselves
-    std::size_t forced = 0;         ///< those that had to be cut
-    std::string failure;            ///< why it could not start, one line; empty if it could
+    std::size_t drained = 0;        ///< connections that were open at the stop and ended with all that they had received
+                                    ///< answered, and the answers with their peers
+    std::size_t forced = 0;         ///< those that had to be cut before
+    std::size_t unanswered = 0;     ///< what that cost, as far as is known: requests not handled or under way, and frames
+                                    ///< that waited to be written
+    std::string failure = {};       ///< why it could not start, one line; empty if it could
+
+    /// "5 connections drained, 0 cut; 100 frames in, 100 out; 0 unanswered", and who was refused, if anybody.
+    [[nodiscard]] std::string text() const;
 
     /// The exit status: 0 all well, 1 could not start, 3 something had to be cut.
     operator int() const noexcept { return !failure.empty() ? 1 : forced > 0 ? 3 : 0; }
@@ -75,6 +81,9 @@ public:
 
     /// Why start() failed, in one line with the address. On the thread that called it.
     [[nodiscard]] const std::string& failure() const noexcept;
+    /// Whether new connections are welcome: from when every listener accepts until somebody asks for the end. For whoever
+    /// sends clients here, a load balancer say.
+    [[nodiscard]] bool ready() const noexcept;
     /// Connections that are open.
     [[nodiscard]] std::size_t connections() const noexcept;
     /// The port of the first TCP listener; 0 before the start.

@@ -1,0 +1,29 @@
+#include <hawser/server/server.hpp>
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace hawser::server {
+
+std::string report::text() const {
+    std::string line = std::to_string(drained) + " connections drained, " + std::to_string(forced) + " cut; " +
+                       std::to_string(frames_in) + " frames in, " + std::to_string(frames_out) + " out; " +
+                       std::to_string(unanswered) + " unanswered";
+    if (refused.all() == 0) return line;
+    line += "; " + std::to_string(refused.all()) + " refused";
+    const std::array<std::pair<std::uint64_t, std::string_view>, 5> reasons{{{refused.denied, "denied"},
+                                                                             {refused.too_many_connections, "server full"},
+                                                                             {refused.too_many_from_address, "address full"},
+                                                                             {refused.accept_rate_exceeded, "too often"},
+                                                                             {refused.out_of_descriptors, "no descriptor"}}};
+    std::string_view before = " (";
+    for (const auto& [count, reason] : reasons) {
+        if (count == 0) continue;
+        line.append(before).append(std::to_string(count)).append(" ").append(reason);
+        before = ", ";
+    }
+    return line + ")";
+}
+
+}  // namespace hawser::server
