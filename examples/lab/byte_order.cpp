@@ -19,7 +19,8 @@ io::task<void> byte_order(notebook& notes) {
     notes.did("The number ", 305'419'896, " is 0x12345678.");
     const std::uint32_t number = 0x12345678;
     const std::string in_host = to_hex(std::as_bytes(std::span(&number, 1)));
-    notes.saw(in_host == (little ? "78 56 34 12" : "12 34 56 78"), "In the memory of this host it is ", in_host, ": the ",
+    notes.saw(in_host == (little ? "78 56 34 12" : "12 34 56 78"),
+              "In the memory of this host it is ", in_host, ": the ",
               little ? "little" : "big", " end first.");
     const big_uint32_t on_wire(number);
     const std::string in_network = to_hex(std::as_bytes(std::span(&on_wire, 1)));

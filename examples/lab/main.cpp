@@ -83,6 +83,7 @@ int main(int argc, char** argv) {
     if (list) return print_list(), 0;
     if (name == "all") return run_all(line);
     const auto found = std::ranges::find(lab::experiments(), name, &lab::experiment::name);
-    if (found == lab::experiments().end()) return line.refuse("there is no experiment '" + std::string(name) + "', --list has all");
+    if (found == lab::experiments().end())
+        return line.refuse("there is no experiment '" + std::string(name) + "', --list has all");
     return run(*found, line) ? 0 : 1;
 }

@@ -41,7 +41,8 @@ io::task<void> part_of_the_data(notebook& notes) {
     notes.did("The server wrote the last 4.");
     static_cast<void>(co_await ends->server.write_all(as_bytes("6789")));
     co_await readers.join();
-    notes.saw(!rest.done.error && as_text(six) == "456789", "read_exactly(6) gave ", rest.done.count, " bytes: ", as_text(six), ".");
+    notes.saw(!rest.done.error && as_text(six) == "456789",
+              "read_exactly(6) gave ", rest.done.count, " bytes: ", as_text(six), ".");
 
     notes.did("The server wrote 3 of another 10 bytes, and closed.");
     static_cast<void>(co_await ends->server.write_all(as_bytes("abc")));

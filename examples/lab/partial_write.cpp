@@ -23,14 +23,15 @@ io::task<void> partial_write(notebook& notes) {
     co_await arrival(ends->server, 1);   // with something unread, or it would not be sudden
     ends->server.close();
     co_await writers.join();
-    notes.saw(sent.error.failed() && sent.error == condition::broken, "write_all ended with \"", sent.error.message(), "\".");
+    notes.saw(sent.error == condition::broken, "write_all ended with \"", sent.error.message(), "\".");
     notes.saw(sent.count < data.size(), "It told that ", sent.count, " bytes were written.");
     notes.saw(read.count < sent.count, "The server had read ", read.count, ": ", sent.count - read.count,
               " bytes were on their way, and are lost.");
 
     notes.did("The client wrote once more.");
     const io::transferred more = co_await ends->client.write_all(data);
-    notes.saw(more.error.failed() && more.count == 0, more.count, " bytes were written: \"", more.error.message(), "\".");
+    notes.saw(more.error.failed() && more.count == 0, more.count,
+              " bytes were written: \"", more.error.message(), "\".");
 }
 
 }  // namespace lab

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// Three packets, "one", "two" and "three". The third is cut in the middle; the second piece comes when the first was read.
+// Three packets, "one", "two" and "three". The third is cut in the middle; its end comes when its beginning was read.
 constexpr std::string_view first_writes[] = {"\3one"sv, "\3two"sv, "\5th"sv};
 constexpr std::string_view last_write = "ree"sv;
 constexpr std::size_t first_size = 4 + 4 + 3;
