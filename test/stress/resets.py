@@ -47,12 +47,8 @@ def wave(server, connections):
 
 def play(stage, size):
     connections = min(size.connections, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - OTHER_DESCRIPTORS)
-    options = []
-    for limit in "--max-connections", "--max-per-address":
-        if stage.knows(limit):
-            options += [limit, connections]
     # Each reset is worth a line; they are counted by descriptors here.
-    server = stage.server(*options, log="error")
+    server = stage.server("--max-connections", connections, "--max-per-address", connections, log="error")
     pid = server.process.pid
     before = Usage(pid)
     peaks = []
