@@ -5,7 +5,6 @@ away. It neither spins nor stops: sessions from before are served all the time, 
 new client is served at once.
 """
 import asyncio
-import contextlib
 import dataclasses
 import resource
 import time
@@ -45,9 +44,13 @@ async def everybody(port, size):
 async def insist(port, end, counts):
     """Comes again and again until it is served, then stays."""
     while time.monotonic() < end:
-        with contextlib.suppress(OSError, TimeoutError):
+        try:
             async with asyncio.timeout_at(end):   # of the same clock
                 await visit(port, counts)
+        except ConnectionResetError:              # before it was through with connecting
+            counts["refused"] += 1
+        except (OSError, TimeoutError):
+            pass
         await asyncio.sleep(1)
 
 
