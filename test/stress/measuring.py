@@ -36,7 +36,9 @@ class Usage:
 
 
 def _kilobytes(status, key):
-    return int(re.search(rf"^{key}:\s*(\d+) kB", status, re.M)[1]) * KIB
+    found = re.search(rf"^{key}:\s*(\d+) kB", status, re.M)
+    assert found, f"no {key}: the process has ended"
+    return int(found[1]) * KIB
 
 
 def forget_peak(pid):

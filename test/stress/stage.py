@@ -60,8 +60,13 @@ class Stage:
         """Calls a function of a module in another process: the future of what it returns. Up to four at once."""
         return self._elsewhere.submit(play, *arguments)
 
-    def sanitizer_reports(self):
-        return [report for program in self._programs if (report := program.sanitizer_report())]
+    def last_words(self):
+        """Of programs whose sanitizer found something, and of those that crashed."""
+        for program in self._programs:
+            if report := program.sanitizer_report():
+                yield report
+            elif (program.process.poll() or 0) < 0:
+                yield f"ended by signal {-program.process.returncode}: {program.err[-2000:]}"
 
     def server(self, *options, log="warning", **streams):
         """The sample server; it runs already."""
