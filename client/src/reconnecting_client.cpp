@@ -66,6 +66,7 @@ struct reconnecting_client::shared {
     [[nodiscard]] static io::task<io::duration> attend(shared& all, line& mine);
     [[nodiscard]] static io::task<void> see_off(std::shared_ptr<shared> all, std::shared_ptr<link> over);
     [[nodiscard]] io::duration leave(line& mine, const link& over);
+    void enter(line& mine, what state);
     void ended();
     void stop();
 
@@ -180,6 +181,11 @@ void reconnecting_client::shared::start(const std::shared_ptr<shared>& all) {
     }
 }
 
+void reconnecting_client::shared::enter(line& mine, what state) {
+    mine.last.now = state;
+    if (settings.watch) settings.watch(static_cast<std::size_t>(&mine - lines.data()), mine.last);
+}
+
 void reconnecting_client::shared::ended() {
     if (--running == 0) changed.notify();
 }
@@ -204,11 +210,11 @@ io::task<void> reconnecting_client::shared::keep(std::shared_ptr<shared> all, li
             io::asio::co_spawn(all->here, see_off(all, made), io::asio::detached);
         }
         if (stop.stop_requested()) break;
-        mine.last.now = what::waiting;
         mine.last.until = io::after(io::clock::now(), pause);
+        all->enter(mine, what::waiting);
         static_cast<void>(co_await io::sleep(pause, stop));
     }
-    mine.last.now = what::closed;
+    all->enter(mine, what::closed);
     all->ended();
 }
 
@@ -217,14 +223,14 @@ io::task<error_code> reconnecting_client::shared::connect(shared& all, line& min
     const std::stop_token stop = all.stopping.get_token();
     error_code failed;
     try {
-        mine.last.now = what::dialling;
+        all.enter(mine, what::dialling);
         result<io::transport> carrier = co_await all.dial(all.settings.connection.connect_timeout, stop);
         if (!carrier) co_return carrier.error();
         if (stop.stop_requested()) co_return hawser::errc::closed;
         made = std::make_shared<link>(std::move(*carrier), all.settings.connection, all.pushes, all.ids);
         all.links.push_back(made);
         link::start(made);
-        mine.last.now = what::greeting;
+        all.enter(mine, what::greeting);
         failed = co_await greet(all, made);
     } catch (const std::bad_alloc&) {
         failed = make_error_code(boost::system::errc::not_enough_memory);
@@ -254,7 +260,7 @@ io::task<io::duration> reconnecting_client::shared::attend(shared& all, line& mi
     const std::shared_ptr<link> over = mine.over;
     const io::time_point began = io::clock::now();
     ++all.counters.connected;
-    mine.last.now = what::connected;
+    all.enter(mine, what::connected);
     all.changed.notify();
     all.wake_first();
     while (!over->ended() && !over->told_to_leave() && !all.stopping.stop_requested()) co_await over->changed().wait();
@@ -339,6 +345,7 @@ reconnecting_client::reconnecting_client(const io::executor& here, dialler dial,
 }
 
 reconnecting_client::~reconnecting_client() {
+    shared_->settings.watch = nullptr;   // what it looks at may be gone before the last coroutine is
     shared_->stop();
     for (const auto& over : shared_->links) over->fail(hawser::errc::closed);
 }

@@ -643,6 +643,26 @@ io::task<void> take_pushes(world& of) {
     BOOST_TEST((co_await of.client->next()).error() == make_error_code(errc::closed));
 }
 
+io::task<void> live_twice(world& of) {
+    server_end server = co_await of.port.accept();
+    while (of.client->counters().connected == 0U) co_await test::yield();
+    drop(server);
+    server = co_await of.port.accept();
+    while (of.client->counters().connected == 1U) co_await test::yield();
+    co_await close_with(of, *server);
+}
+
+BOOST_AUTO_TEST_CASE(who_watches_is_told_of_each_state) {
+    std::vector<std::string> seen;
+    const auto watch = [&seen](std::size_t which, const client::connection_state& is) {
+        seen.push_back(std::to_string(which) + " " + std::string(client::name_of(is.now)));
+    };
+    play({.watch = watch}, live_twice, 1);
+    const std::vector<std::string> life{"0 dialling", "0 waiting",   "0 dialling", "0 greeting",  "0 connected", "0 waiting",
+                                        "0 dialling", "0 greeting", "0 connected", "0 closed"};
+    BOOST_TEST(seen == life, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(pushes_of_all_connections_come_to_one_inbox) { play({}, take_pushes); }
 
 BOOST_AUTO_TEST_CASE(options_without_sense_are_refused_at_the_start) {

@@ -170,6 +170,7 @@ BOOST_AUTO_TEST_CASE(with_resend_no_request_is_lost_though_the_server_is_restart
 BOOST_AUTO_TEST_CASE(with_fail_no_request_is_handled_twice_though_the_server_is_restarted_under_load) {
     const restarts done({.hello = true, .pauses = soon});
     BOOST_TEST(done.total.done() == askers * rounds);
+    BOOST_TEST_MESSAGE(done.total.failed << " of " << askers * rounds << " failed");
     for (const auto& [id, count] : done.seen.handled) BOOST_TEST(count == 1);
     BOOST_TEST(done.seen.handled.size() >= static_cast<std::size_t>(done.total.acked));
     BOOST_TEST(done.counters.resent == 0U);

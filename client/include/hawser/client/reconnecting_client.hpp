@@ -27,21 +27,6 @@ enum class on_break : unsigned char {
     resend,   ///< the same bytes go out on the next connection, in order, while its time-out lasts: for what may be done twice
 };
 
-struct reconnecting_options {
-    options connection = {};               ///< of each connection
-    std::size_t connections = 1;
-    on_break in_flight = on_break::fail;
-    /// Begin each connection with a conn that says "hawser/1". Without it, or pings, the server may not send a go_away.
-    bool hello = false;
-    back_off_options pauses = {};
-    /// A go_away may name any time up to 49 days. Nobody stays away for longer than this.
-    io::duration longest_leave = std::chrono::minutes(1);
-    std::size_t most_waiting = 1024;       ///< requests that wait because there is no connection
-    /// Called with each new connection, after the hello and before any request: to log in, say. An error gives the
-    /// connection up. It has the connect time-out, and must not keep the client.
-    std::function<io::task<result<void>>(client& fresh)> hook = {};
-};
-
 struct connection_state {
     enum class what : unsigned char {
         dialling,
@@ -58,6 +43,24 @@ struct connection_state {
 };
 
 [[nodiscard]] std::string_view name_of(connection_state::what state) noexcept;
+
+struct reconnecting_options {
+    options connection = {};               ///< of each connection
+    std::size_t connections = 1;
+    on_break in_flight = on_break::fail;
+    /// Begin each connection with a conn that says "hawser/1". Without it, or pings, the server may not send a go_away.
+    bool hello = false;
+    back_off_options pauses = {};
+    /// A go_away may name any time up to 49 days. Nobody stays away for longer than this.
+    io::duration longest_leave = std::chrono::minutes(1);
+    std::size_t most_waiting = 1024;       ///< requests that wait because there is no connection
+    /// Called with each new connection, after the hello and before any request: to log in, say. An error gives the
+    /// connection up. It has the connect time-out, and must not keep the client.
+    std::function<io::task<result<void>>(client& fresh)> hook = {};
+    /// Told of each state that a connection enters, for a log say; not after the client is destroyed. It must
+    /// neither throw nor destroy it.
+    std::function<void(std::size_t which, const connection_state& is)> watch = {};
+};
 
 /// Since the start, of all connections.
 struct reconnecting_counters {
