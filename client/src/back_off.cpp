@@ -22,8 +22,9 @@ io::duration back_off::next(double chance) noexcept {
     const io::duration longest = longest_;
     longest_ = longest_ > settings_.most / 2 ? settings_.most : longest_ * 2;
     ++attempts_;
-    const std::chrono::duration<double, io::duration::period> off(static_cast<double>(longest.count()) * settings_.jitter * chance);
-    return std::clamp(longest - std::chrono::duration_cast<io::duration>(off), io::duration::zero(), longest);
+    // In doubles the longest durations round up: never more is taken off than there is.
+    const auto off = static_cast<io::duration::rep>(static_cast<double>(longest.count()) * settings_.jitter * chance);
+    return longest - std::clamp(io::duration(off), io::duration::zero(), longest);
 }
 
 void back_off::lived(io::duration how_long) noexcept {
