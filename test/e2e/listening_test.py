@@ -66,6 +66,18 @@ class Addresses(programs.Case):
         if IPV6:
             self.assert_serves(self.connect(server, "::1"))
 
+    def test_a_network_before_an_address_is_the_only_one_listened_on(self):
+        server = self.start_server(listen=["tcp4::0"])
+        server.wait_for_line(rf"server start ok \(on tcp4:\*:{server.port}\)$")
+        self.assert_serves(self.connect(server, "127.0.0.1"))
+        if IPV6:
+            self.assertRaises(ConnectionRefusedError, socket.create_connection, ("::1", server.port))
+
+    def test_a_udp_address_is_refused_in_one_line(self):
+        status, _, err = self.run_to_end(programs.SERVER, "--listen", "udp:127.0.0.1:0")
+        self.assertEqual(1, status)
+        self.assertRegex(err, r"\Ahawser-server: [^\n]*udp:127\.0\.0\.1:0: a udp address for a stream[^\n]*\n\Z")
+
     def test_a_peer_over_ipv4_is_logged_as_ipv4(self):
         server = self.start_server(listen=[":0"])
         for host in ["127.0.0.1"] + (["::1"] if IPV6 else []):
@@ -91,9 +103,10 @@ class Addresses(programs.Case):
     def test_the_swarm_connects_to_every_kind_of_address(self):
         path = self.folder / "socket"
         server = self.start_server(listen=[":0", f"unix:{path}"])
-        addresses = [f":{server.port}", f"127.0.0.1:{server.port}", f"localhost:{server.port}", f"unix:{path}"]
+        addresses = [f":{server.port}", f"127.0.0.1:{server.port}", f"localhost:{server.port}", f"unix:{path}",
+                     f"tcp4:localhost:{server.port}", f"*:{server.port}"]
         if IPV6:
-            addresses.append(f"[::1]:{server.port}")
+            addresses += [f"[::1]:{server.port}", f"tcp6::{server.port}"]
         for address in addresses:
             with self.subTest(address=address):
                 swarm = self.run_swarm(address, "--clients", "2", "--count", "3", "--interval", "0")

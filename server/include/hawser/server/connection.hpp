@@ -126,7 +126,8 @@ public:
     [[nodiscard]] io::task<result<void>> flush();
 
     /// Absolute instants, sticky until moved, io::time_point::max() for none, as in Go. An expired read deadline fails
-    /// every read that would wait, with `read_timeout`; no byte is lost. They come on top of the config's time-outs.
+    /// every read that needs more than has been read already, with `read_timeout`; no byte is lost. They come on top of
+    /// the config's time-outs.
     void set_read_deadline(io::time_point at) noexcept;
     void set_write_deadline(io::time_point at) noexcept;
     void set_deadline(io::time_point at) noexcept;
