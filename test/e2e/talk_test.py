@@ -1,5 +1,7 @@
 """hawser-talk, as people use it in a terminal, and as scripts use it in a pipe."""
 import os
+import pathlib
+import re
 import signal
 import socket
 import struct
@@ -11,6 +13,11 @@ import screen
 
 TALK = programs.path_of("hawser-talk")
 PROMPT = ">>>"
+
+
+def catches(program, number):
+    status = pathlib.Path(f"/proc/{program.process.pid}/status").read_text()
+    return int(re.search(r"SigCgt:\s+(\w+)", status)[1], 16) >> (number - 1) & 1
 
 
 class Talk(programs.Case):
@@ -161,7 +168,7 @@ class InATerminal(Talk):
                 talk = self.start(TALK, "--connect", f"127.0.0.1:{address[1]}", "--timeout", "1m", stdin=terminal.slave,
                                   stdout=terminal.slave, **terminal.own)
                 modes = terminal.modes()
-                programs.until(lambda: talk.descriptors() > 5, "a socket")
+                programs.until(lambda: catches(talk, signal.SIGINT), "a handler of SIGINT")
                 terminal.type("\x03")
                 self.assertEqual(0, talk.status())
                 self.assertEqual(modes, terminal.modes())
