@@ -22,16 +22,23 @@ stall is not hidden by the submits that it kept from being sent. Server, good cl
 """
 
 
-def markdown(results, took):
-    """Of (scenario, findings) pairs."""
-    lines = [HEAD, f"Written on {datetime.date.today().isoformat()}; the run took {took / 60:.0f} minutes.", "",
-             *table(("machine", ""), measuring.machine())]
+def markdown(results, took, load, whole):
+    """Of (scenario, findings) pairs; `load` is what the machine had to do before, `whole` that these are all scenarios."""
+    lines = [HEAD, f"Written on {datetime.date.today().isoformat()}; the run took {took / 60:.1f} minutes."
+             + ("" if whole else " Some scenarios were left out of it."), "",
+             *table(("machine", ""), [*measuring.machine(), ("load average before the run", f"{load:.2f}")])]
     for scenario, findings in results:
         title, _, text = scenario.__doc__.strip().partition("\n")
         lines += ["", f"## {title.rstrip('.')}", "", text.strip(), "",
                   *table(("what", "asked for", "seen", "kept"),
-                         [(one.what, one.asked, one.seen, "yes" if one.kept else "**no**") for one in findings])]
+                         [(one.what, one.asked, one.seen, verdict(one)) for one in findings])]
     return "\n".join(lines) + "\n"
+
+
+def verdict(finding):
+    if finding.asked == "-":   # only told
+        return ""
+    return "yes" if finding.kept else "**no**"
 
 
 def table(head, rows):

@@ -1,7 +1,7 @@
 """Waves of resets.
 
-As many connections as one process of this machine may have descriptors for, each with a session that has answered, are reset at
-the same instant; then again, and again. Each wave ends with the descriptors from before it, and the later ones need hardly more
+20,000 connections (or what a process of the machine may have descriptors for, less a hundred), each with a session that has
+answered, are reset one right after the other; then again, and again. Each wave ends with the descriptors from before it, and the later ones need hardly more
 memory than the first: nothing stays behind.
 """
 import dataclasses

@@ -68,14 +68,14 @@ class Stage:
             elif (program.process.poll() or 0) < 0:
                 yield f"ended by signal {-program.process.returncode}: {program.err[-2000:]}"
 
-    def server(self, *options, log="warning", **streams):
+    def server(self, *options, log="warning", threads=2, **streams):
         """The sample server; it runs already."""
-        return self._started(programs.Server(["--threads", "2", "--log-level", log, *options], self.folder, ["127.0.0.1:0"],
-                                             **streams))
+        return self._started(programs.Server(["--threads", threads, "--log-level", log, *options], self.folder,
+                                             ["127.0.0.1:0"], **streams))
 
-    def special_server(self, program, *options):
+    def special_server(self, program, *options, threads=2):
         """One of the servers in this folder."""
-        return self._started(programs.Server(["--threads", "2", *options], self.folder, ["127.0.0.1:0"],
+        return self._started(programs.Server(["--threads", threads, *options], self.folder, ["127.0.0.1:0"],
                                              program=programs.path_of(program)))
 
     def _started(self, started):
