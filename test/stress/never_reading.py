@@ -3,7 +3,8 @@
 Peers with a small receive buffer that send one submit after another and read no answer. Their answers pile up in the server to
 the cap of each connection (`--outbound-cap`) and no further: then it reads no more of them, and `--write-stall-timeout` ends
 them. Memory stays under a ceiling known before: what the server held at its start, and for each connection the cap twice (one
-buffer is filled while the other is written, each may be larger than what is in it) and 64 KiB of its own.
+buffer is filled while the other is written, each may be larger than what is in it) and 64 KiB of its own. Then again with a
+`--memory-budget` that is less than that: it is the ceiling, whatever the caps would allow.
 """
 import dataclasses
 import select
@@ -19,19 +20,22 @@ from stage import Finding, Good, all_acked, seconds, told
 SMALL_BUFFER = 4 * KIB
 OWN = 64 * KIB
 PIECE = wire.submits(1, 5000)
+ID = wire.serial(1)
+OPTIONS = ["--max-frame", 64 * KIB, "--idle-timeout", "10m"]
 
 
 @dataclasses.dataclass
 class Size:
     peers: int
     cap: int
+    budget: int    # less than all caps take
     stall: float   # seconds
     good: int
     rate: int
 
 
-SMALL = Size(peers=10, cap=128 * KIB, stall=2 * programs.SLOW, good=5, rate=100)
-FULL = Size(peers=100, cap=1 * MIB, stall=30, good=50, rate=2000)
+SMALL = Size(peers=10, cap=512 * KIB, budget=24 * MIB, stall=2 * programs.SLOW, good=5, rate=100)
+FULL = Size(peers=100, cap=1 * MIB, budget=64 * MIB, stall=30, good=50, rate=2000)
 
 
 def deaf_peer(port):
@@ -77,25 +81,47 @@ def send_all_it_takes(peer, rest, number):
 
 
 def play(stage, size):
-    server = stage.server("--write-stall-timeout", seconds(size.stall), "--outbound-cap", size.cap, "--max-frame", 64 * KIB,
-                          "--idle-timeout", "10m")
-    pid = server.process.pid
-    before = Usage(pid)
+    yield from capped(stage, size)
+    if stage.knows("--memory-budget"):
+        yield from budgeted(stage, size)
+
+
+def capped(stage, size):
+    """There is memory enough for all caps."""
+    server = stage.server("--write-stall-timeout", seconds(size.stall), "--outbound-cap", size.cap, *OPTIONS)
+    before = Usage(server.process.pid)
     ceiling = before.resident + size.peers * (2 * size.cap + OWN) + size.good * OWN
-    patience = 2 * size.stall + 2 * programs.PATIENCE
     stage.say(f"{size.peers} peers send and never read; each may make {mib(size.cap)} wait")
-    deaf = stage.bad_peers(crowd, server.port, size, patience)
-    swarm = Good(stage, server, size.good, size.rate).start(size.stall)
-    ended, sent = deaf.result()
-    swarm.status(size.stall + programs.PATIENCE)
-    peak = Usage(pid).peak
-    yield Finding("bytes of submits that the server took", "more than the caps hold answers for", mib(sent),
-                  sent > size.peers * size.cap * len(wire.submit(b"-" * 8)) // len(wire.submit_ack(b"-" * 8)))
-    # A sanitizer keeps memory of its own.
-    yield Finding("most memory of the server", f"under {mib(ceiling)}", f"{mib(peak)}, {mib(before.resident)} of it before",
-                  peak < ceiling, of_speed=bool(programs.SANITIZER))
-    yield Finding("ended by the server", size.peers, ended, ended == size.peers)
+    sent, findings = meet(stage, server, size, ceiling, before)
+    enough = size.peers * size.cap * len(wire.submit(ID)) // len(wire.submit_ack(ID))
+    yield Finding("bytes of submits that the server took", "more than the caps hold answers for", mib(sent), sent > enough)
+    yield from findings
     stalled = told(server, "ended: peer takes nothing of what waits for it", size.peers)
     yield Finding("lines of the log that say why", size.peers, stalled, stalled == size.peers)
-    yield all_acked(swarm)
     yield stage.ends_well(server)
+
+
+def budgeted(stage, size):
+    """There is not."""
+    server = stage.server("--write-stall-timeout", seconds(size.stall), "--outbound-cap", size.cap, *OPTIONS,
+                          "--max-connections", size.peers + size.good, "--memory-budget", size.budget)
+    stage.say(f"the same with a budget of {mib(size.budget)}")
+    _, findings = meet(stage, server, size, size.budget, Usage(server.process.pid))
+    for finding in findings:
+        yield dataclasses.replace(finding, what=f"with --memory-budget: {finding.what}")
+    yield stage.ends_well(server)
+
+
+def meet(stage, server, size, ceiling, before):
+    """What the crowd could send, and what holds with any ceiling."""
+    swarm = Good(stage, server, size.good, size.rate).start(size.stall)
+    programs.until(lambda: server.descriptors() >= before.descriptors + size.good, "the good clients")
+    patience = 2 * size.stall + 2 * programs.PATIENCE
+    ended, sent = stage.bad_peers(crowd, server.port, size, patience).result()
+    swarm.status(size.stall + 2 * programs.PATIENCE)
+    peak = Usage(server.process.pid).peak
+    # A sanitizer keeps memory of its own.
+    return sent, [Finding("most memory of the server", f"under {mib(ceiling)}", f"{mib(peak)}, {mib(before.resident)} of it before",
+                          peak < ceiling, of_speed=bool(programs.SANITIZER)),
+                  Finding("ended by the server", size.peers, ended, ended == size.peers),
+                  all_acked(swarm)]
