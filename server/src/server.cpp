@@ -347,7 +347,7 @@ server::server(config settings, serve_function serve)
 
 server::~server() {
     stop(io::duration::zero());
-    if (!machinery_->guards.empty() || !machinery_->threads.empty()) static_cast<void>(wait());
+    if (!machinery_->threads.empty()) static_cast<void>(wait());
 }
 
 void server::add_listener(make_listener make) { machinery_->more_listeners.push_back(std::move(make)); }

@@ -292,15 +292,18 @@ BOOST_AUTO_TEST_CASE(a_grace_shorter_than_the_linger_forces_nobody_who_has_his_a
 }
 
 BOOST_AUTO_TEST_CASE(the_report_says_how_many_requests_were_left_unanswered) {
+    static std::atomic<int> begun = 0;
     server::router router;
-    static constexpr auto endless = [](server::context&, const packet::submit&) -> io::task<void> { co_await io::sleep(1h); };
+    static constexpr auto endless = [](server::context&, const packet::submit&) -> io::task<void> {
+        ++begun;
+        co_await io::sleep(1h);
+    };
     router.on<packet::submit>(endless);
     running_server server(router);
     raw_peer peer(server.port());
     peer.say(submit_frame(1) + submit_frame(2) + submit_frame(3) + submit_frame(4).substr(0, 10));
     raw_peer idle(server.port());
-    BOOST_TEST(eventually([&] { return server.get().connections() == 2; }));
-    std::this_thread::sleep_for(20ms);   // so that the first one is being handled
+    BOOST_TEST(eventually([&] { return server.get().connections() == 2 && begun == 1; }));
     const server::report report = server.stop(50ms);
     BOOST_TEST(report.forced == 1U);
     BOOST_TEST(report.drained == 1U);
@@ -308,14 +311,17 @@ BOOST_AUTO_TEST_CASE(the_report_says_how_many_requests_were_left_unanswered) {
 }
 
 BOOST_AUTO_TEST_CASE(concurrent_calls_under_way_are_unanswered_too) {
+    static std::atomic<int> begun = 0;
     server::router router;
-    static constexpr auto endless = [](server::context&, const packet::submit&) -> io::task<void> { co_await io::sleep(1h); };
+    static constexpr auto endless = [](server::context&, const packet::submit&) -> io::task<void> {
+        ++begun;
+        co_await io::sleep(1h);
+    };
     router.on<packet::submit>(endless, server::concurrent(2));
     running_server server(router);
     raw_peer peer(server.port());
     peer.say(submit_frame(1) + submit_frame(2) + submit_frame(3) + submit_frame(4));
-    BOOST_TEST(eventually([&] { return server.get().connections() == 1; }));
-    std::this_thread::sleep_for(20ms);
+    BOOST_TEST(eventually([&] { return begun == 2; }));
     BOOST_TEST(server.stop(50ms).unanswered == 4U);   // two under way, one waits for its turn, one is behind
 }
 
