@@ -68,6 +68,7 @@ void frame_stream::fail(error_code why) noexcept {
 void frame_stream::forget_outbox() noexcept {
     lost_frames_ += outbox_.unwritten();
     outbox_.clear();
+    return_write_buffers();
     account();
 }
 

@@ -21,6 +21,9 @@ public:
             case errc::too_many_from_address: return "too many connections from one address";
             case errc::accept_rate_exceeded: return "connections too often from one address";
             case errc::out_of_descriptors: return "no descriptor left";
+            case errc::request_timeout: return "a handler has not answered in time";
+            case errc::lifetime_over: return "as old as a connection may get";
+            case errc::peer_lost: return "peer answers no ping";
         }
         return "unknown error";
     }
@@ -36,6 +39,9 @@ public:
             case errc::too_many_from_address:
             case errc::accept_rate_exceeded:
             case errc::out_of_descriptors: return condition::limit;
+            case errc::request_timeout:
+            case errc::peer_lost: return condition::timeout;
+            case errc::lifetime_over: return condition::stopped;
         }
         return condition::misuse;
     }

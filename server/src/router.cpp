@@ -17,7 +17,7 @@ router::router(const packet::outline& speaks) : speaks_(speaks) {
         {.at_once = &router::greet, .awaited = {}, .check = &packet::check_as<packet::conn>});
     add(place, packet::ping::code.value,
         {.at_once = &router::answer_ping, .awaited = {}, .check = &packet::check_as<packet::ping>});
-    on<packet::pong>([](context&, const packet::pong&) {});   // whoever pings looks for it himself
+    on<packet::pong>(&router::take_pong);
 }
 
 router& router::add(const packet::command_place& place, std::uint64_t command, route how) {
@@ -57,6 +57,7 @@ io::task<error_code> router::serve(session& client) const {
         if (answer.what() == frame::decoded::kind::failed) co_return answer.error();
         if (answer.what() == frame::decoded::kind::need_more) {
             if (const error_code error = co_await client.frames_.fill()) co_return error;
+            client.heard();
             continue;
         }
         const bytes body = answer.body();
@@ -114,7 +115,10 @@ io::task<error_code> router::handle(session& client, const route& how, bytes bod
         const result<void> sent = co_await client.frames_.send(answer.view());
         if (!sent) error = sent.error();
     } else {
+        request_watch::request under_way;
+        client.requests().begin(under_way);
         error = co_await how.awaited(client.context_, body);
+        client.requests().end(under_way);
     }
     --client.handling_;   // not after an exception: that request stays without its answer
     co_return error;
@@ -138,6 +142,8 @@ io::task<error_code> router::call_concurrently(session& client, const route& how
 }
 
 io::task<void> router::concurrent_call(session& client, const route& how, byte_buffer body, place where) const {
+    request_watch::request under_way;
+    client.requests().begin(under_way);
     try {
         const error_code error = co_await how.awaited(client.context_, body.view());
         --client.handling_;
@@ -148,6 +154,7 @@ io::task<void> router::concurrent_call(session& client, const route& how, byte_b
     } catch (...) {
         client.handler_failed(std::current_exception());
     }
+    client.requests().end(under_way);
     --client.calls_->under_way[static_cast<std::size_t>(&how - routes_.data())];
     client.frames_.release_idle();
     client.calls_->ended.notify();
@@ -161,14 +168,19 @@ error_code router::greet(context& here, bytes body, byte_buffer& answer) {
     const packet::outcome decision = decide ? decide(here, *greeting) : packet::outcome::ok;
     packet::encode(packet::conn_ack{greeting->id, decision}, answer);
     if (decision != packet::outcome::ok) return errc::refused;
-    if (protocol::knows_extensions(*greeting)) client.knows_extensions_ = true;
+    if (protocol::knows_extensions(*greeting)) client.learn_extensions();
     return {};
+}
+
+void router::take_pong(context& here, const packet::pong& answer) {
+    const auto& pulse = here.session_.pulse_;
+    if (pulse) static_cast<void>(pulse->beat.answered(packet::serial::number(answer.id), io::clock::now()));
 }
 
 error_code router::answer_ping(context& here, bytes body, byte_buffer& answer) {
     const packet::decoded<packet::ping> asked = packet::decode_as<packet::ping>(body);
     if (!asked) return asked.error();
-    here.session_.knows_extensions_ = true;
+    here.session_.learn_extensions();
     packet::encode(packet::pong{asked->id}, answer);
     return {};
 }

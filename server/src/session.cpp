@@ -3,6 +3,7 @@
 #include "worker.hpp"
 
 #include <hawser/io/random.hpp>
+#include <hawser/io/watchdog.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -24,7 +25,10 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       frames_(std::move(made.carrier), service_->settings.codec,
               service_->settings.answer_codec.value_or(service_->settings.codec), service_->settings.limits),
       connection_(*this),
-      context_(*this) {}
+      context_(*this),
+      life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->grow_old(); }, this) {
+    life_.move(end_of_life());
+}
 
 io::task<void> session::run(std::shared_ptr<session> self) {
     self->home_.add(*self);
@@ -47,6 +51,7 @@ io::task<void> session::serve() {
     } catch (...) {
         handler_failed(std::current_exception());
     }
+    if (is_old_ && ending_.why == hawser::errc::stopping) ending_.why = errc::lifetime_over;
     if (const error_code first = frames_.failure(); first && !(ending_.why == errc::handler_failed)) ending_.why = first;
     note_where();
 }
@@ -109,10 +114,78 @@ session::left_over session::cut() {
     return {may_have_lost || not_handled || unanswered > 0, unanswered};
 }
 
+// Its time, and what happens when that is over.
+
+io::time_point session::end_of_life() const {
+    const io::duration longest = service_->settings.max_lifetime;
+    if (longest == io::duration::zero()) return io::time_point::max();
+    return io::after(opened_at_, io::jittered(longest, io::random::of(home_.executor()), 0.1));
+}
+
+void session::grow_old() {
+    if (is_old_) return frames_.fail(errc::lifetime_over);
+    is_old_ = true;
+    drain();
+    life_.move(io::after(io::clock::now(), service_->settings.drain_timeout));
+}
+
+session::pulse::pulse(session& of, io::time_point now)
+    : beat(of.service_->settings.ping_interval, of.service_->settings.ping_misses, now),
+      due(io::watchdog::of(of.home_.executor()), [](void* self) { static_cast<session*>(self)->beat(); }, &of) {
+    due.move(beat.next());
+}
+
+// From now on he may be sent ping and go_away.
+void session::learn_extensions() {
+    if (std::exchange(knows_extensions_, true)) return;
+    if (service_->settings.ping_interval > io::duration::zero()) pulse_ = std::make_unique<pulse>(*this, io::clock::now());
+}
+
+void session::heard() {
+    if (!pulse_) return;
+    pulse_->beat.heard(io::clock::now());
+    pulse_->due.move(pulse_->beat.next());
+}
+
+void session::beat() {
+    const io::time_point now = io::clock::now();
+    const io::heartbeat::action action = pulse_->beat.due(now);
+    if (action == io::heartbeat::action::ping) {
+        byte_buffer& ping = home_.scratch;
+        ping.clear();
+        packet::encode(packet::ping{packet::serial::from_number(pulse_->beat.number())}, ping);
+        // No room means that he does not read what there is; then the ping would not tell more.
+        if (!frames_.push(ping.view())) frames_.flush_soon();
+    } else if (action == io::heartbeat::action::lost) {
+        if (!frames_.has_input()) return frames_.fail(errc::peer_lost);
+        pulse_->beat.heard(now);   // a handler keeps us from reading it
+    }
+    pulse_->due.move(pulse_->beat.next());
+}
+
+request_watch& session::requests() {
+    if (!requests_) {
+        const auto when_late = [](void* self) { static_cast<session*>(self)->frames_.fail(errc::request_timeout); };
+        requests_ = std::make_unique<request_watch>(home_.executor(), service_->settings.request_timeout, when_late, this);
+    }
+    return *requests_;
+}
+
+void session::visit(const std::function<void(context&)>& what) {
+    try {
+        what(context_);
+    } catch (...) {
+        handler_failed(std::current_exception());
+    }
+}
+
 void session::ended() {
+    life_.clear();
+    pulse_.reset();
     ending_.frames_in = frames_.frames_in();
     ending_.skips = frames_.skips();
     ending_.frames_out = frames_.frames_out();
+    ending_.pushes = frames_.pushes();
     ending_.lasted = io::clock::now() - opened_at_;
     if (service_->routes && service_->routes->on_close_) {
         try {
@@ -133,6 +206,38 @@ error_code session_view::try_send(bytes body) {
     const error_code error = session_.frames_.push(body);
     session_.frames_.flush_soon();
     return error;
+}
+
+io::task<result<void>> session_view::push(frame::shared_frame made, push_as as) {
+    const frame::label known_as{as.message_class, as.key};
+    const frame::slow_consumer policy = policy_of(as);
+    co_return co_await session_.frames_.publish(std::move(made), known_as, policy);
+}
+
+error_code session_view::try_push(const frame::shared_frame& made, const push_as& as) {
+    const error_code error = session_.frames_.offer(made, {as.message_class, as.key}, policy_of(as));
+    session_.frames_.flush_soon();
+    return error;
+}
+
+result<frame::shared_frame> session_view::frame_of(bytes body) const {
+    byte_buffer frame;
+    if (const error_code error = session_.frames_.outgoing().encode(body, frame)) return error;
+    return std::make_shared<const byte_buffer>(std::move(frame));
+}
+
+frame::slow_consumer session_view::policy_of(const push_as& message) const {
+    return (session_.pushes_ ? *session_.pushes_ : session_.service_->settings.pushes).policy_of(message);
+}
+
+push_policies& session_view::push_policies() {
+    if (!session_.pushes_) session_.pushes_ = std::make_unique<server::push_policies>(session_.service_->settings.pushes);
+    return *session_.pushes_;
+}
+
+std::optional<io::duration> session_view::round_trip() const noexcept {
+    const bool measured = session_.pulse_ && session_.pulse_->beat.round_trip() > io::duration::zero();
+    return measured ? std::optional(session_.pulse_->beat.round_trip()) : std::nullopt;
 }
 
 void session_view::close() noexcept { session_.frames_.close(); }
@@ -193,6 +298,23 @@ io::task<result<void>> handle::send_owned(handle to, byte_buffer body, error_cod
 
 io::task<result<void>> handle::send_on_its_thread(std::shared_ptr<session> target, byte_buffer body) {
     co_return co_await target->frames_.send(body.view());
+}
+
+io::task<result<void>> handle::push(frame::shared_frame made, push_as as) const {
+    return push_shared(*this, std::move(made), as);
+}
+
+io::task<result<void>> handle::push_shared(handle to, frame::shared_frame made, push_as as) {
+    std::shared_ptr<session> target = to.session_.lock();
+    if (!target) co_return hawser::errc::closed;
+    const io::executor there = target->frames_.get_executor();
+    const io::executor here = co_await io::this_executor;
+    if (here == there) co_return co_await push_on_its_thread(std::move(target), std::move(made), as);
+    co_return co_await io::asio::co_spawn(there, push_on_its_thread(std::move(target), std::move(made), as), io::use_task);
+}
+
+io::task<result<void>> handle::push_on_its_thread(std::shared_ptr<session> target, frame::shared_frame made, push_as as) {
+    co_return co_await target->context_.push(std::move(made), as);
 }
 
 result<void> handle::send_blocking(bytes body) const {

@@ -5,13 +5,17 @@
 // whatever a handle posts there is run.
 #pragma once
 
+#include <hawser/io/deadline.hpp>
 #include <hawser/io/frame_stream.hpp>
 #include <hawser/io/group.hpp>
+#include <hawser/io/heartbeat.hpp>
 #include <hawser/io/listener.hpp>
 #include <hawser/server/config.hpp>
 #include <hawser/server/context.hpp>
 #include <hawser/server/error.hpp>
 #include <hawser/server/router.hpp>
+
+#include "request_watch.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/intrusive/list.hpp>
@@ -63,6 +67,11 @@ public:
     };
     /// Ends now. Nothing is left over if all that came was answered and has arrived, as when it only waits for the peer.
     [[nodiscard]] left_over cut();
+    /// Calls `what`; what it throws ends this session.
+    void visit(const std::function<void(context&)>& what);
+    /// Bytes of memory that it holds for its peer; 0 if it ends already.
+    [[nodiscard]] std::size_t held() const noexcept { return frames_.failure() ? 0 : frames_.held(); }
+    [[nodiscard]] frame::push_counts pushes() const noexcept { return frames_.pushes(); }
     [[nodiscard]] std::uint64_t frames_in() const noexcept { return frames_.frames_in(); }
     [[nodiscard]] std::uint64_t frames_out() const noexcept { return frames_.frames_out(); }
 
@@ -80,6 +89,13 @@ private:
         std::vector<std::uint32_t> under_way;   // by the number of the route
     };
 
+    // Of a peer that knows ping: made when it says so.
+    struct pulse {
+        pulse(session& of, io::time_point now);
+        io::heartbeat beat;
+        io::deadline due;
+    };
+
     struct state {
         state(const std::type_info& of, std::shared_ptr<void> made) : type(of), kept(std::move(made)) {}
         std::type_index type;
@@ -91,6 +107,12 @@ private:
     void breach(error_code why, const place& where, std::string what);
     void handler_failed(std::exception_ptr thrown);
     [[nodiscard]] std::uint32_t reconnect_within();
+    void grow_old();
+    [[nodiscard]] io::time_point end_of_life() const;
+    void learn_extensions();
+    void heard();
+    void beat();
+    [[nodiscard]] request_watch& requests();
     void note_where();
     void ended();
 
@@ -102,12 +124,17 @@ private:
     io::frame_stream frames_;
     connection connection_;
     context context_;
+    io::deadline life_;                         // first it is to end, then it has to
+    std::unique_ptr<request_watch> requests_;   // made with the first handler that awaits
+    std::unique_ptr<pulse> pulse_;
+    std::unique_ptr<push_policies> pushes_;     // if it has its own
     std::unique_ptr<calls> calls_;
     std::vector<state> states_;   // a handful at most
     ending ending_;
     std::size_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room
     bool is_served_ = false;     // nothing more is handled
     bool knows_extensions_ = false;   // ping and go_away may be sent to him
+    bool is_old_ = false;
 };
 
 }  // namespace hawser::server

@@ -1,5 +1,7 @@
 #include "worker.hpp"
 
+#include <algorithm>
+
 namespace hawser::server {
 
 namespace {
@@ -25,6 +27,11 @@ void worker::remove(session& ended) noexcept {
     sessions_.erase(sessions_.iterator_to(ended));
     frames_in.fetch_add(ended.frames_in(), std::memory_order_relaxed);
     frames_out.fetch_add(ended.frames_out(), std::memory_order_relaxed);
+    const frame::push_counts pushes = ended.pushes();
+    waited_pushes.fetch_add(pushes.waited, std::memory_order_relaxed);
+    dropped_newest.fetch_add(pushes.dropped_newest, std::memory_order_relaxed);
+    dropped_oldest.fetch_add(pushes.dropped_oldest, std::memory_order_relaxed);
+    coalesced.fetch_add(pushes.coalesced, std::memory_order_relaxed);
 }
 
 void worker::drain() {
@@ -39,6 +46,20 @@ void worker::cut_all() {
         unanswered.fetch_add(left.unanswered, std::memory_order_relaxed);
     }
     was_cut.store(true, std::memory_order_release);
+}
+
+void worker::each(const std::function<void(hawser::server::context&)>& what) {
+    for (session& open : sessions_) open.visit(what);
+}
+
+session* worker::largest_holder() noexcept {
+    const auto held = [](const session& one) { return one.held(); };
+    const auto largest = std::ranges::max_element(sessions_, {}, held);
+    return largest == sessions_.end() || largest->held() == 0 ? nullptr : &*largest;
+}
+
+void worker::fail_all(error_code why) noexcept {
+    for (session& open : sessions_) open.fail(why);
 }
 
 }  // namespace hawser::server

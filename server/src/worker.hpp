@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 namespace hawser::server {
@@ -51,6 +52,12 @@ public:
     void drain();
     /// Every session ends now, and what they leave behind is counted.
     void cut_all();
+    /// Calls `what` for every session that is open.
+    void each(const std::function<void(hawser::server::context&)>& what);
+    /// The session that holds most memory for its peer; null if none holds any.
+    [[nodiscard]] session* largest_holder() noexcept;
+    /// Every session ends now.
+    void fail_all(error_code why) noexcept;
 
     /// For encoding one packet; nobody keeps it across a co_await.
     byte_buffer scratch;
@@ -65,6 +72,10 @@ public:
     std::atomic<std::size_t> unanswered{0};
     std::atomic<std::uint64_t> frames_in{0};
     std::atomic<std::uint64_t> frames_out{0};
+    std::atomic<std::uint64_t> waited_pushes{0};
+    std::atomic<std::uint64_t> dropped_newest{0};
+    std::atomic<std::uint64_t> dropped_oldest{0};
+    std::atomic<std::uint64_t> coalesced{0};
 
 private:
     std::unique_ptr<own_context> own_;

@@ -46,6 +46,9 @@ private:
     std::atomic<std::size_t> drawn_{0};
 };
 
+/// Bytes of memory that this process may use: the machine's, or those of its control group (version 2 or 1) if that is less.
+[[nodiscard]] std::size_t available_memory();
+
 /// The memory of one thread's connections. To be used on the thread of its io_context.
 class memory_account final : public asio::execution_context::service {
 public:

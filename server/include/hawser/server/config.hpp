@@ -5,8 +5,11 @@
 #include <hawser/io/limits.hpp>
 #include <hawser/io/socket_options.hpp>
 #include <hawser/server/admission.hpp>
+#include <hawser/server/push.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +33,20 @@ struct config {
     io::socket_options sockets = {};
     /// Who may connect, how many, and how often.
     admission_limits admission = {};
+    /// How long a handler that awaits may take for one packet; then its connection ends. A time-out of zero is off.
+    io::duration request_timeout = std::chrono::seconds(30);
+    /// How old a connection gets: then it is drained, as at a stop, and cut after drain_timeout. Up to a tenth of it earlier, so
+    /// that those who came together do not leave together. Long enough for a working day, and no state lives for ever.
+    io::duration max_lifetime = std::chrono::hours(24);
+    /// A client that knows ping and says nothing is sent one after this, and again each time that it has passed; after
+    /// `ping_misses` of them it counts as lost. With the defaults that is a minute, as for silence of the others.
+    io::duration ping_interval = std::chrono::seconds(15);
+    std::uint8_t ping_misses = 3;
+    /// What becomes of pushes to clients that are slow.
+    push_policies pushes = {};
+    /// Bytes of memory for everything: threads, connections, and one pool for unfinished frames, lent buffers and what
+    /// waits to be written. Unless set: a quarter of what the machine or its control group has. See memory_plan.hpp.
+    std::optional<std::size_t> memory_budget = {};
     /// How long stop() and the signals let connections finish.
     io::duration drain_timeout = std::chrono::seconds(10);
     /// How long a connection that we close waits for the peer to close too, so that the last frame arrives.

@@ -14,8 +14,10 @@
 #include <hawser/io/clock.hpp>
 #include <hawser/packet/packet.hpp>
 #include <hawser/server/events.hpp>
+#include <hawser/server/push.hpp>
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <typeinfo>
 #include <utility>
@@ -49,6 +51,9 @@ public:
         return send_blocking(body.view());
     }
 
+    /// Pushes a frame, as session_view::push does, on the connection's own thread.
+    [[nodiscard]] io::task<result<void>> push(frame::shared_frame made, push_as as = {}) const;
+
     /// Ends the connection now.
     void close() const noexcept;
 
@@ -60,6 +65,8 @@ private:
     explicit handle(std::weak_ptr<session> to) : session_(std::move(to)) {}
     static io::task<result<void>> send_owned(handle to, byte_buffer body, error_code failed);
     static io::task<result<void>> send_on_its_thread(std::shared_ptr<session> target, byte_buffer body);
+    static io::task<result<void>> push_shared(handle to, frame::shared_frame made, push_as as);
+    static io::task<result<void>> push_on_its_thread(std::shared_ptr<session> target, frame::shared_frame made, push_as as);
 
     std::weak_ptr<session> session_;
 };
@@ -85,6 +92,32 @@ public:
     }
     /// Without waiting: `outbox_full` when there is no room now, or when others wait for it.
     [[nodiscard]] error_code try_send(bytes body);
+
+    // Pushing: what the peer did not ask for. If it is slow, push_as and the connection's policies say what becomes of it; a
+    // message that is dropped is counted, and no error. Answers may overtake pushes that wait; pushes keep their order.
+
+    /// Pushes a whole frame of frame_of() or of server::frame_of(). Where the policy is to wait, it waits for room, at most
+    /// limits.push_timeout (`write_timeout`); where it is to close, the connection ends (`slow_consumer`).
+    [[nodiscard]] io::task<result<void>> push(frame::shared_frame made, push_as as = {});
+    /// The same with a packet; views in it must stay valid until it is done.
+    template <packet::packet Packet>
+    [[nodiscard]] io::task<result<void>> push(Packet made, push_as as = {}) {
+        byte_buffer body;
+        if (const error_code error = packet::encode(made, body)) co_return error;
+        const result<frame::shared_frame> frame = frame_of(body.view());
+        if (!frame) co_return frame.error();
+        co_return co_await push(*frame, as);
+    }
+    /// Without waiting: `outbox_full` where the policy is to wait and there is no room now.
+    [[nodiscard]] error_code try_push(const frame::shared_frame& made, const push_as& as = {});
+
+    /// The frame of `body`, as this server frames it; it may be pushed to any number of its connections.
+    [[nodiscard]] result<frame::shared_frame> frame_of(bytes body) const;
+    /// The policies of this connection: from now on its own, which began as those of the config.
+    [[nodiscard]] server::push_policies& push_policies();
+
+    /// How long the peer took for its last pong; none if it knows no ping, or has answered none.
+    [[nodiscard]] std::optional<io::duration> round_trip() const noexcept;
 
     /// Ends the connection now; what was not written is lost.
     void close() noexcept;
@@ -113,6 +146,7 @@ protected:
 
 private:
     [[nodiscard]] byte_buffer& empty_scratch() noexcept;
+    [[nodiscard]] frame::slow_consumer policy_of(const push_as& message) const;
     [[nodiscard]] void* find_state(const std::type_info& type) const noexcept;
     void* keep_state(const std::type_info& type, std::shared_ptr<void> made);
 };

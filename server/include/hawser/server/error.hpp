@@ -15,6 +15,9 @@ enum class errc {
     too_many_from_address,   ///< not let in: the peer's address has as many connections as it may
     accept_rate_exceeded,    ///< not let in: the peer's address connects too often
     out_of_descriptors,      ///< not let in: the last descriptor is kept for turning peers away
+    request_timeout,         ///< a handler has not answered in time
+    lifetime_over,           ///< the connection is as old as it may get
+    peer_lost,               ///< the peer answered no ping
 };
 
 [[nodiscard]] const boost::system::error_category& server_category() noexcept;

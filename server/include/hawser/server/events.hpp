@@ -9,6 +9,7 @@
 
 #include <hawser/bytes.hpp>
 #include <hawser/error.hpp>
+#include <hawser/frame/backlog.hpp>
 #include <hawser/io/clock.hpp>
 #include <hawser/io/endpoint.hpp>
 
@@ -47,6 +48,7 @@ struct ending {
     std::uint64_t frames_in = 0;
     std::uint64_t frames_out = 0;
     std::uint64_t skips = 0;                 ///< stretches of what came that were no frames and were dropped
+    frame::push_counts pushes;               ///< what became of pushes while the peer was slow
     io::duration lasted{};
 
     /// The peer broke the protocol or the limit on a frame, and `where` says where.

@@ -156,6 +156,7 @@ private:
     io::task<void> concurrent_call(session& client, const route& how, byte_buffer body, place where) const;
     static error_code greet(context& here, bytes body, byte_buffer& answer);
     static error_code answer_ping(context& here, bytes body, byte_buffer& answer);
+    static void take_pong(context& here, const packet::pong& answer);
 
     packet::outline speaks_;
     std::vector<route> routes_;

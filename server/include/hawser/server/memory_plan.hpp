@@ -1,0 +1,40 @@
+// memory_plan: what a server may take of memory, computed from its config before it starts.
+//
+//   memory: 5.9 GiB = 20.0 MiB fixed + 10000 connections x 6.0 KiB + 5.8 GiB for what peers can make grow
+//
+// It is memory of the process; what the kernel keeps for sockets is its own.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace hawser::server {
+
+struct memory_plan {
+    /// What a connection that waits takes: session, coroutine, timers, its share of tables. Measured at 3.9 KiB
+    /// (docs/design.md), rounded up.
+    static constexpr std::size_t per_connection = 6 * 1024;
+    /// The program, its libraries and the log.
+    static constexpr std::size_t of_program = 16 * 1024 * 1024;
+    /// A thread: what it has touched of its stack, the blocks that its pool keeps, Asio's recycled memory.
+    static constexpr std::size_t of_thread = 2 * 1024 * 1024;
+
+    std::size_t budget = 0;        ///< all of it
+    std::size_t threads = 0;
+    std::size_t connections = 0;   ///< at most
+
+    /// Throws std::invalid_argument, with the arithmetic, if `budget` does not hold the fixed part, all connections, and one
+    /// frame of `max_frame` bytes while it arrives.
+    void check(std::size_t max_frame) const;
+
+    [[nodiscard]] std::size_t fixed() const noexcept { return of_program + threads * of_thread; }
+    /// What is left for unfinished frames, lent buffers and bytes that wait to be written.
+    [[nodiscard]] std::size_t pool() const noexcept { return budget - fixed() - connections * per_connection; }
+    /// One line, as above.
+    [[nodiscard]] std::string text() const;
+};
+
+/// A quarter of the machine's memory, or of what the process's control group may use if that is less.
+[[nodiscard]] std::size_t default_memory_budget();
+
+}  // namespace hawser::server

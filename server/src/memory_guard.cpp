@@ -1,0 +1,48 @@
+#include "memory_guard.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace hawser::server {
+
+void memory_guard::watch() {
+    for (const auto& one : workers_)
+        io::memory_account::of(one->executor()).draw_from(pool_, [self = weak_from_this()] {
+            if (const auto guard = self.lock()) guard->search();
+        });
+}
+
+void memory_guard::search() {
+    if (searching_.exchange(true)) return;
+    const std::scoped_lock lock(mutex_);
+    to_answer_ = workers_.size();
+    home_of_largest_ = nullptr;
+    largest_ = 0;
+    for (const auto& one : workers_)
+        io::asio::post(one->executor(), [self = shared_from_this(), &home = *one] { self->look_at(home); });
+}
+
+void memory_guard::look_at(worker& where) {
+    session* largest_here = where.largest_holder();
+    const std::scoped_lock lock(mutex_);
+    if (largest_here != nullptr && largest_here->held() > largest_) {
+        largest_ = largest_here->held();
+        home_of_largest_ = &where;
+    }
+    if (--to_answer_ > 0) return;
+    if (home_of_largest_ == nullptr) {
+        searching_ = false;   // nobody holds any: it is on its way back
+        return;
+    }
+    io::asio::post(home_of_largest_->executor(), [self = shared_from_this()] { self->close_largest(); });
+}
+
+// On the thread of whoever was the largest. Much may have happened meanwhile: the largest there now is as good.
+void memory_guard::close_largest() {
+    const bool still_short = pool_->level() >= io::pressure::close_largest;
+    session* largest = still_short ? home_of_largest_->largest_holder() : nullptr;
+    if (largest != nullptr) largest->fail(hawser::errc::memory_short);
+    searching_ = false;
+    if (largest != nullptr && pool_->level() >= io::pressure::close_largest) search();
+}
+
+}  // namespace hawser::server

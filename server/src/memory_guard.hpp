@@ -1,0 +1,48 @@
+// memory_guard: closes whoever holds most when the pool of memory is nearly used up.
+//
+//   memory_guard guard(workers, size);
+//   guard.watch(owner);              // before the first connection; each worker's account draws from the pool
+//
+// Whichever thread notices starts a search: every worker names its largest holder, and the last to answer has the largest
+// of all closed, on his own thread. One search at a time; while the pool stays full, another follows.
+#pragma once
+
+#include "worker.hpp"
+
+#include <hawser/io/memory_budget.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace hawser::server {
+
+class memory_guard : public std::enable_shared_from_this<memory_guard> {
+public:
+    using crew = std::vector<std::unique_ptr<worker>>;
+
+    /// The workers outlive everything that is posted to them.
+    memory_guard(const crew& workers, std::size_t pool)
+        : workers_(workers), pool_(std::make_shared<io::memory_budget>(pool)) {}
+
+    /// On a thread that may use every worker's io_context: before they run.
+    void watch();
+    [[nodiscard]] io::pressure level() const noexcept { return pool_->level(); }
+
+private:
+    void search();
+    void look_at(worker& where);
+    void close_largest();
+
+    const crew& workers_;
+    std::shared_ptr<io::memory_budget> pool_;
+    std::atomic<bool> searching_{false};
+
+    std::mutex mutex_;   // of what a search has found
+    std::size_t to_answer_ = 0;
+    worker* home_of_largest_ = nullptr;
+    std::size_t largest_ = 0;
+};
+
+}  // namespace hawser::server
