@@ -6,6 +6,7 @@
 #include <boost/multi_index/sequenced_index.hpp>
 #include <boost/multi_index_container.hpp>
 
+#include <array>
 #include <utility>
 
 namespace hawser::frame {
@@ -37,6 +38,17 @@ using table = index::multi_index_container<
 std::size_t cost(const shared_frame& frame) noexcept { return frame->size() + backlog::entry_cost; }
 
 }  // namespace
+
+std::optional<slow_consumer> parse_slow_consumer(std::string_view text) noexcept {
+    constexpr std::array<std::pair<std::string_view, slow_consumer>, 5> names{{{"wait", slow_consumer::wait},
+                                                                              {"drop-newest", slow_consumer::drop_newest},
+                                                                              {"drop-oldest", slow_consumer::drop_oldest},
+                                                                              {"coalesce", slow_consumer::coalesce},
+                                                                              {"close", slow_consumer::close}}};
+    for (const auto& [name, policy] : names)
+        if (name == text) return policy;
+    return std::nullopt;
+}
 
 push_counts& push_counts::operator+=(const push_counts& more) noexcept {
     waited += more.waited;

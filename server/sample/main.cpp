@@ -26,6 +26,7 @@ public:
     explicit reporter(std::string port_file) : port_file_(std::move(port_file)) {}
 
     void start_failed(const std::string&) override {}   // serve() says it, with the program's name
+    void planned(const server::memory_plan& plan) override { log_.planned(plan); }
     void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override {
         log_.listening(addresses, ports);
         if (port_file_.empty()) return;
@@ -93,6 +94,14 @@ void add_admission(tools::command_line& line, server::admission_limits& limits) 
     line.add("deny", "CIDR", "turn these away, whatever --allow says", into_blocks(limits.deny), true);
 }
 
+tools::taker into_size_at_least_1(std::size_t& value) {
+    return [&value](const std::string& text) {
+        const auto size = parse_size(text);
+        if (size) value = *size;
+        return size && *size > 0;
+    };
+}
+
 tools::command_line describe(settings& of) {
     tools::command_line line("hawser-server", "[--listen ADDR]... [options]",
                              "Answers every submit of the default protocol (docs/wire-format.md) with an ack.\n"
@@ -133,6 +142,34 @@ tools::command_line describe(settings& of) {
     line.add("idle-timeout", "TIME", "silence between frames; default 60s", tools::into_duration(limits.idle_timeout));
     line.add("write-stall-timeout", "TIME", "a client takes nothing of what waits for it; default 30s",
              tools::into_duration(limits.write_stall_timeout));
+    line.add("request-timeout", "TIME", "until a handler that awaits has answered; default 30s",
+             tools::into_duration(of.server.request_timeout));
+    line.add("max-lifetime", "TIME", "a connection older than this is drained; default 1440m",
+             tools::into_duration(of.server.max_lifetime));
+    line.add("ping-interval", "TIME", "silence before a client that knows ping is sent one; default 15s",
+             tools::into_duration(of.server.ping_interval));
+    line.add("ping-misses", "N", "pings without an answer, 1 to 255, after which it counts as lost; default 3",
+             [&of](const std::string& text) {
+                 const auto misses = tools::parse_count(text);
+                 if (misses) of.server.ping_misses = static_cast<std::uint8_t>(std::min<std::uint64_t>(*misses, 255));
+                 return misses && *misses >= 1 && *misses <= 255;
+             });
+    line.add("slow-consumer", "POLICY",
+             "pushes to a client that does not keep up: wait, drop-newest, drop-oldest, coalesce or close; default wait",
+             [&of](const std::string& text) {
+                 const auto policy = frame::parse_slow_consumer(text);
+                 if (policy) of.server.pushes.otherwise = *policy;
+                 return policy.has_value();
+             });
+    line.add("turn-frames", "N", "frames of one client before the others of its thread have a turn; default 256",
+             into_size_at_least_1(limits.turn_frames));
+    line.add("turn-bytes", "SIZE", "bytes read of one client in a turn; default 64KiB",
+             into_size_at_least_1(limits.turn_bytes));
+    line.add("memory-budget", "SIZE", "memory for all of it; default a quarter of the machine's or its control group's",
+             [&of](const std::string& text) {
+                 of.server.memory_budget = parse_size(text);
+                 return of.server.memory_budget.has_value();
+             });
     line.add("outbound-cap", "SIZE", "bytes that may wait for a client, at least a frame; default 1MiB",
              tools::into_size(limits.outbound_cap));
     add_admission(line, of.server.admission);

@@ -14,6 +14,7 @@ acceptor::acceptor(const crew& workers, const admission_limits& limits, events& 
       report_(report),
       open_(std::move(open)),
       admission_(limits, io::descriptor_limit()),
+      memory_(io::memory_account::of(workers.front()->executor())),
       loops_(workers.front()->executor()),
       room_(workers.front()->executor()) {}
 
@@ -46,9 +47,14 @@ io::task<error_code> acceptor::accept_one(io::listener& source) {
     co_return let_in(home, std::move(*made));
 }
 
+error_code acceptor::why_not(const io::endpoint& peer) {
+    if (!spare_.hold()) return errc::out_of_descriptors;
+    if (memory_.level() >= io::pressure::refuse_peers) return errc::out_of_memory;
+    return admission_.admit(peer, io::clock::now());
+}
+
 error_code acceptor::let_in(worker& home, io::accepted made) {
-    const error_code why = spare_.hold() ? admission_.admit(made.peer, io::clock::now()) : errc::out_of_descriptors;
-    if (why) {
+    if (const error_code why = why_not(made.peer)) {
         turn_away(std::move(made), why);
         return why;
     }

@@ -16,6 +16,7 @@
 #include <hawser/io/descriptors.hpp>
 #include <hawser/io/group.hpp>
 #include <hawser/io/listener.hpp>
+#include <hawser/io/memory_budget.hpp>
 #include <hawser/server/admission.hpp>
 #include <hawser/server/events.hpp>
 
@@ -47,6 +48,7 @@ public:
 private:
     static io::task<void> accept_from(acceptor& self, io::listener& source, std::shared_ptr<const void> owner);
     [[nodiscard]] io::task<error_code> accept_one(io::listener& source);
+    [[nodiscard]] error_code why_not(const io::endpoint& peer);
     [[nodiscard]] error_code let_in(worker& home, io::accepted made);
     void turn_away(io::accepted made, const error_code& why);
     [[nodiscard]] worker& least_loaded() const noexcept;
@@ -57,6 +59,7 @@ private:
     open_function open_;
     admission admission_;
     io::spare_descriptor spare_;
+    io::memory_account& memory_;
     std::uint64_t accepted_ = 0;
     refusals refused_;
     io::group loops_;

@@ -24,6 +24,7 @@ std::string ending::text() const {
 }
 
 void events::start_failed(const std::string& why) { std::cerr << why << '\n'; }
+void events::planned(const memory_plan&) {}
 void events::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>&) {}
 void events::opened(const peer&) {}
 void events::closed(const peer&, const ending&) {}

@@ -2,6 +2,7 @@
 #include <hawser/server/server.hpp>
 
 #include "acceptor.hpp"
+#include "memory_guard.hpp"
 #include "session.hpp"
 #include "worker.hpp"
 
@@ -35,6 +36,18 @@ using work_guard = io::asio::executor_work_guard<io::executor>;
 // How long connections that were cut have for unwinding their coroutines.
 constexpr io::duration unwinding = std::chrono::seconds(1);
 
+unsigned threads_of(const config& settings) {
+    return std::max(1U, settings.threads != 0 ? settings.threads : std::thread::hardware_concurrency());
+}
+
+// With the limit on descriptors as it is now. Throws for limits on connections that make no sense.
+memory_plan plan_of(const config& settings) {
+    const admission door(settings.admission, io::descriptor_limit());
+    return {.budget = settings.memory_budget ? *settings.memory_budget : default_memory_budget(),
+            .threads = threads_of(settings),
+            .connections = door.max_connections()};
+}
+
 // Throws for a config that makes no sense.
 void check(const config& settings) {
     const auto refuse_negative = [](const char* name, auto value) {
@@ -47,7 +60,11 @@ void check(const config& settings) {
     refuse_negative("drain_timeout", settings.drain_timeout);
     refuse_negative("linger", settings.linger);
     refuse_negative("reconnect_within", settings.reconnect_within);
-    static_cast<void>(admission(settings.admission, 0));   // throws, too
+    refuse_negative("request_timeout", settings.request_timeout);
+    refuse_negative("max_lifetime", settings.max_lifetime);
+    refuse_negative("ping_interval", settings.ping_interval);
+    refuse_negative("push_timeout", settings.limits.push_timeout);
+    plan_of(settings).check(settings.codec.max_frame());
     constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
     if (settings.reconnect_within > std::chrono::milliseconds(most))
         throw std::invalid_argument("reconnect_within is " + std::to_string(settings.reconnect_within.count()) +
@@ -72,6 +89,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
 
     result<void> start_on_threads(bool with_signals);
     result<void> start(std::vector<std::unique_ptr<worker>> on, bool with_signals);
+    result<void> plan_memory();
     result<void> open_listeners();
     void set_ready();
     void tell_listening() const;
@@ -106,6 +124,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     std::vector<work_guard> guards;                            // none on the user's io_context
     std::vector<std::thread> threads;
     std::optional<io::asio::basic_signal_set<io::executor>> signals;
+    std::shared_ptr<memory_guard> guard;
     std::optional<acceptor> door;
     std::optional<io::event> ended_one;                        // a connection ended, or the grace did
     std::optional<io::deadline> grace_over;
@@ -127,9 +146,8 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
 // Start.
 
 result<void> server::machinery::start_on_threads(bool with_signals) {
-    const unsigned wanted = shared.settings.threads != 0 ? shared.settings.threads : std::thread::hardware_concurrency();
     std::vector<std::unique_ptr<worker>> own;
-    for (unsigned i = 0; i < std::max(1U, wanted); ++i) own.push_back(std::make_unique<worker>());
+    for (unsigned i = 0; i < threads_of(shared.settings); ++i) own.push_back(std::make_unique<worker>());
     for (const auto& one : own) guards.emplace_back(one->executor());
     const result<void> started = start(std::move(own), with_signals);
     if (!started) return started;
@@ -148,7 +166,9 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
     ended_one.emplace(first().executor());
     grace_over.emplace(io::watchdog::of(first().executor()),
                        [](void* event) { static_cast<io::event*>(event)->notify(); }, &*ended_one);
-    if (const result<void> opened = open_listeners(); !opened) {
+    result<void> opened = plan_memory();
+    if (opened) opened = open_listeners();
+    if (!opened) {
         listeners.clear();
         grace_over.reset();
         ended_one.reset();
@@ -165,6 +185,21 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
     const std::scoped_lock lock(mutex);
     now = phase::running;
     if (asked_early) post_to(first(), [this, grace = *asked_early] { begin_stop(grace); });
+    return {};
+}
+
+// There may be more descriptors by now, and so more connections, than when the config was checked.
+result<void> server::machinery::plan_memory() {
+    const memory_plan plan = plan_of(shared.settings);
+    try {
+        plan.check(shared.settings.codec.max_frame());
+    } catch (const std::invalid_argument& error) {
+        failure = error.what();
+        return make_error_code(boost::system::errc::not_enough_memory);
+    }
+    guard = std::make_shared<memory_guard>(workers, plan.pool());
+    guard->watch();
+    shared.report.planned(plan);
     return {};
 }
 
@@ -332,6 +367,7 @@ report server::machinery::make_report() const {
         made.frames_in += one->frames_in.load(std::memory_order_relaxed);
         made.frames_out += one->frames_out.load(std::memory_order_relaxed);
         made.unanswered += one->unanswered.load(std::memory_order_relaxed);
+        made.pushes += one->pushes();
     }
     return made;
 }
@@ -372,6 +408,21 @@ report server::run() {
 }
 
 void server::stop(io::duration grace) { machinery_->ask_to_stop(grace); }
+
+void server::each(std::function<void(context&)> what) {
+    const std::scoped_lock lock(machinery_->mutex);
+    if (machinery_->now != machinery::phase::running) return;
+    const auto shared = std::make_shared<const std::function<void(context&)>>(std::move(what));
+    for (const auto& one : machinery_->workers)
+        machinery_->post_to(*one, [&home = *one, shared] { home.each(*shared); });
+}
+
+result<frame::shared_frame> server::frame_of(bytes body) const {
+    const config& settings = machinery_->shared.settings;
+    byte_buffer frame;
+    if (const error_code error = settings.answer_codec.value_or(settings.codec).encode(body, frame)) return error;
+    return std::make_shared<const byte_buffer>(std::move(frame));
+}
 
 void server::stop() { stop(machinery_->shared.settings.drain_timeout); }
 

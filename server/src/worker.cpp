@@ -34,6 +34,13 @@ void worker::remove(session& ended) noexcept {
     coalesced.fetch_add(pushes.coalesced, std::memory_order_relaxed);
 }
 
+frame::push_counts worker::pushes() const noexcept {
+    return {.waited = waited_pushes.load(std::memory_order_relaxed),
+            .dropped_newest = dropped_newest.load(std::memory_order_relaxed),
+            .dropped_oldest = dropped_oldest.load(std::memory_order_relaxed),
+            .coalesced = coalesced.load(std::memory_order_relaxed)};
+}
+
 void worker::drain() {
     draining_ = true;
     for (session& open : sessions_) open.drain();
@@ -56,10 +63,6 @@ session* worker::largest_holder() noexcept {
     const auto held = [](const session& one) { return one.held(); };
     const auto largest = std::ranges::max_element(sessions_, {}, held);
     return largest == sessions_.end() || largest->held() == 0 ? nullptr : &*largest;
-}
-
-void worker::fail_all(error_code why) noexcept {
-    for (session& open : sessions_) open.fail(why);
 }
 
 }  // namespace hawser::server

@@ -57,12 +57,14 @@ public:
     /// The session that holds most memory for its peer; null if none holds any.
     [[nodiscard]] session* largest_holder() noexcept;
     /// Every session ends now.
-    void fail_all(error_code why) noexcept;
 
     /// For encoding one packet; nobody keeps it across a co_await.
     byte_buffer scratch;
 
     // From any thread.
+
+    /// What became of pushes in the sessions that have ended.
+    [[nodiscard]] frame::push_counts pushes() const noexcept;
 
     /// Connections accepted for this worker of which anything is left. Changed on the first worker's thread.
     std::atomic<std::size_t> live{0};

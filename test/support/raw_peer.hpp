@@ -69,6 +69,9 @@ public:
         return true;
     }
 
+    /// As much of it as the kernel takes now.
+    void say_without_waiting(std::string_view data) { static_cast<void>(::send(fd_, data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT)); }
+
     /// Up to this many bytes; fewer if the server ends before.
     std::string hear(std::size_t count) {
         std::string heard(count, '\0');

@@ -118,6 +118,8 @@ writer::~writer() {
     sink_->lines->flush();
 }
 
+void server_events::planned(const server::memory_plan& plan) { write(level::info, "memory: " + plan.text()); }
+
 void server_events::listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>&) {
     for (const std::string& address : addresses) write(level::info, "server start ok (on " + address + ")");
 }

@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string_view>
 
 namespace hawser::frame {
 
@@ -26,6 +28,9 @@ enum class slow_consumer : unsigned char {
     coalesce,      ///< it replaces the one with its key, if that still waits, also where there is room; else as drop_oldest
     close,         ///< the connection ends
 };
+
+/// "wait", "drop-newest", "drop-oldest", "coalesce", "close"; none of anything else.
+[[nodiscard]] std::optional<slow_consumer> parse_slow_consumer(std::string_view text) noexcept;
 
 /// What a push is known by while it waits.
 struct label {

@@ -18,6 +18,7 @@ enum class errc {
     request_timeout,         ///< a handler has not answered in time
     lifetime_over,           ///< the connection is as old as it may get
     peer_lost,               ///< the peer answered no ping
+    out_of_memory,           ///< not let in: the pool of memory is nearly used up
 };
 
 [[nodiscard]] const boost::system::error_category& server_category() noexcept;

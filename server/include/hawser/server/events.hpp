@@ -12,6 +12,7 @@
 #include <hawser/frame/backlog.hpp>
 #include <hawser/io/clock.hpp>
 #include <hawser/io/endpoint.hpp>
+#include <hawser/server/memory_plan.hpp>
 
 #include <array>
 #include <cstddef>
@@ -48,7 +49,7 @@ struct ending {
     std::uint64_t frames_in = 0;
     std::uint64_t frames_out = 0;
     std::uint64_t skips = 0;                 ///< stretches of what came that were no frames and were dropped
-    frame::push_counts pushes;               ///< what became of pushes while the peer was slow
+    frame::push_counts pushes = {};          ///< what became of pushes while the peer was slow
     io::duration lasted{};
 
     /// The peer broke the protocol or the limit on a frame, and `where` says where.
@@ -63,6 +64,8 @@ public:
 
     /// run() could not start, for this reason. Unless overridden: a line on standard error, so that it is never silent.
     virtual void start_failed(const std::string& why);
+    /// How memory is divided, before the first connection.
+    virtual void planned(const memory_plan& plan);
     /// Every listener accepts: their addresses in the order of the config, and the TCP ports among them.
     virtual void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports);
     virtual void opened(const peer& who);

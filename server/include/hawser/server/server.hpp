@@ -27,6 +27,7 @@ struct report {
     refusals refused = {};          ///< connections that were not, by the reason
     std::uint64_t frames_in = 0;    ///< whole frames received, on connections that have ended
     std::uint64_t frames_out = 0;   ///< whole frames sent or, when a connection was lost, taken to be sent
+    frame::push_counts pushes = {};   ///< what became of pushes to clients that were slow
     std::size_t drained = 0;        ///< connections that were open at the stop and ended with all that they had received
                                     ///< answered, and the answers with their peers
     std::size_t forced = 0;         ///< those that had to be cut before
@@ -78,6 +79,19 @@ public:
     /// Waits for the end of all that start() began, and says how it went; at once if nothing was started. Not on a thread
     /// of the server.
     report wait();
+
+    /// Calls `what` once for every connection that is open, on the thread of each, and returns at once. What it throws ends
+    /// that connection. Any thread, any handler. `what` must not wait; pushing a frame that was made once is what it is for.
+    void each(std::function<void(context&)> what);
+    /// The frame of `body`, as this server frames it, to be pushed to any number of its connections.
+    [[nodiscard]] result<frame::shared_frame> frame_of(bytes body) const;
+    /// The same of a packet.
+    template <packet::packet Packet>
+    [[nodiscard]] result<frame::shared_frame> frame_of(const Packet& made) const {
+        byte_buffer body;
+        if (const error_code error = packet::encode(made, body)) return error;
+        return frame_of(body.view());
+    }
 
     /// Why start() failed, in one line with the address. On the thread that called it.
     [[nodiscard]] const std::string& failure() const noexcept;

@@ -58,6 +58,7 @@ class server_events final : public server::events {
 public:
     static constexpr unsigned most_refusals = 10;
 
+    void planned(const server::memory_plan& plan) override;
     void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override;
     void opened(const server::peer& who) override;
     void closed(const server::peer& who, const server::ending& how) override;
