@@ -56,7 +56,6 @@ public:
     void each(const std::function<void(hawser::server::context&)>& what);
     /// The session that holds most memory for its peer; null if none holds any.
     [[nodiscard]] session* largest_holder() noexcept;
-    /// Every session ends now.
 
     /// For encoding one packet; nobody keeps it across a co_await.
     byte_buffer scratch;
