@@ -82,10 +82,10 @@ task<error_code> frame_stream::fill() {
     }
 }
 
-// Memory is short: whoever holds some waits until there is more, and when there is none left everybody does.
+// Memory is short: whoever holds much waits until there is more, and when there is none left everybody does.
 bool frame_stream::must_pause() const noexcept {
     const pressure now = memory_.level();
-    return now == pressure::stop_growing || (now != pressure::none && held_bytes_ > 0);
+    return now == pressure::stop_growing || (now != pressure::none && held_bytes_ > max_kept_tail);
 }
 
 // The peer is not to blame for the pause. But a frame that is too long under way holds what others wait for.

@@ -6,7 +6,7 @@
 //
 // What grows is charged to the account of its thread, and what shrinks released: additions there, and an atomic operation
 // for every quarter of a mebibyte. Nothing is refused by the budget itself. It says how full it is, and those who could
-// grow, or let others in, look at that first. The order is: connections that hold something are not read from; no new
+// grow, or let others in, look at that first. The order is: connections that hold much are not read from; no new
 // ones come in; the one that holds most is closed; nothing more is read or taken.
 #pragma once
 
@@ -23,7 +23,7 @@ namespace hawser::io {
 /// How full a pool is; each level includes the ones before.
 enum class pressure : unsigned char {
     none,
-    pause_holders,    ///< from 75 %: who holds something is not read from
+    pause_holders,    ///< from 75 %: who holds more than 16 KiB is not read from
     refuse_peers,     ///< from 85 %: no new connections
     close_largest,    ///< from 90 %: who holds most is closed
     stop_growing,     ///< from 100 %: nothing is read, nothing is taken to be sent
