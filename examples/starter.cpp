@@ -39,7 +39,8 @@ starter::starter(int argc, char** argv, const starter_defaults& is) : idle_timeo
 // What servers of datagrams have not.
 void starter::add_frames(tools::command_line& line, const starter_defaults& is) {
     codec_ = frame::any_codec::parse(is.format);
-    line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor", tools::into_count(threads_, 1, 1024));
+    if (is.one_thread) threads_ = 1;
+    else line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor", tools::into_count(threads_, 1, 1024));
     const std::string or_raw = is.can_be_raw ? " or raw" : "";
     line.add("format", "SPEC", "how frames are cut (see docs/framing.md)" + or_raw + "; default " + is.format,
              [this, raw = is.can_be_raw](const std::string& text) {

@@ -28,7 +28,8 @@ struct starter_defaults {
     std::string about;
     std::string listen;
     std::string format = "lines";   ///< empty: it has no frames
-    bool can_be_raw = true;   ///< it takes --format raw
+    bool can_be_raw = true;         ///< it takes --format raw
+    bool one_thread = false;        ///< it takes no --threads
 };
 
 class starter {

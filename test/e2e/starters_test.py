@@ -6,6 +6,7 @@ import struct
 
 import programs
 
+BROADCAST = programs.path_of("broadcast-server")
 ECHO = programs.path_of("echo-server")
 UPPER = programs.path_of("upper-server")
 QPS = programs.path_of("echo-qps-server")
@@ -217,6 +218,80 @@ class UdpEcho(Starters):
     def test_an_address_that_is_not_of_udp_is_one_line_and_status_1(self):
         status, _, err = self.run_to_end(UDP, "--listen", "127.0.0.1:0")
         self.assertEqual((1, 1), (status, err.count("\n")), err)
+
+
+class Broadcast(Starters):
+    def enter(self, server, *others):
+        """A connection that all others have heard come."""
+        peer = self.connect(server)
+        for other in others:
+            self.assertRegex(self.line(other), rb"^-- guest \d+ has come\n$")
+        if not others:   # nobody hears it; so it hears itself through a second one that comes and goes
+            self.connect(server).close()
+            for what in (b"come", b"left"):
+                self.assertEqual(b"-- guest 2 has " + what + b"\n", self.line(peer))
+        return peer
+
+    def line(self, peer):
+        heard = b""
+        while not heard.endswith(b"\n"):
+            heard += peer.receive(1)
+        return heard
+
+    def test_what_one_says_all_others_hear_and_he_does_not(self):
+        server = self.start_starter(BROADCAST)
+        one = self.enter(server)
+        two = self.enter(server, one)
+        three = self.enter(server, one, two)
+        one.send(b"ahoy\r\nsecond\n")
+        for other in (two, three):
+            self.assertEqual([b"guest 1: ahoy\n", b"guest 1: second\n"], [self.line(other), self.line(other)])
+        two.send(b"hello\n")
+        self.assertEqual(b"guest 3: hello\n", self.line(one))
+        self.assertEqual(b"guest 3: hello\n", self.line(three))
+        two.send(b"once more\n")
+        self.assertEqual(b"guest 3: once more\n", self.line(one), "and nothing of his own in between")
+        self.assert_stops(server)
+
+    def test_who_gives_a_name_is_known_by_it_and_all_hear_him_leave(self):
+        server = self.start_starter(BROADCAST)
+        one = self.enter(server)
+        two = self.enter(server, one)
+        two.send(b"/name ada\nahoy\n/name " + b"x" * 100 + b"\n")
+        self.assertEqual([b"-- guest 3 is now ada\n", b"ada: ahoy\n", b"-- ada is now " + b"x" * 32 + b"\n"],
+                         [self.line(one) for _ in range(3)])
+        two.close()
+        self.assertEqual(b"-- " + b"x" * 32 + b" has left\n", self.line(one))
+
+    def test_who_does_not_listen_holds_up_nobody_and_costs_bounded_memory(self):
+        server = self.start_starter(BROADCAST)
+        one = self.enter(server)
+        deaf = self.enter(server, one)
+        listener = self.enter(server, one, deaf)
+        lines, size = 20_000 if programs.SLOW == 1 else 4000, 1000
+        before = self.memory(server)
+        heard = 0
+        for batch in range(20):   # as much at a time as the listener surely keeps up with
+            count = lines // 20
+            one.send(b"".join(b"%0*d\n" % (size - 1, number) for number in range(count)))
+            for _ in range(count):
+                heard += len(listener.receive(size + len("guest 1: "))) == size + len("guest 1: ")
+        self.assertEqual(lines, heard)
+        if not programs.SANITIZER:
+            self.assertLess(self.memory(server) - before, 8 * 1024 * 1024, "twenty times that was said")
+        listener.send(b"are you all there?\n")
+        self.assertEqual(b"guest 4: are you all there?\n", self.line(one))
+        self.assert_stops_at_all(server)
+
+    def memory(self, server):
+        with open(f"/proc/{server.process.pid}/status") as status:
+            return int(re.search(r"VmRSS:\s+(\d+) kB", status.read())[1]) * 1024
+
+    # The deaf one does not take what waits for it, so it may have to be cut: status 3.
+    def assert_stops_at_all(self, server):
+        server.signal(signal.SIGTERM)
+        server.signal(signal.SIGTERM)
+        self.assertIn(server.status(), (0, 3), server.err)
 
 
 class EchoLoad(Starters):

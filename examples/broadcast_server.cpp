@@ -1,0 +1,59 @@
+// broadcast-server: a chat. What one says, all others hear.
+//
+//   broadcast-server --listen :7003
+//   hawser-talk --connect :7003                 and once more, in another terminal
+//
+// A line is made into a frame once, for however many hear it. Who does not keep up misses the oldest lines and holds up
+// nobody. `/name ada` gives a name; until then one has a number.
+#include "starter.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+using namespace hawser;
+
+namespace {
+
+constexpr std::string_view name_command = "/name ";
+constexpr std::size_t longest_name = 32;
+
+// What was pushed without waiting either waits for its reader in a bounded place or is dropped, as the config says.
+void tell_others(server::server& in, std::uint64_t speaker, const std::string& line) {
+    const auto frame = in.frame_of(as_bytes(line));
+    if (!frame) return;   // with the name before it, it is longer than a frame may be
+    in.each([frame = *frame, speaker](server::context& other) {
+        if (other.peer().number != speaker) static_cast<void>(other.try_push(frame));
+    });
+}
+
+io::task<void> chat(server::connection& conn, server::server& in) {
+    const std::uint64_t number = conn.peer().number;
+    std::string name = "guest " + std::to_string(number);
+    tell_others(in, number, "-- " + name + " has come");
+    while (const auto line = co_await conn.read_frame()) {
+        const std::string_view text = as_text(*line);
+        if (text.starts_with(name_command)) {
+            const std::string old = std::exchange(name, text.substr(name_command.size(), longest_name));
+            tell_others(in, number, "-- " + old + " is now " + name);
+        } else {
+            tell_others(in, number, name + ": " + std::string(text));
+        }
+        co_await io::asio::post(io::use_task);   // behind what each() has put there: the next line when all were told this one
+    }
+    tell_others(in, number, "-- " + name + " has left");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const example::starter given(argc, argv, {.about = "A chat: what one says, all others hear. /name NAME gives a name.",
+                                              .listen = ":7003", .can_be_raw = false, .one_thread = true});
+    server::config config = given.config();
+    config.pushes.otherwise = frame::slow_consumer::drop_oldest;
+    server::server* room = nullptr;
+    // No coroutine itself, so it may capture: it makes one.
+    server::server server(std::move(config), [&room](server::connection& conn) { return chat(conn, *room); });
+    room = &server;
+    return server.run();
+}
