@@ -26,7 +26,7 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
               service_->settings.answer_codec.value_or(service_->settings.codec), service_->settings.limits),
       connection_(*this),
       context_(*this),
-      life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->grow_old(); }, this) {
+      life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->life_over(); }, this) {
     life_.move(end_of_life());
 }
 
@@ -87,15 +87,17 @@ void session::handler_failed(std::exception_ptr thrown) {
     frames_.fail(errc::handler_failed);
 }
 
+// Whoever is told to go away has some requests on their way that he sent before he knew. They are still answered: he is
+// read from until he closes his half, or for as long as we would wait for that at the end.
 void session::drain() {
-    if (knows_extensions_) {
-        byte_buffer& notice = home_.scratch;
-        notice.clear();
-        packet::encode(packet::go_away{packet::no_id, reconnect_within()}, notice);
-        // A peer whose outbox is full has more urgent things to read.
-        if (!frames_.push(notice.view())) frames_.flush_soon();
-    }
-    frames_.stop_reading();
+    if (!knows_extensions_) return frames_.stop_reading();
+    byte_buffer& notice = home_.scratch;
+    notice.clear();
+    packet::encode(packet::go_away{packet::no_id, reconnect_within()}, notice);
+    // A peer whose outbox is full has more urgent things to read.
+    if (!frames_.push(notice.view())) frames_.flush_soon();
+    leaving_ = true;
+    life_.move(io::after(io::clock::now(), service_->settings.linger));
 }
 
 // In milliseconds. Each gets a time of his own, so that not all of them come back in the same instant.
@@ -122,11 +124,16 @@ io::time_point session::end_of_life() const {
     return io::after(opened_at_, io::jittered(longest, io::random::of(home_.executor()), 0.1));
 }
 
-void session::grow_old() {
-    if (is_old_) return frames_.fail(errc::lifetime_over);
-    is_old_ = true;
-    drain();
-    life_.move(io::after(io::clock::now(), service_->settings.drain_timeout));
+// Too old: it is drained, and cut when that takes too long. Of a connection that is drained, the time to read what is left.
+void session::life_over() {
+    if (std::exchange(leaving_, false)) {
+        frames_.stop_reading();
+    } else if (std::exchange(is_old_, true)) {
+        return frames_.fail(errc::lifetime_over);
+    } else {
+        drain();
+    }
+    if (!leaving_ && is_old_) life_.move(io::after(io::clock::now(), service_->settings.drain_timeout));
 }
 
 session::pulse::pulse(session& of, io::time_point now)

@@ -107,7 +107,7 @@ private:
     void breach(error_code why, const place& where, std::string what);
     void handler_failed(std::exception_ptr thrown);
     [[nodiscard]] std::uint32_t reconnect_within();
-    void grow_old();
+    void life_over();
     [[nodiscard]] io::time_point end_of_life() const;
     void learn_extensions();
     void heard();
@@ -124,7 +124,7 @@ private:
     io::frame_stream frames_;
     connection connection_;
     context context_;
-    io::deadline life_;                         // first it is to end, then it has to
+    io::deadline life_;                         // of the stage that it is in, see life_over()
     std::unique_ptr<request_watch> requests_;   // made with the first handler that awaits
     std::unique_ptr<pulse> pulse_;
     std::unique_ptr<push_policies> pushes_;     // if it has its own
@@ -134,6 +134,7 @@ private:
     std::size_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room
     bool is_served_ = false;     // nothing more is handled
     bool knows_extensions_ = false;   // ping and go_away may be sent to him
+    bool leaving_ = false;   // told to go away, and still read from
     bool is_old_ = false;
 };
 

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(with_resend_no_request_is_lost_though_the_server_is_restart
         BOOST_TEST(done.total.acked == askers * rounds);
         BOOST_TEST(done.total.failed == 0);
         BOOST_TEST(done.seen.handled.size() == static_cast<std::size_t>(askers * rounds));
-        BOOST_TEST(done.counters.connected >= 4U);
+        BOOST_TEST(done.counters.connected > connections);   // a restart may come while it pauses
     }
 }
 

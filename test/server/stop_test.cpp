@@ -367,6 +367,22 @@ BOOST_AUTO_TEST_CASE(go_away_is_told_only_to_clients_that_may_know_it) {
     BOOST_TEST(told_to_go_within(greeting.hear_all()) <= 1000U);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_client_sends_before_it_knows_of_the_end_is_answered) {
+    running_server server(acking());
+    raw_peer greeting(server.port());
+    greeting.say(wire(packet::conn{id_of(1), as_bytes("hawser/1 test")}));
+    BOOST_TEST(greeting.hear(14) == wire(packet::conn_ack{id_of(1), packet::outcome::ok}));
+    server.get().stop(10s);
+    BOOST_TEST(greeting.hear(17).size() == 17U);   // the go_away
+    greeting.say(submit_frame(2));
+    BOOST_TEST(greeting.hear(14) == ack_frame(2));
+    greeting.close_write();
+    BOOST_TEST(greeting.hear_all() == "");
+    const server::report report = server.get().wait();
+    BOOST_TEST(report == 0);
+    BOOST_TEST(report.drained == 1U);
+}
+
 io::task<void> run_swarm(client::swarm& swarm, client::report& into) { into = co_await swarm.run(); }
 
 BOOST_AUTO_TEST_CASE(a_drain_under_load_loses_no_ack_of_what_was_handled) {
