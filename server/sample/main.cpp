@@ -140,7 +140,7 @@ tools::command_line describe(settings& of) {
     line.add("frame-timeout", "TIME", "until a frame that was begun is whole; default 30s",
              tools::into_duration(limits.frame_timeout));
     line.add("idle-timeout", "TIME", "silence between frames; default 60s", tools::into_duration(limits.idle_timeout));
-    line.add("write-stall-timeout", "TIME", "a client takes nothing of what waits for it; default 30s",
+    line.add("write-stall-timeout", "TIME", "a client takes less than 1KiB of what waits for it; default 30s",
              tools::into_duration(limits.write_stall_timeout));
     line.add("request-timeout", "TIME", "until a handler that awaits has answered; default 30s",
              tools::into_duration(of.server.request_timeout));

@@ -181,6 +181,7 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
                  [this](worker& home, io::accepted made) { open(home, std::move(made)); });
     for (const auto& source : listeners) door->start(*source, shared_from_this());
     set_ready();
+    shared.report.planned(plan_of(shared.settings));
     tell_listening();
     const std::scoped_lock lock(mutex);
     now = phase::running;
@@ -199,7 +200,6 @@ result<void> server::machinery::plan_memory() {
     }
     guard = std::make_shared<memory_guard>(workers, plan.pool());
     guard->watch();
-    shared.report.planned(plan);
     return {};
 }
 

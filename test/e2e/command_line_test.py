@@ -11,8 +11,9 @@ COUNTS = ("", "-1", "+1", "1.0", "0x1", "1k", " 1", "18446744073709551616", "999
 ADDRESSES = ("", ":", "8888", "localhost", "localhost:", "localhost:http", "localhost:65536", "localhost:-1", "::1:80",
              "[::1]", "[::1]:", "[localhost]:80", "local host:80", "unix:", "unix:" + "x" * 108)
 
-SIZE_OPTIONS = ("--max-frame", "--outbound-cap")
-DURATION_OPTIONS = ("--first-packet-timeout", "--frame-timeout", "--idle-timeout", "--write-stall-timeout", "--drain-timeout")
+SIZE_OPTIONS = ("--max-frame", "--outbound-cap", "--memory-budget")
+DURATION_OPTIONS = ("--first-packet-timeout", "--frame-timeout", "--idle-timeout", "--write-stall-timeout", "--request-timeout",
+                    "--max-lifetime", "--ping-interval", "--drain-timeout")
 
 
 class Case(programs.Case):

@@ -196,7 +196,7 @@ class Log(programs.Case):
     def test_info_is_the_default(self):
         for options in ([], ["--log-level", "info"]):
             server = self.converse(*options)
-            kinds = ("server start ok", "recv submit", "ended: peer closed", "ended: unknown command", "stopping", "server stopped")
+            kinds = ("memory: ", "server start ok", "recv submit", "ended: peer closed", "ended: unknown command", "stopping", "server stopped")
             for kind in kinds:
                 self.assertEqual(1, len(server.lines(kind)), (kind, server.err))
             self.assertEqual(len(kinds), len(server.err.splitlines()), server.err)
