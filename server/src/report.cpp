@@ -12,11 +12,12 @@ std::string report::text() const {
                        std::to_string(unanswered) + " unanswered";
     if (refused.all() == 0) return line;
     line += "; " + std::to_string(refused.all()) + " refused";
-    const std::array<std::pair<std::uint64_t, std::string_view>, 5> reasons{{{refused.denied, "denied"},
+    const std::array<std::pair<std::uint64_t, std::string_view>, 6> reasons{{{refused.denied, "denied"},
                                                                              {refused.too_many_connections, "server full"},
                                                                              {refused.too_many_from_address, "address full"},
                                                                              {refused.accept_rate_exceeded, "too often"},
-                                                                             {refused.out_of_descriptors, "no descriptor"}}};
+                                                                             {refused.out_of_descriptors, "no descriptor"},
+                                                                             {refused.out_of_memory, "little memory"}}};
     std::string_view before = " (";
     for (const auto& [count, reason] : reasons) {
         if (count == 0) continue;

@@ -26,14 +26,17 @@ error_code of_system(sys::errc_t value) { return {value, boost::system::system_c
 
 /// What a listener is to fail with, from now on; and how often it was asked.
 struct trouble {
+    std::atomic<const boost::system::error_category*> category{&boost::system::system_category()};
     std::atomic<int> code{0};
     std::atomic<int> times{0};    ///< that it still fails; negative: for ever
     std::atomic<int> asked{0};
 
-    void is(sys::errc_t what, int how_often) {
-        code = what;
+    void is(const error_code& what, int how_often) {
+        category = &what.category();
+        code = what.value();
         times = how_often;
     }
+    void is(sys::errc_t what, int how_often) { is(of_system(what), how_often); }
 };
 
 /// A real listener with trouble.
@@ -46,7 +49,7 @@ public:
         ++trouble_->asked;
         if (trouble_->times != 0 && !closed_) {
             if (trouble_->times > 0) --trouble_->times;
-            co_return error_code(trouble_->code, boost::system::system_category());
+            co_return error_code(trouble_->code, *trouble_->category);
         }
         result<io::accepted> made = co_await real_->accept(where);
         co_return made;
@@ -177,6 +180,20 @@ BOOST_AUTO_TEST_CASE(what_befell_one_connection_only_delays_nobody) {
     raw_peer fourth(here.server.port());
     BOOST_TEST(serves(fourth));
     BOOST_TEST(here.told.failures() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_turned_away_delays_nobody_whatever_the_reason) {
+    using server::errc;
+    for (const auto why : {errc::denied, errc::too_many_connections, errc::too_many_from_address, errc::accept_rate_exceeded,
+                           errc::out_of_descriptors, errc::out_of_memory}) {
+        troubled_server here;
+        BOOST_REQUIRE(here.server.start());
+        here.has->is(make_error_code(why), 100);
+        raw_peer first(here.server.port());
+        raw_peer second(here.server.port());
+        BOOST_TEST(serves(second));
+        BOOST_TEST(here.told.failures() == 0);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_listener_that_fails_for_ever_is_asked_less_and_less_often) {
