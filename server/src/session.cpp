@@ -154,8 +154,19 @@ void session::heard() {
     pulse_->due.move(pulse_->beat.next());
 }
 
+// Since the last beat, and there is more: a ping would stand in line behind that. Whether it is enough is for the write-stall
+// limit to say.
+bool session::takes_what_waits() noexcept {
+    const std::uint64_t written = frames_.written();
+    const std::uint64_t unsent = frames_.unsent();
+    const std::uint64_t arrived = written - std::min(written, unsent);
+    const bool more_arrived = std::exchange(pulse_->arrived, arrived) < arrived;
+    return more_arrived && frames_.queued() + unsent > 0;
+}
+
 void session::beat() {
     const io::time_point now = io::clock::now();
+    if (takes_what_waits()) pulse_->beat.heard(now);
     const io::heartbeat::action action = pulse_->beat.due(now);
     if (action == io::heartbeat::action::ping) {
         byte_buffer& ping = home_.scratch;

@@ -94,6 +94,7 @@ private:
         pulse(session& of, io::time_point now);
         io::heartbeat beat;
         io::deadline due;
+        std::uint64_t arrived = 0;   // bytes at the peer's side, at the last beat
     };
 
     struct state {
@@ -112,6 +113,7 @@ private:
     void learn_extensions();
     void heard();
     void beat();
+    [[nodiscard]] bool takes_what_waits() noexcept;
     [[nodiscard]] request_watch& requests();
     void note_where();
     void ended();

@@ -122,6 +122,27 @@ BOOST_AUTO_TEST_CASE(a_client_that_answers_pings_stays_and_its_round_trip_is_kno
     BOOST_TEST(known.load());
 }
 
+BOOST_AUTO_TEST_CASE(a_client_that_reads_slowly_is_not_lost_while_it_takes_what_waits) {
+    server::config settings = with(&server::config::ping_interval, 100ms);
+    settings.ping_misses = 2;
+    settings.pushes.otherwise = frame::slow_consumer::drop_newest;
+    settings.limits.idle_timeout = 0s;
+    settings.sockets.send_buffer = 16 * 1024;
+    running_server server(acking(), settings);
+    raw_peer peer(server.port());
+    peer.receive_little();
+    peer.say(wire(packet::conn{id_of(1), as_bytes("hawser/1")}));
+    BOOST_TEST(peer.hear(14).size() == 14U);
+    flood(server.get(), more_than_a_kernel_takes);
+    for (int part = 0; part < 100; ++part) {   // ten times as long as for one that takes nothing
+        BOOST_TEST(peer.hear(8 * 1024).size() == 8U * 1024);
+        std::this_thread::sleep_for(30ms);
+    }
+    BOOST_TEST(server.get().connections() == 1U);
+    const server::ending ending = server.recorded().next_ending();   // it takes nothing any more
+    BOOST_TEST((ending.why == server::errc::peer_lost), ending.text());
+}
+
 BOOST_AUTO_TEST_CASE(a_client_that_never_spoke_of_ping_gets_none) {
     running_server server(acking(), with(&server::config::ping_interval, 5ms));
     raw_peer peer(server.port());

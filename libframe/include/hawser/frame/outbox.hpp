@@ -75,6 +75,7 @@ public:
     /// The first `count` bytes of flying() have been written.
     void written(std::size_t count) noexcept {
         flying_.consume(count);
+        written_ += count;
         under_way_ = !flying_.empty();
         if (!under_way_) flying_frames_ = 0;
     }
@@ -103,6 +104,8 @@ public:
     [[nodiscard]] std::size_t cap() const noexcept { return cap_; }
     /// Whole frames taken.
     [[nodiscard]] std::uint64_t frames() const noexcept { return frames_; }
+    /// Bytes written.
+    [[nodiscard]] std::uint64_t written() const noexcept { return written_; }
 
     // A lent buffer: an outbox with nothing in it need not hold one.
 
@@ -134,6 +137,7 @@ private:
     byte_buffer flying_;
     backlog backlog_;
     std::uint64_t frames_ = 0;
+    std::uint64_t written_ = 0;
     std::size_t waiting_frames_ = 0;
     std::size_t flying_frames_ = 0;
     bool under_way_ = false;

@@ -115,6 +115,8 @@ public:
     /// Stretches of what came that were no frames and were dropped; most formats end the connection instead.
     [[nodiscard]] std::uint64_t skips() const noexcept { return reader_.skips(); }
     [[nodiscard]] std::uint64_t frames_out() const noexcept { return outbox_.frames(); }
+    /// Bytes that the kernel has taken, see unsent() too.
+    [[nodiscard]] std::uint64_t written() const noexcept { return outbox_.written(); }
     /// Bytes that have come and wait in the kernel to be read.
     [[nodiscard]] std::size_t available() const noexcept { return stream_.available(); }
     /// Whether bytes have arrived that were not read yet.
