@@ -85,18 +85,21 @@ backlog::placed backlog::put(shared_frame frame, const label& as, slow_consumer 
     return placed::kept;
 }
 
-// In the place of the older one: a message that is renewed all the time still gets its turn.
+// In the place of the older one: a message that is renewed all the time still gets its turn. One that is too long for that
+// place goes to the end, but the older one leaves in any case: else it would be replaced later, ahead of this one.
 bool backlog::replace(const shared_frame& frame, const label& as, std::size_t room) {
     if (!entries_) return false;
     auto& labels = entries_->all.get<by_label>();
     const auto older = labels.find(std::make_tuple(as.message_class, as.key));
     if (older == labels.end()) return false;
     const std::size_t others = bytes_ - cost(older->frame);
-    if (others + cost(frame) > room) return false;
-    bytes_ = others + cost(frame);
-    labels.modify(older, [&](entry& which) { which.frame = frame; });
+    if (cost(frame) > room) return false;   // never fits: it is the one that is dropped
     ++counts_.coalesced;
-    return true;
+    const bool fits = others + cost(frame) <= room;
+    bytes_ = fits ? others + cost(frame) : others;
+    if (fits) labels.modify(older, [&](entry& which) { which.frame = frame; });
+    else labels.erase(older);
+    return fits;
 }
 
 bool backlog::drop_oldest(std::uint32_t message_class) {

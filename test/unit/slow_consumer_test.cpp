@@ -211,6 +211,25 @@ BOOST_AUTO_TEST_CASE(a_push_takes_the_place_of_the_one_with_its_key) {
     BOOST_TEST(box.counts().coalesced == 1U);   // the one with its key had left
 }
 
+BOOST_AUTO_TEST_CASE(a_push_that_is_too_long_for_the_place_of_the_one_with_its_key_leaves_no_older_one_behind) {
+    backlog box;
+    static_cast<void>(put(box, std::string(backlog::entry_cost, 'x'), slow_consumer::coalesce, {.key = 1}));
+    static_cast<void>(put(box, "1", slow_consumer::coalesce, {.key = 2}));
+    BOOST_TEST((put(box, "2, longer", slow_consumer::coalesce, {.key = 2}) == placed::kept));   // in the room of the first key
+    BOOST_TEST((put(box, "3", slow_consumer::coalesce, {.key = 2}) == placed::kept));
+    BOOST_TEST(box.counts().coalesced == 2U);
+    BOOST_TEST(box.counts().dropped_oldest == 1U);
+    BOOST_TEST(all_of(box) == "3 ");
+    BOOST_TEST(box.bytes() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_push_that_could_never_fit_leaves_the_one_with_its_key) {
+    backlog box;
+    static_cast<void>(put(box, "a", slow_consumer::coalesce, {.key = 1}));
+    BOOST_TEST((put(box, std::string(1000, 'x'), slow_consumer::coalesce, {.key = 1}) == placed::dropped));
+    BOOST_TEST(all_of(box) == "a ");
+}
+
 BOOST_AUTO_TEST_CASE(keys_without_number_stay_within_the_room_too) {
     backlog box;
     for (std::uint64_t key = 0; key < 100; ++key) {
