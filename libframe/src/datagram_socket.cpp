@@ -6,6 +6,7 @@
 #include "hosts.hpp"
 
 #include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 #include <sys/socket.h>
@@ -99,12 +100,15 @@ error_code datagram_socket::reason_to_fail(direction which) const noexcept {
     return {};
 }
 
+// At the end of a turn it only leaves the others theirs: there may be more already.
 task<error_code> datagram_socket::wait(direction which) {
     const bool receiving = which == direction::receiving;
+    const bool is_end_of_turn = std::exchange(receiving ? received_in_turn_ : sent_in_turn_, 0U) >= turn;
     receiving_ = receiving_ || receiving;
     error_code failed;
     const auto what = receiving ? carrier::wait_read : carrier::wait_write;
-    co_await socket_.async_wait(what, asio::redirect_error(use_task, failed));
+    if (is_end_of_turn) co_await asio::post(get_executor(), use_task);
+    else co_await socket_.async_wait(what, asio::redirect_error(use_task, failed));
     if (receiving) receiving_ = false;
     // Cancelled means woken, to look again.
     co_return failed == asio::error::operation_aborted ? error_code() : failed;
@@ -113,8 +117,11 @@ task<error_code> datagram_socket::wait(direction which) {
 task<result<datagram_socket::received>> datagram_socket::receive_from(mutable_bytes into) {
     for (;;) {
         if (const error_code error = reason_to_fail(direction::receiving)) co_return error;
-        const result<received> got = try_receive(into);
-        if (got || got.error() != asio::error::would_block) co_return got;
+        if (received_in_turn_ < turn) {
+            ++received_in_turn_;
+            const result<received> got = try_receive(into);
+            if (got || got.error() != asio::error::would_block) co_return got;
+        }
         if (const error_code error = co_await wait(direction::receiving)) co_return error;
     }
 }
@@ -127,8 +134,11 @@ task<error_code> datagram_socket::send_when_possible(bytes datagram, endpoint to
     const udp::endpoint name = name_of(to, is_ipv6_);
     for (;;) {
         if (const error_code error = reason_to_fail(direction::sending)) co_return error;
-        const error_code error = try_send(datagram, to.what == endpoint::kind::none ? nullptr : &name);
-        if (error != asio::error::would_block) co_return error;
+        if (sent_in_turn_ < turn) {
+            ++sent_in_turn_;
+            const error_code error = try_send(datagram, to.what == endpoint::kind::none ? nullptr : &name);
+            if (error != asio::error::would_block) co_return error;
+        }
         if (const error_code failed = co_await wait(direction::sending)) co_return failed;
     }
 }

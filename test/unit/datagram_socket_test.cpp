@@ -126,6 +126,32 @@ task<void> sends_soon(datagram_socket& from, std::string_view text, endpoint to)
     co_await send_to(from, text, to);
 }
 
+// Counts the turns that others have meanwhile.
+task<void> counts_turns(const bool& over, int& turns) {
+    while (!over) {
+        ++turns;
+        co_await asio::post(co_await this_executor, use_task);
+    }
+}
+
+constexpr int rounds = 20, datagrams = 100;   // of which each round fits into the kernel's buffer
+
+task<void> floods(datagram_socket& one, datagram_socket& other, bool& over) {
+    for (int number = 0; number < rounds * datagrams; ++number) {
+        co_await send_to(one, "x", other.local());
+        if (number % datagrams < datagrams - 1) continue;
+        for (int received = 0; received < datagrams; ++received) co_await expects(other, "x");
+    }
+    over = true;
+}
+
+task<void> a_flood(datagram_socket& one, datagram_socket& other) {
+    bool over = false;
+    int turns = 0;
+    co_await together(floods(one, other, over), counts_turns(over, turns));
+    BOOST_TEST(turns >= 2 * (rounds * datagrams / static_cast<int>(datagram_socket::turn) - 1));   // sending, and receiving
+}
+
 task<void> a_receive_that_waits(datagram_socket& one, datagram_socket& other) {
     co_await together(expects(other, "at last"), sends_soon(one, "at last", other.local()));
 }
@@ -299,6 +325,7 @@ BOOST_AUTO_TEST_CASE(a_deadline_in_the_past_fails_receives_and_sends_until_moved
 BOOST_AUTO_TEST_CASE(a_deadline_moves_for_a_receive_that_waits_now) { between_two(a_deadline_that_moves); }
 
 BOOST_AUTO_TEST_CASE(closing_wakes_who_waits_and_ends_the_socket) { between_two(closing); }
+BOOST_AUTO_TEST_CASE(a_flood_of_datagrams_leaves_the_others_their_turns) { between_two(a_flood); }
 BOOST_AUTO_TEST_CASE(a_second_receive_is_concurrent_read) { between_two(a_second_receive); }
 
 BOOST_AUTO_TEST_CASE(a_dialled_socket_hears_its_peer_only) { runs(only_its_peer()); }
