@@ -308,8 +308,9 @@ namespace {
 
 struct dial_to {
     io::address where;
+    io::socket_options sockets;
     io::task<result<io::transport>> operator()(io::duration timeout, std::stop_token stop) const {
-        return io::dial(where, timeout, std::move(stop));
+        return io::dial(where, timeout, std::move(stop), sockets);
     }
 };
 
@@ -335,8 +336,9 @@ std::string_view name_of(connection_state::what state) noexcept {
     return "?";
 }
 
+// In braces, which are evaluated from left to right: the settings are read before they are moved.
 reconnecting_client::reconnecting_client(const io::executor& here, io::address where, reconnecting_options settings)
-    : reconnecting_client(here, dialler(dial_to{std::move(where)}), std::move(settings)) {}
+    : reconnecting_client{here, dialler(dial_to{std::move(where), settings.connection.sockets}), std::move(settings)} {}
 
 reconnecting_client::reconnecting_client(const io::executor& here, dialler dial, reconnecting_options settings) {
     check(settings);

@@ -2,7 +2,9 @@
 #include "support/running_server.hpp"
 
 #include <hawser/client.hpp>
+#include <hawser/client/reconnecting_client.hpp>
 #include <hawser/client/swarm.hpp>
+#include <hawser/io/event.hpp>
 #include <hawser/io/run.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -18,6 +20,21 @@ io::address to(std::uint16_t port) { return {.host = "127.0.0.1", .port = port};
 io::task<error_code> connect(io::address where, client::options settings) {
     const result<client::client> made = co_await client::client::connect(std::move(where), settings);
     co_return made ? error_code() : made.error();
+}
+
+io::task<error_code> first_failure(io::address where) {
+    const io::executor here = co_await io::this_executor;
+    io::event changed(here);
+    client::connection_state seen;
+    client::reconnecting_options settings;
+    settings.connection.sockets = nonsense;
+    settings.watch = [&](std::size_t, const client::connection_state& is) { seen = is, changed.notify(); };
+    client::reconnecting_client client(here, std::move(where), settings);
+    using what = client::connection_state::what;
+    while (seen.now == what::dialling || seen.now == what::greeting) co_await changed.wait();
+    const error_code failure = seen.last_failure;
+    co_await client.close();
+    co_return failure;
 }
 
 }  // namespace
@@ -46,6 +63,11 @@ BOOST_AUTO_TEST_CASE(a_client_and_a_swarm_tell_them_their_sockets) {
     const client::report report = io::run(swarm.run());
     BOOST_TEST(report.errors == 1U);
     BOOST_TEST(report.first_error.ends_with("Invalid argument"), report.first_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_reconnects_tells_them_its_sockets) {
+    test::running_server running(test::acking());
+    BOOST_TEST((io::run(first_failure(to(running.port()))) == condition::misuse));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -72,6 +72,7 @@ struct reconnecting_counters {
 };
 
 /// Makes a connection, elsewhere than io::dial does; must end soon when `stop` is requested, and after `timeout` in any case.
+/// What its socket is told is its own affair: `sockets` of the options is for io::dial.
 using dialler = std::function<io::task<result<io::transport>>(io::duration timeout, std::stop_token stop)>;
 
 class reconnecting_client final : public requester {
