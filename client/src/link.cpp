@@ -162,13 +162,24 @@ void link::push(bytes body) {
 
 void link::beat() {
     const io::time_point now = io::clock::now();
-    if (frames_.available() > 0) pulse_.heard(now);   // it has come, and this thread has not read it yet
+    const bool takes = takes_what_waits();
+    if (takes || frames_.available() > 0) pulse_.heard(now);   // or it has come, and this thread has not read it yet
     switch (pulse_.due(now)) {
         case io::heartbeat::action::nothing: break;
         case io::heartbeat::action::ping: ping(); break;
         case io::heartbeat::action::lost: return frames_.fail(errc::heartbeat_lost);
     }
     beat_.move(pulse_.next());
+}
+
+// Since the last beat, and there is more: a ping stands in line behind that, and has not reached the server. Whether it is
+// enough is for the write-stall limit to say.
+bool link::takes_what_waits() noexcept {
+    const std::uint64_t written = frames_.written();
+    const std::uint64_t unsent = frames_.unsent();
+    const std::uint64_t arrived = written - std::min(written, unsent);
+    const bool more_arrived = std::exchange(arrived_, arrived) < arrived;
+    return more_arrived && frames_.queued() + unsent > 0;
 }
 
 void link::ping() {

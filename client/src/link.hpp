@@ -80,6 +80,7 @@ private:
     [[nodiscard]] error_code take_go_away(bytes body);
     void expect(const packet::form& answer);
     void beat();
+    [[nodiscard]] bool takes_what_waits() noexcept;
     void ping();
     void push(bytes body);
 
@@ -92,6 +93,7 @@ private:
     io::heartbeat pulse_;
     io::deadline beat_;
     packet::identity pong_{};           // that answers the last ping
+    std::uint64_t arrived_ = 0;         // bytes at the server's side, at the last beat
     pending<waiter> requests_;
     std::size_t in_flight_ = 0;
     std::optional<error_code> ended_;

@@ -103,6 +103,35 @@ BOOST_AUTO_TEST_CASE(a_server_that_talks_but_answers_no_ping_is_not_lost) {
     test::run(all.context, talk_for(all, 1s));
 }
 
+const std::string four_kilobytes(4096, 'x');
+
+io::task<void> send_much(client::client& from, int count) {
+    for (int number = 0; number < count; ++number) {
+        const packet::submit made{{}, as_bytes(four_kilobytes)};
+        const result<void> sent = co_await from.send(made);
+        BOOST_TEST(sent.has_value());
+    }
+}
+
+io::task<void> read_slowly(world& of) {
+    constexpr int count = 200;
+    io::group sending(co_await io::this_executor);
+    sending.spawn(send_much(of.client, count));
+    for (int heard = 0; heard < count;) {
+        const result<bytes> body = co_await of.server.read_frame();
+        if (!body) throw boost::system::system_error(body.error());
+        if (body->size() > four_kilobytes.size()) ++heard;   // pings are not answered
+        co_await io::sleep(5ms);
+    }
+    co_await sending.join();
+    co_await close_both(of);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_takes_slowly_what_lies_ahead_of_a_ping_is_not_lost) {
+    world all({.ping_interval = 100ms, .ping_misses = 3});   // it takes a second
+    test::run(all.context, read_slowly(all));
+}
+
 io::task<void> say_hello_and_be_heard(world& of) {
     io::group one(co_await io::this_executor);
     struct greets {

@@ -40,7 +40,9 @@ struct options {
     /// A ping after so long a silence. 0, none: a server that knows no pings would take one for a breach. Of the default
     /// protocol only.
     io::duration ping_interval{};
-    std::uint8_t ping_misses = 2;                             ///< pings on end without a sign of life: `heartbeat_lost`
+    /// Pings on end without a sign of life: `heartbeat_lost`. That the server takes some of what waits for it, and a ping
+    /// behind that, is one.
+    std::uint8_t ping_misses = 2;
     /// A client is not held to a first frame or against silence: its requests have deadlines of their own.
     io::frame_limits limits = {.first_frame_timeout = io::duration::zero(), .idle_timeout = io::duration::zero()};
     io::socket_options sockets = {};                          ///< what the system is told about its socket
