@@ -296,7 +296,7 @@ void server::machinery::begin_stop(io::duration grace) {
     for (const auto& source : listeners) source->close();
     open_at_stop = live();
     shared.report.stopping(open_at_stop);
-    for (const auto& one : workers) post_to(*one, [&home = *one] { home.drain(); });
+    for (const auto& one : workers) post_to(*one, [&home = *one, end] { home.drain(end); });
     io::asio::co_spawn(first().executor(), shut_down(shared_from_this()), io::asio::detached);
 }
 

@@ -6,6 +6,7 @@
 #include <hawser/io/watchdog.hpp>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
 
@@ -89,15 +90,22 @@ void session::handler_failed(std::exception_ptr thrown) {
 
 // Whoever is told to go away has some requests on their way that he sent before he knew. They are still answered: he is
 // read from until he closes his half, or for as long as we would wait for that at the end.
-void session::drain() {
+void session::drain(io::time_point end) {
     if (!knows_extensions_) return frames_.stop_reading();
-    byte_buffer& notice = home_.scratch;
-    notice.clear();
-    packet::encode(packet::go_away{packet::no_id, reconnect_within()}, notice);
-    // A peer whose outbox is full has more urgent things to read.
-    if (!frames_.push(notice.view())) frames_.flush_soon();
+    const io::time_point now = io::clock::now();
+    const io::time_point latest = now + (end - now) / 2;
     leaving_ = true;
-    life_.move(io::after(io::clock::now(), service_->settings.linger));
+    life_.move(latest);
+    io::asio::co_spawn(home_.executor(), send_away(shared_from_this(), latest), io::asio::detached);
+}
+
+// He may have much to take before there is room for it; his time begins when there is.
+io::task<void> session::send_away(std::shared_ptr<session> self, io::time_point latest) {
+    byte_buffer notice;
+    packet::encode(packet::go_away{packet::no_id, self->reconnect_within()}, notice);
+    static_cast<void>(co_await self->frames_.send(notice.view(), latest));
+    if (self->leaving_ && !self->is_served_)
+        self->life_.move(std::min(latest, io::after(io::clock::now(), self->service_->settings.linger)));
 }
 
 // In milliseconds. Each gets a time of his own, so that not all of them come back in the same instant.
@@ -126,14 +134,15 @@ io::time_point session::end_of_life() const {
 
 // Too old: it is drained, and cut when that takes too long. Of a connection that is drained, the time to read what is left.
 void session::life_over() {
+    const io::time_point end = io::after(io::clock::now(), service_->settings.drain_timeout);
     if (std::exchange(leaving_, false)) {
         frames_.stop_reading();
     } else if (std::exchange(is_old_, true)) {
         return frames_.fail(errc::lifetime_over);
     } else {
-        drain();
+        drain(end);
     }
-    if (!leaving_ && is_old_) life_.move(io::after(io::clock::now(), service_->settings.drain_timeout));
+    if (!leaving_ && is_old_) life_.move(end);
 }
 
 session::pulse::pulse(session& of, io::time_point now)

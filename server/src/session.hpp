@@ -56,8 +56,9 @@ public:
     /// The whole life of a connection.
     [[nodiscard]] static io::task<void> run(std::shared_ptr<session> self);
 
-    /// Handles what has been received, then ends.
-    void drain();
+    /// Handles what has been received, then ends; what waits for the peer's doing leaves half of the time until `end` to
+    /// the rest.
+    void drain(io::time_point end);
     void fail(error_code why) noexcept { frames_.fail(why); }
 
     /// What a session leaves behind that is ended by force.
@@ -107,6 +108,7 @@ private:
     [[nodiscard]] place last_frame() const noexcept;
     void breach(error_code why, const place& where, std::string what);
     void handler_failed(std::exception_ptr thrown);
+    [[nodiscard]] static io::task<void> send_away(std::shared_ptr<session> self, io::time_point latest);
     [[nodiscard]] std::uint32_t reconnect_within();
     void life_over();
     [[nodiscard]] io::time_point end_of_life() const;

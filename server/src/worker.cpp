@@ -20,7 +20,7 @@ bool worker::runs_here(const service& of) noexcept { return served_here == &of; 
 
 void worker::add(session& opened) {
     sessions_.push_back(opened);
-    if (draining_) opened.drain();
+    if (drained_by_) opened.drain(*drained_by_);
 }
 
 void worker::remove(session& ended) noexcept {
@@ -41,9 +41,9 @@ frame::push_counts worker::pushes() const noexcept {
             .coalesced = coalesced.load(std::memory_order_relaxed)};
 }
 
-void worker::drain() {
-    draining_ = true;
-    for (session& open : sessions_) open.drain();
+void worker::drain(io::time_point end) {
+    drained_by_ = end;
+    for (session& open : sessions_) open.drain(end);
 }
 
 void worker::cut_all() {

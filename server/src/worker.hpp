@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace hawser::server {
 
@@ -48,8 +49,8 @@ public:
 
     void add(session& opened);
     void remove(session& ended) noexcept;
-    /// Every session finishes what it has received and ends; so does every one that is added later.
-    void drain();
+    /// Every session finishes what it has received and ends, before `end` if it can; so does every one that is added later.
+    void drain(io::time_point end);
     /// Every session ends now, and what they leave behind is counted.
     void cut_all();
     /// Calls `what` for every session that is open.
@@ -82,7 +83,7 @@ private:
     std::unique_ptr<own_context> own_;
     io::executor executor_;
     session::list sessions_;
-    bool draining_ = false;
+    std::optional<io::time_point> drained_by_;   // once draining
 };
 
 }  // namespace hawser::server

@@ -384,6 +384,54 @@ BOOST_AUTO_TEST_CASE(what_a_client_sends_before_it_knows_of_the_end_is_answered)
     BOOST_TEST(report.drained == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_grace_shorter_than_the_linger_leaves_time_to_answer_who_goes_on_sending) {
+    running_server server(acking(), {.linger = 1h});
+    raw_peer busy(server.port());
+    busy.say(wire(packet::conn{id_of(1), as_bytes("hawser/1 test")}));
+    BOOST_TEST(busy.hear(14) == wire(packet::conn_ack{id_of(1), packet::outcome::ok}));
+    server.get().stop(2s);
+    std::thread sending([&] {
+        const auto end = std::chrono::steady_clock::now() + 10s;
+        while (busy.say(submit_frame(2)) && server.get().connections() > 0 && std::chrono::steady_clock::now() < end)
+            std::this_thread::sleep_for(1ms);
+    });
+    const std::string heard = busy.hear_all();
+    const server::report report = server.get().wait();
+    sending.join();
+    BOOST_TEST(report == 0);
+    BOOST_TEST(report.drained == 1U);
+    BOOST_TEST(heard.size() > 17U + 14U);
+    BOOST_TEST((heard.size() - 17) % 14 == 0U);   // a go_away and whole acks
+}
+
+BOOST_AUTO_TEST_CASE(who_has_much_to_read_first_is_told_to_go_when_there_is_room) {
+    server::config settings{.linger = 10ms};
+    settings.codec = frame::length_field::prefix_self(4, 64 * 1024);
+    settings.limits.outbound_cap = 64 * 1024;
+    settings.sockets.send_buffer = 16 * 1024;
+    settings.pushes.otherwise = frame::slow_consumer::drop_newest;
+    running_server server(acking(), settings);
+    raw_peer slow(server.port());
+    slow.say(wire(packet::conn{id_of(1), as_bytes("hawser/1 test")}));
+    BOOST_TEST(slow.hear(14) == wire(packet::conn_ack{id_of(1), packet::outcome::ok}));
+    std::atomic<bool> full = false;
+    const std::string body(40'000, 'x');
+    const auto frame = server.get().frame_of(as_bytes(body));
+    server.get().each([&](server::context& client) {
+        for (int i = 0; i < 1'000; ++i) static_cast<void>(client.try_push(*frame));
+        while (!client.try_send(as_bytes("x"))) {
+        }
+        full = true;
+    });
+    BOOST_TEST(eventually([&] { return full.load(); }));
+    server.get().stop(20s);
+    std::this_thread::sleep_for(100ms);   // ten times the linger
+    const std::string heard = slow.hear_all();
+    BOOST_REQUIRE(heard.size() > 17U);
+    static_cast<void>(told_to_go_within(heard.substr(heard.size() - 17)));
+    BOOST_TEST(server.get().wait() == 0);
+}
+
 io::task<void> run_swarm(client::swarm& swarm, client::report& into) { into = co_await swarm.run(); }
 
 BOOST_AUTO_TEST_CASE(a_drain_under_load_loses_no_ack_of_what_was_handled) {
