@@ -68,7 +68,10 @@ task<result<hosts>> hosts_to_connect(address where, time_point until, std::stop_
     const auto ended = [asked](const error_code& error, const resolver::results_type& names) { asked->ended(error, names); };
     asked->names.async_resolve(where.host, std::string(), ended);
     while (!asked->is_over && !patient.over()) co_await asked->changed.wait();
-    if (!asked->is_over) co_return patient.over();
+    if (!asked->is_over) {
+        asked->names.cancel();   // one thread looks up for the whole io_context: in its queue this would hold up others
+        co_return patient.over();
+    }
     if (asked->error) co_return asked->error;
     co_return of_family(std::move(asked->found), where.family);
 }
