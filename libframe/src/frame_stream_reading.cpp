@@ -46,11 +46,12 @@ task<result<bytes>> frame_stream::read_frame() {
 }
 
 task<error_code> frame_stream::fill() {
-    flush_now();
-    if (std::exchange(turn_left_, limits_.turn_frames) == 0) {   // there may be more: whoever is ready goes first
+    // There may be more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
+    if (std::exchange(turn_left_, limits_.turn_frames) == 0) {
         co_await asio::post(get_executor(), use_task);
         co_return error_code();
     }
+    flush_now();
     const time_point now = clock::now();
     const bool is_late = user_read_deadline_ <= now;   // then it is late also if there is something to read
     if (is_late && !failure_ && !stopping_) co_return errc::read_timeout;

@@ -161,7 +161,7 @@ tools::command_line describe(settings& of) {
                  if (policy) of.server.pushes.otherwise = *policy;
                  return policy.has_value();
              });
-    line.add("turn-frames", "N", "frames of one client before the others of its thread have a turn; default 256",
+    line.add("turn-frames", "N", "frames of one client before the others of its thread have a turn; default 128",
              into_size_at_least_1(limits.turn_frames));
     line.add("turn-bytes", "SIZE", "bytes read of one client in a turn; default 64KiB",
              into_size_at_least_1(limits.turn_bytes));

@@ -36,14 +36,19 @@ class Finding:
     of_speed: bool = False
 
 
+def let_others_run_first():
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
 class Stage:
     def __init__(self, say):
         self.say = say
         self._held = tempfile.TemporaryDirectory(prefix="hawser-stress-")
         self.folder = pathlib.Path(self._held.name)
         self._programs, self._peers = [], []
-        # Bad peers are on other machines, in life. Here they get the processors that server and good clients leave.
-        self._elsewhere = concurrent.futures.ProcessPoolExecutor(4, multiprocessing.get_context("fork"), os.nice, (19,))
+        # Bad peers are on other machines, in life. Here they get what server and good clients leave of the processors: they
+        # are put aside at once when one of those has something to do. A nice value alone would let them end their time slice.
+        self._elsewhere = concurrent.futures.ProcessPoolExecutor(4, multiprocessing.get_context("fork"), let_others_run_first)
 
     def __enter__(self):
         return self
