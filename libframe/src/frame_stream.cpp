@@ -3,6 +3,8 @@
 
 #include "time_limit.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -44,12 +46,12 @@ frame_stream::~frame_stream() {
     outbox_.clear();
     return_write_buffers();
     if (read_lent_) pool_.give_back({});
-    memory_.change(held_bytes_, 0);
+    if (held_bytes_ > 0) memory_.change(held_bytes_, 0);   // not after finish(): this may be another thread then
 }
 
 // Tells the thread's account what it holds now.
 void frame_stream::account() noexcept {
-    const std::size_t holds = reader_.capacity() + outbox_.capacity();
+    const std::size_t holds = reader_.capacity() + outbox_.capacity() + held_elsewhere_;
     if (holds != held_bytes_) memory_.change(std::exchange(held_bytes_, holds), holds);
 }
 
@@ -88,7 +90,7 @@ task<void> frame_stream::finish(duration linger) {
     co_await running_.join();
     if (std::exchange(read_lent_, false)) pool_.give_back(reader_.release());
     return_write_buffers();
-    account();
+    if (held_bytes_ > 0) memory_.change(std::exchange(held_bytes_, 0), 0);   // what is left goes down with this object
 }
 
 // A socket closed with unread input sends a reset, which destroys what has not reached the peer. So what he still sends is
@@ -104,6 +106,7 @@ task<void> frame_stream::see_off(duration linger) {
         stream_.set_read_deadline(std::min(give_up, after(now, look_interval)));
         const result<std::size_t> count = co_await stream_.read_some(sink);
         if (!count && count.error() != errc::read_timeout) co_return;
+        if (count) co_await asio::post(get_executor(), use_task);   // he may send without end, and others wait
         const std::size_t left = stream_.unsent();
         if (left + limits_.write_progress <= unsent || (left == 0 && unsent > 0)) {
             give_up = patience(left);

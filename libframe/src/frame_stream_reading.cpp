@@ -1,6 +1,8 @@
 // The reading half of frame_stream.
 #include <hawser/io/frame_stream.hpp>
 
+#include <hawser/io/watchdog.hpp>
+
 #include "time_limit.hpp"
 
 #include <boost/asio/error.hpp>
@@ -73,11 +75,10 @@ task<error_code> frame_stream::fill() {
             if (why) co_return why;
         } else if (waited) {
             fail(waited);
-        } else if (must_pause()) {
-            const error_code error = co_await wait_for_memory();
-            if (error) co_return error;
         } else {
-            const error_code error = read_now();
+            error_code error;
+            if (must_pause()) error = co_await wait_for_memory();
+            if (!error) error = read_now();
             if (error != asio::error::would_block) co_return error;
         }
     }
@@ -89,14 +90,17 @@ bool frame_stream::must_pause() const noexcept {
     return now == pressure::stop_growing || (now != pressure::none && held_bytes_ > max_kept_tail);
 }
 
-// The peer is not to blame for the pause. But a frame that is too long under way holds what others wait for.
+// Until it is his turn to read once. The peer is not to blame for the pause, so silence does not count; but a frame that is
+// too long under way holds what others wait for, and the user's deadline is his own.
 task<error_code> frame_stream::wait_for_memory() {
-    while (!failure_ && !stopping_ && must_pause()) {
-        co_await memory_.relief();
-        if (!failure_ && reader_.is_inside() && read_limit_ <= clock::now()) {
-            const error_code why = why_timed_out();
-            if (why) co_return why;
-        }
+    const memory_account::turn turn(memory_, changed_);
+    deadline late(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &changed_);
+    while (!failure_ && !stopping_ && !turn.has_come()) {
+        const time_point limit = reader_.is_inside() || reader_.frames() == 0 ? read_limit_ : time_point::max();
+        late.move(std::min(user_read_deadline_, limit));
+        co_await changed_.wait();
+        const error_code why = late.expired() && !failure_ ? why_timed_out() : error_code();
+        if (why) co_return why;
     }
     co_return failure_;
 }
@@ -127,6 +131,7 @@ void frame_stream::stop_reading() noexcept {
     if (std::exchange(stopping_, true)) return;
     left_to_read_ = std::min(stream_.available(), last_reads);
     stream_.wake();
+    changed_.notify();   // a pause for memory
 }
 
 void frame_stream::borrow_read_buffer() {

@@ -34,6 +34,7 @@ error_code frame_stream::take(bytes body) {
     if (memory_.level() == pressure::stop_growing && !outbox_.empty()) return errc::outbox_full;
     borrow_write_buffer();
     const error_code error = outbox_.push(outgoing_, body);
+    return_write_buffers();   // if nothing was taken
     account();
     if (!error && outbox_.queued() >= buffer_pool::large) flush_now();
     return error;
@@ -44,7 +45,9 @@ error_code frame_stream::offer(const frame::shared_frame& frame, const frame::la
     // A peer counts as slow when his kernel takes no more, not when this turn has much to say.
     if (outbox_.queued() + frame->size() > frame::outbox::batch) flush_now();
     borrow_write_buffer();
-    const frame::backlog::placed placed = outbox_.offer(frame, as, policy);
+    const bool may_grow = memory_.level() != pressure::stop_growing || outbox_.empty();
+    const frame::backlog::placed placed = outbox_.offer(frame, as, policy, may_grow);
+    return_write_buffers();   // if nothing was taken
     account();
     if (placed != frame::backlog::placed::no_room) return {};
     if (policy != frame::slow_consumer::close) return errc::outbox_full;

@@ -16,6 +16,9 @@ namespace {
 // How soon those who are paused look again: memory comes free on any thread, and nobody tells them.
 constexpr duration look_interval = std::chrono::milliseconds(10);
 
+// And then how many at a time, so that they do not fill it again at once.
+constexpr std::size_t turns_when_relieved = 64;
+
 // A limit of a control group; the largest number if there is none ("max"), or no such file.
 std::size_t limit_in(const std::string& path) {
     std::ifstream file(path);
@@ -59,7 +62,6 @@ pressure memory_budget::level() const noexcept {
 
 memory_account::memory_account(asio::execution_context& context)
     : asio::execution_context::service(context),
-      relieved_(static_cast<asio::io_context&>(context).get_executor()),
       look_again_(static_cast<asio::io_context&>(context).get_executor()) {}
 
 memory_account& memory_account::of(const executor& where) { return asio::use_service<memory_account>(where.context()); }
@@ -78,7 +80,7 @@ void memory_account::shutdown() {
 
 void memory_account::change(std::size_t before, std::size_t now) noexcept {
     used_ = used_ - before + now;
-    if (used_ > drawn_ || drawn_ - used_ > 2 * step) settle();
+    if (used_ > drawn_ || drawn_ - used_ > slack) settle();
 }
 
 // Draws or gives back, so that what is drawn covers what is used, and not much more.
@@ -94,15 +96,31 @@ void memory_account::settle() noexcept {
     if (when_short_ && pool_->level() >= pressure::close_largest) when_short_();
 }
 
-task<void> memory_account::relief() {
-    if (!std::exchange(looking_, true)) {
-        look_again_.expires_after(look_interval);
-        look_again_.async_wait([this](const error_code&) {
-            looking_ = false;
-            relieved_.notify();
-        });
+memory_account::turn::turn(memory_account& of, event& wake) : wake_(wake) {
+    of.line_.push_back(*this);
+    of.look_again();
+}
+
+void memory_account::look_again() {
+    if (std::exchange(looking_, true)) return;
+    look_again_.expires_after(look_interval);
+    look_again_.async_wait([this](const error_code& cancelled) {
+        looking_ = false;
+        if (cancelled) return;
+        give_turns();
+        if (!line_.empty()) look_again();
+    });
+}
+
+void memory_account::give_turns() {
+    const pressure now = level();
+    std::size_t turns = now == pressure::none ? turns_when_relieved : now == pressure::stop_growing ? 0 : 1;
+    for (; turns > 0 && !line_.empty(); --turns) {
+        turn& first = line_.front();
+        line_.pop_front();
+        first.has_come_ = true;
+        first.wake_.notify();
     }
-    co_await relieved_.wait();
 }
 
 }  // namespace hawser::io

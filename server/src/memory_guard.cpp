@@ -1,8 +1,19 @@
 #include "memory_guard.hpp"
 
+#include <hawser/io/clock.hpp>
+
 #include <boost/asio/post.hpp>
 
+#include <chrono>
+
 namespace hawser::server {
+
+namespace {
+
+// How long who was closed has for giving back what he held.
+constexpr io::duration unwinding = std::chrono::milliseconds(20);
+
+}  // namespace
 
 void memory_guard::watch() {
     for (const auto& one : workers_)
@@ -12,13 +23,14 @@ void memory_guard::watch() {
 }
 
 void memory_guard::search() {
-    if (searching_.exchange(true)) return;
+    const std::shared_ptr<void> alive = owner_.lock();
+    if (!alive || searching_.exchange(true)) return;
     const std::scoped_lock lock(mutex_);
     to_answer_ = workers_.size();
     home_of_largest_ = nullptr;
     largest_ = 0;
     for (const auto& one : workers_)
-        io::asio::post(one->executor(), [self = shared_from_this(), &home = *one] { self->look_at(home); });
+        io::asio::post(one->executor(), [self = shared_from_this(), alive, &home = *one] { self->look_at(home); });
 }
 
 void memory_guard::look_at(worker& where) {
@@ -33,16 +45,28 @@ void memory_guard::look_at(worker& where) {
         searching_ = false;   // nobody holds any: it is on its way back
         return;
     }
-    io::asio::post(home_of_largest_->executor(), [self = shared_from_this()] { self->close_largest(); });
+    io::asio::post(home_of_largest_->executor(),
+                   [self = shared_from_this(), alive = owner_.lock()] { self->close_largest(); });
 }
 
 // On the thread of whoever was the largest. Much may have happened meanwhile: the largest there now is as good.
 void memory_guard::close_largest() {
     const bool still_short = pool_->level() >= io::pressure::close_largest;
     session* largest = still_short ? home_of_largest_->largest_holder() : nullptr;
-    if (largest != nullptr) largest->fail(hawser::errc::memory_short);
-    searching_ = false;
-    if (largest != nullptr && pool_->level() >= io::pressure::close_largest) search();
+    if (largest == nullptr) {
+        searching_ = false;
+        return;
+    }
+    largest->fail(hawser::errc::memory_short);
+    look_again_soon();
+}
+
+void memory_guard::look_again_soon() {
+    const auto alarm = std::make_shared<io::timer>(home_of_largest_->executor(), unwinding);
+    alarm->async_wait([self = shared_from_this(), alarm](const error_code&) {
+        self->searching_ = false;
+        if (self->pool_->level() >= io::pressure::close_largest) self->search();
+    });
 }
 
 }  // namespace hawser::server

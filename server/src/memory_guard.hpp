@@ -4,7 +4,8 @@
 //   guard.watch(owner);              // before the first connection; each worker's account draws from the pool
 //
 // Whichever thread notices starts a search: every worker names its largest holder, and the last to answer has the largest
-// of all closed, on his own thread. One search at a time; while the pool stays full, another follows.
+// of all closed, on his own thread. One search at a time; while the pool stays full, another follows when the last one has
+// had time to give back what he held.
 #pragma once
 
 #include "worker.hpp"
@@ -14,6 +15,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace hawser::server {
@@ -22,9 +24,12 @@ class memory_guard : public std::enable_shared_from_this<memory_guard> {
 public:
     using crew = std::vector<std::unique_ptr<worker>>;
 
-    /// The workers outlive everything that is posted to them.
-    memory_guard(const crew& workers, std::size_t pool)
-        : workers_(workers), pool_(std::make_shared<io::memory_budget>(pool)) {}
+    /// `owner` keeps the workers, and is gone before them. Accounts may draw a little that they do not use: that comes
+    /// on top of `pool`, out of what is planned for each thread.
+    memory_guard(const crew& workers, std::weak_ptr<void> owner, std::size_t pool)
+        : workers_(workers),
+          owner_(std::move(owner)),
+          pool_(std::make_shared<io::memory_budget>(pool + workers.size() * io::memory_account::slack)) {}
 
     /// On a thread that may use every worker's io_context: before they run.
     void watch();
@@ -34,8 +39,10 @@ private:
     void search();
     void look_at(worker& where);
     void close_largest();
+    void look_again_soon();
 
     const crew& workers_;
+    std::weak_ptr<void> owner_;
     std::shared_ptr<io::memory_budget> pool_;
     std::atomic<bool> searching_{false};
 

@@ -22,12 +22,22 @@ std::string size_text(std::size_t bytes) {
     return text.data();
 }
 
+// More than there are descriptors anywhere, and so few that multiplying them is safe.
+constexpr std::size_t most_connections = std::size_t{1} << 40;
+
 }  // namespace
+
+std::size_t memory_plan::connections_within(std::size_t max_frame) const noexcept {
+    const std::size_t half = budget / 2;   // the other half is for what they do
+    const std::size_t for_others = fixed() + 2 * std::max(max_frame, io::memory_account::step);
+    const std::size_t left = budget > for_others ? budget - for_others : 0;
+    return std::min(half, left) / per_connection;
+}
 
 void memory_plan::check(std::size_t max_frame) const {
     // While a frame arrives its buffer grows to twice of it, and moves.
     const std::size_t one_frame = 2 * std::max(max_frame, io::memory_account::step);
-    const std::size_t needed = fixed() + connections * per_connection + one_frame;
+    const std::size_t needed = fixed() + std::min(connections, most_connections) * per_connection + one_frame;
     if (budget >= needed) return;
     throw std::invalid_argument("memory_budget is " + size_text(budget) + ", but " + size_text(needed) + " are needed: " +
                                 size_text(fixed()) + " fixed, " + std::to_string(connections) + " connections of " +

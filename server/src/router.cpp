@@ -135,6 +135,7 @@ io::task<error_code> router::call_concurrently(session& client, const route& how
     }
     byte_buffer copy(body.size());
     copy.append(body);
+    client.frames_.hold_memory(static_cast<std::ptrdiff_t>(copy.capacity()));
     ++under_way;
     client.frames_.hold_idle();
     client.calls_->children.spawn(concurrent_call(client, how, std::move(copy), client.last_frame()));
@@ -155,6 +156,7 @@ io::task<void> router::concurrent_call(session& client, const route& how, byte_b
         client.handler_failed(std::current_exception());
     }
     client.requests().end(under_way);
+    client.frames_.hold_memory(-static_cast<std::ptrdiff_t>(body.capacity()));
     --client.calls_->under_way[static_cast<std::size_t>(&how - routes_.data())];
     client.frames_.release_idle();
     client.calls_->ended.notify();

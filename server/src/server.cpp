@@ -42,10 +42,20 @@ unsigned threads_of(const config& settings) {
 
 // With the limit on descriptors as it is now. Throws for limits on connections that make no sense.
 memory_plan plan_of(const config& settings) {
+    memory_plan plan{.budget = settings.memory_budget ? *settings.memory_budget : default_memory_budget(),
+                     .threads = threads_of(settings)};
     const admission door(settings.admission, io::descriptor_limit());
-    return {.budget = settings.memory_budget ? *settings.memory_budget : default_memory_budget(),
-            .threads = threads_of(settings),
-            .connections = door.max_connections()};
+    plan.connections = door.max_connections();
+    if (!settings.admission.max_connections && plan.connections_within(settings.codec.max_frame()) > 0)
+        plan.connections = std::min(plan.connections, plan.connections_within(settings.codec.max_frame()));
+    return plan;
+}
+
+// As many connections as are planned for.
+admission_limits limits_of(const config& settings) {
+    admission_limits limits = settings.admission;
+    limits.max_connections = plan_of(settings).connections;
+    return limits;
 }
 
 // Throws for a config that makes no sense.
@@ -177,7 +187,7 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
         return opened;
     }
     if (with_signals) catch_signals();   // before anybody is told that it runs: who is told may send one
-    door.emplace(workers, shared.settings.admission, shared.report,
+    door.emplace(workers, limits_of(shared.settings), shared.report,
                  [this](worker& home, io::accepted made) { open(home, std::move(made)); });
     for (const auto& source : listeners) door->start(*source, shared_from_this());
     set_ready();
@@ -198,7 +208,7 @@ result<void> server::machinery::plan_memory() {
         failure = error.what();
         return make_error_code(boost::system::errc::not_enough_memory);
     }
-    guard = std::make_shared<memory_guard>(workers, plan.pool());
+    guard = std::make_shared<memory_guard>(workers, weak_from_this(), plan.pool());
     guard->watch();
     return {};
 }

@@ -27,11 +27,10 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
               service_->settings.answer_codec.value_or(service_->settings.codec), service_->settings.limits),
       connection_(*this),
       context_(*this),
-      life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->life_over(); }, this) {
-    life_.move(end_of_life());
-}
+      life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->life_over(); }, this) {}
 
 io::task<void> session::run(std::shared_ptr<session> self) {
+    self->life_.move(self->end_of_life());   // here, on its own thread: a session is made on the first one
     self->home_.add(*self);
     self->service_->report.opened(self->peer_);
     co_await self->serve();
@@ -209,6 +208,7 @@ void session::visit(const std::function<void(context&)>& what) {
 void session::ended() {
     life_.clear();
     pulse_.reset();
+    requests_.reset();   // whoever still has a handle may destroy this on another thread
     ending_.frames_in = frames_.frames_in();
     ending_.skips = frames_.skips();
     ending_.frames_out = frames_.frames_out();

@@ -71,7 +71,9 @@ public:
     /// Calls `what`; what it throws ends this session.
     void visit(const std::function<void(context&)>& what);
     /// Bytes of memory that it holds for its peer; 0 if it ends already.
-    [[nodiscard]] std::size_t held() const noexcept { return frames_.failure() ? 0 : frames_.held(); }
+    [[nodiscard]] std::size_t held() const noexcept { return is_lost() ? 0 : frames_.held(); }
+    /// It ends, and gives back what it holds. A peer who has closed his half only still gets his answers.
+    [[nodiscard]] bool is_lost() const noexcept { return frames_.failure() && frames_.failure() != condition::ended; }
     [[nodiscard]] frame::push_counts pushes() const noexcept { return frames_.pushes(); }
     [[nodiscard]] std::uint64_t frames_in() const noexcept { return frames_.frames_in(); }
     [[nodiscard]] std::uint64_t frames_out() const noexcept { return frames_.frames_out(); }

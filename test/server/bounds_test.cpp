@@ -253,22 +253,28 @@ BOOST_AUTO_TEST_CASE(a_server_whose_memory_does_not_hold_one_frame_is_refused) {
     BOOST_CHECK_THROW(server::server(settings, acking()), std::invalid_argument);
 }
 
+server::config with_pool(std::size_t pool) {
+    server::config settings;
+    settings.threads = 2;
+    settings.admission.max_connections = 200;
+    const server::memory_plan empty{.threads = 2, .connections = 200};
+    settings.memory_budget = empty.fixed() + 200 * server::memory_plan::per_connection + pool;
+    return settings;
+}
+
+constexpr std::size_t small_pool = 8 * 1024 * 1024;
+
 // Many who begin a long frame and never end it, on a pool that holds few of them. The first fill it until they are paused;
 // those who hold nothing yet still take a block each.
 BOOST_AUTO_TEST_CASE(whoever_holds_most_is_closed_when_memory_is_short_and_the_others_are_served) {
-    server::config settings;
-    settings.threads = 2;
-    settings.admission.max_connections = 100;
-    const server::memory_plan empty{.threads = 2, .connections = 100};
-    constexpr std::size_t pool = 8 * 1024 * 1024;
-    settings.memory_budget = empty.fixed() + 100 * server::memory_plan::per_connection + pool;
-    running_server server(acking(), settings);
+    running_server server(acking(), with_pool(small_pool));
     raw_peer good(server.port());
     good.say(submit_frame(1));
     BOOST_TEST(good.hear(14) == ack_frame(1));
     const std::string most_of_a_frame = submit_frame(1, std::string(900'000, 'x')).substr(0, 800'000);
     std::vector<raw_peer> hoarders;
     for (int count = 0; count < 90; ++count) hoarders.emplace_back(server.port());
+    BOOST_TEST(eventually([&] { return server.get().connections() == 91; }));   // before newcomers are refused
     for (raw_peer& hoarder : hoarders) hoarder.say_without_waiting(most_of_a_frame);
     const server::ending ending = server.recorded().next_ending();
     BOOST_TEST((ending.why == hawser::errc::memory_short), ending.text());
@@ -276,6 +282,68 @@ BOOST_AUTO_TEST_CASE(whoever_holds_most_is_closed_when_memory_is_short_and_the_o
         good.say(submit_frame(number));
         BOOST_TEST(good.hear(14) == ack_frame(number));
     }
+}
+
+io::task<packet::submit_ack> with_much(server::context& here, const packet::submit& s) {
+    const packet::submit_ack ack{s.id, packet::outcome::ok};
+    const std::string much(900'000, 'x');
+    const packet::submit answer{s.id, as_bytes(much)};
+    for (int count = 0; count < 20; ++count) {
+        const result<void> sent = co_await here.send(answer);
+        if (!sent) break;
+    }
+    co_return ack;
+}
+
+// Who has closed his half still gets answers, and is charged for what he does not read.
+BOOST_AUTO_TEST_CASE(those_who_closed_their_half_and_do_not_read_are_closed_before_those_who_hold_little) {
+    server::router router;
+    router.on<packet::submit>(with_much);
+    running_server server(router, with_pool(small_pool));
+    std::vector<raw_peer> hoarders;
+    for (int count = 0; count < 20; ++count) hoarders.emplace_back(server.port());
+    BOOST_TEST(eventually([&] { return server.get().connections() == 20; }));   // before newcomers are refused
+    for (raw_peer& hoarder : hoarders) {
+        hoarder.receive_little();
+        hoarder.say(submit_frame(1));
+        hoarder.close_write();
+    }
+    const server::ending ending = server.recorded().next_ending();
+    BOOST_TEST((ending.why == hawser::errc::memory_short), ending.text());
+    BOOST_TEST(server.get().connections() >= 5U);   // not all of them: what fits the pool goes on
+}
+
+BOOST_AUTO_TEST_CASE(a_small_budget_means_fewer_connections_unless_they_are_asked_for) {
+    server::config settings;
+    settings.memory_budget = 64 * 1024 * 1024;
+    settings.threads = 2;
+    const server::server as_many_as_fit(settings, acking());
+    settings.admission.max_connections = 10'000;
+    BOOST_CHECK_THROW(server::server(settings, acking()), std::invalid_argument);
+    const server::memory_plan plan{.budget = 64 * 1024 * 1024, .threads = 2};
+    BOOST_TEST(plan.connections_within(1024 * 1024) == 32U * 1024 / 6);
+}
+
+// Threads.
+
+BOOST_AUTO_TEST_CASE(connections_come_and_go_on_many_threads_at_once) {
+    server::config settings;
+    settings.threads = 4;
+    running_server server(acking(), settings);
+    constexpr int clients = 4;
+    constexpr int rounds = 300;
+    std::vector<std::thread> churning;
+    std::atomic<int> right = 0;
+    for (int client = 0; client < clients; ++client)
+        churning.emplace_back([&] {
+            for (int round = 0; round < rounds; ++round) {
+                raw_peer peer(server.port());
+                peer.say(submit_frame(1));
+                if (peer.hear(14) == ack_frame(1)) ++right;
+            }
+        });
+    for (std::thread& one : churning) one.join();
+    BOOST_TEST(right == clients * rounds);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

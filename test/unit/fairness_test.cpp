@@ -83,16 +83,16 @@ constexpr std::size_t pool_size = 64 * 1024 * 1024;   // many steps
 
 const std::string large(50'000, 'x');
 
-task<void> whoever_holds_much_pauses(transport ours, transport theirs) {
+task<void> nobody_is_read_from(transport ours, transport theirs) {
     stream client(std::move(ours));
     frame_stream server(std::move(theirs), any_codec(), patient);
     const thin_memory memory(server.get_executor(), pool_size);
     const std::string wire = framed(large);
     co_await write_raw(client, framed("whole") + wire.substr(0, 30'000));
     co_await expects_frame(server, "whole");
-    const std::size_t others = pool_size * 8 / 10;
+    const std::size_t others = 2 * pool_size;
     memory.account.change(0, others);
-    BOOST_TEST((memory.account.level() == pressure::pause_holders));
+    BOOST_TEST((memory.account.level() == pressure::stop_growing));
     group reading(server.get_executor());
     reading.spawn(expects_frame(server, large));
     co_await write_raw(client, wire.substr(30'000));
@@ -132,13 +132,39 @@ task<void> a_pause_has_an_end(transport ours, transport theirs) {
     const thin_memory memory(server.get_executor(), pool_size);
     co_await write_raw(client, framed("whole") + framed("half").substr(0, 6));
     co_await expects_frame(server, "whole");
-    memory.account.change(0, pool_size);
+    memory.account.change(0, 2 * pool_size);
     group reading(server.get_executor());
     reading.spawn(expects_error(server, errc::frame_timeout));
     co_await write_raw(client, framed("half").substr(6, 1));
     co_await reading.join();
-    memory.account.change(pool_size, 0);
+    memory.account.change(2 * pool_size, 0);
     co_await server.finish(linger);
+}
+
+// In the order in which they came to the line.
+task<void> takes_its_turn(memory_account& memory, int number, std::vector<int>& order) {
+    event wake(co_await this_executor);
+    const memory_account::turn turn(memory, wake);
+    while (!turn.has_come()) co_await wake.wait();
+    order.push_back(number);
+}
+
+task<void> a_farewell_to_a_flood(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), any_codec(), patient);
+    const std::string flood(2 * 1024 * 1024, 'x');
+    bool over = false;
+    int turns = 0;
+    group farewell(server.get_executor());
+    farewell.spawn(server.finish(linger));
+    group counting(server.get_executor());
+    counting.spawn(counts_turns(over, turns));
+    co_await write_raw(client, flood);
+    client.close();
+    co_await farewell.join();
+    over = true;
+    co_await counting.join();
+    BOOST_TEST(turns >= 2 * 1024 / 16 - 2);   // 16 KiB are read of him at a time
 }
 
 }  // namespace
@@ -149,8 +175,8 @@ BOOST_AUTO_TEST_CASE(a_flood_of_small_frames_leaves_the_others_their_turns) { ov
 
 BOOST_AUTO_TEST_CASE(a_turn_reads_so_many_bytes_and_no_more) { over_every_transport(few_bytes_a_turn); }
 
-BOOST_AUTO_TEST_CASE(when_memory_is_short_those_who_hold_much_are_not_read_from) {
-    over_every_transport(whoever_holds_much_pauses);
+BOOST_AUTO_TEST_CASE(when_no_memory_is_left_nobody_is_read_from) {
+    over_every_transport(nobody_is_read_from);
 }
 
 BOOST_AUTO_TEST_CASE(when_memory_is_short_those_who_hold_little_are_served) {
@@ -159,6 +185,31 @@ BOOST_AUTO_TEST_CASE(when_memory_is_short_those_who_hold_little_are_served) {
 
 BOOST_AUTO_TEST_CASE(a_frame_that_pauses_for_memory_has_its_time_out_all_the_same) {
     over_every_transport(a_pause_has_an_end);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_who_floods_at_the_end_leaves_the_others_their_turns) {
+    over_every_transport(a_farewell_to_a_flood);
+}
+
+BOOST_AUTO_TEST_CASE(those_who_pause_get_on_one_after_the_other) {
+    asio::io_context context;
+    const thin_memory memory(context.get_executor(), pool_size);
+    const std::size_t others = pool_size / 100 * 80;
+    memory.account.change(0, others);
+    std::vector<int> order;
+    run(context, together(takes_its_turn(memory.account, 1, order), takes_its_turn(memory.account, 2, order),
+                          takes_its_turn(memory.account, 3, order)));
+    const std::vector<int> right{1, 2, 3};
+    BOOST_TEST(order == right);
+    memory.account.change(others, 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_accounts_may_draw_and_not_use_is_little) {
+    asio::io_context context;
+    const thin_memory memory(context.get_executor(), pool_size);
+    memory.account.change(0, 300 * 1024);
+    memory.account.change(300 * 1024, 0);
+    BOOST_TEST(memory.pool->drawn() <= memory_account::slack);
 }
 
 BOOST_AUTO_TEST_CASE(accounts_draw_in_steps_and_give_back_what_they_do_not_need) {

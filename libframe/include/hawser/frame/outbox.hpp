@@ -46,10 +46,11 @@ public:
     /// is stale, enough to be worth a system call.
     static constexpr std::size_t batch = 64 * 1024;
 
-    /// Takes a frame that may be dropped, or does with it, and with those that wait, what `policy` says. Throws
-    /// std::bad_alloc.
-    backlog::placed offer(shared_frame frame, const label& as, slow_consumer policy) {
+    /// Takes a frame that may be dropped, or does with it, and with those that wait, what `policy` says. Unless it may grow,
+    /// it has no more room than the pushes have that wait. Throws std::bad_alloc.
+    backlog::placed offer(shared_frame frame, const label& as, slow_consumer policy, bool may_grow = true) {
         const std::size_t size = frame->size();
+        if (!may_grow) return backlog_.put(std::move(frame), as, policy, backlog_.bytes());
         // Half of a small cap is left for those that may still be dropped.
         if (backlog_.empty() && size <= cap_ && (empty() || queued() + size <= std::min(batch, cap_ / 2))) {
             append(*frame);

@@ -22,6 +22,8 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include <cstddef>
+
 namespace hawser::io {
 
 class frame_stream {
@@ -131,6 +133,11 @@ public:
     [[nodiscard]] std::size_t unwritten() const noexcept { return outbox_.unwritten() + lost_frames_; }
     /// Bytes of memory that it holds for an unfinished frame and for what waits to be written.
     [[nodiscard]] std::size_t held() const noexcept { return held_bytes_; }
+    /// Counts memory that others hold for this peer, a copy of a body say, as its own; -n gives it back.
+    void hold_memory(std::ptrdiff_t bytes) noexcept {
+        held_elsewhere_ += static_cast<std::size_t>(bytes);
+        account();
+    }
     [[nodiscard]] const frame::any_codec& outgoing() const noexcept { return outgoing_; }
     [[nodiscard]] endpoint remote() const noexcept { return stream_.remote(); }
     [[nodiscard]] endpoint local() const noexcept { return stream_.local(); }
@@ -193,6 +200,7 @@ private:
     std::size_t window_unsent_ = 0;               // what it had, and the peer had not, when it began
     std::size_t turn_left_;
     std::size_t held_bytes_ = 0;
+    std::size_t held_elsewhere_ = 0;
     std::uint64_t waited_pushes_ = 0;
     std::size_t lost_frames_ = 0;
     std::size_t left_to_read_ = 0;   // once stopping

@@ -5,13 +5,15 @@
 //   io::memory_account::of(executor).draw_from(pool);      // before the first connection of that io_context
 //
 // What grows is charged to the account of its thread, and what shrinks released: additions there, and an atomic operation
-// for every quarter of a mebibyte. Nothing is refused by the budget itself. It says how full it is, and those who could
+// for every 64 KiB. Nothing is refused by the budget itself. It says how full it is, and those who could
 // grow, or let others in, look at that first. The order is: connections that hold much are not read from; no new
 // ones come in; the one that holds most is closed; nothing more is read or taken.
 #pragma once
 
 #include <hawser/error.hpp>
 #include <hawser/io/event.hpp>
+
+#include <boost/intrusive/list.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -54,8 +56,10 @@ class memory_account final : public asio::execution_context::service {
 public:
     inline static asio::execution_context::id id;
 
-    /// What is drawn or given back at a time.
-    static constexpr std::size_t step = 256 * 1024;
+    /// What is drawn or given back at a time: a lent block.
+    static constexpr std::size_t step = 64 * 1024;
+    /// What an account may have drawn and not use, so that a block that goes to and fro costs nothing.
+    static constexpr std::size_t slack = 2 * step;
 
     explicit memory_account(asio::execution_context& context);
     [[nodiscard]] static memory_account& of(const executor& where);
@@ -67,19 +71,34 @@ public:
     /// Somebody's memory was `before` bytes and is `now`.
     void change(std::size_t before, std::size_t now) noexcept;
     [[nodiscard]] pressure level() const noexcept { return pool_ ? pool_->level() : pressure::none; }
-    /// Waits until it may be worth looking at the level again: not long.
-    [[nodiscard]] task<void> relief();
+
+    /// A place in the line of those who pause because memory is short: in the line from its making to its end. Every few
+    /// milliseconds the turn of the first comes, and he may read once; so some get on, however short it is, unless
+    /// nothing is left. When there is enough again the turn of many comes.
+    class turn : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    public:
+        /// `wake` is notified when the turn has come.
+        turn(memory_account& of, event& wake);
+        [[nodiscard]] bool has_come() const noexcept { return has_come_; }
+
+    private:
+        friend class memory_account;
+        event& wake_;
+        bool has_come_ = false;
+    };
 
     [[nodiscard]] std::size_t used() const noexcept { return used_; }
 
 private:
     void shutdown() override;
     void settle() noexcept;
+    void look_again();
+    void give_turns();
 
     std::shared_ptr<memory_budget> pool_;
     std::function<void()> when_short_;
-    event relieved_;
     timer look_again_;
+    boost::intrusive::list<turn, boost::intrusive::constant_time_size<false>> line_;
     bool looking_ = false;
     std::size_t used_ = 0;
     std::size_t drawn_ = 0;

@@ -23,6 +23,8 @@ struct memory_plan {
     std::size_t threads = 0;
     std::size_t connections = 0;   ///< at most
 
+    /// How many connections the budget has room for beside one frame of `max_frame` bytes, if they get half of it at most.
+    [[nodiscard]] std::size_t connections_within(std::size_t max_frame) const noexcept;
     /// Throws std::invalid_argument, with the arithmetic, if `budget` does not hold the fixed part, all connections, and one
     /// frame of `max_frame` bytes while it arrives.
     void check(std::size_t max_frame) const;
