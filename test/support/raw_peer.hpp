@@ -105,8 +105,7 @@ public:
     }
 
     /// A small receive buffer, so that the server's side fills up soon. Best before anything was received.
-    void receive_little() {
-        const int size = 4096;
+    void receive_little(int size = 4096) {
         ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     }
 
