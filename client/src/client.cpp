@@ -51,6 +51,8 @@ io::task<result<void>> client::hello() {
 
 io::task<result<byte_buffer>> client::next() { return link::next(link_); }
 
+io::task<result<void>> client::close_write() { return link::close_write(link_); }
+
 io::task<void> client::close() {
     const std::shared_ptr<link> over = link_;
     over->stop();

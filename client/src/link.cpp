@@ -219,6 +219,8 @@ io::task<result<void>> link::send(std::shared_ptr<link> over, byte_buffer body, 
     co_return co_await over->frames_.send(body.view(), until);
 }
 
+io::task<result<void>> link::close_write(std::shared_ptr<link> over) { co_return co_await over->frames_.close_write(); }
+
 io::task<result<byte_buffer>> link::next(std::shared_ptr<link> over) {
     while (over->pushes_->empty() && !over->ended_) co_await over->pushes_->changed().wait();
     if (over->pushes_->empty()) co_return *over->ended_;

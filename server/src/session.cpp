@@ -293,6 +293,8 @@ void* session_view::keep_state(const std::type_info& type, std::shared_ptr<void>
 
 io::task<result<bytes>> connection::read_frame() { return session_.frames_.read_frame(); }
 io::task<result<void>> connection::flush() { return session_.frames_.flush(); }
+io::task<result<void>> connection::close_write() { return session_.frames_.close_write(); }
+std::size_t connection::unwritten() const noexcept { return session_.frames_.unwritten(); }
 void connection::set_read_deadline(io::time_point at) noexcept { session_.frames_.set_read_deadline(at); }
 void connection::set_write_deadline(io::time_point at) noexcept { session_.frames_.set_write_deadline(at); }
 

@@ -122,6 +122,34 @@ BOOST_AUTO_TEST_CASE(answers_are_matched_by_id_whatever_their_order) {
     BOOST_TEST((second.value().result == packet::outcome::error));
 }
 
+io::task<void> close_half_and_wait(pair& world, result_of_submit& into) {
+    io::group asking(world.context.get_executor());
+    asking.spawn(submit(world, "last", 10s, into));
+    co_await io::sleep(1ms);   // it has been sent
+    const result<void> closed = co_await world.client->close_write();
+    BOOST_TEST(!!closed);
+    result_of_submit late = nothing_yet();
+    co_await submit(world, "too late", 10s, late);
+    BOOST_TEST(late.error() == make_error_code(errc::closed));
+    co_await asking.join();
+    co_await world.client->close();
+}
+
+io::task<void> answer_after_the_end(pair& world) {
+    const packet::id asked = (co_await hear_submit(world)).id;
+    const result<bytes> end = co_await world.server.read_frame();
+    BOOST_TEST(end.error() == make_error_code(errc::end_of_stream));
+    co_await say(world, body_of(packet::submit_ack{asked, packet::outcome::ok}));
+    co_await world.server.finish(0s);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_closes_its_sending_half_still_gets_its_answers) {
+    pair world;
+    result_of_submit answer = nothing_yet();
+    world.run(close_half_and_wait(world, answer), answer_after_the_end(world));
+    BOOST_TEST((answer.value().result == packet::outcome::ok));
+}
+
 io::task<void> give_up_then_ask_again(pair& world, result_of_submit& first, result_of_submit& second) {
     co_await submit(world, "slow", 1ms, first);
     co_await submit(world, "fast", 10s, second);

@@ -38,6 +38,29 @@ BOOST_AUTO_TEST_CASE(a_serve_coroutine_echoes_frames_the_go_way) {
     BOOST_TEST(end.frames_out == 3U);
 }
 
+io::task<void> say_goodbye_and_listen(server::connection& conn) {
+    const std::string goodbye = "goodbye!";
+    BOOST_TEST(!!co_await conn.send(as_bytes(goodbye)));
+    BOOST_TEST(conn.unwritten() == 1U);
+    BOOST_TEST(!!co_await conn.close_write());
+    BOOST_TEST(conn.unwritten() == 0U);
+    const result<void> more = co_await conn.send(as_bytes(goodbye));
+    BOOST_TEST(more.error() == make_error_code(errc::closed));
+    while (auto body = co_await conn.read_frame()) {
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_serve_coroutine_that_closes_its_sending_half_still_reads) {
+    running_server server(say_goodbye_and_listen);
+    raw_peer peer(server.port());
+    BOOST_TEST(peer.hear_all().ends_with("goodbye!"));   // until the end of that half
+    peer.say(submit_frame(1) + submit_frame(2));
+    peer.close_write();
+    const server::ending end = server.recorded().next_ending();
+    BOOST_TEST(end.frames_in == 2U);
+    BOOST_TEST(end.frames_out == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(conn_and_ping_are_answered_without_a_handler_and_a_pong_is_taken) {
     running_server server(acking());
     raw_peer peer(server.port());

@@ -73,6 +73,10 @@ public:
     /// The body of the next packet that no request waited for (a push, a go_away); waits for one.
     [[nodiscard]] io::task<result<byte_buffer>> next();
 
+    /// Tells the server that nothing more comes, once all that was sent is written. Answers and pushes still come; nothing more
+    /// can be asked (`closed`).
+    [[nodiscard]] io::task<result<void>> close_write();
+
     /// Ends in peace: what was sent still arrives. Requests under way get `stopping`.
     [[nodiscard]] io::task<void> close();
 

@@ -158,6 +158,10 @@ public:
     [[nodiscard]] io::task<result<bytes>> read_frame();
     /// Waits until the kernel has everything that was sent.
     [[nodiscard]] io::task<result<void>> flush();
+    /// Flushes, then tells the peer that nothing more comes; reading goes on, as after Go's CloseWrite.
+    [[nodiscard]] io::task<result<void>> close_write();
+    /// Frames sent that are not wholly written, those included that were lost when writing ended.
+    [[nodiscard]] std::size_t unwritten() const noexcept;
 
     /// Absolute instants, sticky until moved, io::time_point::max() for none, as in Go. An expired read deadline fails
     /// every read that needs more than has been read already, with `read_timeout`; no byte is lost. They come on top of
