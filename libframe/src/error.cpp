@@ -79,7 +79,7 @@ public:
             case errc::first_frame_timeout: return "first frame not complete in time";
             case errc::frame_timeout: return "frame not complete in time";
             case errc::idle_timeout: return "idle for too long";
-            case errc::write_stalled: return "peer takes nothing of what waits for it";
+            case errc::write_stalled: return "peer takes too little of what waits for it";
             case errc::outbox_full: return "outbox full";
             case errc::concurrent_read: return "a second read while one waits";
             case errc::stopping: return "draining";

@@ -102,18 +102,16 @@ tools::taker into_size_at_least_1(std::size_t& value) {
     };
 }
 
-tools::command_line describe(settings& of) {
-    tools::command_line line("hawser-server", "[--listen ADDR]... [options]",
-                             "Answers every submit of the default protocol (docs/wire-format.md) with an ack.\n"
-                             "SIGINT or SIGTERM lets connections finish, a second one ends at once.",
-                             "Sizes take KiB, MiB, GiB; durations ms, s, m. A time-out of 0 is off.\n\n"
-                             "Exit status: 0 all well, 1 cannot listen, 2 bad options, 3 connections had to be cut.\n\n"
-                             "Examples:\n"
-                             "  hawser-server --listen :8888 --threads 2\n"
-                             "  hawser-server --listen 127.0.0.1:0 --port-file port --log-level warning\n"
-                             "  hawser-server --listen unix:/tmp/hawser.sock\n"
-                             "  hawser-server --allow 192.168.0.0/16 --allow ::1 --max-per-address 10 --accept-rate 5\n");
-    io::frame_limits& limits = of.server.limits;
+tools::taker into_misses(std::uint8_t& value) {
+    return [&value](const std::string& text) {
+        const auto misses = tools::parse_count(text);
+        if (!misses || *misses < 1 || *misses > 255) return false;
+        value = static_cast<std::uint8_t>(*misses);
+        return true;
+    };
+}
+
+void add_service(tools::command_line& line, settings& of) {
     line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT, tcp4:HOST:PORT, tcp6:... or unix:PATH; default :8888", [&of](const std::string& text) {
         of.listen.push_back(text);
         return io::address::parse(text).has_value();
@@ -135,43 +133,66 @@ tools::command_line describe(settings& of) {
         of.max_frame = parse_size(text);
         return of.max_frame.has_value();
     });
+}
+
+void add_timeouts(tools::command_line& line, server::config& of) {
+    io::frame_limits& limits = of.limits;
     line.add("first-packet-timeout", "TIME", "until the first packet is whole; default 10s",
              tools::into_duration(limits.first_frame_timeout));
     line.add("frame-timeout", "TIME", "until a frame that was begun is whole; default 30s",
              tools::into_duration(limits.frame_timeout));
     line.add("idle-timeout", "TIME", "silence between frames; default 60s", tools::into_duration(limits.idle_timeout));
-    line.add("write-stall-timeout", "TIME", "a client takes less than 1KiB of what waits for it; default 30s",
+    line.add("write-stall-timeout", "TIME", "a client takes too little of what waits for it; default 30s",
              tools::into_duration(limits.write_stall_timeout));
+    line.add("write-progress", "SIZE", "what a client must take in that time; default 1KiB",
+             into_size_at_least_1(limits.write_progress));
     line.add("request-timeout", "TIME", "until a handler that awaits has answered; default 30s",
-             tools::into_duration(of.server.request_timeout));
+             tools::into_duration(of.request_timeout));
     line.add("max-lifetime", "TIME", "a connection older than this is drained; default 1440m",
-             tools::into_duration(of.server.max_lifetime));
+             tools::into_duration(of.max_lifetime));
     line.add("ping-interval", "TIME", "silence before a client that knows ping is sent one; default 15s",
-             tools::into_duration(of.server.ping_interval));
+             tools::into_duration(of.ping_interval));
     line.add("ping-misses", "N", "pings without an answer, 1 to 255, after which it counts as lost; default 3",
-             [&of](const std::string& text) {
-                 const auto misses = tools::parse_count(text);
-                 if (misses) of.server.ping_misses = static_cast<std::uint8_t>(std::min<std::uint64_t>(*misses, 255));
-                 return misses && *misses >= 1 && *misses <= 255;
-             });
+             into_misses(of.ping_misses));
+}
+
+void add_bounds(tools::command_line& line, server::config& of) {
+    io::frame_limits& limits = of.limits;
     line.add("slow-consumer", "POLICY",
              "pushes to a client that does not keep up: wait, drop-newest, drop-oldest, coalesce or close; default wait",
              [&of](const std::string& text) {
                  const auto policy = frame::parse_slow_consumer(text);
-                 if (policy) of.server.pushes.otherwise = *policy;
+                 if (policy) of.pushes.otherwise = *policy;
                  return policy.has_value();
              });
+    line.add("push-timeout", "TIME", "how long a push waits for room; default 5s", tools::into_duration(limits.push_timeout));
     line.add("turn-frames", "N", "frames of one client before the others of its thread have a turn; default 128",
              into_size_at_least_1(limits.turn_frames));
     line.add("turn-bytes", "SIZE", "bytes read of one client in a turn; default 64KiB",
              into_size_at_least_1(limits.turn_bytes));
     line.add("memory-budget", "SIZE", "memory for all of it; default a quarter of the machine's or its control group's",
              [&of](const std::string& text) {
-                 of.server.memory_budget = parse_size(text);
-                 return of.server.memory_budget.has_value();
+                 of.memory_budget = parse_size(text);
+                 return of.memory_budget.has_value();
              });
     line.add("outbound-cap", "SIZE", "bytes that may wait for a client, at least a frame; default 1MiB",
              tools::into_size(limits.outbound_cap));
+}
+
+tools::command_line describe(settings& of) {
+    tools::command_line line("hawser-server", "[--listen ADDR]... [options]",
+                             "Answers every submit of the default protocol (docs/wire-format.md) with an ack.\n"
+                             "SIGINT or SIGTERM lets connections finish, a second one ends at once.",
+                             "Sizes take KiB, MiB, GiB; durations ms, s, m. A time-out of 0 is off.\n\n"
+                             "Exit status: 0 all well, 1 cannot listen, 2 bad options, 3 connections had to be cut.\n\n"
+                             "Examples:\n"
+                             "  hawser-server --listen :8888 --threads 2\n"
+                             "  hawser-server --listen 127.0.0.1:0 --port-file port --log-level warning\n"
+                             "  hawser-server --listen unix:/tmp/hawser.sock\n"
+                             "  hawser-server --allow 192.168.0.0/16 --allow ::1 --max-per-address 10 --accept-rate 5\n");
+    add_service(line, of);
+    add_timeouts(line, of.server);
+    add_bounds(line, of.server);
     add_admission(line, of.server.admission);
     line.add("drain-timeout", "TIME", "how long connections may finish at the end; default 10s",
              tools::into_duration(of.server.drain_timeout));

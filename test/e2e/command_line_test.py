@@ -11,9 +11,9 @@ COUNTS = ("", "-1", "+1", "1.0", "0x1", "1k", " 1", "18446744073709551616", "999
 ADDRESSES = ("", ":", "8888", "localhost", "localhost:", "localhost:http", "localhost:65536", "localhost:-1", "::1:80",
              "[::1]", "[::1]:", "[localhost]:80", "local host:80", "unix:", "unix:" + "x" * 108)
 
-SIZE_OPTIONS = ("--max-frame", "--outbound-cap", "--memory-budget")
+SIZE_OPTIONS = ("--max-frame", "--outbound-cap", "--memory-budget", "--write-progress")
 DURATION_OPTIONS = ("--first-packet-timeout", "--frame-timeout", "--idle-timeout", "--write-stall-timeout", "--request-timeout",
-                    "--max-lifetime", "--ping-interval", "--drain-timeout")
+                    "--max-lifetime", "--ping-interval", "--push-timeout", "--drain-timeout")
 
 
 class Case(programs.Case):
@@ -117,7 +117,8 @@ class ServerOptions(Case):
     def test_legal_values_are_taken(self):
         server = self.start_server(
             "--threads", "1", "--max-frame", "64KiB", "--outbound-cap=1GiB", "--first-packet-timeout", "0",
-            "--frame-timeout", "2m", "--idle-timeout", "1.5s", "--write-stall-timeout", "1500ms", "--drain-timeout", "0s")
+            "--frame-timeout", "2m", "--idle-timeout", "1.5s", "--write-stall-timeout", "1500ms", "--drain-timeout", "0s",
+            "--write-progress", "2KiB", "--push-timeout", "100ms")
         self.assert_stops_well(server)
 
 

@@ -96,7 +96,7 @@ def capped(stage, size):
     enough = size.peers * size.cap * len(wire.submit(ID)) // len(wire.submit_ack(ID))
     yield Finding("bytes of submits that the server took", "more than the caps hold answers for", mib(sent), sent > enough)
     yield from findings
-    stalled = told(server, "ended: peer takes nothing of what waits for it", size.peers)
+    stalled = told(server, "ended: peer takes too little of what waits for it", size.peers)
     yield Finding("lines of the log that say why", size.peers, stalled, stalled == size.peers)
     yield stage.ends_well(server)
 

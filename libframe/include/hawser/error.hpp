@@ -44,7 +44,7 @@ enum class errc {
     first_frame_timeout,   ///< the first frame was not complete in time
     frame_timeout,         ///< a frame was begun and not completed in time
     idle_timeout,          ///< nothing was received for too long
-    write_stalled,         ///< the peer took no byte of what waits for it for too long
+    write_stalled,         ///< the peer took too little of what waits for it for too long
     outbox_full,           ///< no room under the cap on bytes that wait to be written
     concurrent_read,       ///< a second read was started while one waits
     stopping,              ///< this side is draining: what had arrived was read, more is not waited for
