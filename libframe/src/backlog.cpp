@@ -55,7 +55,25 @@ push_counts& push_counts::operator+=(const push_counts& more) noexcept {
     dropped_newest += more.dropped_newest;
     dropped_oldest += more.dropped_oldest;
     coalesced += more.coalesced;
+    timed_out += more.timed_out;
+    closed += more.closed;
     return *this;
+}
+
+std::string push_counts::text() const {
+    const std::array<std::pair<std::uint64_t, std::string_view>, 6> counts{{{waited, " waited"},
+                                                                            {timed_out, " timed out"},
+                                                                            {dropped_newest, " newest dropped"},
+                                                                            {dropped_oldest, " oldest dropped"},
+                                                                            {coalesced, " coalesced"},
+                                                                            {closed, " closed"}}};
+    std::string line;
+    for (const auto& [count, what] : counts) {
+        if (count == 0) continue;
+        if (!line.empty()) line += ", ";
+        line.append(std::to_string(count)).append(what);
+    }
+    return line;
 }
 
 struct backlog::entries {

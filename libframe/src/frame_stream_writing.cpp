@@ -62,7 +62,9 @@ task<result<void>> frame_stream::publish(frame::shared_frame frame, frame::label
     if (error == errc::outbox_full) {
         ++waited_pushes_;
         const outgoing_message waiting{{}, &frame, as};
-        co_return co_await send_in_turn(waiting, limit(clock::now(), limits_.push_timeout));
+        const result<void> pushed = co_await send_in_turn(waiting, limit(clock::now(), limits_.push_timeout));
+        if (!pushed && pushed.error() == errc::write_timeout) ++timed_out_pushes_;
+        co_return pushed;
     }
     if (error) co_return error;
     co_return result<void>();
@@ -71,6 +73,8 @@ task<result<void>> frame_stream::publish(frame::shared_frame frame, frame::label
 frame::push_counts frame_stream::pushes() const noexcept {
     frame::push_counts counts = outbox_.offered();
     counts.waited = waited_pushes_;
+    counts.timed_out = timed_out_pushes_;
+    counts.closed = failure_ == errc::slow_consumer ? 1 : 0;
     return counts;
 }
 

@@ -32,13 +32,17 @@ void worker::remove(session& ended) noexcept {
     dropped_newest.fetch_add(pushes.dropped_newest, std::memory_order_relaxed);
     dropped_oldest.fetch_add(pushes.dropped_oldest, std::memory_order_relaxed);
     coalesced.fetch_add(pushes.coalesced, std::memory_order_relaxed);
+    timed_out.fetch_add(pushes.timed_out, std::memory_order_relaxed);
+    closed_slow.fetch_add(pushes.closed, std::memory_order_relaxed);
 }
 
 frame::push_counts worker::pushes() const noexcept {
     return {.waited = waited_pushes.load(std::memory_order_relaxed),
             .dropped_newest = dropped_newest.load(std::memory_order_relaxed),
             .dropped_oldest = dropped_oldest.load(std::memory_order_relaxed),
-            .coalesced = coalesced.load(std::memory_order_relaxed)};
+            .coalesced = coalesced.load(std::memory_order_relaxed),
+            .timed_out = timed_out.load(std::memory_order_relaxed),
+            .closed = closed_slow.load(std::memory_order_relaxed)};
 }
 
 void worker::drain(io::time_point end) {

@@ -78,6 +78,8 @@ public:
     std::atomic<std::uint64_t> dropped_newest{0};
     std::atomic<std::uint64_t> dropped_oldest{0};
     std::atomic<std::uint64_t> coalesced{0};
+    std::atomic<std::uint64_t> timed_out{0};
+    std::atomic<std::uint64_t> closed_slow{0};
 
 private:
     std::unique_ptr<own_context> own_;

@@ -206,6 +206,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_does_not_read_is_closed_if_that_is_the_policy
     }
     const server::ending ending = server.recorded().next_ending();
     BOOST_TEST((ending.why == hawser::errc::slow_consumer), ending.text());
+    BOOST_TEST(ending.pushes.closed == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_dropped_for_a_slow_client_is_counted_in_its_ending_and_in_the_report) {

@@ -332,6 +332,13 @@ BOOST_AUTO_TEST_CASE(the_report_names_those_who_were_refused) {
                                 "10 refused (1 denied, 2 server full, 3 no descriptor, 4 little memory)");
 }
 
+BOOST_AUTO_TEST_CASE(the_report_says_what_became_of_pushes_to_slow_clients) {
+    server::report report{.pushes = {.waited = 5, .dropped_newest = 1, .dropped_oldest = 2, .coalesced = 3, .timed_out = 4,
+                                     .closed = 6}};
+    BOOST_TEST(report.text() == "0 connections drained, 0 cut; 0 frames in, 0 out; 0 unanswered; pushes: 5 waited, "
+                                "4 timed out, 1 newest dropped, 2 oldest dropped, 3 coalesced, 6 closed");
+}
+
 BOOST_AUTO_TEST_CASE(each_client_is_told_a_time_of_his_own_to_come_back) {
     running_server server(acking(), {.reconnect_within = 10s});
     std::vector<raw_peer> peers;

@@ -120,6 +120,7 @@ task<void> closes(transport ours, transport theirs) {
     frame_stream server(std::move(theirs), short_frames(), small);
     offers(server, too_many, slow_consumer::close);
     BOOST_TEST(server.failure() == errc::slow_consumer);
+    BOOST_TEST(server.pushes().closed == 1U);
     co_await server.finish(linger);
 }
 
@@ -136,6 +137,7 @@ task<void> waits_and_gives_up(transport ours, transport theirs) {
     BOOST_TEST(pushed.error() == errc::write_timeout);
     BOOST_TEST(!server.failure());
     BOOST_TEST(server.pushes().waited >= 1U);
+    BOOST_TEST(server.pushes().timed_out == 1U);
     std::vector<int> heard;
     co_await together(finishes(server), hears(client, heard));
     BOOST_TEST(heard.size() == static_cast<std::size_t>(taken));

@@ -136,6 +136,7 @@ void server_events::closed(const server::peer& who, const server::ending& how) {
     line << "connection " << who.number << " from " << who.address.text() << " ended: " << how.text() << "; "
          << how.frames_in << " frames in, " << how.frames_out << " out, ";
     if (how.skips > 0) line << how.skips << " times dropped, ";
+    if (const std::string slow = how.pushes.text(); !slow.empty()) line << "pushes: " << slow << ", ";
     line << std::fixed << std::setprecision(1)
          << std::chrono::duration<double>(how.lasted).count() << " s";
     write(of, line.view());

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace hawser::frame {
@@ -46,7 +47,11 @@ struct push_counts {
     std::uint64_t dropped_newest = 0;
     std::uint64_t dropped_oldest = 0;
     std::uint64_t coalesced = 0;
+    std::uint64_t timed_out = 0;   ///< of those that waited: no room came in time
+    std::uint64_t closed = 0;      ///< those that ended a connection (slow_consumer::close)
 
+    /// "3 waited, 1 timed out", of those that are not zero; empty if all are.
+    [[nodiscard]] std::string text() const;
     push_counts& operator+=(const push_counts& more) noexcept;
 };
 

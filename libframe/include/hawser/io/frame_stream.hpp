@@ -202,6 +202,7 @@ private:
     std::size_t held_bytes_ = 0;
     std::size_t held_elsewhere_ = 0;
     std::uint64_t waited_pushes_ = 0;
+    std::uint64_t timed_out_pushes_ = 0;
     std::size_t lost_frames_ = 0;
     std::size_t left_to_read_ = 0;   // once stopping
     std::uint32_t held_ = 0;

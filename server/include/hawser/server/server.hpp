@@ -35,7 +35,8 @@ struct report {
                                     ///< that waited to be written
     std::string failure = {};       ///< why it could not start, one line; empty if it could
 
-    /// "5 connections drained, 0 cut; 100 frames in, 100 out; 0 unanswered", and who was refused, if anybody.
+    /// "5 connections drained, 0 cut; 100 frames in, 100 out; 0 unanswered", what became of pushes to slow clients, and who
+    /// was refused, if anything and anybody.
     [[nodiscard]] std::string text() const;
 
     /// The exit status: 0 all well, 1 could not start, 3 something had to be cut.
