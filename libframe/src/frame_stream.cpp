@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <limits>
 #include <utility>
 
 namespace hawser::io {
@@ -39,7 +38,6 @@ frame_stream::frame_stream(transport carrier, frame::any_codec incoming, frame::
       changed_(stream_.get_executor()),
       opened_at_(clock::now()),
       frame_began_at_(opened_at_),
-      frame_began_where_(std::numeric_limits<std::uint64_t>::max()),
       turn_left_(limits_.turn_frames) {}
 
 frame_stream::~frame_stream() {

@@ -63,7 +63,8 @@ task<error_code> frame_stream::fill() {
     for (;;) {
         if (failure_) co_return failure_;
         if (stopping_) {
-            const error_code error = left_to_read_ > 0 ? read_now() : make_error_code(asio::error::would_block);
+            const bool reads = left_to_read_ > 0 && memory_.level() != pressure::stop_growing;
+            const error_code error = reads ? read_now() : make_error_code(asio::error::would_block);
             co_return error == asio::error::would_block ? make_error_code(errc::stopping) : error;
         }
         return_read_buffer();
@@ -148,14 +149,14 @@ void frame_stream::return_read_buffer() {
     account();
 }
 
-// When the wait that begins now must end, by the limits.
+// When the wait that begins now must end, by the limits. Only a frame sets the clocks back: not a wait that was broken off, and
+// not garbage that a format passes over.
 time_point frame_stream::read_limit(time_point now) noexcept {
-    if (reader_.frames() == 0) return limit(opened_at_, limits_.first_frame_timeout);
-    if (!reader_.is_inside()) return limit(now, limits_.idle_timeout);
-    if (frame_began_where_ != reader_.position()) {
-        frame_began_where_ = reader_.position();
-        frame_began_at_ = now;
-    }
+    const std::uint64_t frames = reader_.frames();
+    if (frames == 0) return limit(opened_at_, limits_.first_frame_timeout);
+    if (std::exchange(quiet_after_, frames) != frames) quiet_since_ = now;
+    if (!reader_.is_inside()) return limit(quiet_since_, limits_.idle_timeout);
+    if (std::exchange(frame_began_after_, frames) != frames) frame_began_at_ = now;
     return limit(frame_began_at_, limits_.frame_timeout);
 }
 
@@ -170,6 +171,7 @@ error_code frame_stream::why_timed_out() noexcept {
     } else if (held_ == 0 && outbox_.empty() && !std::exchange(was_busy_, false)) {
         fail(errc::idle_timeout);
     } else {
+        quiet_since_ = now;
         read_limit_ = read_limit(now);
         stream_.set_read_deadline(std::min(user_read_deadline_, read_limit_));
     }

@@ -41,6 +41,12 @@ error_code frame_stream::take(bytes body) {
 }
 
 error_code frame_stream::offer(const frame::shared_frame& frame, const frame::label& as, frame::slow_consumer policy) {
+    const bool others_wait = policy == frame::slow_consumer::wait && !senders_.empty();
+    return others_wait ? make_error_code(errc::outbox_full) : offer_in_turn(frame, as, policy);
+}
+
+error_code frame_stream::offer_in_turn(const frame::shared_frame& frame, const frame::label& as,
+                                       frame::slow_consumer policy) {
     if (const error_code error = write_failure()) return error;
     // A peer counts as slow when his kernel takes no more, not when this turn has much to say.
     if (outbox_.queued() + frame->size() > frame::outbox::batch) flush_now();
@@ -56,8 +62,7 @@ error_code frame_stream::offer(const frame::shared_frame& frame, const frame::la
 }
 
 task<result<void>> frame_stream::publish(frame::shared_frame frame, frame::label as, frame::slow_consumer policy) {
-    const bool others_wait = policy == frame::slow_consumer::wait && !senders_.empty();
-    const error_code error = others_wait ? make_error_code(errc::outbox_full) : offer(frame, as, policy);
+    const error_code error = offer(frame, as, policy);
     flush_soon();
     if (error == errc::outbox_full) {
         ++waited_pushes_;
@@ -96,7 +101,7 @@ task<result<void>> frame_stream::send(bytes body, time_point until) {
 }
 
 error_code frame_stream::take(const outgoing_message& what) {
-    return what.pushed == nullptr ? take(what.body) : offer(*what.pushed, what.as, frame::slow_consumer::wait);
+    return what.pushed == nullptr ? take(what.body) : offer_in_turn(*what.pushed, what.as, frame::slow_consumer::wait);
 }
 
 task<result<void>> frame_stream::send_in_turn(outgoing_message what, time_point until) {

@@ -40,14 +40,18 @@ unsigned threads_of(const config& settings) {
     return std::max(1U, settings.threads != 0 ? settings.threads : std::thread::hardware_concurrency());
 }
 
+std::size_t longest_frame(const config& settings) {
+    return std::max(settings.codec.max_frame(), settings.answer_codec.value_or(settings.codec).max_frame());
+}
+
 // With the limit on descriptors as it is now. Throws for limits on connections that make no sense.
 memory_plan plan_of(const config& settings) {
     memory_plan plan{.budget = settings.memory_budget ? *settings.memory_budget : default_memory_budget(),
                      .threads = threads_of(settings)};
     const admission door(settings.admission, io::descriptor_limit());
     plan.connections = door.max_connections();
-    if (!settings.admission.max_connections && plan.connections_within(settings.codec.max_frame()) > 0)
-        plan.connections = std::min(plan.connections, plan.connections_within(settings.codec.max_frame()));
+    const std::size_t fit = plan.connections_within(longest_frame(settings));
+    if (!settings.admission.max_connections && fit > 0) plan.connections = std::min(plan.connections, fit);
     return plan;
 }
 
@@ -74,7 +78,7 @@ void check(const config& settings) {
     refuse_negative("max_lifetime", settings.max_lifetime);
     refuse_negative("ping_interval", settings.ping_interval);
     refuse_negative("push_timeout", settings.limits.push_timeout);
-    plan_of(settings).check(settings.codec.max_frame());
+    plan_of(settings).check(longest_frame(settings));
     constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
     if (settings.reconnect_within > std::chrono::milliseconds(most))
         throw std::invalid_argument("reconnect_within is " + std::to_string(settings.reconnect_within.count()) +
@@ -203,7 +207,7 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
 result<void> server::machinery::plan_memory() {
     const memory_plan plan = plan_of(shared.settings);
     try {
-        plan.check(shared.settings.codec.max_frame());
+        plan.check(longest_frame(shared.settings));
     } catch (const std::invalid_argument& error) {
         failure = error.what();
         return make_error_code(boost::system::errc::not_enough_memory);

@@ -133,6 +133,24 @@ task<void> good_frames_behind_one_that_never_gets_whole(transport ours, transpor
     co_await server.finish(linger);
 }
 
+// Bytes that a format passes over are not silence, and they are no frames either.
+task<void> garbage_without_end(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    const frame::marked_crc marked({.max_frame = 4096});
+    byte_buffer wire;
+    BOOST_TEST(!marked.encode(as_bytes(three.front()), wire));
+    frame_limits limits = only(&frame_limits::idle_timeout, longer);
+    limits.frame_timeout = longer;
+    frame_stream server(std::move(theirs), marked, limits);
+    co_await write_raw(client, as_text(wire.view()));
+    co_await expects_frame(server, three.front());
+    std::size_t dripped = 0;
+    const std::string garbage(10'000, 'g');
+    co_await together(drips(client, garbage, dripped), ends_reading(server, errc::idle_timeout, clock::now() + longer));
+    BOOST_TEST(server.skips() == 1U);
+    co_await server.finish(linger);
+}
+
 task<void> a_frame_cut_short(transport ours, transport theirs) {
     stream client(std::move(ours));
     frame_stream server(std::move(theirs), any_codec(), only(&frame_limits::frame_timeout));
@@ -140,6 +158,23 @@ task<void> a_frame_cut_short(transport ours, transport theirs) {
     co_await expects_frame(server, "whole");
     co_await ends_reading(server, errc::frame_timeout, clock::now());
     BOOST_TEST(server.position() == 9U);
+    co_await server.finish(linger);
+}
+
+// A user who reads with short deadlines, and so waits many times.
+task<void> silence_in_pieces(transport ours, transport theirs) {
+    stream client(std::move(ours));
+    frame_stream server(std::move(theirs), any_codec(), only(&frame_limits::idle_timeout, longer));
+    co_await write_raw(client, framed("one"));
+    co_await expects_frame(server, "one");
+    const time_point start = clock::now();
+    error_code error = errc::read_timeout;
+    while (error == errc::read_timeout) {
+        server.set_read_deadline(clock::now() + tiny);
+        error = co_await why_reading_ends(server);
+    }
+    BOOST_TEST(error == errc::idle_timeout, error.message());
+    BOOST_TEST((clock::now() >= start + longer));
     co_await server.finish(linger);
 }
 
@@ -523,7 +558,11 @@ BOOST_AUTO_TEST_CASE(good_frames_behind_a_false_mark_come_out_when_its_time_is_o
     over_every_transport(good_frames_behind_one_that_never_gets_whole);
 }
 
+BOOST_AUTO_TEST_CASE(garbage_without_a_frame_in_it_ends_the_connection_too) { over_every_transport(garbage_without_end); }
+
 BOOST_AUTO_TEST_CASE(silence_between_frames_ends_the_connection) { over_every_transport(silence); }
+
+BOOST_AUTO_TEST_CASE(waits_that_are_broken_off_add_up_to_silence) { over_every_transport(silence_in_pieces); }
 
 BOOST_AUTO_TEST_CASE(silence_is_not_idle_while_somebody_holds_it_and_counts_from_when_he_lets_go) {
     over_every_transport(holding);

@@ -167,6 +167,8 @@ private:
 
     [[nodiscard]] error_code take(bytes body);
     [[nodiscard]] error_code take(const outgoing_message& what);
+    [[nodiscard]] error_code offer_in_turn(const frame::shared_frame& frame, const frame::label& as,
+                                           frame::slow_consumer policy);
     void borrow_write_buffer();
     [[nodiscard]] error_code write_now();
     void flush_now();
@@ -191,7 +193,9 @@ private:
     error_code failure_;
     time_point opened_at_;
     time_point frame_began_at_;
-    std::uint64_t frame_began_where_;
+    std::uint64_t frame_began_after_ = 0;   // so many frames
+    time_point quiet_since_{};
+    std::uint64_t quiet_after_ = 0;         // so many frames
     time_point read_limit_ = time_point::max();   // of the wait that is under way, or was
     time_point user_read_deadline_ = time_point::max();
     time_point user_write_deadline_ = time_point::max();
