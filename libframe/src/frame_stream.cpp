@@ -47,12 +47,6 @@ frame_stream::~frame_stream() {
     if (held_bytes_ > 0) memory_.change(held_bytes_, 0);   // not after finish(): this may be another thread then
 }
 
-// Tells the thread's account what it holds now.
-void frame_stream::account() noexcept {
-    const std::size_t holds = reader_.capacity() + outbox_.capacity() + held_elsewhere_;
-    if (holds != held_bytes_) memory_.change(std::exchange(held_bytes_, holds), holds);
-}
-
 // The end.
 
 void frame_stream::fail(error_code why) noexcept {

@@ -30,11 +30,11 @@ error_code frame_stream::push(bytes body) {
 
 error_code frame_stream::take(bytes body) {
     if (const error_code error = write_failure()) return error;
-    // Whoever has something waiting is told when it leaves; the others go on, so that nobody waits for himself.
-    if (memory_.level() == pressure::stop_growing && !outbox_.empty()) return errc::outbox_full;
+    // What fits the block that is lent grows nothing. Whoever has more waiting is told when it leaves.
+    if (outbox_.queued() > buffer_pool::large && memory_.level() == pressure::stop_growing) return errc::outbox_full;
     borrow_write_buffer();
     const error_code error = outbox_.push(outgoing_, body);
-    return_write_buffers();   // if nothing was taken
+    if (error) return_write_buffers();   // borrowed for nothing, perhaps
     account();
     if (!error && outbox_.queued() >= buffer_pool::large) flush_now();
     return error;
@@ -53,7 +53,7 @@ error_code frame_stream::offer_in_turn(const frame::shared_frame& frame, const f
     borrow_write_buffer();
     const bool may_grow = memory_.level() != pressure::stop_growing || outbox_.empty();
     const frame::backlog::placed placed = outbox_.offer(frame, as, policy, may_grow);
-    return_write_buffers();   // if nothing was taken
+    if (placed != frame::backlog::placed::kept) return_write_buffers();   // borrowed for nothing, perhaps
     account();
     if (placed != frame::backlog::placed::no_room) return {};
     if (policy != frame::slow_consumer::close) return errc::outbox_full;

@@ -23,6 +23,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include <cstddef>
+#include <utility>
 
 namespace hawser::io {
 
@@ -158,7 +159,11 @@ private:
     [[nodiscard]] error_code read_now();
     [[nodiscard]] bool must_pause() const noexcept;
     [[nodiscard]] task<error_code> wait_for_memory();
-    void account() noexcept;
+    // Tells the thread's account what it holds now.
+    void account() noexcept {
+        const std::size_t holds = reader_.capacity() + outbox_.capacity() + held_elsewhere_;
+        if (holds != held_bytes_) memory_.change(std::exchange(held_bytes_, holds), holds);
+    }
     void borrow_read_buffer();
     void return_read_buffer();
     void return_write_buffers() noexcept;

@@ -11,7 +11,7 @@
 namespace hawser::server {
 
 struct memory_plan {
-    /// What a connection that waits takes: session, coroutine, timers, its share of tables. Measured at 3.9 KiB
+    /// What a connection that waits takes: session, coroutine, timers, its share of tables. Measured at 4.1 KiB
     /// (docs/design.md), rounded up.
     static constexpr std::size_t per_connection = 6 * 1024;
     /// The program, its libraries and the log.
