@@ -1,7 +1,7 @@
 // memory_guard: closes whoever holds most when the pool of memory is nearly used up.
 //
-//   memory_guard guard(workers, size);
-//   guard.watch(owner);              // before the first connection; each worker's account draws from the pool
+//   const auto guard = std::make_shared<memory_guard>(workers, owner, pool);
+//   guard->watch();                  // before the first connection; each worker's account draws from the pool
 //
 // Whichever thread notices starts a search: every worker names its largest holder, and the last to answer has the largest
 // of all closed, on his own thread. One search at a time; while the pool stays full, another follows when the last one has

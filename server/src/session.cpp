@@ -183,7 +183,7 @@ void session::beat() {
         // No room means that he does not read what there is; then the ping would not tell more.
         if (!frames_.push(ping.view())) frames_.flush_soon();
     } else if (action == io::heartbeat::action::lost) {
-        if (!frames_.has_input()) return frames_.fail(errc::peer_lost);
+        if (frames_.available() == 0) return frames_.fail(errc::peer_lost);
         pulse_->beat.heard(now);   // a handler keeps us from reading it
     }
     pulse_->due.move(pulse_->beat.next());

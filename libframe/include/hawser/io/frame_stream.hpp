@@ -122,8 +122,6 @@ public:
     [[nodiscard]] std::uint64_t written() const noexcept { return outbox_.written(); }
     /// Bytes that have come and wait in the kernel to be read.
     [[nodiscard]] std::size_t available() const noexcept { return stream_.available(); }
-    /// Whether bytes have arrived that were not read yet.
-    [[nodiscard]] bool has_input() const noexcept { return stream_.available() > 0; }
     /// Bytes that wait to be written.
     [[nodiscard]] std::size_t queued() const noexcept { return outbox_.queued(); }
     /// Bytes written that have not reached the peer's side yet; none after the end.

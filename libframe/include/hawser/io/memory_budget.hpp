@@ -25,10 +25,10 @@ namespace hawser::io {
 /// How full a pool is; each level includes the ones before.
 enum class pressure : unsigned char {
     none,
-    pause_holders,    ///< from 75 %: who holds more than 16 KiB is not read from
+    pause_holders,    ///< from 75 %: who holds more than 16 KiB is read from in turn
     refuse_peers,     ///< from 85 %: no new connections
     close_largest,    ///< from 90 %: who holds most is closed
-    stop_growing,     ///< from 100 %: nothing is read, nothing is taken to be sent
+    stop_growing,     ///< from 100 %: nothing is read, and nothing taken to be sent that needs more memory
 };
 
 /// The pool. Thread-safe.
