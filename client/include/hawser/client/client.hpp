@@ -26,8 +26,8 @@
 
 namespace hawser::client {
 
+class kept_connection;
 class link;
-class reconnecting_client;
 
 struct options {
     packet::outline speaks = packet::default_protocol();      ///< which packets come
@@ -87,7 +87,7 @@ public:
     [[nodiscard]] round_trips round_trip() const noexcept;
 
 private:
-    friend class reconnecting_client;
+    friend class kept_connection;
     explicit client(std::shared_ptr<link> to) noexcept : link_(std::move(to)) {}
 
     [[nodiscard]] bool has_command_at(const packet::command_place& place) const noexcept override;

@@ -75,6 +75,8 @@ struct reconnecting_counters {
 /// What its socket is told is its own affair: `sockets` of the options is for io::dial.
 using dialler = std::function<io::task<result<io::transport>>(io::duration timeout, std::stop_token stop)>;
 
+class connection_pool;
+
 class reconnecting_client final : public requester {
 public:
     /// Dials at once, and until it is closed. Throws std::invalid_argument for no connections, and for a hello or pings in a
@@ -107,10 +109,6 @@ public:
     [[nodiscard]] std::uint64_t dropped() const noexcept;
 
 private:
-    struct shared;
-    struct line;
-    struct flight;
-
     [[nodiscard]] bool has_command_at(const packet::command_place& place) const noexcept override;
     [[nodiscard]] io::duration request_timeout() const noexcept override;
     [[nodiscard]] std::uint32_t next_number(std::uint32_t last) noexcept override;
@@ -118,7 +116,7 @@ private:
                                                          io::duration timeout) override;
     [[nodiscard]] io::task<result<void>> send_body(byte_buffer body, error_code failed) override;
 
-    std::shared_ptr<shared> shared_;
+    std::shared_ptr<connection_pool> pool_;
 };
 
 }  // namespace hawser::client

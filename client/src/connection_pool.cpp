@@ -1,0 +1,125 @@
+#include "connection_pool.hpp"
+
+#include <hawser/io/watchdog.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace hawser::client {
+
+// Lives in the coroutine that waits for its answer.
+struct connection_pool::request {
+    request(connection_pool& of, io::time_point until) : place(of.around_.queue, until) {}
+
+    request_queue::place place;
+    bool was_sent = false;
+};
+
+connection_pool::connection_pool(const io::executor& here, dialler dial, reconnecting_options settings)
+    : around_(here, std::move(dial), std::move(settings)) {
+    for (std::size_t number = 0; number < around_.settings.connections; ++number) kept_.emplace_back(around_, number);
+}
+
+void connection_pool::start(const std::shared_ptr<connection_pool>& self) {
+    for (kept_connection& each : self->kept_) kept_connection::start(std::shared_ptr<kept_connection>(self, &each));
+}
+
+void connection_pool::stop() {
+    around_.stopping.request_stop();
+    around_.queue.wake_all();
+    for (kept_connection& each : kept_) each.stop();
+    around_.pushes->changed().notify();
+    around_.changed.notify();
+}
+
+void connection_pool::abandon() {
+    around_.settings.watch = nullptr;   // what it looks at may be gone before the last coroutine is
+    stop();
+    for (kept_connection& each : kept_) each.fail(hawser::errc::closed);
+}
+
+bool connection_pool::runs() const noexcept {
+    return std::ranges::any_of(kept_, [](const kept_connection& each) { return each.runs(); });
+}
+
+io::task<void> connection_pool::close(std::shared_ptr<connection_pool> self) {
+    self->stop();
+    while (self->runs()) co_await self->around_.changed.wait();
+}
+
+// Those with equally many take turns.
+std::shared_ptr<link> connection_pool::least_busy() {
+    const kept_connection* best = nullptr;
+    ++turn_of_;
+    for (std::size_t i = 0; i < kept_.size(); ++i) {
+        const kept_connection& each = kept_[(turn_of_ + i) % kept_.size()];
+        if (!each.takes_requests()) continue;
+        if (best == nullptr || each.over()->in_flight() < best->over()->in_flight()) best = &each;
+    }
+    return best == nullptr ? nullptr : best->over();
+}
+
+io::task<result<void>> connection_pool::ready(std::shared_ptr<connection_pool> self, io::time_point until) {
+    io::event& changed = self->around_.changed;
+    io::deadline give_up(io::watchdog::of(self->around_.here), [](void* late) { static_cast<io::event*>(late)->notify(); },
+                         &changed);
+    give_up.move(until);
+    while (!self->least_busy()) {
+        if (self->around_.is_stopping()) co_return hawser::errc::closed;
+        if (give_up.expired()) co_return errc::no_connection;
+        co_await changed.wait();
+    }
+    co_return result<void>();
+}
+
+// Waits for a connection, behind those who wait already. Whoever gets one sends at once, before the next in the queue is
+// woken: that keeps the order.
+io::task<result<std::shared_ptr<link>>> connection_pool::turn(request& of) {
+    request_queue& queue = around_.queue;
+    if (queue.empty() && !around_.is_stopping())
+        if (std::shared_ptr<link> over = least_busy()) co_return over;
+    if (!of.was_sent && queue.size() >= around_.settings.most_waiting) co_return errc::too_many_waiting;
+    of.place.line_up();
+    for (;;) {
+        if (around_.is_stopping()) co_return hawser::errc::closed;
+        if (of.place.is_late()) co_return of.was_sent ? errc::request_timeout : errc::no_connection;
+        if (of.place.is_first()) {
+            if (std::shared_ptr<link> over = least_busy()) {
+                of.place.leave();
+                co_return over;
+            }
+        }
+        co_await of.place.changed().wait();
+    }
+}
+
+io::task<result<byte_buffer>> connection_pool::exchange(std::shared_ptr<connection_pool> over, packet::form form,
+                                                        packet::identity answer, bytes body, io::time_point until) {
+    request self(*over, until);
+    for (;;) {
+        const result<std::shared_ptr<link>> free = co_await over->turn(self);
+        if (!free) co_return free.error();
+        if (std::exchange(self.was_sent, true)) ++over->around_.counters.resent;
+        result<byte_buffer> got = co_await link::exchange(*free, form, answer, body, until);
+        if (got || got.error() == errc::request_timeout || got.error() == errc::id_in_flight) co_return got;
+        const bool is_lost = !(*free)->works() && !over->around_.is_stopping();
+        if (!is_lost || over->around_.settings.in_flight == on_break::fail) co_return got;
+    }
+}
+
+io::task<result<void>> connection_pool::send(std::shared_ptr<connection_pool> over, byte_buffer body, io::time_point until) {
+    request self(*over, until);
+    const result<std::shared_ptr<link>> free = co_await over->turn(self);
+    if (!free) co_return free.error();
+    co_return co_await link::send(*free, std::move(body), until);
+}
+
+// A push, of any connection.
+io::task<result<byte_buffer>> connection_pool::next(std::shared_ptr<connection_pool> from) {
+    inbox& pushes = *from->around_.pushes;
+    while (pushes.empty() && !from->around_.is_stopping()) co_await pushes.changed().wait();
+    if (pushes.empty()) co_return hawser::errc::closed;
+    co_return pushes.take();
+}
+
+}  // namespace hawser::client
