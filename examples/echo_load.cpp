@@ -159,11 +159,7 @@ tools::command_line describe(settings& of) {
     tools::command_line line("echo-load", "--connect ADDR [options]",
                              "Many clients of an echo, each with one request under way; every byte is compared.",
                              "Exit status: 0 everything came back as it was sent, 1 it did not, 2 bad options.\n");
-    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", [&of](const std::string& text) {
-        const auto where = io::address::parse(text);
-        if (where) of.connect = *where;
-        return where.has_value();
-    });
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(of.connect));
     line.add("clients", "N", "connections, 1 to 100000; default 10", tools::into_count(of.clients, 1, 100'000));
     line.add("count", "N", "requests of each client, 0 for no limit; default 1000, or no limit with --duration",
              [&of](const std::string& text) {

@@ -14,21 +14,11 @@ options::options(int argc, char** argv, side has, const std::string& about) {
     name = std::string(argv[0]).substr(std::string(argv[0]).rfind('/') + 1);
     tools::command_line line(name, "[options]", about);
     if (has == side::server || has == side::both) {
-        line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH", [this](const std::string& text) {
-            listen = text;
-            return io::address::parse(text).has_value();
-        });
-        line.add("port-file", "FILE", "write the TCP port there when the server accepts", [this](const std::string& text) {
-            port_file = text;
-            return !text.empty();
-        });
+        line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH", tools::into_addresses(listen));
+        line.add("port-file", "FILE", "write the TCP port there when the server accepts", tools::into_file(port_file));
     }
     if (has == side::client || has == side::both) {
-        line.add("connect", "ADDR", "be a client of the server there", [this](const std::string& text) {
-            const auto where = io::address::parse(text);
-            if (where) connect = *where;
-            return where.has_value();
-        });
+        line.add("connect", "ADDR", "be a client of the server there", tools::into_address(connect));
     }
     std::optional<int> status = line.parse(argc, argv);
     if (!status && connect && !listen.empty()) status = line.refuse("--listen and --connect at once");
@@ -42,7 +32,8 @@ void options::port_file_writer::listening(const std::vector<std::string>&, const
 }
 
 server::config options::config() {
-    server::config made{.listen = {listen.empty() ? "127.0.0.1:0" : listen}, .threads = 2};
+    server::config made{.listen = listen, .threads = 2};
+    if (listen.empty()) made.listen = {"127.0.0.1:0"};
     writer_.path = port_file;
     if (!port_file.empty()) made.report_to = &writer_;
     return made;

@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace example {
 
@@ -29,7 +30,7 @@ public:
     [[nodiscard]] server::config config();
 
     std::string name;
-    std::string listen;
+    std::vector<std::string> listen;   // one at most
     std::string port_file;
     std::optional<io::address> connect;
 

@@ -23,14 +23,8 @@ starter::starter(int argc, char** argv, const starter_defaults& is) : idle_timeo
     const std::string format = is.format.empty() ? "" : " --format " + is.format;
     tools::command_line line(announcer_.name, "[options]", is.about, "Try it with: hawser-talk --connect ADDR" + format + "\n");
     line.add("listen", "ADDR", (is.format.empty() ? "udp:HOST:PORT; default " : "HOST:PORT, [V6]:PORT, :PORT or unix:PATH; default ") + is.listen,
-             [this](const std::string& text) {
-                 listen_.push_back(text);
-                 return io::address::parse(text).has_value();
-             }, true);
-    line.add("port-file", "FILE", "write the ports there, one a line, when all are open", [this](const std::string& text) {
-        announcer_.port_file = text;
-        return !text.empty();
-    });
+             tools::into_addresses(listen_), true);
+    line.add("port-file", "FILE", "write the ports there, one a line, when all are open", tools::into_file(announcer_.port_file));
     if (!is.format.empty()) add_frames(line, is);
     if (const auto status = line.parse(argc, argv)) std::exit(*status);
     if (listen_.empty()) listen_.push_back(is.listen);

@@ -39,11 +39,40 @@ taker into_size(std::size_t& value) {
     };
 }
 
+taker into_size(std::optional<std::size_t>& value) {
+    return [&value](const std::string& text) {
+        value = parse_size(text);
+        return value.has_value();
+    };
+}
+
 taker into_duration(io::duration& value) {
     return [&value](const std::string& text) {
         const std::optional<io::duration> number = parse_duration(text);
         if (number) value = *number;
         return number.has_value();
+    };
+}
+
+taker into_address(std::optional<io::address>& value) {
+    return [&value](const std::string& text) {
+        const result<io::address> where = io::address::parse(text);
+        if (where) value = *where;
+        return where.has_value();
+    };
+}
+
+taker into_addresses(std::vector<std::string>& values) {
+    return [&values](const std::string& text) {
+        values.push_back(text);
+        return io::address::parse(text).has_value();
+    };
+}
+
+taker into_file(std::string& value) {
+    return [&value](const std::string& text) {
+        value = text;
+        return !text.empty();
     };
 }
 

@@ -25,7 +25,14 @@ using taker = std::function<bool(const std::string&)>;
 
 [[nodiscard]] taker into_count(std::uint32_t& value, std::uint32_t least, std::uint32_t most);
 [[nodiscard]] taker into_size(std::size_t& value);
+[[nodiscard]] taker into_size(std::optional<std::size_t>& value);
 [[nodiscard]] taker into_duration(io::duration& value);
+/// Where to connect.
+[[nodiscard]] taker into_address(std::optional<io::address>& value);
+/// Where to listen, one more with each use; as it was written, after a look that it is an address.
+[[nodiscard]] taker into_addresses(std::vector<std::string>& values);
+/// The name of a file: anything but nothing.
+[[nodiscard]] taker into_file(std::string& value);
 /// A format of frames, see frame::any_codec::parse().
 [[nodiscard]] taker into_format(frame::any_codec& value);
 

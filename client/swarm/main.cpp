@@ -32,8 +32,8 @@ constexpr io::duration redraw_interval = std::chrono::milliseconds(100);
 
 struct settings {
     client::plan plan;
+    std::optional<io::address> connect;
     std::optional<std::size_t> max_frame;
-    bool has_connect = false;
     bool has_count = false;
     bool quiet = false;
     std::string json;
@@ -54,12 +54,7 @@ tools::command_line describe(settings& of) {
         "  hawser-swarm --connect :8888 --clients 100 --count 2000 --interval 0 --window 32 --quiet\n"
         "  hawser-swarm --connect :8888 --clients 50 --rate 20000 --window 64 --duration 10s --json result.json\n");
     client::plan& plan = of.plan;
-    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", [&of](const std::string& text) {
-        const auto where = io::address::parse(text);
-        if (where) of.plan.connect = *where;
-        of.has_connect = where.has_value();
-        return of.has_connect;
-    });
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(of.connect));
     line.add("clients", "N", "connections, 1 to 1000000; default 5", tools::into_count(plan.clients, 1, 1'000'000));
     line.add("count", "N", "submits of each client; default 10, or no limit with --duration", [&of](const std::string& text) {
         of.plan.count = tools::parse_count(text);
@@ -77,10 +72,7 @@ tools::command_line describe(settings& of) {
                  return rate.has_value();
              });
     line.add("duration", "TIME", "stop sending after this", tools::into_duration(plan.duration));
-    line.add("payload-size", "SIZE", "bytes a payload; default: code names", [&plan](const std::string& text) {
-        plan.payload_size = parse_size(text);
-        return plan.payload_size.has_value();
-    });
+    line.add("payload-size", "SIZE", "bytes a payload; default: code names", tools::into_size(plan.payload_size));
     line.add("timeout", "TIME", "to connect, and for each ack; default 5s", [&plan](const std::string& text) {
         const auto timeout = tools::parse_duration(text);
         plan.timeout = timeout.value_or(io::duration::zero());
@@ -88,10 +80,7 @@ tools::command_line describe(settings& of) {
     });
     line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)",
              tools::into_format(plan.codec));
-    line.add("max-frame", "SIZE", "longest frame sent or received; default 1MiB", [&of](const std::string& text) {
-        of.max_frame = parse_size(text);
-        return of.max_frame.has_value();
-    });
+    line.add("max-frame", "SIZE", "longest frame sent or received; default 1MiB", tools::into_size(of.max_frame));
     line.add_switch("hello", "begin each connection with a conn that says hawser/1", plan.hello);
     line.add("ping-interval", "TIME", "send pings; default: none", tools::into_duration(plan.ping_interval));
     line.add("seed", "S", "of the payloads; default: a random one", [&plan](const std::string& text) {
@@ -100,10 +89,7 @@ tools::command_line describe(settings& of) {
         return seed.has_value();
     });
     line.add_switch("quiet", "only the summary", of.quiet);
-    line.add("json", "FILE", "write the summary there as JSON too", [&of](const std::string& text) {
-        of.json = text;
-        return !text.empty();
-    });
+    line.add("json", "FILE", "write the summary there as JSON too", tools::into_file(of.json));
     return line;
 }
 
@@ -119,7 +105,8 @@ bool fits(std::size_t payload, const frame::any_codec& codec) {
 
 // What options mean together; the message for one that makes no sense.
 std::optional<std::string> complete(settings& of) {
-    if (!of.has_connect) return "--connect ADDR is missing";
+    if (!of.connect) return "--connect ADDR is missing";
+    of.plan.connect = *of.connect;
     if (of.plan.duration > io::duration::zero() && !of.has_count) of.plan.count.reset();
     if (of.max_frame) of.plan.codec = of.plan.codec.with_max_frame(*of.max_frame);
     const std::size_t payload = of.plan.payload_size.value_or(0);

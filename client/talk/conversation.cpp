@@ -53,7 +53,7 @@ void conversation::leave(int status) {
 }
 
 io::task<bool> conversation::connect() {
-    auto dialled = co_await dial_link(with_.connect, with_.codec, with_.timeout, running_.token());
+    auto dialled = co_await dial_link(*with_.connect, with_.codec, with_.timeout, running_.token());
     if (!dialled) {
         if (!status_) console_.tell("cannot connect to " + with_.name + ": " + dialled.error().message());
         co_return false;

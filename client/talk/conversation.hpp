@@ -19,7 +19,7 @@
 namespace hawser::talk {
 
 struct settings {
-    io::address connect;
+    std::optional<io::address> connect;                                  ///< needed
     std::string name;                                                    ///< of whom we talk to, as it was given
     std::optional<frame::any_codec> codec = frame::delimiter::lines();   ///< none: bytes as they come
     bool hex = false;                                                    ///< replies as hex

@@ -16,12 +16,7 @@ namespace {
 
 using namespace hawser;
 
-struct options {
-    talk::settings talk;
-    bool has_connect = false;
-};
-
-tools::command_line describe(options& of) {
+tools::command_line describe(talk::settings& with) {
     tools::command_line line(
         "hawser-talk", "--connect ADDR [options]", "Sends what you type, a frame a line, and shows what comes back.",
         "A line is sent as it is, but for \\xNN (a byte), \\n, \\r, \\t and \\\\; `:hex 00 01` sends these bytes. Blank lines are\n"
@@ -35,13 +30,9 @@ tools::command_line describe(options& of) {
         "  hawser-talk --connect :7000                                  lines of text, as echo-server speaks them\n"
         "  hawser-talk --connect :8888 --format prefix-self --hex       the default protocol: try :hex 03 3030303030303031\n"
         "  printf 'GET / HTTP/1.0\\\\r\\n\\\\r\\n' | hawser-talk --connect example.com:80 --format raw\n");
-    talk::settings& with = of.talk;
-    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback), unix:PATH or udp:HOST:PORT", [&of](const std::string& text) {
-        const auto where = io::address::parse(text);
-        if (where) of.talk.connect = *where;
-        of.talk.name = text;
-        of.has_connect = where.has_value();
-        return of.has_connect;
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback), unix:PATH or udp:HOST:PORT", [&with](const std::string& text) {
+        with.name = text;
+        return tools::into_address(with.connect)(text);
     });
     line.add("format", "SPEC", "how frames are cut (see docs/framing.md), or raw for bytes as they come; default lines",
              [&with](const std::string& text) {
@@ -50,10 +41,7 @@ tools::command_line describe(options& of) {
                  return true;
              });
     line.add_switch("hex", "show replies as offset, hex and text", with.hex);
-    line.add("show", "SIZE", "bytes of a reply that are shown; default 4KiB in a terminal, else all", [&with](const std::string& text) {
-        with.show = parse_size(text);
-        return with.show.has_value();
-    });
+    line.add("show", "SIZE", "bytes of a reply that are shown; default 4KiB in a terminal, else all", tools::into_size(with.show));
     line.add("timeout", "TIME", "to connect; default 5s", tools::into_duration(with.timeout));
     line.add("linger", "TIME", "how long replies are waited for after the end of the input; default 1s",
              tools::into_duration(with.linger));
@@ -84,12 +72,12 @@ int talk_to(const talk::settings& with) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    options given;
+    talk::settings given;
     const tools::command_line line = describe(given);
     if (const auto status = line.parse(argc, argv)) return *status;
-    if (!given.has_connect) return line.refuse("--connect ADDR is missing");
+    if (!given.connect) return line.refuse("--connect ADDR is missing");
     try {
-        return talk_to(given.talk);
+        return talk_to(given);
     } catch (const std::exception& error) {
         return line.fail(error.what());
     }

@@ -145,11 +145,7 @@ tools::command_line describe(settings& of) {
     tools::command_line line("telemetry-client", "--connect ADDR [options]",
                              "Sends heartbeats and reports from many coroutines a connection, and counts the answers.",
                              "Exit status: 0 everything was answered, 1 it was not, 2 bad options.\n");
-    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", [&of](const std::string& text) {
-        const auto where = io::address::parse(text);
-        if (where) of.connect = *where;
-        return where.has_value();
-    });
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(of.connect));
     line.add("clients", "N", "connections; default 7", tools::into_count(of.clients, 1, 10'000));
     line.add("senders", "N", "coroutines that send reports on each connection; default 300",
              tools::into_count(of.senders, 1, 100'000));

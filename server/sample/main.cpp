@@ -112,14 +112,9 @@ tools::taker into_misses(std::uint8_t& value) {
 }
 
 void add_service(tools::command_line& line, settings& of) {
-    line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT, tcp4:HOST:PORT, tcp6:... or unix:PATH; default :8888", [&of](const std::string& text) {
-        of.listen.push_back(text);
-        return io::address::parse(text).has_value();
-    }, true);
-    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept", [&of](const std::string& text) {
-        of.port_file = text;
-        return !text.empty();
-    });
+    line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT, tcp4:HOST:PORT, tcp6:... or unix:PATH; default :8888",
+             tools::into_addresses(of.listen), true);
+    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept", tools::into_file(of.port_file));
     line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor",
              tools::into_count(of.server.threads, 1, 1024));
     line.add("log-level", "LEVEL", "trace, debug, info, warning, error or fatal; default info", [&of](const std::string& text) {
@@ -129,10 +124,7 @@ void add_service(tools::command_line& line, settings& of) {
     });
     line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)",
              tools::into_format(of.server.codec));
-    line.add("max-frame", "SIZE", "longest frame, its header included; default 1MiB", [&of](const std::string& text) {
-        of.max_frame = parse_size(text);
-        return of.max_frame.has_value();
-    });
+    line.add("max-frame", "SIZE", "longest frame, its header included; default 1MiB", tools::into_size(of.max_frame));
 }
 
 void add_timeouts(tools::command_line& line, server::config& of) {
@@ -171,10 +163,7 @@ void add_bounds(tools::command_line& line, server::config& of) {
     line.add("turn-bytes", "SIZE", "bytes read of one client in a turn; default 64KiB",
              into_size_at_least_1(limits.turn_bytes));
     line.add("memory-budget", "SIZE", "memory for all of it; default a quarter of the machine's or its control group's",
-             [&of](const std::string& text) {
-                 of.memory_budget = parse_size(text);
-                 return of.memory_budget.has_value();
-             });
+             tools::into_size(of.memory_budget));
     line.add("outbound-cap", "SIZE", "bytes that may wait for a client, at least a frame; default 1MiB",
              tools::into_size(limits.outbound_cap));
 }

@@ -13,14 +13,8 @@ namespace stress {
 program::program(std::string name, const std::string& about, int argc, char** argv) : name_(std::move(name)) {
     config_.listen.clear();
     tools::command_line line(name_, "--listen ADDR [options]", about);
-    line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH", [this](const std::string& text) {
-        config_.listen.push_back(text);
-        return io::address::parse(text).has_value();
-    });
-    line.add("port-file", "FILE", "write the TCP port there when the server accepts", [this](const std::string& text) {
-        counter_.port_file = text;
-        return !text.empty();
-    });
+    line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH", tools::into_addresses(config_.listen));
+    line.add("port-file", "FILE", "write the TCP port there when the server accepts", tools::into_file(counter_.port_file));
     line.add("threads", "N", "threads that serve; default one a processor", tools::into_count(config_.threads, 1, 1024));
     line.add("format", "SPEC", "how frames are cut; default prefix-self", tools::into_format(config_.codec));
     if (const auto status = line.parse(argc, argv)) std::exit(*status);

@@ -45,10 +45,7 @@ tools::command_line options(settings& into) {
     line.add("port", "N", "(dissector) the servers' port; default 8888, 0 for none", [&into](const std::string& text) {
         return tools::into_count(into.port.emplace(), 0, 65535)(text);
     });
-    line.add("around", "FILE", "(page) a text with the lines that say where the generated parts go", [&into](const std::string& text) {
-        into.around = text;
-        return !text.empty();
-    });
+    line.add("around", "FILE", "(page) a text with the lines that say where the generated parts go", tools::into_file(into.around));
     return line;
 }
 
