@@ -57,6 +57,7 @@ void frame_stream::fail(error_code why) noexcept {
     stream_.close();
     forget_outbox();
     changed_.notify();
+    if (tell_ != nullptr) std::exchange(tell_, nullptr)(told_);
 }
 
 void frame_stream::forget_outbox() noexcept {

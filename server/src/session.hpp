@@ -41,7 +41,6 @@ struct service {
     events& report;
     std::function<io::task<void>(connection&)> serve;   // one of these two
     std::unique_ptr<const router> routes;
-    std::stop_source stop;   // its callbacks run on the first worker's thread
     std::function<void()> ask_to_stop = {};
 };
 
@@ -119,6 +118,7 @@ private:
     void beat();
     [[nodiscard]] bool takes_what_waits() noexcept;
     [[nodiscard]] request_watch& requests();
+    [[nodiscard]] std::stop_token stop_token();
     void note_where();
     void ended();
 
@@ -136,10 +136,12 @@ private:
     std::unique_ptr<push_policies> pushes_;     // if it has its own
     std::unique_ptr<calls> calls_;
     std::vector<state> states_;   // a handful at most
+    std::stop_source stop_{std::nostopstate};   // made when somebody asks, see stop_token()
     ending ending_;
     std::size_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room
     bool is_served_ = false;     // nothing more is handled
     bool knows_extensions_ = false;   // ping and go_away may be sent to him
+    bool is_draining_ = false;
     bool leaving_ = false;   // told to go away, and still read from
     bool is_old_ = false;
 };

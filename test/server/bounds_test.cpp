@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <future>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,6 +22,13 @@ io::task<packet::submit_ack> slow(server::context&, const packet::submit& s) {
     const packet::submit_ack ack{s.id, packet::outcome::ok};
     co_await io::sleep(as_text(s.payload) == "slow" ? 1s : 1ms);
     co_return ack;
+}
+
+// Asked for before and after it is requested; whether the sleep was broken off is the answer that nobody gets.
+io::task<void> sleep_for_long(server::connection& conn, std::promise<bool>& was_stopped) {
+    static_cast<void>(co_await conn.read_frame());
+    const bool over = co_await io::sleep(1h, conn.stop_token());
+    was_stopped.set_value(!over && conn.stop_token().stop_requested());
 }
 
 server::config with(io::duration server::config::*which, io::duration value) {
@@ -60,6 +68,35 @@ BOOST_AUTO_TEST_CASE(a_handler_that_takes_too_long_ends_its_connection) {
         BOOST_TEST(peer.hear_all() == ack_frame(1));   // the end comes before the handler's
         const server::ending ending = server.recorded().next_ending();
         BOOST_TEST((ending.why == server::errc::request_timeout), ending.text());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_that_is_late_is_told_by_its_stop_token_and_its_connection_gives_up_its_place) {
+    server::router router;
+    router.on<packet::submit>([](server::context& here, const packet::submit& s) -> io::task<packet::submit_ack> {
+        static_cast<void>(co_await io::sleep(1h, here.stop_token()));
+        co_return packet::submit_ack{s.id};
+    });
+    running_server server(router, with(&server::config::request_timeout, 50ms));
+    raw_peer peer(server.port());
+    peer.say(submit_frame(1));
+    BOOST_TEST(peer.hear_all() == "");
+    BOOST_TEST((server.recorded().next_ending().why == server::errc::request_timeout));
+    BOOST_TEST(eventually([&] { return server.get().connections() == 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_token_is_requested_when_the_server_stops_and_when_its_connection_is_closed) {
+    for (const bool by_server : {true, false}) {
+        std::promise<bool> was_stopped;
+        running_server server([&](server::connection& conn) { return sleep_for_long(conn, was_stopped); }, {});
+        raw_peer peer(server.port());
+        peer.say(submit_frame(1));
+        BOOST_TEST(eventually([&] { return server.get().connections() == 1; }));
+        if (by_server) server.get().stop(10s);
+        else server.get().each([](server::context& here) { here.close(); });
+        std::future<bool> told = was_stopped.get_future();
+        BOOST_REQUIRE((told.wait_for(10s) == std::future_status::ready));
+        BOOST_TEST(told.get());
     }
 }
 

@@ -107,6 +107,8 @@ public:
     /// earned still leave if the kernel takes them at once, so what a peer gets does not depend on how his bytes were cut.
     void reject(error_code why);
     void close() noexcept { fail(errc::closed); }
+    /// `tell(owner)` is called when it fails or is closed, in that call, and throws nothing. At most one is told.
+    void on_failure(void (*tell)(void*), void* owner) noexcept { tell_ = tell, told_ = owner; }
 
     /// The first failure, if any; the end of the peer's stream is one until something worse ends the connection.
     [[nodiscard]] error_code failure() const noexcept { return failure_; }
@@ -194,6 +196,8 @@ private:
     event changed_;      // room, written, failed: whoever waits looks again
     boost::intrusive::list<sender, boost::intrusive::constant_time_size<false>> senders_;
     error_code failure_;
+    void (*tell_)(void*) = nullptr;
+    void* told_ = nullptr;
     time_point opened_at_;
     time_point frame_began_at_;
     std::uint64_t frame_began_after_ = 0;   // so many frames

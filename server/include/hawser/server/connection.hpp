@@ -126,8 +126,10 @@ public:
 
     [[nodiscard]] hawser::server::handle handle() const;
     [[nodiscard]] const hawser::server::peer& peer() const noexcept;
-    /// Says when the server stops: long work should look at it. Callbacks on it run on the server's first thread.
-    [[nodiscard]] std::stop_token stop_token() const noexcept;
+    /// Says when this connection is to end, because the server stops, it has reached its lifetime or it is lost (a handler
+    /// that is late, a peer that takes nothing): long work should look at it, as the connection keeps its place until the
+    /// work is done. Callbacks on it run on the connection's thread, and throw nothing.
+    [[nodiscard]] std::stop_token stop_token() const;
 
     /// What this session keeps from one request to the next, one object of each type that is asked for: made on first
     /// use, gone with the session.

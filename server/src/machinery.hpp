@@ -1,0 +1,97 @@
+// machinery: what a server consists of while it runs, from its start to its end.
+//
+// Owned by the server and by everything of it that still runs: the acceptors, the sessions, what was posted. So a server
+// on the user's io_context may be destroyed while the rest of it is still to end.
+#pragma once
+
+#include <hawser/io/deadline.hpp>
+#include <hawser/io/event.hpp>
+#include <hawser/server/server.hpp>
+
+#include "acceptor.hpp"
+#include "memory_guard.hpp"
+#include "session.hpp"
+#include "settings.hpp"
+#include "worker.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace hawser::server {
+
+struct server::machinery : std::enable_shared_from_this<machinery> {
+    machinery(config settings, std::function<io::task<void>(connection&)> serve, std::unique_ptr<const router> routes)
+        : shared{settings, report_of(settings), std::move(serve), std::move(routes)} {
+        check(settings);
+        shared.ask_to_stop = [this] { ask_to_stop(shared.settings.drain_timeout); };
+    }
+
+    result<void> start_on_threads(bool with_signals);
+    result<void> start(std::vector<std::unique_ptr<worker>> on, bool with_signals);
+    result<void> plan_memory();
+    result<void> open_listeners();
+    void set_ready();
+    void tell_listening() const;
+    void catch_signals();
+
+    void open(worker& home, io::accepted made);
+    void left(worker& home, const io::endpoint& peer);
+
+    void ask_to_stop(io::duration grace);
+    void begin_stop(io::duration grace);
+    static io::task<void> shut_down(std::shared_ptr<machinery> self);
+    void finish();
+    void join();
+    std::size_t forced() const noexcept;
+    report make_report() const;
+    template <class Function>
+    void post_to(const worker& where, Function what) {
+        io::asio::post(where.executor(), [self = shared_from_this(), what = std::move(what)] { what(); });
+    }
+
+    [[nodiscard]] bool was_started() const {
+        const std::scoped_lock lock(mutex);
+        return now != phase::idle;
+    }
+    worker& first() const noexcept { return *workers.front(); }
+    std::size_t live() const noexcept;
+
+    service shared;
+    std::vector<make_listener> more_listeners;
+    std::vector<std::unique_ptr<worker>> workers;              // before all that refers to their io_contexts
+    std::vector<std::unique_ptr<io::listener>> listeners;
+    std::vector<io::asio::executor_work_guard<io::executor>> guards;   // none on the user's io_context
+    std::vector<std::thread> threads;
+    std::optional<io::asio::basic_signal_set<io::executor>> signals;
+    std::shared_ptr<memory_guard> guard;
+    std::optional<acceptor> door;
+    std::optional<io::event> ended_one;                        // a connection ended, or the grace did
+    std::optional<io::deadline> grace_over;
+    std::string failure;
+    std::size_t open_at_stop = 0;
+    std::atomic<bool> ready = false;                           // every listener accepts, and nobody has asked for the end
+    bool stopping = false;                                     // begin_stop() has been
+    bool over = false;                                         // finish() has been
+    report outcome;                                            // of finish()
+
+    // Between threads. What is above is set before `now` says running, and belongs to the first worker's thread then.
+    enum class phase { idle, running, ended };
+    mutable std::mutex mutex;
+    std::condition_variable ended;
+    phase now = phase::idle;
+    std::mutex joining;                                        // of who joins the threads
+    std::optional<io::duration> asked_early;                   // stop() before the start
+};
+
+}  // namespace hawser::server

@@ -1,0 +1,23 @@
+// settings: what a config comes to once its defaults are filled in, and whether it makes sense.
+#pragma once
+
+#include <hawser/server/config.hpp>
+#include <hawser/server/memory_plan.hpp>
+
+#include <cstddef>
+
+namespace hawser::server {
+
+/// Throws std::invalid_argument for a config that makes no sense, with the numbers.
+void check(const config& settings);
+
+[[nodiscard]] unsigned threads_of(const config& settings);
+[[nodiscard]] std::size_t longest_frame(const config& settings);
+/// With the limit on descriptors as it is now. Throws for limits on connections that make no sense.
+[[nodiscard]] memory_plan plan_of(const config& settings);
+/// As many connections as are planned for.
+[[nodiscard]] admission_limits limits_of(const config& settings);
+/// Who is told; somebody who does not listen, if the config names nobody.
+[[nodiscard]] events& report_of(const config& settings);
+
+}  // namespace hawser::server
