@@ -1,9 +1,7 @@
 // Pings, hello and go_away of a client of one connection, against a server that the test plays itself, over memory.
-#include "support/run.hpp"
+#include "support/played_server.hpp"
 
 #include <hawser/client.hpp>
-#include <hawser/io/frame_stream.hpp>
-#include <hawser/io/memory.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,37 +10,16 @@
 
 using namespace hawser;
 using namespace std::chrono_literals;
+using test::conversation;
+using test::hear;
+using test::say;
 using result_of_submit = result<client::answer<packet::submit_ack>>;
 
 namespace {
 
-struct world {
-    explicit world(client::options settings) : client(client::client::over(std::move(ends.first), settings)) {}
-
-    io::asio::io_context context;
-    std::pair<io::memory_end, io::memory_end> ends = io::memory_pair(context.get_executor(), context.get_executor());
-    client::client client;
-    io::frame_stream server{std::move(ends.second), frame::any_codec()};
-};
-
-template <packet::packet Packet>
-io::task<void> say(io::frame_stream& server, Packet made) {
-    byte_buffer body;
-    if (const error_code error = packet::encode(made, body)) throw boost::system::system_error(error);
-    const result<void> sent = co_await server.send(body.view());
-    BOOST_TEST(!!sent);
-}
-
-template <packet::packet Packet>
-io::task<Packet> hear(io::frame_stream& server) {
-    const result<bytes> body = co_await server.read_frame();
-    if (!body) throw boost::system::system_error(body.error());
-    co_return packet::decode_as<Packet>(*body).value();
-}
-
-io::task<void> close_both(world& of) {
+io::task<void> close_both(conversation& of) {
     io::group both(co_await io::this_executor);
-    both.spawn(of.client.close());
+    both.spawn(of.client->close());
     both.spawn(of.server.finish(0s));
     co_await both.join();
 }
@@ -51,22 +28,21 @@ io::task<void> close_both(world& of) {
 
 BOOST_AUTO_TEST_SUITE(client_heartbeats)
 
-io::task<void> ask_who_is_gone(world& of) {
-    const result_of_submit got = co_await of.client.request(packet::submit{}, 1h);
+io::task<void> ask_who_is_gone(conversation& of) {
+    const result_of_submit got = co_await of.client->request(packet::submit{}, 1h);
     BOOST_TEST(got.error() == make_error_code(client::errc::heartbeat_lost));
     BOOST_TEST((got.error() == condition::timeout));
-    const result_of_submit later = co_await of.client.request(packet::submit{}, 1h);
+    const result_of_submit later = co_await of.client->request(packet::submit{}, 1h);
     BOOST_TEST(later.error() == make_error_code(client::errc::heartbeat_lost));
     co_await of.server.finish(0s);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_and_answers_no_ping_is_lost) {
-    world all({.ping_interval = 10ms});
-    test::run(all.context, ask_who_is_gone(all));
-    test::expect_nothing_left(all.context);
+    conversation all({.ping_interval = 10ms});
+    all.run(ask_who_is_gone(all));
 }
 
-io::task<void> answer_some_pings(world& of) {
+io::task<void> answer_some_pings(conversation& of) {
     packet::id before{};
     for (int i = 0; i < 5; ++i) {
         const packet::ping asked = co_await hear<packet::ping>(of.server);
@@ -75,32 +51,32 @@ io::task<void> answer_some_pings(world& of) {
         co_await say(of.server, packet::pong{asked.id});
     }
     static_cast<void>(co_await hear<packet::ping>(of.server));   // so the last pong has been heard
-    BOOST_TEST((of.client.round_trip().last > 0s));
-    BOOST_TEST((of.client.round_trip().smoothed > 0s));
-    BOOST_TEST(of.client.late_answers() == 0U);
+    BOOST_TEST((of.client->round_trip().last > 0s));
+    BOOST_TEST((of.client->round_trip().smoothed > 0s));
+    BOOST_TEST(of.client->late_answers() == 0U);
     co_await close_both(of);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_answers_pings_stays_and_its_round_trips_are_measured) {
-    world all({.ping_interval = 10ms, .ping_misses = 200});
-    test::run(all.context, answer_some_pings(all));
+    conversation all({.ping_interval = 10ms, .ping_misses = 200});
+    all.run(answer_some_pings(all));
 }
 
-io::task<void> talk_for(world& of, io::duration how_long) {
+io::task<void> talk_for(conversation& of, io::duration how_long) {
     const io::time_point end = io::clock::now() + how_long;
     while (io::clock::now() < end) {
         co_await say(of.server, packet::go_away{});
         co_await io::sleep(5ms);
     }
-    BOOST_TEST(of.client.dropped() > 0U);
-    const result<byte_buffer> told = co_await of.client.next();
+    BOOST_TEST(of.client->dropped() > 0U);
+    const result<byte_buffer> told = co_await of.client->next();
     BOOST_TEST(told.has_value());
     co_await close_both(of);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_talks_but_answers_no_ping_is_not_lost) {
-    world all({.inbox = 2, .ping_interval = 5ms, .ping_misses = 100});   // half a second of silence
-    test::run(all.context, talk_for(all, 1s));
+    conversation all({.inbox = 2, .ping_interval = 5ms, .ping_misses = 100});   // half a second of silence
+    all.run(talk_for(all, 1s));
 }
 
 const std::string four_kilobytes(4096, 'x');
@@ -113,10 +89,10 @@ io::task<void> send_much(client::client& from, int count) {
     }
 }
 
-io::task<void> read_slowly(world& of) {
+io::task<void> read_slowly(conversation& of) {
     constexpr int count = 200;
     io::group sending(co_await io::this_executor);
-    sending.spawn(send_much(of.client, count));
+    sending.spawn(send_much(*of.client, count));
     for (int heard = 0; heard < count;) {
         const result<bytes> body = co_await of.server.read_frame();
         if (!body) throw boost::system::system_error(body.error());
@@ -128,15 +104,15 @@ io::task<void> read_slowly(world& of) {
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_takes_slowly_what_lies_ahead_of_a_ping_is_not_lost) {
-    world all({.ping_interval = 100ms, .ping_misses = 3});   // it takes a second
-    test::run(all.context, read_slowly(all));
+    conversation all({.ping_interval = 100ms, .ping_misses = 3});   // it takes a second
+    all.run(read_slowly(all));
 }
 
-io::task<void> say_hello_and_be_heard(world& of) {
+io::task<void> say_hello_and_be_heard(conversation& of) {
     io::group one(co_await io::this_executor);
     struct greets {
-        static io::task<void> now(world& in, error_code& failed) {
-            const result<void> done = co_await in.client.hello();
+        static io::task<void> now(conversation& in, error_code& failed) {
+            const result<void> done = co_await in.client->hello();
             failed = done ? error_code() : done.error();
         }
     };
@@ -153,14 +129,14 @@ io::task<void> say_hello_and_be_heard(world& of) {
 }
 
 BOOST_AUTO_TEST_CASE(a_hello_is_a_conn_that_the_server_may_refuse) {
-    world all({});
-    test::run(all.context, say_hello_and_be_heard(all));
+    conversation all;
+    all.run(say_hello_and_be_heard(all));
 }
 
-io::task<void> ping_by_hand(world& of) {
+io::task<void> ping_by_hand(conversation& of) {
     struct asks {
-        static io::task<void> once(world& in) {
-            const auto pong = co_await in.client.request(packet::ping{}, 1h);
+        static io::task<void> once(conversation& in) {
+            const auto pong = co_await in.client->request(packet::ping{}, 1h);
             BOOST_TEST(pong.has_value());
         }
     };
@@ -169,13 +145,13 @@ io::task<void> ping_by_hand(world& of) {
     const packet::ping asked = co_await hear<packet::ping>(of.server);
     co_await say(of.server, packet::pong{asked.id});
     co_await one.join();
-    BOOST_TEST((of.client.round_trip().last == 0s));   // whoever asks himself measures himself
+    BOOST_TEST((of.client->round_trip().last == 0s));   // whoever asks himself measures himself
     co_await close_both(of);
 }
 
 BOOST_AUTO_TEST_CASE(a_ping_may_be_a_request_too) {
-    world all({});
-    test::run(all.context, ping_by_hand(all));
+    conversation all;
+    all.run(ping_by_hand(all));
 }
 
 BOOST_AUTO_TEST_CASE(pings_in_a_protocol_that_has_none_are_refused_at_the_start) {

@@ -1,5 +1,6 @@
 // A client that keeps its connections, against servers that the test plays itself, over memory.
 #include "support/busy_socket.hpp"
+#include "support/played_server.hpp"
 #include "support/run.hpp"
 
 #include <hawser/client.hpp>
@@ -24,6 +25,10 @@ using namespace std::chrono_literals;
 using client::on_break;
 using client::reconnecting_client;
 using client::reconnecting_options;
+using test::answer_all;
+using test::hear;
+using test::hear_submit;
+using test::say;
 using what = client::connection_state::what;
 using server_end = std::unique_ptr<io::frame_stream>;
 
@@ -88,40 +93,7 @@ void play(reconnecting_options settings, task_of story, int refused = 0) {
     test::expect_nothing_left(of.context);
 }
 
-template <packet::packet Packet>
-io::task<void> say(io::frame_stream& server, Packet made) {
-    byte_buffer body;
-    if (const error_code error = packet::encode(made, body)) throw boost::system::system_error(error);
-    const result<void> sent = co_await server.send(body.view());
-    if (!sent) throw boost::system::system_error(sent.error());
-}
-
-template <packet::packet Packet>
-io::task<Packet> hear(io::frame_stream& server) {
-    const result<bytes> body = co_await server.read_frame();
-    if (!body) throw boost::system::system_error(body.error());
-    co_return packet::decode_as<Packet>(*body).value();
-}
-
-io::task<packet::id> hear_submit(io::frame_stream& server) {
-    const packet::submit heard = co_await hear<packet::submit>(server);
-    co_return heard.id;
-}
-
 io::task<void> ack(io::frame_stream& server, packet::id id) { return say(server, packet::submit_ack{id}); }
-
-// Acks whatever comes until the client closes, then closes too.
-io::task<void> serve(io::frame_stream& server) {
-    for (;;) {
-        const result<bytes> body = co_await server.read_frame();
-        if (!body) break;
-        const packet::any made = packet::decode(*body).value();
-        if (const auto* asked = std::get_if<packet::submit>(&made)) co_await say(server, packet::submit_ack{asked->id});
-        if (const auto* asked = std::get_if<packet::ping>(&made)) co_await say(server, packet::pong{asked->id});
-        if (const auto* asked = std::get_if<packet::conn>(&made)) co_await say(server, packet::conn_ack{asked->id});
-    }
-    co_await server.finish(0s);
-}
 
 struct outcome {
     bool done = false;
@@ -144,7 +116,7 @@ io::task<error_code> submit(world& of, io::duration timeout = 1h) {
 io::task<void> close_with(world& of, io::frame_stream& server) {
     io::group both(co_await io::this_executor);
     both.spawn(of.client->close());
-    both.spawn(serve(server));
+    both.spawn(answer_all(server));
     co_await both.join();
     BOOST_TEST((of.client->state().now == what::closed));
 }
@@ -212,7 +184,7 @@ io::task<void> broken_under_resend(world& of) {
     }
     const server_end server = co_await of.port.accept();
     io::group serving(co_await io::this_executor);
-    serving.spawn(serve(*server));
+    serving.spawn(answer_all(*server));
     co_await asking.join();
     for (const outcome& each : got) BOOST_TEST(!each.error);
     BOOST_TEST(of.client->counters().resent == 15U);
@@ -491,7 +463,7 @@ io::task<void> half_open(world& of) {
     const server_end server = co_await of.port.accept();
     BOOST_TEST(of.client->state().last_failure == make_error_code(client::errc::heartbeat_lost));
     io::group serving(co_await io::this_executor);
-    serving.spawn(serve(*server));
+    serving.spawn(answer_all(*server));
     co_await asking.join();
     BOOST_TEST(!got.error);
     while (of.client->state().round_trip.last == 0s) co_await io::sleep(1ms);
@@ -551,8 +523,8 @@ io::task<void> pool_of_two(world& of) {
     BOOST_TEST(!more.error);
     const server_end three = co_await of.port.accept();   // each reconnects by itself
     io::group serving(co_await io::this_executor);
-    serving.spawn(serve(*one));
-    serving.spawn(serve(*three));
+    serving.spawn(answer_all(*one));
+    serving.spawn(answer_all(*three));
     co_await of.client->close();
     co_await serving.join();
 }
@@ -592,7 +564,7 @@ BOOST_AUTO_TEST_CASE(closing_ends_a_greeting_and_a_request_under_way) {
             asking.spawn(submit_into(of, 1h, got));
             const server_end server = co_await of.port.accept();
             static_cast<void>(co_await hear_submit(*server));
-            asking.spawn(serve(*server));
+            asking.spawn(answer_all(*server));
             co_await close_now(of);
             co_await asking.join();
             BOOST_TEST(got.error == make_error_code(errc::stopping));

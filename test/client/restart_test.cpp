@@ -1,4 +1,5 @@
 // A client that keeps its connections, on real sockets: real servers that are restarted under load, and sockets that misbehave.
+#include "support/played_server.hpp"
 #include "support/run.hpp"
 #include "support/running_server.hpp"
 
@@ -131,17 +132,7 @@ io::task<io::transport> accepted(io::listener& at) {
 
 io::task<void> serve(io::transport carrier) {
     io::frame_stream server(std::move(carrier), frame::any_codec());
-    for (;;) {
-        const result<bytes> body = co_await server.read_frame();
-        if (!body) break;
-        byte_buffer answer;
-        const packet::any made = packet::decode(*body).value();
-        if (const auto* asked = std::get_if<packet::submit>(&made)) packet::encode(packet::submit_ack{asked->id}, answer);
-        if (const auto* asked = std::get_if<packet::ping>(&made)) packet::encode(packet::pong{asked->id}, answer);
-        const result<void> sent = co_await server.send(answer.view());
-        if (!sent) break;
-    }
-    co_await server.finish(0s);
+    co_await test::answer_all(server);
 }
 
 io::task<void> serve_all(io::listener& at, io::group& serving) {
