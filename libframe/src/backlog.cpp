@@ -131,7 +131,9 @@ bool backlog::drop_oldest(std::uint32_t message_class) {
     return true;
 }
 
-shared_frame backlog::take() {
+const shared_frame& backlog::first() const noexcept { return entries_->all.get<in_order>().front().frame; }
+
+shared_frame backlog::take() noexcept {
     if (empty()) return nullptr;
     auto& order = entries_->all.get<in_order>();
     shared_frame first = order.front().frame;

@@ -3,11 +3,13 @@
 
 #include "time_limit.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <new>
 #include <utility>
 
 namespace hawser::io {
@@ -67,29 +69,44 @@ void frame_stream::forget_outbox() noexcept {
     account();
 }
 
-void frame_stream::reject(error_code why) {
+void frame_stream::reject(error_code why) noexcept {
     if (!writing_) static_cast<void>(write_now());
     fail(why);
 }
 
 task<void> frame_stream::finish(duration linger) {
-    write_closed_ = true;                  // from here on it only gets less
-    static_cast<void>(co_await flush());   // if it fails there is nothing more to do for the peer
-    if (!stream_.is_closed()) {
-        stream_.close_write();
-        if (!failure_ && !torn_ && outbox_.empty()) co_await see_off(linger);
+    try {
+        co_await say_farewell(linger);
+    } catch (const std::bad_alloc&) {
+        fail(asio::error::no_memory);
     }
     close();
-    co_await running_.join();
+    // The writer may not outlive this object, so this wait cannot be given up. All it needs are three small frames.
+    while (running_.running() > 0) {
+        try {
+            co_await running_.join();
+        } catch (const std::bad_alloc&) {
+            continue;
+        }
+    }
     if (std::exchange(read_lent_, false)) pool_.give_back(reader_.release());
     return_write_buffers();
     if (held_bytes_ > 0) memory_.change(std::exchange(held_bytes_, 0), 0);   // what is left goes down with this object
+}
+
+task<void> frame_stream::say_farewell(duration linger) {
+    write_closed_ = true;                  // from here on it only gets less
+    static_cast<void>(co_await flush());   // if it fails there is nothing more to do for the peer
+    if (stream_.is_closed()) co_return;
+    stream_.close_write();
+    if (!failure_ && !torn_ && outbox_.empty()) co_await see_off(linger);
 }
 
 // A socket closed with unread input sends a reset, which destroys what has not reached the peer. So what he still sends is
 // read off until he closes too, or until all of ours has arrived and `linger` has passed, or hardly anything of it moves any more.
 task<void> frame_stream::see_off(duration linger) {
     static thread_local std::array<std::byte, 16 * 1024> sink;   // nobody looks at what is in it
+    operation_memory posted;
     std::size_t unsent = stream_.unsent();
     const auto patience = [&](std::size_t left) {
         return left > 0 ? limit(clock::now(), limits_.write_stall_timeout) : after(clock::now(), linger);
@@ -99,7 +116,7 @@ task<void> frame_stream::see_off(duration linger) {
         stream_.set_read_deadline(std::min(give_up, after(now, look_interval)));
         const result<std::size_t> count = co_await stream_.read_some(sink);
         if (!count && count.error() != errc::read_timeout) co_return;
-        if (count) co_await asio::post(get_executor(), use_task);   // he may send without end, and others wait
+        if (count) co_await asio::post(get_executor(), posted.keep(use_task));   // he may send without end, and others wait
         const std::size_t left = stream_.unsent();
         if (left + limits_.write_progress <= unsent || (left == 0 && unsent > 0)) {
             give_up = patience(left);

@@ -50,7 +50,8 @@ task<result<bytes>> frame_stream::read_frame() {
 task<error_code> frame_stream::fill() {
     // There may be more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
     if (std::exchange(turn_left_, limits_.turn_frames) == 0) {
-        co_await asio::post(get_executor(), use_task);
+        operation_memory posted;
+        co_await asio::post(get_executor(), posted.keep(use_task));
         co_return error_code();
     }
     flush_now();

@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace hawser::io {
@@ -142,8 +143,8 @@ task<result<void>> frame_stream::close_write() {
     co_return flushed;
 }
 
-// Writes until nothing is left or the kernel is full, which is would_block.
-error_code frame_stream::write_now() {
+// Writes until nothing is left or the kernel is full, which is would_block. No memory is a failed write like any other.
+error_code frame_stream::write_now() noexcept try {
     for (bytes flying = outbox_.flying(); !flying.empty(); flying = outbox_.flying()) {
         const result<std::size_t> count = stream_.try_write(flying);
         if (!count) return count.error();
@@ -151,35 +152,56 @@ error_code frame_stream::write_now() {
         window_written_ += *count;
     }
     return {};
+} catch (const std::bad_alloc&) {
+    return asio::error::no_memory;
 }
 
 // If the kernel is full, the writer goes on when it is not.
-void frame_stream::flush_now() {
+void frame_stream::flush_now() noexcept {
     if (writing_ || outbox_.empty()) return;
-    const error_code error = write_now();
-    if (error == asio::error::would_block) {
-        writing_ = true;
-        running_.spawn(write_when_writable());
-    } else if (error) {
+    error_code error = write_now();
+    if (error == asio::error::would_block) error = start_writer();
+    if (error) {
         fail(error);
-    } else {
+    } else if (!writing_) {
         return_write_buffers();
         if (!senders_.empty()) changed_.notify();
     }
 }
 
-void frame_stream::flush_soon() {
+error_code frame_stream::start_writer() noexcept try {
+    writing_ = true;
+    running_.spawn(write_when_writable());
+    return {};
+} catch (const std::bad_alloc&) {
+    writing_ = false;
+    return asio::error::no_memory;
+}
+
+void frame_stream::flush_soon() noexcept {
     if (flush_posted_ || writing_ || outbox_.empty()) return;
     flush_posted_ = true;
     running_.enter();
-    asio::post(get_executor(), [this] {
+    asio::post(get_executor(), posted_.keep([this] {
         flush_posted_ = false;
         flush_now();
         running_.leave();
-    });
+    }));
 }
 
 task<void> frame_stream::write_when_writable() {
+    try {
+        co_await write_the_rest();
+    } catch (const std::bad_alloc&) {
+        fail(asio::error::no_memory);
+    }
+    writing_ = false;
+    was_busy_ = true;
+    stream_.set_write_deadline(time_point::max());
+    return_write_buffers();
+}
+
+task<void> frame_stream::write_the_rest() {
     begin_window();
     while (!outbox_.empty()) {
         const error_code waited = co_await stream_.wait_writable();
@@ -194,10 +216,6 @@ task<void> frame_stream::write_when_writable() {
         else if (timed_out) begin_window();
         changed_.notify();
     }
-    writing_ = false;
-    was_busy_ = true;
-    stream_.set_write_deadline(time_point::max());
-    return_write_buffers();
 }
 
 // The peer has until the end of the window to take some of what waits for him.

@@ -8,8 +8,13 @@ namespace hawser::io {
 
 void group::spawn(task<void> child) {
     enter();
-    asio::co_spawn(ended_.get_executor(), std::move(child),
-                   [this](std::exception_ptr error) { ended(std::move(error)); });
+    try {
+        asio::co_spawn(ended_.get_executor(), std::move(child),
+                       [this](std::exception_ptr error) { ended(std::move(error)); });
+    } catch (...) {
+        leave();
+        throw;
+    }
 }
 
 void group::stop() {

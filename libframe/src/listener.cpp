@@ -1,5 +1,7 @@
 #include <hawser/io/listener.hpp>
 
+#include <hawser/io/event.hpp>
+
 #include "hosts.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>

@@ -1,9 +1,13 @@
 #include <hawser/io/memory.hpp>
 
+#include <hawser/io/event.hpp>
+#include <hawser/io/operation_memory.hpp>
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <mutex>
 #include <utility>
@@ -20,21 +24,29 @@ struct memory_end::channel {
     bool write_closed = false;
     bool read_closed = false;
     bool reset = false;
-    std::shared_ptr<event> reader;
-    std::shared_ptr<event> writer;
+    std::shared_ptr<bell> reader;
+    std::shared_ptr<bell> writer;
 };
 
-namespace {
+// What wakes an end, which may live on another thread or be closed. It cannot fail: there is room for one wake on its way,
+// and that one serves for all until it has come.
+struct memory_end::bell {
+    explicit bell(const executor& where) : changed(where) {}
 
-// Wakes an end that may live on another thread, or be closed.
-void wake(const std::shared_ptr<event>& who) {
-    if (!who) return;
-    asio::post(who->get_executor(), [who] { who->notify(); });
-}
+    static void ring(const std::shared_ptr<bell>& who) {
+        if (!who || who->is_ringing.exchange(true)) return;
+        asio::post(who->changed.get_executor(), who->memory.keep([who] {
+            who->is_ringing = false;
+            who->changed.notify();
+        }));
+    }
 
-}  // namespace
+    event changed;
+    std::atomic<bool> is_ringing{false};
+    operation_memory memory;
+};
 
-memory_end::memory_end(std::shared_ptr<channel> in, std::shared_ptr<channel> out, std::shared_ptr<event> wake,
+memory_end::memory_end(std::shared_ptr<channel> in, std::shared_ptr<channel> out, std::shared_ptr<bell> wake,
                        memory_options options)
     : in_(std::move(in)), out_(std::move(out)), wake_(std::move(wake)), options_(options) {}
 
@@ -51,7 +63,7 @@ memory_end& memory_end::operator=(memory_end&& other) noexcept {
 
 memory_end::~memory_end() { close(); }
 
-executor memory_end::get_executor() const noexcept { return wake_->get_executor(); }
+executor memory_end::get_executor() const noexcept { return wake_->changed.get_executor(); }
 
 error_code memory_end::injected_failure() {
     return ++operations_ == options_.fail_at ? options_.failure : error_code();
@@ -67,7 +79,7 @@ result<std::size_t> memory_end::try_read(mutable_bytes into) {
     const std::size_t count = std::min({into.size(), in_->data.size(), options_.most_a_read});
     std::memcpy(into.data(), in_->data.view().data(), count);
     in_->data.consume(count);
-    wake(in_->writer);
+    bell::ring(in_->writer);
     return count;
 }
 
@@ -81,7 +93,7 @@ result<std::size_t> memory_end::try_write(bytes data) {
     if (const error_code injected = injected_failure()) return injected;
     const std::size_t count = std::min({data.size(), room, options_.most_a_write});
     out_->data.append(data.first(count));
-    wake(out_->reader);
+    bell::ring(out_->reader);
     return count;
 }
 
@@ -100,22 +112,23 @@ bool memory_end::is_readable() const {
     return !in_->data.empty() || in_->write_closed || in_->read_closed || in_->reset;
 }
 
-// Others have a turn either way, as with a socket.
-task<void> memory_end::wait_readable() {
-    if (is_readable()) co_await asio::post(wake_->get_executor(), use_task);
-    else co_await wake_->wait();   // a wake is a function posted to this thread, so none can come in between
+bool memory_end::is_writable() const {
+    const std::scoped_lock lock(out_->mutex);
+    return out_->data.size() < out_->capacity || out_->write_closed || out_->read_closed || out_->reset;
 }
 
-task<void> memory_end::wait_writable() {
-    {
-        const std::scoped_lock lock(out_->mutex);
-        if (out_->data.size() < out_->capacity || out_->write_closed || out_->read_closed || out_->reset) co_return;
-    }
-    co_await wake_->wait();
+// Others have a turn either way, as with a socket. A wake is a function posted to this thread, so none can come in between.
+task<void> memory_end::wait_readable() { return is_readable() ? others_turn() : wake_->changed.wait(); }
+
+task<void> memory_end::wait_writable() { return is_writable() ? others_turn() : wake_->changed.wait(); }
+
+task<void> memory_end::others_turn() {
+    operation_memory posted;
+    co_await asio::post(get_executor(), posted.keep(use_task));
 }
 
 void memory_end::move_to(const executor& where) {
-    wake_ = std::make_shared<event>(where);
+    wake_ = std::make_shared<bell>(where);
     {
         const std::scoped_lock lock(in_->mutex);
         in_->reader = wake_;
@@ -124,19 +137,19 @@ void memory_end::move_to(const executor& where) {
     out_->writer = wake_;
 }
 
-void memory_end::cancel() { wake_->notify(); }
+void memory_end::cancel() { wake_->changed.notify(); }
 
 void memory_end::close_write() {
     const std::scoped_lock lock(out_->mutex);
     out_->write_closed = true;
-    wake(out_->reader);
+    bell::ring(out_->reader);
 }
 
 void memory_end::close_read() {
     const std::scoped_lock lock(in_->mutex);
     in_->read_closed = true;
     in_->data.clear();
-    wake(in_->writer);
+    bell::ring(in_->writer);
 }
 
 void memory_end::close() {
@@ -147,22 +160,22 @@ void memory_end::close() {
         unread = !in_->data.empty();
         in_->read_closed = true;
         in_->reader = nullptr;   // this end's io_context may be gone before the other end is
-        wake(in_->writer);
+        bell::ring(in_->writer);
     }
     {
         const std::scoped_lock lock(out_->mutex);
         out_->write_closed = true;
         out_->writer = nullptr;
         out_->reset = out_->reset || unread;
-        wake(out_->reader);
+        bell::ring(out_->reader);
     }
-    wake_->notify();
+    wake_->changed.notify();
 }
 
 std::pair<memory_end, memory_end> memory_pair(executor first, executor second, memory_options first_options,
                                               memory_options second_options) {
-    auto first_wake = std::make_shared<event>(first);
-    auto second_wake = std::make_shared<event>(second);
+    auto first_wake = std::make_shared<memory_end::bell>(first);
+    auto second_wake = std::make_shared<memory_end::bell>(second);
     auto forth = std::make_shared<memory_end::channel>(first_options.capacity);
     auto back = std::make_shared<memory_end::channel>(second_options.capacity);
     forth->writer = back->reader = first_wake;

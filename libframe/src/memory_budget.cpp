@@ -1,5 +1,7 @@
 #include <hawser/io/memory_budget.hpp>
 
+#include <hawser/io/watchdog.hpp>
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -62,7 +64,8 @@ pressure memory_budget::level() const noexcept {
 
 memory_account::memory_account(asio::execution_context& context)
     : asio::execution_context::service(context),
-      look_again_(static_cast<asio::io_context&>(context).get_executor()) {}
+      look_again_(watchdog::of(static_cast<asio::io_context&>(context).get_executor()),
+                  [](void* self) { static_cast<memory_account*>(self)->give_turns(); }, this) {}
 
 memory_account& memory_account::of(const executor& where) { return asio::use_service<memory_account>(where.context()); }
 
@@ -75,7 +78,7 @@ void memory_account::draw_from(std::shared_ptr<memory_budget> pool, std::functio
 
 void memory_account::shutdown() {
     draw_from(nullptr);
-    look_again_.cancel();
+    look_again_.clear();
 }
 
 void memory_account::change(std::size_t before, std::size_t now) noexcept {
@@ -98,21 +101,11 @@ void memory_account::settle() noexcept {
 
 memory_account::turn::turn(memory_account& of, event& wake) : wake_(wake) {
     of.line_.push_back(*this);
-    of.look_again();
-}
-
-void memory_account::look_again() {
-    if (std::exchange(looking_, true)) return;
-    look_again_.expires_after(look_interval);
-    look_again_.async_wait([this](const error_code& cancelled) {
-        looking_ = false;
-        if (cancelled) return;
-        give_turns();
-        if (!line_.empty()) look_again();
-    });
+    if (of.look_again_.at() == time_point::max()) of.look_again_.move(after(clock::now(), look_interval));
 }
 
 void memory_account::give_turns() {
+    look_again_.clear();
     const pressure now = level();
     std::size_t turns = now == pressure::none ? turns_when_relieved : now == pressure::stop_growing ? 0 : 1;
     for (; turns > 0 && !line_.empty(); --turns) {
@@ -121,6 +114,7 @@ void memory_account::give_turns() {
         first.has_come_ = true;
         first.wake_.notify();
     }
+    if (!line_.empty()) look_again_.move(after(clock::now(), look_interval));
 }
 
 }  // namespace hawser::io

@@ -1,5 +1,6 @@
 #include <hawser/io/stream.hpp>
 
+#include <hawser/io/operation_memory.hpp>
 #include <hawser/io/watchdog.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -9,6 +10,7 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 
+#include <new>
 #include <utility>
 
 namespace hawser::io {
@@ -76,13 +78,18 @@ task<error_code> stream::wait(direction which) {
     if (which == direction::reading && read_closed_) co_return error_code();
     if (which == direction::reading) reading_ = true;
     error_code failed;
-    if (auto* connected = std::get_if<socket>(&carrier_)) {
-        const auto what = which == direction::reading ? socket::wait_read : socket::wait_write;
-        co_await connected->async_wait(what, asio::redirect_error(use_task, failed));
-    } else if (which == direction::reading) {
-        co_await std::get<memory_end>(carrier_).wait_readable();
-    } else {
-        co_await std::get<memory_end>(carrier_).wait_writable();
+    try {
+        if (auto* connected = std::get_if<socket>(&carrier_)) {
+            const auto what = which == direction::reading ? socket::wait_read : socket::wait_write;
+            operation_memory memory;
+            co_await connected->async_wait(what, memory.keep(asio::redirect_error(use_task, failed)));
+        } else if (which == direction::reading) {
+            co_await std::get<memory_end>(carrier_).wait_readable();
+        } else {
+            co_await std::get<memory_end>(carrier_).wait_writable();
+        }
+    } catch (const std::bad_alloc&) {
+        failed = asio::error::no_memory;
     }
     if (which == direction::reading) reading_ = false;
     // Cancelled means woken: by close(), by a deadline, or to look again.

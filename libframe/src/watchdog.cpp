@@ -2,8 +2,12 @@
 
 namespace hawser::io {
 
+// The first wait takes the one place that the timer needs in Asio's queue. From then on nothing here can fail.
 watchdog::watchdog(asio::execution_context& context)
-    : asio::execution_context::service(context), timer_(static_cast<asio::io_context&>(context).get_executor()) {}
+    : asio::execution_context::service(context), timer_(static_cast<asio::io_context&>(context).get_executor()) {
+    wait_until(time_point::max());
+    timer_.cancel();
+}
 
 watchdog& watchdog::of(const executor& where) { return asio::use_service<watchdog>(where.context()); }
 
@@ -12,24 +16,23 @@ void watchdog::shutdown() {
     timer_.cancel();
 }
 
+// One wait at a time. If it is the wrong one, it is broken off, and the right one begins when it has ended.
 void watchdog::next_changed() noexcept {
-    if (!shut_down_) wait();
+    if (shut_down_) return;
+    const time_point due = next();
+    if (!waiting_ && due != time_point::max()) wait_until(due);
+    else if (waiting_ && due != armed_for_) timer_.cancel();
 }
 
-void watchdog::wait() {
-    armed_for_ = next();
-    if (armed_for_ == time_point::max()) {
-        timer_.cancel();
-        return;
-    }
-    timer_.expires_at(armed_for_);
-    timer_.async_wait([this](const boost::system::error_code& cancelled) {
-        // A newer wait may have taken over after this one was already due.
-        if (cancelled || clock::now() < armed_for_) return;
-        armed_for_ = time_point::max();
+void watchdog::wait_until(time_point due) {
+    waiting_ = true;
+    armed_for_ = due;
+    timer_.expires_at(due);
+    timer_.async_wait(memory_.keep([this](const boost::system::error_code&) {
+        waiting_ = false;
         expire(clock::now());
-        if (armed_for_ != next()) wait();
-    });
+        next_changed();
+    }));
 }
 
 }  // namespace hawser::io

@@ -9,6 +9,7 @@
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace hawser::server {
@@ -129,8 +130,10 @@ io::time_point session::end_of_life() const {
     return io::after(opened_at_, io::jittered(longest, io::random::of(home_.executor()), 0.1));
 }
 
+// Both run on the watchdog, where nobody catches what they throw.
+
 // Too old: it is drained, and cut when that takes too long. Of a connection that is drained, the time to read what is left.
-void session::life_over() {
+void session::life_over() try {
     const io::time_point end = io::after(io::clock::now(), service_->settings.drain_timeout);
     if (std::exchange(leaving_, false)) {
         frames_.stop_reading();
@@ -140,6 +143,8 @@ void session::life_over() {
         drain(end);
     }
     if (!leaving_ && is_old_) life_.move(end);
+} catch (const std::bad_alloc&) {
+    frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
 }
 
 session::pulse::pulse(session& of, io::time_point now)
@@ -170,7 +175,7 @@ bool session::takes_what_waits() noexcept {
     return more_arrived && frames_.queued() + unsent > 0;
 }
 
-void session::beat() {
+void session::beat() try {
     const io::time_point now = io::clock::now();
     if (takes_what_waits()) pulse_->beat.heard(now);
     const io::heartbeat::action action = pulse_->beat.due(now);
@@ -185,6 +190,8 @@ void session::beat() {
         pulse_->beat.heard(now);   // a handler keeps us from reading it
     }
     pulse_->due.move(pulse_->beat.next());
+} catch (const std::bad_alloc&) {
+    frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
 }
 
 // Made when a handler asks for it; few do.

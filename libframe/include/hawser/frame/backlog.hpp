@@ -70,8 +70,10 @@ public:
     /// Keeps `frame` if it fits into `room` bytes with all that is here, or does what `policy` says. `no_room`, with nothing
     /// changed, is for `wait` and `close` only: what they mean is not done here. Throws std::bad_alloc.
     placed put(shared_frame frame, const label& as, slow_consumer policy, std::size_t room);
+    /// The first of them, which stays. There must be one.
+    [[nodiscard]] const shared_frame& first() const noexcept;
     /// The first of them, which leaves; null if there is none.
-    [[nodiscard]] shared_frame take();
+    [[nodiscard]] shared_frame take() noexcept;
     void clear() noexcept;
 
     [[nodiscard]] bool empty() const noexcept { return bytes_ == 0; }

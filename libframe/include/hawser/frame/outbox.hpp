@@ -26,13 +26,13 @@ public:
     explicit outbox(std::size_t cap) noexcept : cap_(cap) {}
 
     /// Appends the frame of `body`. outbox_full: no room now, nothing was taken; any other error: this body is refused
-    /// now and later, by the codec or because it would not even fit alone (too_long).
+    /// now and later, by the codec or because it would not even fit alone (too_long). Throws std::bad_alloc, and has then taken nothing.
     template <codec Codec>
     [[nodiscard]] error_code push(const Codec& codec, bytes body) {
         if (body.size() > cap_) return errc::too_long;
         if (!has_room(body.size())) return errc::outbox_full;
         const std::size_t before = waiting_.size();
-        if (const error_code refused = codec.encode(body, waiting_)) return refused;
+        if (const error_code refused = encode(codec, body)) return refused;
         if (queued() > cap_) {
             waiting_.truncate(before);
             return empty() ? errc::too_long : errc::outbox_full;
@@ -63,7 +63,7 @@ public:
     [[nodiscard]] const push_counts& offered() const noexcept { return backlog_.counts(); }
 
     /// The bytes to write next: the rest of the write in flight, or else what waits, but of the backlog only one batch.
-    /// Valid until written(). Throws std::bad_alloc if there is a backlog.
+    /// Valid until written(). Throws std::bad_alloc if there is a backlog, and has then lost nothing.
     [[nodiscard]] bytes flying() {
         if (flying_.empty()) {
             take_from_backlog();
@@ -119,17 +119,29 @@ public:
     }
 
 private:
+    // No part of a frame stays behind when the codec throws.
+    template <codec Codec>
+    error_code encode(const Codec& codec, bytes body) {
+        const std::size_t before = waiting_.size();
+        try {
+            return codec.encode(body, waiting_);
+        } catch (...) {
+            waiting_.truncate(before);
+            throw;
+        }
+    }
+
     void append(const byte_buffer& frame) {
         waiting_.append(frame.view());
         ++frames_;
         ++waiting_frames_;
     }
 
+    // Nothing is lost when append() throws: a frame leaves the backlog when it stands here.
     void take_from_backlog() {
         for (std::size_t taken = 0; taken < batch && !backlog_.empty();) {
-            const shared_frame next = backlog_.take();
-            append(*next);
-            taken += next->size();
+            append(*backlog_.first());
+            taken += backlog_.take()->size();
         }
     }
 

@@ -18,6 +18,7 @@
 #include <hawser/io/group.hpp>
 #include <hawser/io/limits.hpp>
 #include <hawser/io/memory_budget.hpp>
+#include <hawser/io/operation_memory.hpp>
 #include <hawser/io/stream.hpp>
 
 #include <boost/intrusive/list.hpp>
@@ -70,7 +71,7 @@ public:
     /// What has become of what was offered and published to a slow peer.
     [[nodiscard]] frame::push_counts pushes() const noexcept;
     /// What was pushed leaves when whoever runs now has suspended: all that is pushed in one turn in one write.
-    void flush_soon();
+    void flush_soon() noexcept;
     /// Waits until the kernel has everything that was sent.
     [[nodiscard]] task<result<void>> flush();
 
@@ -105,7 +106,7 @@ public:
     void fail(error_code why) noexcept;
     /// Ends now because the peer broke the protocol. Nothing is sent about it; the answers that earlier frames have
     /// earned still leave if the kernel takes them at once, so what a peer gets does not depend on how his bytes were cut.
-    void reject(error_code why);
+    void reject(error_code why) noexcept;
     void close() noexcept { fail(errc::closed); }
     /// `tell(owner)` is called when it fails or is closed, in that call, and throws nothing. At most one is told.
     void on_failure(void (*tell)(void*), void* owner) noexcept { tell_ = tell, told_ = owner; }
@@ -175,14 +176,17 @@ private:
     [[nodiscard]] error_code offer_in_turn(const frame::shared_frame& frame, const frame::label& as,
                                            frame::slow_consumer policy);
     void borrow_write_buffer();
-    [[nodiscard]] error_code write_now();
-    void flush_now();
+    [[nodiscard]] error_code write_now() noexcept;
+    void flush_now() noexcept;
+    [[nodiscard]] error_code start_writer() noexcept;
     void forget_outbox() noexcept;
     void begin_window() noexcept;
     [[nodiscard]] std::size_t taken_in_window() noexcept;
     [[nodiscard]] task<void> write_when_writable();
+    [[nodiscard]] task<void> write_the_rest();
     [[nodiscard]] task<void> write_deadline_passed();
     [[nodiscard]] task<result<void>> send_in_turn(outgoing_message what, time_point until);
+    [[nodiscard]] task<void> say_farewell(duration linger);
     [[nodiscard]] task<void> see_off(duration linger);
 
     stream stream_;
@@ -193,6 +197,7 @@ private:
     frame::any_codec outgoing_;
     frame::outbox outbox_;
     group running_;      // the writer, a posted flush
+    operation_memory posted_;
     event changed_;      // room, written, failed: whoever waits looks again
     boost::intrusive::list<sender, boost::intrusive::constant_time_size<false>> senders_;
     error_code failure_;

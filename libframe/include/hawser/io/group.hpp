@@ -25,6 +25,7 @@ public:
     group& operator=(const group&) = delete;
 
     /// Starts a child on the group's executor: on its own thread inside this call, up to where the child first waits.
+    /// Throws std::bad_alloc, and has then started nothing.
     void spawn(task<void> child);
 
     /// Counts something that is no coroutine (a posted function, say) as a child, from enter() to leave().

@@ -9,7 +9,6 @@
 
 #include <hawser/bytes.hpp>
 #include <hawser/error.hpp>
-#include <hawser/io/event.hpp>
 #include <hawser/io/task.hpp>
 
 #include <cstddef>
@@ -53,16 +52,19 @@ public:
 
 private:
     struct channel;
+    struct bell;
     friend std::pair<memory_end, memory_end> memory_pair(executor, executor, memory_options, memory_options);
 
-    memory_end(std::shared_ptr<channel> in, std::shared_ptr<channel> out, std::shared_ptr<event> wake,
+    memory_end(std::shared_ptr<channel> in, std::shared_ptr<channel> out, std::shared_ptr<bell> wake,
                memory_options options);
     [[nodiscard]] error_code injected_failure();
     [[nodiscard]] bool is_readable() const;
+    [[nodiscard]] bool is_writable() const;
+    [[nodiscard]] task<void> others_turn();
 
     std::shared_ptr<channel> in_;
     std::shared_ptr<channel> out_;
-    std::shared_ptr<event> wake_;
+    std::shared_ptr<bell> wake_;
     memory_options options_;
     std::size_t operations_ = 0;
     bool closed_ = false;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <hawser/error.hpp>
+#include <hawser/io/deadline.hpp>
 #include <hawser/io/event.hpp>
 
 #include <boost/intrusive/list.hpp>
@@ -92,14 +93,12 @@ public:
 private:
     void shutdown() override;
     void settle() noexcept;
-    void look_again();
     void give_turns();
 
     std::shared_ptr<memory_budget> pool_;
     std::function<void()> when_short_;
-    timer look_again_;
+    deadline look_again_;
     boost::intrusive::list<turn, boost::intrusive::constant_time_size<false>> line_;
-    bool looking_ = false;
     std::size_t used_ = 0;
     std::size_t drawn_ = 0;
 };

@@ -8,6 +8,7 @@
 
 #include <hawser/io/clock.hpp>
 #include <hawser/io/deadline.hpp>
+#include <hawser/io/operation_memory.hpp>
 
 namespace hawser::io {
 
@@ -22,10 +23,14 @@ public:
 private:
     void shutdown() override;
     void next_changed() noexcept override;
-    void wait();
+    void wait_until(time_point due);
 
-    timer timer_;
+    // A kind of timer that nobody else has, so that it is alone in its queue and never needs more room there.
+    struct alone : asio::wait_traits<clock> {};
+    asio::basic_waitable_timer<clock, alone, executor> timer_;
+    operation_memory memory_;
     time_point armed_for_ = time_point::max();
+    bool waiting_ = false;
     bool shut_down_ = false;
 };
 

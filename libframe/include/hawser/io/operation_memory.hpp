@@ -1,0 +1,71 @@
+// operation_memory: where Asio keeps an operation while it lasts: in the coroutine that awaits it, or in the object it is for.
+//
+//   operation_memory memory;
+//   co_await timer.async_wait(memory.keep(use_task));
+//
+// So waiting allocates nothing. It must not: when Asio has no memory for an operation, it does not throw into the coroutine
+// that would await it, but destroys that, and the exception leaves io_context::run(). What is needed to wait has to be there
+// before. Invariant: one operation at a time.
+#pragma once
+
+#include <boost/asio/bind_allocator.hpp>
+
+#include <cassert>
+#include <cstddef>
+#include <utility>
+
+namespace hawser::io {
+
+class operation_memory {
+public:
+    operation_memory() noexcept {}   // the bytes need no value
+    operation_memory(const operation_memory&) = delete;
+    operation_memory& operator=(const operation_memory&) = delete;
+
+    template <class T>
+    class allocator;
+
+    /// The same completion token or handler, for an operation that is kept here. This must outlive the operation; Asio lets go of
+    /// the memory before it calls the handler, which may begin the next.
+    template <class Token>
+    [[nodiscard]] auto keep(Token token) noexcept {
+        return boost::asio::bind_allocator(allocator<void>(*this), std::move(token));
+    }
+
+private:
+    /// Enough for what is awaited here; the compiler says so if it is not.
+    static constexpr std::size_t size = 192;
+
+    alignas(std::max_align_t) std::byte bytes_[size];
+    bool is_taken_ = false;
+};
+
+template <class T>
+class operation_memory::allocator {
+public:
+    using value_type = T;
+
+    explicit allocator(operation_memory& from) noexcept : from_(&from) {}
+    template <class U>
+    allocator(const allocator<U>& other) noexcept : from_(other.from_) {}
+
+    [[nodiscard]] T* allocate(std::size_t count) noexcept {
+        static_assert(sizeof(T) <= size && alignof(T) <= alignof(std::max_align_t));
+        assert(count == 1 && !from_->is_taken_);
+        static_cast<void>(count);
+        from_->is_taken_ = true;
+        return reinterpret_cast<T*>(from_->bytes_);
+    }
+    void deallocate(T* /* bytes */, std::size_t /* count */) noexcept { from_->is_taken_ = false; }
+
+    template <class U>
+    bool operator==(const allocator<U>& other) const noexcept { return from_ == other.from_; }
+
+private:
+    template <class>
+    friend class allocator;
+
+    operation_memory* from_;
+};
+
+}  // namespace hawser::io
