@@ -1,5 +1,6 @@
 #include <hawser/io/datagram_socket.hpp>
 
+#include <hawser/io/operation_memory.hpp>
 #include <hawser/io/transport.hpp>
 #include <hawser/io/watchdog.hpp>
 
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 #include <utility>
 
 namespace hawser::io {
@@ -107,8 +109,13 @@ task<error_code> datagram_socket::wait(direction which) {
     receiving_ = receiving_ || receiving;
     error_code failed;
     const auto what = receiving ? carrier::wait_read : carrier::wait_write;
-    if (is_end_of_turn) co_await asio::post(get_executor(), use_task);
-    else co_await socket_.async_wait(what, asio::redirect_error(use_task, failed));
+    operation_memory memory;
+    try {
+        if (is_end_of_turn) co_await asio::post(get_executor(), memory.keep(use_task));
+        else co_await socket_.async_wait(what, memory.keep(asio::redirect_error(use_task, failed)));
+    } catch (const std::bad_alloc&) {
+        failed = asio::error::no_memory;
+    }
     if (receiving) receiving_ = false;
     // Cancelled means woken, to look again.
     co_return failed == asio::error::operation_aborted ? error_code() : failed;

@@ -81,7 +81,7 @@ task<void> frame_stream::finish(duration linger) {
         fail(asio::error::no_memory);
     }
     close();
-    // The writer may not outlive this object, so this wait cannot be given up. All it needs are three small frames.
+    // The writer may not outlive this object, so this wait is not given up. All it needs is three small frames.
     while (running_.running() > 0) {
         try {
             co_await running_.join();

@@ -111,11 +111,15 @@ task<result<void>> frame_stream::send_in_turn(outgoing_message what, time_point 
     deadline give_up(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &changed_);
     give_up.move(until);
     error_code error = errc::outbox_full;
-    while (error == errc::outbox_full) {
-        co_await changed_.wait();
-        if (write_failure()) error = write_failure();
-        else if (give_up.expired() || user_write_deadline_ <= clock::now()) error = errc::write_timeout;
-        else if (&senders_.front() == &turn) error = take(what);
+    try {
+        while (error == errc::outbox_full) {
+            co_await changed_.wait();
+            if (write_failure()) error = write_failure();
+            else if (give_up.expired() || user_write_deadline_ <= clock::now()) error = errc::write_timeout;
+            else if (&senders_.front() == &turn) error = take(what);
+        }
+    } catch (const std::bad_alloc&) {
+        error = asio::error::no_memory;   // the next in line still has to be told
     }
     turn.unlink();
     if (!senders_.empty()) changed_.notify();

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include <chrono>
+#include <new>
 
 namespace hawser::server {
 
@@ -29,11 +30,17 @@ void memory_guard::search() {
     to_answer_ = workers_.size();
     home_of_largest_ = nullptr;
     largest_ = 0;
-    for (const auto& one : workers_)
-        io::asio::post(one->executor(), [self = shared_from_this(), alive, &home = *one] { self->look_at(home); });
+    for (const auto& one : workers_) {
+        try {
+            io::asio::post(one->executor(), [self = shared_from_this(), alive, &home = *one] { self->look_at(home); });
+        } catch (const std::bad_alloc&) {
+            --to_answer_;   // without that thread, then
+        }
+    }
+    if (to_answer_ == 0) searching_ = false;
 }
 
-void memory_guard::look_at(worker& where) {
+void memory_guard::look_at(worker& where) try {
     session* largest_here = where.largest_holder();
     const std::scoped_lock lock(mutex_);
     if (largest_here != nullptr && largest_here->held() > largest_) {
@@ -47,10 +54,12 @@ void memory_guard::look_at(worker& where) {
     }
     io::asio::post(home_of_largest_->executor(),
                    [self = shared_from_this(), alive = owner_.lock()] { self->close_largest(); });
+} catch (const std::bad_alloc&) {
+    searching_ = false;   // the next charge begins anew
 }
 
 // On the thread of whoever was the largest. Much may have happened meanwhile: the largest there now is as good.
-void memory_guard::close_largest() {
+void memory_guard::close_largest() try {
     const bool still_short = pool_->level() >= io::pressure::close_largest;
     session* largest = still_short ? home_of_largest_->largest_holder() : nullptr;
     if (largest == nullptr) {
@@ -59,6 +68,8 @@ void memory_guard::close_largest() {
     }
     largest->fail(hawser::errc::memory_short);
     look_again_soon();
+} catch (const std::bad_alloc&) {
+    searching_ = false;
 }
 
 void memory_guard::look_again_soon() {

@@ -21,8 +21,8 @@ class deadline : public boost::intrusive::set_base_hook<> {
 public:
     using expired_fn = void (*)(void* owner);
 
-    /// `when_expired(owner)` is called from deadline_queue::expire(), once for each time the instant comes. The queue must
-    /// outlive this.
+    /// `when_expired(owner)` is called from deadline_queue::expire(), once for each time the instant comes, and may not throw.
+    /// The queue must outlive this.
     deadline(deadline_queue& queue, expired_fn when_expired, void* owner) noexcept
         : queue_(queue), expired_fn_(when_expired), owner_(owner) {}
     deadline(const deadline&) = delete;

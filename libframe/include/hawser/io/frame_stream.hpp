@@ -8,7 +8,8 @@
 // Await per read, write per batch: frames that arrived together are taken without waiting, and what is sent while they
 // are handled leaves in one write. A connection that waits holds no read buffer; it is lent one from its thread's pool
 // when there is something to read. After a budget of frames it lets the other connections of its thread have a turn. To be
-// used on the thread of its executor only. Errors are sticky: after one, every call gives the first one again.
+// used on the thread of its executor only. Errors are sticky: after one, every call gives the first one again. A call that has no
+// memory throws std::bad_alloc and has taken nothing; what runs by itself ends the connection instead, with ENOMEM.
 #pragma once
 
 #include <hawser/frame/any_codec.hpp>
@@ -100,7 +101,8 @@ public:
     /// has reached him and he closes too, or `linger` after everything has reached him (so that no reset destroys the
     /// last frame), and closes. A peer who takes nothing any more is left after the write-stall time-out. After a failure,
     /// just closes.
-    /// Returns when nothing of this object runs any more, so that it may be destroyed.
+    /// Returns when nothing of this object runs any more, so that it may be destroyed. If it throws (std::bad_alloc), it did nothing:
+    /// call it again.
     [[nodiscard]] task<void> finish(duration linger);
     /// Ends now, for this reason; whoever waits gets it. Nothing more is written.
     void fail(error_code why) noexcept;

@@ -66,7 +66,7 @@ public:
     [[nodiscard]] static memory_account& of(const executor& where);
 
     /// From now on what is charged comes out of `pool`; without one there is no bound. `when_short` is called on this thread
-    /// each time that the pool reaches close_largest by a charge of this account.
+    /// each time that the pool reaches close_largest by a charge of this account. It may not throw.
     void draw_from(std::shared_ptr<memory_budget> pool, std::function<void()> when_short = {});
 
     /// Somebody's memory was `before` bytes and is `now`.

@@ -17,13 +17,42 @@
 namespace hawser::io {
 
 class operation_memory {
+    /// Enough for what is awaited here; the compiler says so if it is not.
+    static constexpr std::size_t size = 192;
+
+    template <class T>
+    class allocator {
+    public:
+        using value_type = T;
+
+        explicit allocator(operation_memory& from) noexcept : from_(&from) {}
+        template <class U>
+        allocator(const allocator<U>& other) noexcept : from_(other.from_) {}
+
+        [[nodiscard]] T* allocate(std::size_t /* one */) noexcept {
+            static_assert(sizeof(T) <= size && alignof(T) <= alignof(std::max_align_t));
+            assert(!from_->is_taken_);
+            from_->is_taken_ = true;
+            return reinterpret_cast<T*>(from_->bytes_);
+        }
+        void deallocate(T* /* there */, std::size_t /* one */) noexcept { from_->is_taken_ = false; }
+
+        template <class U>
+        bool operator==(const allocator<U>& other) const noexcept {
+            return from_ == other.from_;
+        }
+
+    private:
+        template <class>
+        friend class allocator;
+
+        operation_memory* from_;
+    };
+
 public:
     operation_memory() noexcept {}   // the bytes need no value
     operation_memory(const operation_memory&) = delete;
     operation_memory& operator=(const operation_memory&) = delete;
-
-    template <class T>
-    class allocator;
 
     /// The same completion token or handler, for an operation that is kept here. This must outlive the operation; Asio lets go of
     /// the memory before it calls the handler, which may begin the next.
@@ -33,39 +62,8 @@ public:
     }
 
 private:
-    /// Enough for what is awaited here; the compiler says so if it is not.
-    static constexpr std::size_t size = 192;
-
     alignas(std::max_align_t) std::byte bytes_[size];
     bool is_taken_ = false;
-};
-
-template <class T>
-class operation_memory::allocator {
-public:
-    using value_type = T;
-
-    explicit allocator(operation_memory& from) noexcept : from_(&from) {}
-    template <class U>
-    allocator(const allocator<U>& other) noexcept : from_(other.from_) {}
-
-    [[nodiscard]] T* allocate(std::size_t count) noexcept {
-        static_assert(sizeof(T) <= size && alignof(T) <= alignof(std::max_align_t));
-        assert(count == 1 && !from_->is_taken_);
-        static_cast<void>(count);
-        from_->is_taken_ = true;
-        return reinterpret_cast<T*>(from_->bytes_);
-    }
-    void deallocate(T* /* bytes */, std::size_t /* count */) noexcept { from_->is_taken_ = false; }
-
-    template <class U>
-    bool operator==(const allocator<U>& other) const noexcept { return from_ == other.from_; }
-
-private:
-    template <class>
-    friend class allocator;
-
-    operation_memory* from_;
 };
 
 }  // namespace hawser::io
