@@ -71,13 +71,13 @@ class Toolchain:
 
     def run(self, name, *command, folder):
         """`name` is the log's. The folder is below the root."""
-        for tool in self.tools:
-            self.tool(tool)
+        places = [os.path.dirname(self.tool(tool)) for tool in self.tools]
+        environment = {"PATH": os.pathsep.join([os.environ.get("PATH", os.defpath), *places]), **self.environment}
         path = self.out / "log" / f"{name}.log"
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(path, "w") as log:
             status = _run_within(BUILT_WITHIN, [self.tool(command[0]), *map(str, command[1:])], cwd=self.root / folder,
-                                 env=os.environ | self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                                 env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         if status is None:
             raise Missing(f"not built within {BUILT_WITHIN} s ({path.relative_to(self.root)})")
         if status:
@@ -170,11 +170,11 @@ class Row:
 
 
 TABLE = (
-    Row("bench-hawser", "hawser", CMake, "bench-hawser", ("Boost",)),
-    Row("bench-epoll", "raw epoll loop", CMake, "bench-epoll"),
-    Row("bench-asio", "Asio without the framework", CMake, "bench-asio", ("Boost",)),
-    Row("bench-libuv", "libuv", CMake, "bench-libuv", ("libuv",)),
-    Row("bench-libevent", "libevent", CMake, "bench-libevent", ("libevent",)),
+    Row("bench-hawser", "hawser", CMake, "bench-hawser-server", ("Boost",)),
+    Row("bench-epoll", "raw epoll loop", CMake, "bench-epoll-server"),
+    Row("bench-asio", "Asio without the framework", CMake, "bench-asio-server", ("Boost",)),
+    Row("bench-libuv", "libuv", CMake, "bench-libuv-server", ("libuv",)),
+    Row("bench-libevent", "libevent", CMake, "bench-libevent-server", ("libevent",)),
     Row("go-tutorial", "Go net, the tutorial's way", Go, "tutorial"),
     Row("go-bufio", "Go net with bufio", Go, "bufio"),
     Row("gnet", "gnet (Go)", Go, "gnet", ("gnet",)),
@@ -198,10 +198,10 @@ def _run_within(seconds, command, **options):
 
 
 def _reason(text):
-    """The line of a log that says why it failed: the first that has "error" in it, or the last."""
+    """The line of a log that says why it failed: the first that tells of an error, or the last."""
     lines = [line.strip() for line in re.sub(r"\x1b\[[\d;]*m", "", text).splitlines() if line.strip()]
-    errors = [line for line in lines if re.search(r"\berror\b|not available|undefined", line, re.I)]
-    return (errors or lines[-1:] or ["failed without a word"])[0][:200]
+    errors = [line for line in lines if re.search(r"\berror\b|not available|undefined", line, re.I) and not line.startswith("warning")]
+    return (errors or lines[-1:] or ["failed without a word"])[0].removeprefix("[ERROR] ")[:200]
 
 
 def _found(pattern, text):

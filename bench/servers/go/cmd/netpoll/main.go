@@ -4,7 +4,8 @@
 //
 //	netpoll --threads 1      so many pollers
 //
-// OnRequest has to take all there is, so the rest of a frame is waited for inside Next.
+// OnRequest has to take all there is, so the rest of a frame is waited for inside Next. The
+// pool of goroutines is off, as netpoll's guide advises where stacks do not grow.
 // It does not: no deadlines, no cap on connections or on unsent replies.
 package main
 
@@ -20,6 +21,9 @@ import (
 
 func main() {
 	if err := netpoll.SetNumLoops(program.Threads()); err != nil {
+		log.Fatal(err)
+	}
+	if err := netpoll.DisableGopool(); err != nil {
 		log.Fatal(err)
 	}
 	listener, err := netpoll.CreateListener("tcp", program.Address)
