@@ -1,4 +1,4 @@
-"""Builds the servers of bench/servers, each with its own language's toolchain, into build/bench.
+"""Builds the servers of bench/servers, each with its own language's toolchain, into build/bench (C++: build/bench-build).
 
     for peer in toolchains.peers(root):                  # or peers(root, ["gnet", "netty"])
         peer.command(2) or peer.why_missing              # ["build/bench/go/gnet", "--threads", "2"], or "go: not found"
@@ -8,6 +8,7 @@ A peer that cannot be built costs a line, never the run. What has been built is 
 registries are asked only the first time. What a build says is in build/bench/log.
 """
 import dataclasses
+import functools
 import os
 import pathlib
 import re
@@ -70,7 +71,7 @@ class Toolchain:
         return found
 
     def run(self, name, *command, folder):
-        """`name` is the log's. The folder is below the root."""
+        """What it says; `name` is the log's. The folder is below the root."""
         places = [os.path.dirname(self.tool(tool)) for tool in self.tools]
         environment = {"PATH": os.pathsep.join([os.environ.get("PATH", os.defpath), *places]), **self.environment}
         path = self.out / "log" / f"{name}.log"
@@ -78,10 +79,12 @@ class Toolchain:
         with open(path, "w") as log:
             status = _run_within(BUILT_WITHIN, [self.tool(command[0]), *map(str, command[1:])], cwd=self.root / folder,
                                  env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        said = path.read_text(errors="replace")
         if status is None:
             raise Missing(f"not built within {BUILT_WITHIN} s ({path.relative_to(self.root)})")
         if status:
-            raise Missing(f"{_reason(path.read_text(errors='replace'))} ({path.relative_to(self.root)})")
+            raise Missing(f"{_reason(said)} ({path.relative_to(self.root)})")
+        return said
 
     def versions(self, libraries):
         known = self.known()
@@ -97,16 +100,18 @@ class Toolchain:
 
 
 class CMake(Toolchain):
+    """The C++ servers, and what else of bench is built with them: its preset."""
     tools, says = ("cmake", "c++"), ("compiler",)
 
     def build(self, target):
-        if not self._configured():
-            self.run("cmake", "cmake", "--preset", "release", "-B", self.out, "-DHAWSER_BENCH=ON", folder=".")
-        self.run(target, "cmake", "--build", self.out, "--target", target, folder=".")
-        return [self.out / "bin" / target]
+        if left_out := re.search(rf"bench: (no .*), so {target} is left out(.*)", self._configured):
+            raise Missing(left_out[1] + left_out[2])
+        self.run(target, "cmake", "--build", "--preset", "bench", "--target", target, folder=".")
+        return [self.root / "build" / "bench-build" / "bin" / target]
 
+    @functools.cached_property
     def _configured(self):
-        return (self.out / "build.ninja").exists()
+        return self.run("cmake", "cmake", "--preset", "bench", folder=".")
 
     def known(self):
         boost = pathlib.Path("/usr/include/boost/version.hpp")
