@@ -1,5 +1,5 @@
-//! Peer "tokio": tokio with tokio-util's LengthDelimitedCodec (versions in Cargo.toml), a
-//! task a connection, one Framed over the socket. Replies are fed, and flushed when no
+//! Peer "tokio": tokio 1.54 with tokio-util 0.7's LengthDelimitedCodec (Cargo.lock pins them),
+//! a task a connection, one Framed over the socket. Replies are fed, and flushed when no
 //! further frame is ready: one read and one write for all that came together.
 //!
 //!     bench-tokio --threads 1      current_thread; with more, multi_thread with so many workers
@@ -27,7 +27,12 @@ fn main() -> Result<()> {
 }
 
 fn threads() -> Result<usize> {
-    let usage = || Error::new(ErrorKind::InvalidInput, "usage: [--threads N], N at least 1");
+    let usage = || {
+        Error::new(
+            ErrorKind::InvalidInput,
+            "usage: [--threads N], N at least 1",
+        )
+    };
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => Ok(1),
@@ -39,7 +44,10 @@ fn threads() -> Result<usize> {
 fn runtime(threads: usize) -> Result<Runtime> {
     match threads {
         1 => Builder::new_current_thread().enable_io().build(),
-        _ => Builder::new_multi_thread().worker_threads(threads).enable_io().build(),
+        _ => Builder::new_multi_thread()
+            .worker_threads(threads)
+            .enable_io()
+            .build(),
     }
 }
 

@@ -1,5 +1,5 @@
-// Peer "gnet": github.com/panjf2000/gnet/v2 (its version is in go.mod), event loops on
-// epoll, level-triggered, default options. The codec is the one of gnet's own examples
+// Peer "gnet": github.com/panjf2000/gnet/v2, version 2.9 (go.mod pins it), event loops
+// on epoll, level-triggered, default options. The codec is the one of gnet's own examples
 // (simple_protocol): Peek the length, return if the frame is not whole yet, Peek and
 // Discard the frame. All replies to what one read brought go out in one Write, from
 // gnet's own pool of buffers.

@@ -1,5 +1,5 @@
-// Peer "netpoll": github.com/cloudwego/netpoll (its version is in go.mod), OnRequest with
-// the nocopy Reader and Writer: Next for what came, Malloc for the replies, one Flush and
+// Peer "netpoll": github.com/cloudwego/netpoll, version 0.7 (go.mod pins it), OnRequest
+// with the nocopy Reader and Writer: Next for what came, Malloc for the replies, one Flush and
 // one Release for all that came together.
 //
 //	netpoll --threads 1      so many pollers

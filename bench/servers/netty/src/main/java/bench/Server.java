@@ -19,7 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * Peer "Netty": Netty 4.2 (its version is in pom.xml), the native epoll transport where its
+ * Peer "Netty": Netty 4.2 (pom.xml pins it), the native epoll transport where its
  * library loads and NIO elsewhere, one group of event loops that also accepts, as in Netty's
  * own echo server. Frames come from LengthFieldBasedFrameDecoder; {@link AckHandler} writes a
  * reply for each and flushes in channelReadComplete: one gathering write for all that came
