@@ -1,0 +1,121 @@
+// bench-load: the only load generator of the benchmark, the same for every server.
+//
+//   bench-load --port 8888 --connections 100 --window 64 --seconds 5
+//
+// One thread, epoll, frames that are made before the start. It checks each ack: a run with one that is wrong or missing
+// counts for nothing, and the exit status says so.
+#include "idle.hpp"
+#include "loop.hpp"
+#include "pair.hpp"
+
+#include <tools/command_line.hpp>
+#include <tools/quantity.hpp>
+
+#include <sys/resource.h>
+
+#include <iostream>
+#include <system_error>
+
+namespace {
+
+using hawser::tools::into_count;
+
+struct options {
+    bench::plan plan;
+    std::uint32_t port = 0;
+    std::uint32_t connections = 10;
+    std::uint32_t window = 1;
+    std::uint32_t idle = 0;
+    std::uint32_t server = 0;
+    double pair = 0;
+    bool json = false;
+};
+
+hawser::tools::taker into_positive(double& value) {
+    return [&value](const std::string& text) {
+        const auto number = hawser::tools::parse_rate(text);
+        if (number) value = *number;
+        return number.has_value();
+    };
+}
+
+// As parse_rate, and zero.
+hawser::tools::taker into_seconds(double& value) {
+    return [&value](const std::string& text) {
+        if (text == "0") value = 0;
+        return text == "0" || into_positive(value)(text);
+    };
+}
+
+hawser::tools::command_line command_line(options& of, double& rate) {
+    hawser::tools::command_line line(
+        "bench-load", "--port P [options] | --pair SECONDS",
+        "Puts load on a server of the default protocol on 127.0.0.1: submits, each answered by its submit_ack.",
+        "Closed loop (the default): each connection keeps --window requests in flight. It finds what the server can do.\n"
+        "Open loop (--rate): requests leave on a fixed schedule, spread over the connections, whether or not the server keeps\n"
+        "up, and latency counts from the planned instant. It finds how long clients wait. A --rate above the server's capacity\n"
+        "ends with requests missing.\n\n"
+        "The result is one JSON line: requests and acks in the measured seconds, rate (acks a second), mb_per_second (of\n"
+        "requests, 10^6 bytes), latency_us {p50 p90 p99 p99_9 max}, server_cpu_seconds (with --server-pid); and of the whole\n"
+        "run: wrong (connections on which something else came than the ack that was due), missing (requests without an ack),\n"
+        "errors (connections that ended early).\n\n"
+        "--idle prints \"holding N\" when a wave is open and one request was answered on each connection, and closes it after a\n"
+        "line on standard input; then \"closed N\", and after one more line the next wave. The end of the input ends it.\n\n"
+        "Examples:\n"
+        "  bench-load --port 8888 --connections 100 --window 64 --server-pid 4711\n"
+        "  bench-load --port 8888 --connections 100 --rate 50000 --seconds 10\n"
+        "  bench-load --port 8888 --connections 1 --window 2 --payload 1048563     frames of 1 MiB\n"
+        "  bench-load --pair 3 --payload 1048563                                   the same bytes without a server\n\n"
+        "Exit status: 0 if every ack was right, 1 if not or if it cannot connect, 2 for bad options.\n");
+    line.add("port", "P", "where the server listens", into_count(of.port, 1, 65535));
+    line.add("connections", "C", "connections (10)", into_count(of.connections, 1, 1'000'000));
+    line.add("window", "W", "requests in flight on each connection (1)", into_count(of.window, 1, 65536));
+    line.add("seconds", "S", "how long to measure (3)", into_positive(of.plan.seconds));
+    line.add("warmup", "S", "how long to wait for that under load (0.5)", into_seconds(of.plan.warmup));
+    line.add("payload", "BYTES", "of each submit, at most 1048563 (32)", hawser::tools::into_size(of.plan.payload));
+    line.add("rate", "R", "requests a second in all: the open loop", into_positive(rate));
+    line.add("server-pid", "PID", "read this process's CPU seconds", into_count(of.server, 1, 1U << 30));
+    line.add("idle", "N", "open N connections and hold them, in waves", into_count(of.idle, 1, 1'000'000));
+    line.add("pair", "SECONDS", "no server: a thread writes, a thread reads", into_positive(of.pair));
+    line.add_switch("json", "print JSON, which it does in any case", of.json);
+    return line;
+}
+
+// Throws std::system_error.
+int run(const options& of) {
+    const bench::work submits(of.plan.payload, of.window);
+    if (of.pair > 0) return bench::move_between_two(of.pair, submits);
+    if (of.idle > 0) return bench::hold(of.plan, submits);
+    const bench::measurement seen = bench::run(of.plan, submits);
+    std::cout << seen.json(submits.frame_size()) << std::endl;
+    return seen.is_good() ? 0 : 1;
+}
+
+void raise_descriptors() {
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    options given;
+    double rate = 0;
+    const hawser::tools::command_line line = command_line(given, rate);
+    if (const auto status = line.parse(argc, argv)) return *status;
+    if (given.port == 0 && given.pair == 0) return line.refuse("--port or --pair is needed");
+    if (given.plan.payload > 1048563) return line.refuse("--payload is at most 1048563: a frame is at most 1 MiB");
+    given.plan.port = static_cast<std::uint16_t>(given.port);
+    given.plan.connections = given.idle > 0 ? given.idle : given.connections;
+    given.plan.window = given.window;
+    if (rate > 0) given.plan.rate = rate;
+    if (given.server > 0) given.plan.server = static_cast<int>(given.server);
+    raise_descriptors();
+    try {
+        return run(given);
+    } catch (const std::system_error& error) {
+        return line.fail(error.what());
+    }
+}

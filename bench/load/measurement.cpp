@@ -1,0 +1,58 @@
+#include "measurement.hpp"
+
+#include <boost/json.hpp>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace bench {
+
+namespace {
+
+double micros(hawser::io::duration of) { return std::chrono::duration<double, std::micro>(of).count(); }
+
+boost::json::object latency_json(const hawser::client::histogram& of) {
+    return {{"p50", micros(of.percentile(0.5))},
+            {"p90", micros(of.percentile(0.9))},
+            {"p99", micros(of.percentile(0.99))},
+            {"p99_9", micros(of.percentile(0.999))},
+            {"max", micros(of.max())}};
+}
+
+}  // namespace
+
+std::string measurement::json(std::size_t frame_size) const {
+    const double rate = static_cast<double>(acks) / seconds;
+    boost::json::object made{{"requests", requests},
+                             {"acks", acks},
+                             {"wrong", wrong},
+                             {"missing", missing},
+                             {"errors", errors},
+                             {"seconds", seconds},
+                             {"rate", rate},
+                             {"mb_per_second", rate * static_cast<double>(frame_size) / 1e6},
+                             {"latency_us", latency_json(latency)}};
+    if (server_cpu_seconds) made["server_cpu_seconds"] = *server_cpu_seconds;
+    return boost::json::serialize(made);
+}
+
+std::optional<double> cpu_seconds(int process) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+    std::string text;
+    std::getline(file, text);
+    const std::size_t name_end = text.rfind(')');   // the name may have spaces and brackets
+    if (name_end == std::string::npos) return std::nullopt;
+    std::istringstream fields(text.substr(name_end + 1));
+    std::string skipped;
+    for (int i = 0; i < 11; ++i) fields >> skipped;   // from the state to the major faults of the children
+    double user = 0;
+    double system = 0;
+    if (!(fields >> user >> system)) return std::nullopt;
+    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+}  // namespace bench
