@@ -112,7 +112,7 @@ private:
 int main(int argc, char** argv) {
     bench::program program("bench-epoll-server", "Answers submits in a raw epoll loop: no deadlines, no limits, no drain.");
     if (const auto status = program.parse(argc, argv)) return *status;
-    std::vector<loop> loops(program.threads);
+    std::vector<loop> loops(program.threads());
     const int listener = bench::listen_on_loopback();
     loops.front().listen(listener, loops);
     bench::announce(bench::port_of(listener));

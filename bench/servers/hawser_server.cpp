@@ -33,11 +33,11 @@ struct announcer : server::events {
 int main(int argc, char** argv) {
     bench::program program("bench-hawser-server", "Answers submits with hawser, everything on.");
     bool with_coroutines = false;
-    program.line.add_switch("serve", "a coroutine a connection instead of a router", with_coroutines);
+    program.options.add_options()("serve", bench::po::bool_switch(&with_coroutines), "a coroutine a connection instead of a router");
     if (const auto status = program.parse(argc, argv)) return *status;
 
     announcer announcer;
-    const server::config config{.listen = {"127.0.0.1:0"}, .threads = program.threads, .report_to = &announcer};
+    const server::config config{.listen = {"127.0.0.1:0"}, .threads = program.threads(), .report_to = &announcer};
     if (with_coroutines) {
         server::server server(config, serve);
         return server.run();

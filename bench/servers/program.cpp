@@ -1,5 +1,7 @@
 #include "program.hpp"
 
+#include <boost/program_options.hpp>
+
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -27,16 +29,36 @@ int checked(int returned, const char* what) {
 
 }  // namespace
 
-program::program(std::string name, std::string about, std::uint32_t most_threads)
-    : line(std::move(name), "[options]", std::move(about),
-           "It listens on 127.0.0.1, prints \"listening PORT\" and runs until SIGTERM. bench-load --port PORT is its load.\n") {
-    line.add("threads", "N", "threads that serve, 1 to " + std::to_string(most_threads) + " (1)",
-             hawser::tools::into_count(threads, 1, most_threads));
+program::program(std::string name, std::string about, unsigned most_threads)
+    : options("Options"), name_(std::move(name)), about_(std::move(about)), most_threads_(most_threads) {
+    options.add_options()("help", "this text")(
+        "threads", po::value(&threads_)->value_name("N")->default_value(1),
+        ("threads that serve, 1 to " + std::to_string(most_threads)).c_str());
 }
 
 std::optional<int> program::parse(int argc, const char* const* argv) {
     raise_descriptors();
-    return line.parse(argc, argv);
+    po::variables_map given;
+    try {
+        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+        po::store(po::command_line_parser(argc, argv).options(options).positional({}).style(style).run(), given);
+        po::notify(given);
+    } catch (const po::error& error) {
+        return refuse(error.what());
+    }
+    if (given.count("help") > 0) {
+        std::cout << "Usage: " << name_ << " [options]\n\n" << about_
+                  << "\nIt listens on 127.0.0.1, prints \"listening PORT\" and runs until SIGTERM; bench-load is its load.\n\n"
+                  << options;
+        return 0;
+    }
+    if (threads_ < 1 || threads_ > most_threads_) return refuse("--threads is 1 to " + std::to_string(most_threads_));
+    return std::nullopt;
+}
+
+int program::refuse(const std::string& message) const {
+    std::cerr << name_ << ": " << message << " (try --help)\n";
+    return 2;
 }
 
 void announce(std::uint16_t port) { std::cout << "listening " << port << std::endl; }
