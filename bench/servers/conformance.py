@@ -49,12 +49,12 @@ class Conformance(unittest.TestCase):
         return client
 
     def assert_gets(self, client, expected):
-        got = b""
+        got = bytearray()
         while len(got) < len(expected):
             more = client.recv(1 << 20)
             self.assertTrue(more, f"closed after {len(got)} of {len(expected)} bytes")
             got += more
-        self.assertEqual(got, expected)
+        self.assertTrue(got == expected, "other answers than those that were due")
 
     def assert_closed(self, client):
         """An end or a reset, and no answer before it."""
@@ -94,11 +94,11 @@ class Conformance(unittest.TestCase):
 
     def test_a_peer_that_reads_late_gets_every_answer(self):
         client = self.dial()
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        count = 400_000
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 256 * 1024)
+        count = 1_000_000
         sender = threading.Thread(target=client.sendall, args=(b"".join(submit(i) for i in range(count)),))
         sender.start()
-        sender.join(0.5)   # by now it fills all buffers that there are
+        sender.join(0.5)   # more than all buffers between the two hold
         self.assert_gets(client, b"".join(ack(i) for i in range(count)))
         sender.join()
 
