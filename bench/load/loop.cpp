@@ -58,7 +58,8 @@ private:
         instant at;
         std::uint64_t begun = 0;
         std::uint64_t acked = 0;
-        std::optional<double> cpu;
+        double load_cpu = 0;
+        std::optional<double> server_cpu = {};
     };
 
     void turn_until(instant end) {
@@ -112,7 +113,9 @@ private:
     }
 
     counts count() const {
-        counts now{.at = steady_clock::now(), .cpu = plan_.server ? cpu_seconds(*plan_.server) : std::nullopt};
+        counts now{.at = steady_clock::now(), .server_cpu = {}};
+        now.load_cpu = cpu_seconds(::getpid()).value_or(0);
+        if (plan_.server) now.server_cpu = cpu_seconds(*plan_.server);
         for (const connection& one : connections_) {
             now.begun += one.begun();
             now.acked += one.acked();
@@ -139,7 +142,8 @@ private:
         seen.seconds = std::chrono::duration<double>(last.at - first.at).count();
         seen.requests = last.begun - first.begun;
         seen.acks = last.acked - first.acked;
-        if (first.cpu && last.cpu) seen.server_cpu_seconds = *last.cpu - *first.cpu;
+        seen.load_cpu_seconds = last.load_cpu - first.load_cpu;
+        if (first.server_cpu && last.server_cpu) seen.server_cpu_seconds = *last.server_cpu - *first.server_cpu;
         for (std::size_t i = 0; i < connections_.size(); ++i) {
             const connection& one = connections_[i];
             seen.missing += expected(i) - one.acked();

@@ -35,7 +35,8 @@ std::string measurement::json(std::size_t frame_size) const {
                              {"seconds", seconds},
                              {"rate", rate},
                              {"mb_per_second", rate * static_cast<double>(frame_size) / 1e6},
-                             {"latency_us", latency_json(latency)}};
+                             {"latency_us", latency_json(latency)},
+                             {"load_cpu_seconds", load_cpu_seconds}};
     if (server_cpu_seconds) made["server_cpu_seconds"] = *server_cpu_seconds;
     return boost::json::serialize(made);
 }

@@ -19,7 +19,8 @@ struct measurement {
     std::uint64_t missing = 0;        // requests without an ack
     std::uint64_t errors = 0;         // connections that ended before we did
     hawser::client::histogram latency;
-    std::optional<double> server_cpu_seconds = {};   // user and system, in the measured seconds
+    double load_cpu_seconds = 0;                     // our own, user and system, in the measured seconds
+    std::optional<double> server_cpu_seconds = {};   // the same of the server
 
     [[nodiscard]] bool is_good() const noexcept { return wrong == 0 && missing == 0 && errors == 0 && acks > 0; }
     /// One line; `frame_size` is that of a request.
