@@ -53,8 +53,8 @@ hawser::tools::command_line command_line(options& of, double& rate) {
         "Puts load on a server of the default protocol on 127.0.0.1: submits, each answered by its submit_ack.",
         "Closed loop (the default): each connection keeps --window requests in flight. It finds what the server can do.\n"
         "Open loop (--rate): requests leave on a fixed schedule, spread over the connections, whether or not the server keeps\n"
-        "up, and latency counts from the planned instant. It finds how long clients wait. A --rate above the server's capacity\n"
-        "ends with requests missing.\n\n"
+        "up, and latency counts from the planned instant. It finds how long clients wait. Above the server's capacity latency\n"
+        "grows with every second, and requests are missing if the server has not caught up 5 s after the end.\n\n"
         "The result is one JSON line: requests and acks in the measured seconds, rate (acks a second), mb_per_second (of\n"
         "requests, 10^6 bytes), latency_us {p50 p90 p99 p99_9 max}, load_cpu_seconds (near `seconds`, and the load is what limits),\n"
         "server_cpu_seconds (with --server-pid); and of the whole run: wrong (connections on which something else came than\n"
