@@ -1,0 +1,11 @@
+"""What is measured. Each scenario is a module: its text is its part of the page, QUICK and FULL are its sizes, and
+
+    steps(stage, size)      the runs that it needs
+    tables(results)         what they gave, for people
+    plots(results)          the same as pictures: their names and what is in them
+    targets(results)        what was asked for, and what was seen
+
+and NOTES, if it has some: what a profile showed, what was tried. To add one, write the module and name it in ALL.
+"""
+ALL = ["one_in_flight", "pipelined", "idle", "system_calls", "large_frames", "threads", "connections", "tail", "codec",
+       "compile_time"]
