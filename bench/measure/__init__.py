@@ -5,6 +5,8 @@
     stage        where a scenario runs its steps            scenarios/  what is measured, one file each
     results      samples, medians, spread, ratios           target      what was asked for, and by how much it was missed
     table, plot  for people                                 comparison  many servers beside each other
-    progress     how far a run is                           losses      where others are better
+    beside       programs of bench/ that measure alone      progress    how far a run is
+    losses       where others are better                    machine     what figures depend on
+                          losses      where others are better
     machine      what figures depend on                     page        docs/performance.md
 """

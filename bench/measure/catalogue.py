@@ -31,21 +31,21 @@ def _two_threads(server, name, title, *options):
     return dataclasses.replace(server, name=name, title=title, threads=2, everywhere=False, options=server.options + options)
 
 
-_ROUTER = Server("hawser", "hawser, router", HAWSER, "bench-hawser-server")
-_SERVE = Server("hawser-serve", "hawser, serve coroutine", HAWSER, "bench-hawser-server", ("--serve",))
-_READINESS = Server("asio-readiness", "Asio coroutine, borrowed buffer", ASIO, "bench-asio-server", ("--way", "readiness"))
+_ROUTER = Server("hawser", "hawser, router", HAWSER, "bench-hawser")
+_SERVE = Server("hawser-serve", "hawser, serve coroutine", HAWSER, "bench-hawser", ("--serve",))
+_READINESS = Server("asio-readiness", "Asio coroutine, borrowed buffer", ASIO, "bench-asio", ("--way", "readiness"))
 _SHARED = dataclasses.replace(_READINESS, name="asio-shared-1", title="Asio, shared context, 1 thread", everywhere=False,
                               options=(*_READINESS.options, "--contexts", "shared"))
 
 ALL = {one.name: one for one in [
     _ROUTER,
     _SERVE,
-    Server("raw", "raw epoll loop", RAW, "bench-epoll-server"),
-    Server("asio-naive", "Asio coroutine, as a tutorial has it", ASIO, "bench-asio-server", ("--way", "naive")),
-    Server("asio-buffered", "Asio coroutine, its own buffer", ASIO, "bench-asio-server", ("--way", "buffered")),
+    Server("raw", "raw epoll loop", RAW, "bench-epoll"),
+    Server("asio-naive", "Asio coroutine, as a tutorial has it", ASIO, "bench-asio", ("--way", "naive")),
+    Server("asio-buffered", "Asio coroutine, its own buffer", ASIO, "bench-asio", ("--way", "buffered")),
     _READINESS,
-    Server("libuv", "libuv", PEER, "bench-libuv-server"),
-    Server("libevent", "libevent", PEER, "bench-libevent-server"),
+    Server("libuv", "libuv", PEER, "bench-libuv"),
+    Server("libevent", "libevent", PEER, "bench-libevent"),
     Server("go-tutorial", "Go net, the tutorial's way", PEER, "go-tutorial"),
     Server("go-bufio", "Go net with bufio", PEER, "go-bufio"),
     Server("gnet", "gnet (Go)", PEER, "gnet"),

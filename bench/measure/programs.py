@@ -1,6 +1,6 @@
 """What there is to measure: built, looked at, and named if it is missing.
 
-    built = programs.build(["hawser", "raw", "netty"], say)
+    built = programs.build(["hawser", "raw", "netty"], [], say)
     built.servers["hawser"].command, built.paths["bench-load"], built.missing["netty"]      # "java: not found"
 
 How a program is built is in toolchains.py. A server that does not answer as the benchmark's work asks is missing too. Only
@@ -13,7 +13,6 @@ from .machine import ROOT
 
 BUILD = ROOT / "build" / "bench"
 LOAD = "bench-load"
-BESIDE = (LOAD, "bench-codec")   # no servers
 
 
 @dataclasses.dataclass
@@ -28,11 +27,11 @@ class NothingToMeasure(Exception):
     """And why."""
 
 
-def build(names, say):
-    """`names`: of servers in the catalogue."""
+def build(names, beside, say):
+    """`names`: of servers in the catalogue; `beside`: of CMake's targets that are no servers."""
     built = Built()
     ours = toolchains.CMake(ROOT)
-    for program in BESIDE:
+    for program in (LOAD, *beside):
         say(f"building {program}")
         try:
             built.paths[program], = ours.build(program)

@@ -130,7 +130,7 @@ class Runs(unittest.TestCase):
         for status, out in ((1, LOAD % (1, 0)), (1, LOAD % (0, 3)), (0, LOAD % (0, 3))):
             with self.assertRaisesRegex(process.Failed, "acks do not match"):
                 load.judged(status, out, "")
-        with self.assertRaisesRegex(process.Failed, "measured nothing"):
+        with self.assertRaisesRegex(process.Failed, "nothing was acked"):
             load.judged(1, LOAD % (0, 0), "")
 
     def test_a_load_that_says_nothing_counts_for_nothing(self):

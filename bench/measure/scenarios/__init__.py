@@ -5,7 +5,8 @@
     plots(results)          the same as pictures: their names and what is in them
     targets(results)        what was asked for, and what was seen
 
-and NOTES, if it has some: what a profile showed, what was tried. To add one, write the module and name it in ALL.
+and, if it has some, NOTES: what a profile showed, what was tried; PROGRAMS that it needs beside the servers; lacking(stage), which says
+what is missing for it. To add one, write the module and name it in ALL.
 """
 ALL = ["one_in_flight", "pipelined", "idle", "system_calls", "large_frames", "threads", "connections", "tail", "codec",
-       "compile_time"]
+       "instructions", "compile_time"]
