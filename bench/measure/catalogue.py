@@ -51,7 +51,7 @@ ALL = {one.name: one for one in [
     Server("gnet", "gnet (Go)", PEER, "gnet"),
     Server("netpoll", "netpoll (Go)", PEER, "netpoll"),
     Server("tokio", "tokio, tokio-util's codec", PEER, "tokio"),
-    Server("netty", "Netty", PEER, "netty", warm_up=3),
+    Server("netty", "Netty", PEER, "netty", warm_up=2),
     _two_threads(_ROUTER, "hawser-2", "hawser, router, 2 threads"),
     _two_threads(_READINESS, "asio-contexts-2", "Asio, context a thread, 2 threads"),
     _SHARED,

@@ -1,4 +1,5 @@
-"""What is measured. Each scenario is a module: its text is its part of the page, QUICK and FULL are its sizes, and
+"""What is measured. Each scenario is a module: its text is its part of the page, QUICK and FULL are its sizes (QUICK may
+be None), and
 
     steps(stage, size)      the runs that it needs
     tables(results)         what they gave, for people

@@ -21,7 +21,7 @@ class Size:
     rounds: int
 
 
-QUICK = Size(rounds=1)
+QUICK = None
 FULL = Size(rounds=3)
 
 

@@ -20,7 +20,8 @@ class Size:
     seconds: float = 20   # about
 
 
-QUICK = FULL = Size()
+QUICK = None
+FULL = Size()
 
 
 def lacking(stage):

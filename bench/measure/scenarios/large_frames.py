@@ -28,14 +28,15 @@ class Size:
     rounds: int
     seconds: float
     warm_up: float = 0.2
+    servers: tuple = ()    # of none: all
 
 
-QUICK = Size(rounds=2, seconds=0.4, warm_up=0.1)
+QUICK = Size(rounds=2, seconds=0.4, warm_up=0.1, servers=("hawser", "raw", "go-tutorial"))
 FULL = Size(rounds=3, seconds=1.0)
 
 
 def steps(stage, size):
-    ways = {one.name: (one, of_server) for one in stage.servers()}
+    ways = {one.name: (one, of_server) for one in stage.servers(*size.servers)}
     ways["pair"] = PAIR, of_pair
     if shutil.which("iperf3"):
         ways["iperf3"] = IPERF, of_iperf3
