@@ -9,6 +9,7 @@ import json
 import shutil
 import socket
 import subprocess
+import time
 
 from .. import catalogue, comparison, load, process, target
 from ..process import Failed
@@ -19,6 +20,7 @@ NAME = "large_frames"
 CASE = "1 MiB frames"
 FRAME = 1 << 20
 HEADER = 13
+IPERF_TRIES = 30
 PAIR, IPERF = catalogue.Server("pair", "raw read/write pair", catalogue.RAW, ""), catalogue.Server("iperf3", "iperf3", catalogue.RAW, "")
 JOB = load.Job(1, window=4, payload=FRAME - HEADER)
 
@@ -56,19 +58,21 @@ def of_pair(stage, _, size):
 
 
 def of_iperf3(stage, _, size):
+    """It says nothing of when it listens, so its client asks until it does."""
     reader, writer = stage.cores.split()
-    port = free_port()
-    with subprocess.Popen(["iperf3", "-s", "-1", "-B", "127.0.0.1", "-p", str(port)], stdout=subprocess.PIPE, text=True,
-                          preexec_fn=lambda: process.pin(reader)) as server:
+    port = str(free_port())
+    with subprocess.Popen(["iperf3", "-s", "-1", "-B", "127.0.0.1", "-p", port], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, preexec_fn=lambda: process.pin(reader)) as server:
         try:
-            for line in server.stdout:
-                if "listening" in line:
-                    break
-            done = subprocess.run(["iperf3", "-c", "127.0.0.1", "-p", str(port), "-t", str(max(1, round(size.seconds))), "-l", "1M", "-J"],
-                                  capture_output=True, text=True, timeout=60, preexec_fn=lambda: process.pin(writer))
-            return {"bytes": json.loads(done.stdout)["end"]["sum_received"]["bits_per_second"] / 8}
-        except (KeyError, ValueError, subprocess.TimeoutExpired) as error:
-            raise Failed(f"iperf3: {error}") from error
+            for _ in range(IPERF_TRIES):
+                done = subprocess.run(["iperf3", "-c", "127.0.0.1", "-p", port, "-t", str(max(1, round(size.seconds))), "-l", "1M", "-J"],
+                                      capture_output=True, text=True, timeout=60, preexec_fn=lambda: process.pin(writer))
+                if not done.returncode:
+                    return {"bytes": json.loads(done.stdout)["end"]["sum_received"]["bits_per_second"] / 8}
+                time.sleep(0.1)
+            raise Failed(f"iperf3: exit status {done.returncode}")
+        except subprocess.TimeoutExpired:
+            raise Failed("iperf3 did not end") from None
         finally:
             server.terminate()
 
