@@ -68,7 +68,7 @@ def title(scenario):
 
 def missing(programs):
     if programs:
-        yield from ("", "Not measured, because not built:", "")
+        yield from ("", "Not measured:", "")
         yield from (f"- {name}: {reason}" for name, reason in programs.items())
 
 

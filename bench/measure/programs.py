@@ -69,9 +69,9 @@ def _wrong(server):
 
 
 def _versions(peers):
-    """Of what was built: each library and toolchain once."""
+    """Of what was built: each library and toolchain once, but for those that are facts of the machine."""
     known = {}
     for peer in peers:
         if not peer.why_missing:
             known |= peer.versions
-    return [[name, version] for name, version in sorted(known.items(), key=lambda one: one[0].lower())]
+    return [[name, version] for name, version in sorted(known.items(), key=lambda one: one[0].lower()) if name not in ("Boost", "compiler")]
