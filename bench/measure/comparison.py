@@ -4,9 +4,9 @@
 """
 from . import catalogue, plot
 from .results import BASE
-from .table import Table, between, count, figure, median
+from .table import NONE, Table, between, count, figure, median
 
-HEAD = ["server", "requests/s", "least to most", "of raw", "CPU s / million", "of raw"]
+HEAD = ["server", "requests/s", "least to most", "of raw", "CPU s / million", "of raw", "server, load busy"]
 
 
 def table(results, scenario, case):
@@ -15,9 +15,16 @@ def table(results, scenario, case):
         return results.spread(scenario, case, server, "rate")
     servers = sorted(results.servers(scenario, case, "rate"), key=lambda one: -rate(one).median)
     rows = [[named(one), count(rate(one).median), between(rate(one), count), of_raw(results, scenario, case, one, "rate"),
-             median(results.spread(scenario, case, one, "processor")), of_raw(results, scenario, case, one, "processor")]
+             median(results.spread(scenario, case, one, "processor")), of_raw(results, scenario, case, one, "processor"),
+             busy(results, scenario, case, one)]
             for one in servers]
     return Table(case, HEAD, rows)
+
+
+def busy(results, scenario, case, server):
+    """The parts of a processor that both took: neither at 100 % means that they waited for each other, or shared with others."""
+    shares = [results.median(scenario, case, server, key) for key in ("share", "load_share")]
+    return NONE if None in shares else ", ".join(f"{100 * share:.0f} %" for share in shares)
 
 
 def named(server):

@@ -45,7 +45,7 @@ def put(program, server, job, cores):
     if used is None or not said["rate"]:
         raise Failed("the server has ended, or answered nothing")
     return {"rate": said["rate"], "acks": said["acks"], "processor": used / said["acks"] * 1e6,
-            "share": used / said["seconds"], **said["latency_us"]}
+            "share": used / said["seconds"], "load_share": said.get("load_cpu_seconds", 0) / said["seconds"], **said["latency_us"]}
 
 
 def pair(program, payload, seconds, cores):
