@@ -1,6 +1,7 @@
 // frame_stream: its life. Reading is in frame_stream_reading.cpp, writing in frame_stream_writing.cpp.
 #include <hawser/io/frame_stream.hpp>
 
+#include "flusher.hpp"
 #include "time_limit.hpp"
 
 #include <boost/asio/error.hpp>
@@ -32,6 +33,7 @@ frame_stream::frame_stream(transport carrier, frame::any_codec incoming, frame::
     : stream_(std::move(carrier)),
       pool_(buffer_pool::of(stream_.get_executor())),
       memory_(memory_account::of(stream_.get_executor())),
+      flusher_(flusher::of(stream_.get_executor())),
       limits_(made_whole(limits, outgoing.max_frame())),
       reader_(std::move(incoming)),
       outgoing_(std::move(outgoing)),
@@ -81,6 +83,7 @@ task<void> frame_stream::finish(duration linger) {
         fail(asio::error::no_memory);
     }
     close();
+    flush_hook_.unlink();
     // The writer may not outlive this object, so this wait is not given up. All it needs is three small frames.
     while (running_.running() > 0) {
         try {

@@ -3,10 +3,10 @@
 
 #include <hawser/io/watchdog.hpp>
 
+#include "flusher.hpp"
 #include "time_limit.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <new>
@@ -183,14 +183,7 @@ error_code frame_stream::start_writer() noexcept try {
 }
 
 void frame_stream::flush_soon() noexcept {
-    if (flush_posted_ || writing_ || outbox_.empty()) return;
-    flush_posted_ = true;
-    running_.enter();
-    asio::post(get_executor(), posted_.keep([this] {
-        flush_posted_ = false;
-        flush_now();
-        running_.leave();
-    }));
+    if (!writing_ && !outbox_.empty()) flusher_.add(*this);
 }
 
 task<void> frame_stream::write_when_writable() {

@@ -4,6 +4,7 @@
 
 #include <hawser/client.hpp>
 #include <hawser/io/buffer_pool.hpp>
+#include <hawser/io/listener.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>

@@ -19,7 +19,6 @@
 #include <hawser/io/group.hpp>
 #include <hawser/io/limits.hpp>
 #include <hawser/io/memory_budget.hpp>
-#include <hawser/io/operation_memory.hpp>
 #include <hawser/io/stream.hpp>
 
 #include <boost/intrusive/list.hpp>
@@ -28,6 +27,8 @@
 #include <utility>
 
 namespace hawser::io {
+
+class flusher;
 
 class frame_stream {
 public:
@@ -148,6 +149,9 @@ public:
     [[nodiscard]] executor get_executor() noexcept { return stream_.get_executor(); }
 
 private:
+    friend class flusher;
+    using flush_hook = boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
     // Somebody who waits for room, in his turn. His coroutine may be destroyed while he waits, hence auto_unlink.
     struct sender : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
 
@@ -194,12 +198,13 @@ private:
     stream stream_;
     buffer_pool& pool_;
     memory_account& memory_;
+    flusher& flusher_;
     frame_limits limits_;
     frame::reader<frame::any_codec> reader_;
     frame::any_codec outgoing_;
     frame::outbox outbox_;
-    group running_;      // the writer, a posted flush
-    operation_memory posted_;
+    flush_hook flush_hook_;   // while it waits for the flusher
+    group running_;      // the writer
     event changed_;      // room, written, failed: whoever waits looks again
     boost::intrusive::list<sender, boost::intrusive::constant_time_size<false>> senders_;
     error_code failure_;
@@ -227,7 +232,6 @@ private:
     bool read_lent_ = false;
     bool write_lent_ = false;
     bool writing_ = false;        // the kernel is full and the writer waits for it
-    bool flush_posted_ = false;
     bool write_closed_ = false;   // nothing more is taken to be sent
     bool torn_ = false;           // nothing more can be sent: a frame is half out for ever
     bool stopping_ = false;

@@ -1,0 +1,36 @@
+// flusher: writes what the connections of a thread have pushed, when whoever runs there has suspended.
+//
+//   flusher::of(executor).add(frames);      // frames.flush_now() is called soon, once
+//
+// One posted function for all of them, so no connection keeps memory for one. Never fails. To be used on the thread of its
+// io_context only.
+#pragma once
+
+#include <hawser/io/frame_stream.hpp>
+#include <hawser/io/operation_memory.hpp>
+
+namespace hawser::io {
+
+class flusher final : public asio::execution_context::service {
+public:
+    inline static asio::execution_context::id id;
+
+    explicit flusher(asio::execution_context& context) : asio::execution_context::service(context) {}
+    [[nodiscard]] static flusher& of(const executor& where) { return asio::use_service<flusher>(where.context()); }
+
+    /// Nothing if it waits already. It may be destroyed meanwhile.
+    void add(frame_stream& stream) noexcept;
+
+private:
+    using hook = boost::intrusive::member_hook<frame_stream, frame_stream::flush_hook, &frame_stream::flush_hook_>;
+    using list = boost::intrusive::list<frame_stream, hook, boost::intrusive::constant_time_size<false>>;
+
+    void shutdown() override { waiting_.clear(); }
+    void flush() noexcept;
+
+    list waiting_;
+    operation_memory posted_;
+    bool is_posted_ = false;
+};
+
+}  // namespace hawser::io
