@@ -2,6 +2,8 @@
 // is made to read a byte at a time, which no protocol may notice.
 #include "program.hpp"
 
+#include <hawser/io/listener.hpp>
+
 #include <iostream>
 
 using namespace hawser;

@@ -8,7 +8,7 @@
 #pragma once
 
 #include <hawser/error.hpp>
-#include <hawser/io/listener.hpp>
+#include <hawser/io/task.hpp>
 #include <hawser/server/config.hpp>
 #include <hawser/server/connection.hpp>
 #include <hawser/server/router.hpp>
@@ -18,6 +18,10 @@
 #include <memory>
 #include <string>
 #include <vector>
+
+namespace hawser::io {
+class listener;   // who has one of his own includes <hawser/io/listener.hpp>: sockets are much to compile
+}
 
 namespace hawser::server {
 
