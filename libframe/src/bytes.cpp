@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cstring>
 #include <limits>
-#include <utility>
 
 namespace hawser {
 
@@ -88,47 +87,19 @@ std::string escaped(bytes data, std::size_t limit) {
 byte_buffer::byte_buffer(std::size_t capacity)
     : block_(std::make_unique_for_overwrite<std::byte[]>(capacity)), capacity_(capacity) {}
 
-byte_buffer::byte_buffer(byte_buffer&& other) noexcept
-    : block_(std::move(other.block_)),
-      capacity_(std::exchange(other.capacity_, 0)),
-      begin_(std::exchange(other.begin_, 0)),
-      end_(std::exchange(other.end_, 0)) {}
-
-byte_buffer& byte_buffer::operator=(byte_buffer&& other) noexcept {
-    block_ = std::move(other.block_);
-    capacity_ = std::exchange(other.capacity_, 0);
-    begin_ = std::exchange(other.begin_, 0);
-    end_ = std::exchange(other.end_, 0);
-    return *this;
-}
-
-mutable_bytes byte_buffer::prepare(std::size_t at_least) {
-    if (capacity_ - end_ < at_least) {
-        const std::size_t kept = size();
-        if (capacity_ - kept >= at_least) {
-            std::memmove(block_.get(), block_.get() + begin_, kept);
-        } else {
-            const std::size_t wanted = std::max(kept + at_least, 2 * capacity_);
-            auto larger = std::make_unique_for_overwrite<std::byte[]>(wanted);
-            if (kept > 0) std::memcpy(larger.get(), block_.get() + begin_, kept);
-            block_ = std::move(larger);
-            capacity_ = wanted;
-        }
-        begin_ = 0;
-        end_ = kept;
+void byte_buffer::make_room(std::size_t at_least) {
+    const std::size_t kept = size();
+    if (capacity_ - kept >= at_least) {
+        std::memmove(block_.get(), block_.get() + begin_, kept);
+    } else {
+        const std::size_t wanted = std::max(kept + at_least, 2 * capacity_);
+        auto larger = std::make_unique_for_overwrite<std::byte[]>(wanted);
+        if (kept > 0) std::memcpy(larger.get(), block_.get() + begin_, kept);
+        block_ = std::move(larger);
+        capacity_ = wanted;
     }
-    return {block_.get() + end_, capacity_ - end_};
-}
-
-void byte_buffer::commit(std::size_t count) noexcept {
-    assert(count <= capacity_ - end_);
-    end_ += count;
-}
-
-void byte_buffer::consume(std::size_t count) noexcept {
-    assert(count <= size());
-    begin_ += count;
-    if (begin_ == end_) clear();
+    begin_ = 0;
+    end_ = kept;
 }
 
 void byte_buffer::append(bytes data) {

@@ -66,9 +66,10 @@ io::task<error_code> router::serve(session& client) const {
         if (how && (*how)->at_once) error = answer_at_once(client, **how, body);
         if (error == hawser::errc::outbox_full || (how && (*how)->awaited))
             error = co_await handle(client, **how, body);
+        if (!error) continue;
         if (error == condition::invalid) client.breach(error, client.last_frame(), fault_of(error, body));
         if (error == hawser::errc::too_long) error = errc::answer_too_long;   // what the peer sent was a frame
-        if (error) co_return error;
+        co_return error;
     }
 }
 

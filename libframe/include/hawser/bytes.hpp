@@ -10,6 +10,7 @@
 // that is not const.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hawser {
@@ -59,8 +61,18 @@ public:
     byte_buffer() = default;
     /// Holds room for `capacity` bytes at once.
     explicit byte_buffer(std::size_t capacity);
-    byte_buffer(byte_buffer&& other) noexcept;
-    byte_buffer& operator=(byte_buffer&& other) noexcept;
+    byte_buffer(byte_buffer&& other) noexcept
+        : block_(std::move(other.block_)),
+          capacity_(std::exchange(other.capacity_, 0)),
+          begin_(std::exchange(other.begin_, 0)),
+          end_(std::exchange(other.end_, 0)) {}
+    byte_buffer& operator=(byte_buffer&& other) noexcept {
+        block_ = std::move(other.block_);
+        capacity_ = std::exchange(other.capacity_, 0);
+        begin_ = std::exchange(other.begin_, 0);
+        end_ = std::exchange(other.end_, 0);
+        return *this;
+    }
 
     [[nodiscard]] bytes view() const noexcept { return {block_.get() + begin_, end_ - begin_}; }
     [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
@@ -69,14 +81,24 @@ public:
 
     /// All the room behind the last byte, at least `at_least` bytes of it: moves the bytes to the front, or grows (to
     /// twice the capacity or what is needed, whichever is more), when there is less. Throws std::bad_alloc.
-    [[nodiscard]] mutable_bytes prepare(std::size_t at_least);
+    [[nodiscard]] mutable_bytes prepare(std::size_t at_least) {
+        if (capacity_ - end_ < at_least) make_room(at_least);
+        return {block_.get() + end_, capacity_ - end_};
+    }
 
     /// The first `count` bytes of what prepare() gave are now content.
-    void commit(std::size_t count) noexcept;
+    void commit(std::size_t count) noexcept {
+        assert(count <= capacity_ - end_);
+        end_ += count;
+    }
 
     /// Drops `count` bytes from the front; the memory stays as it was until the next prepare(), so a view of what was
     /// dropped can still be read until then.
-    void consume(std::size_t count) noexcept;
+    void consume(std::size_t count) noexcept {
+        assert(count <= size());
+        begin_ += count;
+        if (begin_ == end_) clear();
+    }
 
     void append(bytes data);
     void append(std::byte value) { append(bytes(&value, 1)); }
@@ -87,6 +109,8 @@ public:
     [[nodiscard]] mutable_bytes edit() noexcept { return {block_.get() + begin_, end_ - begin_}; }
 
 private:
+    void make_room(std::size_t at_least);
+
     std::unique_ptr<std::byte[]> block_;
     std::size_t capacity_ = 0;
     std::size_t begin_ = 0;
