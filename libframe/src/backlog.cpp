@@ -79,6 +79,7 @@ std::string push_counts::text() const {
 struct backlog::entries {
     table all;
     std::uint64_t next_number = 0;
+    push_counts counts;
 };
 
 backlog::backlog() noexcept = default;
@@ -94,11 +95,11 @@ backlog::placed backlog::put(shared_frame frame, const label& as, slow_consumer 
     if (waits && bytes_ + wanted > room) return placed::no_room;
     while (bytes_ + wanted > room) {
         if (displaces && wanted <= room && drop_oldest(as.message_class)) continue;
-        ++counts_.dropped_newest;
+        ++kept().counts.dropped_newest;
         return placed::dropped;
     }
-    if (!entries_) entries_ = std::make_unique<entries>();
-    entries_->all.push_back({entries_->next_number++, as.message_class, as.key, std::move(frame)});
+    entries& mine = kept();
+    mine.all.push_back({mine.next_number++, as.message_class, as.key, std::move(frame)});
     bytes_ += wanted;
     return placed::kept;
 }
@@ -112,7 +113,7 @@ bool backlog::replace(const shared_frame& frame, const label& as, std::size_t ro
     if (older == labels.end()) return false;
     const std::size_t others = bytes_ - cost(older->frame);
     if (cost(frame) > room) return false;   // never fits: it is the one that is dropped
-    ++counts_.coalesced;
+    ++entries_->counts.coalesced;
     const bool fits = others + cost(frame) <= room;
     bytes_ = fits ? others + cost(frame) : others;
     if (fits) labels.modify(older, [&](entry& which) { which.frame = frame; });
@@ -127,7 +128,7 @@ bool backlog::drop_oldest(std::uint32_t message_class) {
     if (oldest == ages.end() || oldest->message_class != message_class) return false;
     bytes_ -= cost(oldest->frame);
     ages.erase(oldest);
-    ++counts_.dropped_oldest;
+    ++entries_->counts.dropped_oldest;
     return true;
 }
 
@@ -143,9 +144,16 @@ shared_frame backlog::take() noexcept {
 }
 
 void backlog::clear() noexcept {
-    entries_.reset();
+    if (entries_) entries_->all.clear();
     bytes_ = 0;
 }
+
+backlog::entries& backlog::kept() {
+    if (!entries_) entries_ = std::make_unique<entries>();
+    return *entries_;
+}
+
+push_counts backlog::counts() const noexcept { return entries_ ? entries_->counts : push_counts(); }
 
 std::size_t backlog::size() const noexcept { return entries_ ? entries_->all.size() : 0; }
 

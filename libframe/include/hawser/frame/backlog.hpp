@@ -80,7 +80,7 @@ public:
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
     /// How many wait.
     [[nodiscard]] std::size_t size() const noexcept;
-    [[nodiscard]] const push_counts& counts() const noexcept { return counts_; }
+    [[nodiscard]] push_counts counts() const noexcept;
 
 private:
     struct entries;
@@ -88,9 +88,10 @@ private:
     bool replace(const shared_frame& frame, const label& as, std::size_t room);
     bool drop_oldest(std::uint32_t message_class);
 
-    std::unique_ptr<entries> entries_;   // made when somebody is first slow
+    [[nodiscard]] entries& kept();
+
+    std::unique_ptr<entries> entries_;   // made when the peer is first slow
     std::size_t bytes_ = 0;
-    push_counts counts_;
 };
 
 }  // namespace hawser::frame

@@ -60,7 +60,7 @@ public:
         return backlog_.put(std::move(frame), as, policy, cap_ - std::min(cap_, answers));
     }
     /// What became of the frames offered.
-    [[nodiscard]] const push_counts& offered() const noexcept { return backlog_.counts(); }
+    [[nodiscard]] push_counts offered() const noexcept { return backlog_.counts(); }
 
     /// The bytes to write next: the rest of the write in flight, or else what waits, but of the backlog only one batch.
     /// Valid until written(). Throws std::bad_alloc if there is a backlog, and has then lost nothing.

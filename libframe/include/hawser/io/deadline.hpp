@@ -17,7 +17,7 @@ namespace hawser::io {
 
 class deadline_queue;
 
-class deadline : public boost::intrusive::set_base_hook<> {
+class deadline : public boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>> {
 public:
     using expired_fn = void (*)(void* owner);
 
