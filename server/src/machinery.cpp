@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <new>
 #include <stdexcept>
 
 namespace hawser::server {
@@ -127,24 +128,38 @@ void server::machinery::catch_signals() {
 
 // Serve.
 
+// A session is made on its own thread, out of that thread's memory.
 void server::machinery::open(worker& home, io::accepted made) {
-    const std::shared_ptr<const service> of(shared_from_this(), &shared);
-    const io::endpoint peer = made.peer;
-    auto opened = std::make_shared<session>(of, home, std::move(made), door->accepted() + 1);
-    const auto on_end = [self = shared_from_this(), &home, peer](const std::exception_ptr& thrown) {
-        // Only an events object that throws, or no memory at the very end, comes here; what is left cannot be trusted.
-        if (thrown) std::rethrow_exception(thrown);
-        self->post_to(self->first(), [machine = self.get(), &home, peer] { machine->left(home, peer); });
+    const std::uint64_t number = door->accepted() + 1;
+    auto begin_there = [self = shared_from_this(), &home, number, made = std::move(made)]() mutable {
+        self->begin(home, std::move(made), number);
     };
-    io::asio::co_spawn(home.executor(), session::run(std::move(opened)), on_end);
+    io::asio::post(home.executor(), std::move(begin_there));
     home.live.fetch_add(1, std::memory_order_relaxed);   // after all that throws; its end is posted to this thread
 }
 
-// On the first thread.
+void server::machinery::begin(worker& home, io::accepted made, std::uint64_t number) {
+    // Only an events object that throws, or no memory at the very end, comes here; what is left cannot be trusted.
+    const auto on_end = [](const std::exception_ptr& thrown) {
+        if (thrown) std::rethrow_exception(thrown);
+    };
+    const io::endpoint peer = made.peer;
+    try {
+        auto opened = std::make_shared<session>(std::shared_ptr<const service>(shared_from_this(), &shared), home,
+                                                std::move(made), number);
+        io::asio::co_spawn(home.executor(), session::run(std::move(opened)), on_end);
+    } catch (const std::bad_alloc&) {   // the socket is closed by now
+        left(home, peer);
+    }
+}
+
+// A session has ended, on any of the threads.
 void server::machinery::left(worker& home, const io::endpoint& peer) {
-    home.live.fetch_sub(1, std::memory_order_relaxed);
-    door->ended(peer);
-    ended_one->notify();
+    post_to(first(), [this, &home, peer] {
+        home.live.fetch_sub(1, std::memory_order_relaxed);
+        door->ended(peer);
+        ended_one->notify();
+    });
 }
 
 // Stop.

@@ -35,6 +35,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
         : shared{settings, report_of(settings), std::move(serve), std::move(routes)} {
         check(settings);
         shared.ask_to_stop = [this] { ask_to_stop(shared.settings.drain_timeout); };
+        shared.left = [this](worker& home, const io::endpoint& peer) { left(home, peer); };
     }
 
     result<void> start_on_threads(bool with_signals);
@@ -46,6 +47,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     void catch_signals();
 
     void open(worker& home, io::accepted made);
+    void begin(worker& home, io::accepted made, std::uint64_t number);
     void left(worker& home, const io::endpoint& peer);
 
     void ask_to_stop(io::duration grace);

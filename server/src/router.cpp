@@ -1,4 +1,4 @@
-// The packet loop of a router session, and the packets that need no handler.
+// How a session's packets are handled, and the packets that need no handler.
 #include <hawser/server/router.hpp>
 
 #include <hawser/protocol/framed.hpp>
@@ -49,28 +49,26 @@ router& router::on_close(std::function<void(context&, const ending&)> hook) {
     return *this;
 }
 
-// Why the session ended. A breach is noted in the session by whoever saw it.
-io::task<error_code> router::serve(session& client) const {
-    if (on_open_) on_open_(client.context_);
+// Handles packets until something has to be waited for.
+router::pause router::handle_arrived(session& client) const {
     for (;;) {
         const frame::decoded answer = client.frames_.next();
-        if (answer.what() == frame::decoded::kind::failed) co_return answer.error();
-        if (answer.what() == frame::decoded::kind::need_more) {
-            if (const error_code error = co_await client.frames_.fill()) co_return error;
-            client.heard();
-            continue;
-        }
+        if (answer.what() == frame::decoded::kind::failed) return {.awaits = pause::what::end, .why = answer.error()};
+        if (answer.what() == frame::decoded::kind::need_more) return {};
         const bytes body = answer.body();
         const result<const route*> how = route_of(body);
         error_code error = how ? error_code() : how.error();
         if (how && (*how)->at_once) error = answer_at_once(client, **how, body);
         if (error == hawser::errc::outbox_full || (how && (*how)->awaited))
-            error = co_await handle(client, **how, body);
-        if (!error) continue;
-        if (error == condition::invalid) client.breach(error, client.last_frame(), fault_of(error, body));
-        if (error == hawser::errc::too_long) error = errc::answer_too_long;   // what the peer sent was a frame
-        co_return error;
+            return {.awaits = pause::what::call, .how = *how, .body = body};
+        if (error) return {.awaits = pause::what::end, .why = judge(client, error, body)};
     }
+}
+
+// Why the session ends, after what a packet came to. A breach is noted in the session.
+error_code router::judge(session& client, error_code error, bytes body) const {
+    if (error == condition::invalid) client.breach(error, client.last_frame(), fault_of(error, body));
+    return error == hawser::errc::too_long ? errc::answer_too_long : error;   // what the peer sent was a frame
 }
 
 result<const route*> router::route_of(bytes body) const {

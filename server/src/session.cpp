@@ -27,30 +27,55 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->life_over(); }, this) {}
 
 io::task<void> session::run(std::shared_ptr<session> self) {
-    self->life_.move(self->end_of_life());   // here, on its own thread: a session is made on the first one
-    self->home_.add(*self);
-    self->service_->report.opened(self->peer_);
-    co_await self->serve();
+    self->begin();
+    try {
+        if (const router* routes = self->service_->routes.get()) {
+            if (routes->on_open_) routes->on_open_(self->context_);
+            while (!self->why_) {
+                const router::pause next = routes->handle_arrived(*self);
+                if (next.awaits == router::pause::what::end) {
+                    self->why_ = next.why;
+                } else if (next.awaits == router::pause::what::call) {
+                    const error_code error = co_await routes->handle(*self, *next.how, next.body);
+                    if (error) self->why_ = routes->judge(*self, error, next.body);
+                } else {
+                    self->why_ = co_await self->frames_.fill();
+                    if (!self->why_) self->heard();
+                }
+            }
+        } else {
+            co_await self->service_->serve(self->connection_);
+        }
+    } catch (...) {
+        self->handler_failed(std::current_exception());
+    }
+    self->note_end();
     if (self->calls_) co_await self->calls_->children.join();
     self->is_served_ = true;
     co_await self->frames_.finish(self->service_->settings.linger);
     self->ended();
 }
 
-io::task<void> session::serve() {
-    try {
-        if (service_->routes) {
-            ending_.why = co_await service_->routes->serve(*this);
-        } else {
-            co_await service_->serve(connection_);
-            if (is_draining_) ending_.why = hawser::errc::stopping;
-        }
-    } catch (...) {
-        handler_failed(std::current_exception());
-    }
-    if (is_old_ && ending_.why == hawser::errc::stopping) ending_.why = errc::lifetime_over;
-    if (const error_code first = frames_.failure(); first && !(ending_.why == errc::handler_failed)) ending_.why = first;
-    note_where();
+void session::begin() {
+    life_.move(end_of_life());   // here, on its own thread: a session is made on the first one
+    home_.add(*this);
+    service_->report.opened(peer_);
+}
+
+// Why it ends: what first went wrong counts, and of bytes that are no frame where they were.
+void session::note_end() {
+    if (service_->serve && !why_ && is_draining_) why_ = hawser::errc::stopping;
+    if (is_old_ && why_ == hawser::errc::stopping) why_ = errc::lifetime_over;
+    if (const error_code first = frames_.failure(); first && !(why_ == errc::handler_failed)) why_ = first;
+    ending how;
+    how.why = why_;
+    const bool says_where = how.is_breach() || why_ == hawser::errc::truncated;
+    if (says_where && !note().where) note().where = place(frames_.position(), frames_.unread());
+}
+
+session::remark& session::note() {
+    if (!remark_) remark_ = std::make_unique<remark>();
+    return *remark_;
 }
 
 // The frame that was taken last.
@@ -61,26 +86,20 @@ place session::last_frame() const noexcept {
 
 // A packet that breaks the protocol: the connection ends, and the report says where.
 void session::breach(error_code why, const place& where, std::string what) {
-    ending_.where = where;
-    ending_.detail = std::move(what);
+    note().where = where;
+    note().detail = std::move(what);
     frames_.reject(why);
-}
-
-// The same for bytes that are no frame.
-void session::note_where() {
-    const bool says_where = ending_.is_breach() || ending_.why == hawser::errc::truncated;
-    if (says_where && !ending_.where) ending_.where = place(frames_.position(), frames_.unread());
 }
 
 void session::handler_failed(std::exception_ptr thrown) {
     try {
         std::rethrow_exception(std::move(thrown));
     } catch (const std::exception& error) {
-        ending_.detail = error.what();
+        note().detail = error.what();
     } catch (...) {
-        ending_.detail = "something that is no std::exception";
+        note().detail = "something that is no std::exception";
     }
-    ending_.why = errc::handler_failed;
+    why_ = errc::handler_failed;
     frames_.fail(errc::handler_failed);
 }
 
@@ -224,20 +243,29 @@ void session::ended() {
     life_.clear();
     pulse_.reset();
     requests_.reset();   // whoever still has a handle may destroy this on another thread
-    ending_.frames_in = frames_.frames_in();
-    ending_.skips = frames_.skips();
-    ending_.frames_out = frames_.frames_out();
-    ending_.pushes = frames_.pushes();
-    ending_.lasted = io::clock::now() - opened_at_;
     if (service_->routes && service_->routes->on_close_) {
         try {
-            service_->routes->on_close_(context_, ending_);
+            service_->routes->on_close_(context_, how_it_ended());
         } catch (...) {
             handler_failed(std::current_exception());
         }
     }
-    service_->report.closed(peer_, ending_);
+    service_->report.closed(peer_, how_it_ended());
     home_.remove(*this);
+    service_->left(home_, peer_.address);
+}
+
+ending session::how_it_ended() const {
+    ending how;
+    how.why = why_;
+    if (remark_) how.detail = remark_->detail;
+    if (remark_) how.where = remark_->where;
+    how.frames_in = frames_.frames_in();
+    how.frames_out = frames_.frames_out();
+    how.skips = frames_.skips();
+    how.pushes = frames_.pushes();
+    how.lasted = io::clock::now() - opened_at_;
+    return how;
 }
 
 }  // namespace hawser::server

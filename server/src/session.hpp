@@ -42,6 +42,7 @@ struct service {
     std::function<io::task<void>(connection&)> serve;   // one of these two
     std::unique_ptr<const router> routes;
     std::function<void()> ask_to_stop = {};
+    std::function<void(worker&, const io::endpoint&)> left = {};   // a session has ended
 };
 
 class session : public std::enable_shared_from_this<session>,
@@ -99,13 +100,20 @@ private:
         std::uint64_t arrived = 0;   // bytes at the peer's side, at the last beat
     };
 
+    // What the report of its end says beside the figures: where and what, after a breach or what a handler threw.
+    struct remark {
+        std::optional<place> where;
+        std::string detail;
+    };
+
     struct state {
         state(const std::type_info& of, std::shared_ptr<void> made) : type(of), kept(std::move(made)) {}
         std::type_index type;
         std::shared_ptr<void> kept;
     };
 
-    [[nodiscard]] io::task<void> serve();
+    void begin();
+    void note_end();
     [[nodiscard]] place last_frame() const noexcept;
     void breach(error_code why, const place& where, std::string what);
     void handler_failed(std::exception_ptr thrown);
@@ -119,7 +127,8 @@ private:
     [[nodiscard]] bool takes_what_waits() noexcept;
     [[nodiscard]] request_watch& requests();
     [[nodiscard]] std::stop_token stop_token();
-    void note_where();
+    [[nodiscard]] remark& note();
+    [[nodiscard]] ending how_it_ended() const;
     void ended();
 
     std::shared_ptr<const service> service_;
@@ -137,7 +146,8 @@ private:
     std::unique_ptr<calls> calls_;
     std::vector<state> states_;   // a handful at most
     std::stop_source stop_{std::nostopstate};   // made when somebody asks, see stop_token()
-    ending ending_;
+    error_code why_;   // it ended
+    std::unique_ptr<remark> remark_;
     std::size_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room
     bool is_served_ = false;     // nothing more is handled
     bool knows_extensions_ = false;   // ping and go_away may be sent to him

@@ -146,8 +146,19 @@ private:
         return found == wide_.end() ? nullptr : &routes_[found->second];
     }
 
-    // The packet loop of a session, in router.cpp.
-    [[nodiscard]] io::task<error_code> serve(session& client) const;
+    // How the packets of a session are handled, in router.cpp. It is no coroutine: one for each connection that waits would
+    // cost memory, so the session's own does the waiting.
+
+    /// What a session has to wait for.
+    struct pause {
+        enum class what : unsigned char { bytes, call, end };
+        what awaits = what::bytes;
+        const route* how = nullptr;   ///< of a call
+        bytes body = {};
+        error_code why = {};          ///< of the end
+    };
+    [[nodiscard]] pause handle_arrived(session& client) const;
+    [[nodiscard]] error_code judge(session& client, error_code error, bytes body) const;
     [[nodiscard]] result<const route*> route_of(bytes body) const;
     [[nodiscard]] std::string fault_of(const error_code& why, bytes body) const;
     [[nodiscard]] io::task<error_code> handle(session& client, const route& how, bytes body) const;
