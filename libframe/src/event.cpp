@@ -57,16 +57,17 @@ private:
     intrusive::list<waiter, intrusive::base_hook<thread_hook>, intrusive::constant_time_size<false>> waiters_;
 };
 
-event::event(const executor& where) : where_(where), parking_(asio::use_service<parking>(where.context())) {}
+event::event(const executor& where) noexcept : where_(where) {}
 
 event::~event() { notify(); }
 
 task<void> event::wait() {
     waiter self;
-    const auto park = [this, &self](waiter::coroutine suspended) {
+    parking& all = asio::use_service<parking>(where_.context());
+    const auto park = [this, &self, &all](waiter::coroutine suspended) {
         self.park(std::move(suspended));
         waiters_.push_back(self);
-        parking_.add(self);
+        all.add(self);
     };
     co_await asio::async_initiate<const asio::use_awaitable_t<executor>&, void()>(park, use_task);
 }

@@ -48,42 +48,79 @@ task<result<bytes>> frame_stream::read_frame() {
 }
 
 task<error_code> frame_stream::fill() {
+    std::optional<error_code> filled = begin_fill();
+    while (!filled) {
+        const error_code waited = co_await wait();
+        filled = go_on(waited);
+    }
+    co_return *filled;
+}
+
+std::optional<error_code> frame_stream::begin_fill() {
     // There may be more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
     if (std::exchange(turn_left_, limits_.turn_frames) == 0) {
-        operation_memory posted;
-        co_await asio::post(get_executor(), posted.keep(use_task));
-        co_return error_code();
+        awaits_ = awaits::turn;
+        return std::nullopt;
     }
     flush_now();
     const time_point now = clock::now();
     const bool is_late = user_read_deadline_ <= now;   // then it is late also if there is something to read
-    if (is_late && !failure_ && !stopping_) co_return errc::read_timeout;
+    if (is_late && !failure_ && !stopping_) return errc::read_timeout;
     was_busy_ = false;
     read_limit_ = read_limit(now);
     stream_.set_read_deadline(std::min(user_read_deadline_, read_limit_));
+    return prepare_wait();
+}
+
+// What fill() came to, if it need not wait for bytes.
+std::optional<error_code> frame_stream::prepare_wait() {
     for (;;) {
-        if (failure_) co_return failure_;
+        if (failure_) return failure_;
         if (stopping_) {
             const bool reads = left_to_read_ > 0 && memory_.level() != pressure::stop_growing;
             const error_code error = reads ? read_now() : make_error_code(asio::error::would_block);
-            co_return error == asio::error::would_block ? make_error_code(errc::stopping) : error;
+            return error == asio::error::would_block ? make_error_code(errc::stopping) : error;
         }
         return_read_buffer();
-        const error_code waited = co_await stream_.wait_readable();
-        if (waited == errc::read_timeout) {
-            // A codec that finds its way back loses the frame that never got whole, and not those behind it.
-            if (user_read_deadline_ > clock::now() && reader_.give_up()) co_return error_code();
-            const error_code why = why_timed_out();
-            if (why) co_return why;
-        } else if (waited) {
-            fail(waited);
-        } else {
-            error_code error;
-            if (must_pause()) error = co_await wait_for_memory();
-            if (!error) error = read_now();
-            if (error != asio::error::would_block) co_return error;
-        }
+        awaits_ = awaits::bytes;
+        const error_code too_late = stream_.why_not_readable();
+        if (!too_late) return std::nullopt;
+        if (const std::optional<error_code> done = after_wait(too_late)) return done;
     }
+}
+
+task<error_code> frame_stream::wait() {
+    if (awaits_ == awaits::memory) co_return co_await wait_for_memory();
+    if (awaits_ == awaits::bytes) co_return co_await stream_.wait_readable();
+    operation_memory posted;
+    co_await asio::post(get_executor(), posted.keep(use_task));
+    co_return error_code();
+}
+
+std::optional<error_code> frame_stream::go_on(const error_code& waited) {
+    const error_code error = awaits_ == awaits::bytes ? stream_.end_wait(waited) : waited;
+    std::optional<error_code> done = after_wait(error);
+    if (!done && awaits_ != awaits::memory) done = prepare_wait();
+    return done;
+}
+
+std::optional<error_code> frame_stream::after_wait(const error_code& waited) {
+    if (awaits_ == awaits::turn) return error_code();
+    if (waited && awaits_ == awaits::memory) return waited;
+    if (waited == errc::read_timeout) {
+        // A codec that finds its way back loses the frame that never got whole, and not those behind it.
+        if (user_read_deadline_ > clock::now() && reader_.give_up()) return error_code();
+        if (const error_code why = why_timed_out()) return why;
+    } else if (waited) {
+        fail(waited);
+    } else if (awaits_ == awaits::bytes && must_pause()) {
+        awaits_ = awaits::memory;
+    } else {
+        awaits_ = awaits::bytes;
+        const error_code error = read_now();
+        if (error != asio::error::would_block) return error;
+    }
+    return std::nullopt;
 }
 
 // Memory is short: whoever holds much waits until there is more, and when there is none left everybody does.

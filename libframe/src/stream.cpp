@@ -74,8 +74,8 @@ error_code stream::reason_not_to_wait(direction which) const noexcept {
 }
 
 task<error_code> stream::wait(direction which) {
+    if (which == direction::reading && read_closed_ && !closed_) co_return error_code();
     if (const error_code error = reason_not_to_wait(which)) co_return error;
-    if (which == direction::reading && read_closed_) co_return error_code();
     if (which == direction::reading) reading_ = true;
     error_code failed;
     try {
@@ -91,10 +91,17 @@ task<error_code> stream::wait(direction which) {
     } catch (const std::bad_alloc&) {
         failed = asio::error::no_memory;
     }
-    if (which == direction::reading) reading_ = false;
-    // Cancelled means woken: by close(), by a deadline, or to look again.
-    if (failed && failed != asio::error::operation_aborted) co_return failed;
-    co_return reason_not_to_wait(which);
+    co_return which == direction::reading ? end_wait(failed) : why_woken(which, failed);
+}
+
+error_code stream::end_wait(const error_code& failed) noexcept {
+    reading_ = false;
+    return why_woken(direction::reading, failed);
+}
+
+// Cancelled means woken: by close(), by a deadline, or to look again.
+error_code stream::why_woken(direction which, const error_code& failed) const noexcept {
+    return failed && failed != asio::error::operation_aborted ? failed : reason_not_to_wait(which);
 }
 
 std::size_t stream::available() const noexcept {

@@ -9,6 +9,7 @@
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <new>
 #include <utility>
 
@@ -27,6 +28,7 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->life_over(); }, this) {}
 
 io::task<void> session::run(std::shared_ptr<session> self) {
+    io::frame_stream::wait_memory memory;
     self->begin();
     try {
         if (const router* routes = self->service_->routes.get()) {
@@ -39,7 +41,15 @@ io::task<void> session::run(std::shared_ptr<session> self) {
                     const error_code error = co_await routes->handle(*self, *next.how, next.body);
                     if (error) self->why_ = routes->judge(*self, error, next.body);
                 } else {
-                    self->why_ = co_await self->frames_.fill();
+                    // Not fill(): its coroutine frame would be there for as long as the connection is idle.
+                    std::optional<error_code> filled = self->frames_.begin_fill();
+                    while (!filled) {
+                        error_code waited;
+                        if (self->frames_.needs_readable()) waited = (co_await self->frames_.readable(memory)).failed;
+                        else waited = co_await self->frames_.wait();
+                        filled = self->frames_.go_on(waited);
+                    }
+                    self->why_ = *filled;
                     if (!self->why_) self->heard();
                 }
             }

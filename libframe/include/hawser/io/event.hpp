@@ -15,7 +15,7 @@ namespace hawser::io {
 
 class event {
 public:
-    explicit event(const executor& where);
+    explicit event(const executor& where) noexcept;
     event(const event&) = delete;
     event& operator=(const event&) = delete;
     /// Wakes everyone.
@@ -35,7 +35,6 @@ private:
     using hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
     executor where_;
-    parking& parking_;
     boost::intrusive::list<waiter, boost::intrusive::base_hook<hook>, boost::intrusive::constant_time_size<false>> waiters_;
 };
 

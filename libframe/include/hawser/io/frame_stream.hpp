@@ -24,6 +24,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 namespace hawser::io {
@@ -51,6 +52,23 @@ public:
     [[nodiscard]] frame::decoded next();
     /// Writes what waits to be written; then waits for bytes and reads them, or only lets others have their turn.
     [[nodiscard]] task<error_code> fill();
+
+    // fill() in parts, for whoever saves its coroutine frame while a connection is idle:
+    //     std::optional<error_code> filled = frames.begin_fill();
+    //     while (!filled) {
+    //         error_code waited;
+    //         if (frames.needs_readable()) waited = (co_await frames.readable(memory)).failed;
+    //         else waited = co_await frames.wait();
+    //         filled = frames.go_on(waited);
+    //     }
+
+    /// The memory of readable(), which must outlive the wait.
+    using wait_memory = sized_operation_memory<128>;
+    [[nodiscard]] std::optional<error_code> begin_fill();
+    [[nodiscard]] bool needs_readable() const noexcept { return awaits_ == awaits::bytes && stream_.is_socket(); }
+    [[nodiscard]] auto readable(wait_memory& memory) { return stream_.readable(memory); }
+    [[nodiscard]] task<error_code> wait();
+    [[nodiscard]] std::optional<error_code> go_on(const error_code& waited);
     /// No more waiting for bytes: what has arrived until now can still be read, up to a mebibyte of it, then comes
     /// `stopping`.
     void stop_reading() noexcept;
@@ -162,7 +180,12 @@ private:
         frame::label as;
     };
 
+    // What a fill() that is under way waits for.
+    enum class awaits : unsigned char { turn, bytes, memory };
+
     [[nodiscard]] error_code write_failure() const noexcept;
+    [[nodiscard]] std::optional<error_code> prepare_wait();
+    [[nodiscard]] std::optional<error_code> after_wait(const error_code& waited);
     [[nodiscard]] error_code read_now();
     [[nodiscard]] bool must_pause() const noexcept;
     [[nodiscard]] task<error_code> wait_for_memory();
@@ -229,6 +252,7 @@ private:
     std::size_t lost_frames_ = 0;
     std::size_t left_to_read_ = 0;   // once stopping
     std::uint32_t held_ = 0;
+    awaits awaits_ = awaits::bytes;
     bool read_lent_ = false;
     bool write_lent_ = false;
     bool writing_ = false;        // the kernel is full and the writer waits for it

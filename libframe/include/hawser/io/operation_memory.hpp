@@ -16,21 +16,20 @@
 
 namespace hawser::io {
 
-class operation_memory {
-    /// Enough for what is awaited here; the compiler says so if it is not.
-    static constexpr std::size_t size = 192;
-
+/// Of `size` bytes: the compiler says so if an operation needs more.
+template <std::size_t size>
+class sized_operation_memory {
     template <class T>
     class allocator {
     public:
         using value_type = T;
 
-        explicit allocator(operation_memory& from) noexcept : from_(&from) {}
+        explicit allocator(sized_operation_memory& from) noexcept : from_(&from) {}
         template <class U>
         allocator(const allocator<U>& other) noexcept : from_(other.from_) {}
 
         [[nodiscard]] T* allocate(std::size_t /* one */) noexcept {
-            static_assert(sizeof(T) <= size && alignof(T) <= alignof(std::max_align_t));
+            static_assert(sizeof(T) <= size && alignof(T) <= alignof(void*));
             assert(!from_->is_taken_);
             from_->is_taken_ = true;
             return reinterpret_cast<T*>(from_->bytes_);
@@ -46,13 +45,13 @@ class operation_memory {
         template <class>
         friend class allocator;
 
-        operation_memory* from_;
+        sized_operation_memory* from_;
     };
 
 public:
-    operation_memory() noexcept {}   // the bytes need no value
-    operation_memory(const operation_memory&) = delete;
-    operation_memory& operator=(const operation_memory&) = delete;
+    sized_operation_memory() noexcept {}   // the bytes need no value
+    sized_operation_memory(const sized_operation_memory&) = delete;
+    sized_operation_memory& operator=(const sized_operation_memory&) = delete;
 
     /// The same completion token or handler, for an operation that is kept here. This must outlive the operation; Asio lets go of
     /// the memory before it calls the handler, which may begin the next.
@@ -62,8 +61,11 @@ public:
     }
 
 private:
-    alignas(std::max_align_t) std::byte bytes_[size];
+    alignas(void*) std::byte bytes_[size];
     bool is_taken_ = false;
 };
+
+/// Enough for what is awaited in this library.
+using operation_memory = sized_operation_memory<192>;
 
 }  // namespace hawser::io

@@ -14,7 +14,12 @@
 #include <hawser/io/deadline.hpp>
 #include <hawser/io/transport.hpp>
 
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
+
 #include <cstddef>
+#include <utility>
+#include <variant>
 
 namespace hawser::io {
 
@@ -68,6 +73,26 @@ public:
     /// Returns when it is worth trying; sometimes before that, so try and come back. Success also after wake().
     [[nodiscard]] task<error_code> wait_readable();
     [[nodiscard]] task<error_code> wait_writable();
+    /// wait_readable() of a socket in parts, for whoever saves a coroutine frame:
+    ///     error = why_not_readable();
+    ///     if (!error) { const woken by = co_await readable(memory); error = end_wait(by.failed); }
+    [[nodiscard]] bool is_socket() const noexcept { return std::holds_alternative<socket>(carrier_); }
+    [[nodiscard]] error_code why_not_readable() const noexcept { return reason_not_to_wait(direction::reading); }
+    /// What readable() gives. Not an error_code, which Asio would throw.
+    struct woken {
+        error_code failed;
+    };
+    /// The memory, an operation_memory, must outlive the wait.
+    template <class Memory>
+    [[nodiscard]] auto readable(Memory& memory) {
+        const auto start = [this, &memory](auto handler) {
+            reading_ = true;
+            auto done = [handler = std::move(handler)](const error_code& failed) mutable { std::move(handler)(woken{failed}); };
+            std::get<socket>(carrier_).async_wait(socket::wait_read, memory.keep(std::move(done)));
+        };
+        return asio::async_initiate<const asio::deferred_t&, void(woken)>(start, asio::deferred);
+    }
+    [[nodiscard]] error_code end_wait(const error_code& failed) noexcept;
     /// Bytes that can be read now without waiting.
     [[nodiscard]] std::size_t available() const noexcept;
     /// Bytes written that have not reached the peer's side yet.
@@ -84,6 +109,7 @@ private:
     enum class direction : unsigned char { reading, writing };
     [[nodiscard]] task<error_code> wait(direction which);
     [[nodiscard]] error_code reason_not_to_wait(direction which) const noexcept;
+    [[nodiscard]] error_code why_woken(direction which, const error_code& failed) const noexcept;
     static void expired(void* self) noexcept { static_cast<stream*>(self)->wake(); }
 
     transport carrier_;
