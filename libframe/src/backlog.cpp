@@ -153,6 +153,10 @@ backlog::entries& backlog::kept() {
     return *entries_;
 }
 
+void backlog::note_waited() { ++kept().counts.waited; }
+
+void backlog::note_timed_out() { ++kept().counts.timed_out; }
+
 push_counts backlog::counts() const noexcept { return entries_ ? entries_->counts : push_counts(); }
 
 std::size_t backlog::size() const noexcept { return entries_ ? entries_->all.size() : 0; }

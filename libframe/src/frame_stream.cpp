@@ -20,29 +20,33 @@ namespace {
 // How often to look whether the peer has received everything: the kernel does not tell.
 constexpr duration look_interval = std::chrono::milliseconds(20);
 
-frame_limits made_whole(frame_limits limits, std::size_t max_frame) noexcept {
+}  // namespace
+
+std::shared_ptr<const frame_limits> shared_limits(frame_limits limits, std::size_t max_frame) {
     limits.outbound_cap = std::max(limits.outbound_cap, max_frame + frame::backlog::entry_cost);
     limits.turn_frames = std::max<std::size_t>(limits.turn_frames, 1);
     limits.turn_bytes = std::max<std::size_t>(limits.turn_bytes, 1);
-    return limits;
+    return std::make_shared<const frame_limits>(limits);
 }
 
-}  // namespace
-
 frame_stream::frame_stream(transport carrier, frame::any_codec incoming, frame::any_codec outgoing, frame_limits limits)
+    : frame_stream(std::move(carrier), incoming, outgoing, shared_limits(limits, outgoing.max_frame())) {}
+
+frame_stream::frame_stream(transport carrier, frame::any_codec incoming, frame::any_codec outgoing,
+                           std::shared_ptr<const frame_limits> limits)
     : stream_(std::move(carrier)),
       pool_(buffer_pool::of(stream_.get_executor())),
       memory_(memory_account::of(stream_.get_executor())),
       flusher_(flusher::of(stream_.get_executor())),
-      limits_(made_whole(limits, outgoing.max_frame())),
+      limits_(std::move(limits)),
       reader_(std::move(incoming)),
       outgoing_(std::move(outgoing)),
-      outbox_(limits_.outbound_cap),
+      outbox_(limits_->outbound_cap),
       running_(stream_.get_executor()),
       changed_(stream_.get_executor()),
       opened_at_(clock::now()),
       frame_began_at_(opened_at_),
-      turn_left_(limits_.turn_frames) {}
+      turn_left_(limits_->turn_frames) {}
 
 frame_stream::~frame_stream() {
     outbox_.clear();
@@ -112,7 +116,7 @@ task<void> frame_stream::see_off(duration linger) {
     operation_memory posted;
     std::size_t unsent = stream_.unsent();
     const auto patience = [&](std::size_t left) {
-        return left > 0 ? limit(clock::now(), limits_.write_stall_timeout) : after(clock::now(), linger);
+        return left > 0 ? limit(clock::now(), limits_->write_stall_timeout) : after(clock::now(), linger);
     };
     time_point give_up = patience(unsent);
     for (time_point now = clock::now(); now < give_up; now = clock::now()) {
@@ -121,7 +125,7 @@ task<void> frame_stream::see_off(duration linger) {
         if (!count && count.error() != errc::read_timeout) co_return;
         if (count) co_await asio::post(get_executor(), posted.keep(use_task));   // he may send without end, and others wait
         const std::size_t left = stream_.unsent();
-        if (left + limits_.write_progress <= unsent || (left == 0 && unsent > 0)) {
+        if (left + limits_->write_progress <= unsent || (left == 0 && unsent > 0)) {
             give_up = patience(left);
             unsent = left;
         }

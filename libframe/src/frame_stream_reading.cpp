@@ -58,7 +58,7 @@ task<error_code> frame_stream::fill() {
 
 std::optional<error_code> frame_stream::begin_fill() {
     // There may be more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
-    if (std::exchange(turn_left_, limits_.turn_frames) == 0) {
+    if (std::exchange(turn_left_, limits_->turn_frames) == 0) {
         awaits_ = awaits::turn;
         return std::nullopt;
     }
@@ -147,9 +147,9 @@ task<error_code> frame_stream::wait_for_memory() {
 // Reads once, without waiting. The end of the stream is the reader's to tell.
 error_code frame_stream::read_now() {
     borrow_read_buffer();
-    mutable_bytes space = reader_.space(limits_.fill);
+    mutable_bytes space = reader_.space(limits_->fill);
     account();
-    space = space.first(std::min(space.size(), limits_.turn_bytes));
+    space = space.first(std::min(space.size(), limits_->turn_bytes));
     if (stopping_) space = space.first(std::min(space.size(), left_to_read_));
     const result<std::size_t> count = stream_.try_read(space);
     if (count) {
@@ -191,11 +191,11 @@ void frame_stream::return_read_buffer() {
 // not garbage that a format passes over.
 time_point frame_stream::read_limit(time_point now) noexcept {
     const std::uint64_t frames = reader_.frames();
-    if (frames == 0) return limit(opened_at_, limits_.first_frame_timeout);
+    if (frames == 0) return limit(opened_at_, limits_->first_frame_timeout);
     if (std::exchange(quiet_after_, frames) != frames) quiet_since_ = now;
-    if (!reader_.is_inside()) return limit(quiet_since_, limits_.idle_timeout);
+    if (!reader_.is_inside()) return limit(quiet_since_, limits_->idle_timeout);
     if (std::exchange(frame_began_after_, frames) != frames) frame_began_at_ = now;
-    return limit(frame_began_at_, limits_.frame_timeout);
+    return limit(frame_began_at_, limits_->frame_timeout);
 }
 
 // Which bound a read ran into; none, if the peer is only waiting for us.

@@ -66,10 +66,10 @@ task<result<void>> frame_stream::publish(frame::shared_frame frame, frame::label
     const error_code error = offer(frame, as, policy);
     flush_soon();
     if (error == errc::outbox_full) {
-        ++waited_pushes_;
+        outbox_.note_waited();
         const outgoing_message waiting{{}, &frame, as};
-        const result<void> pushed = co_await send_in_turn(waiting, limit(clock::now(), limits_.push_timeout));
-        if (!pushed && pushed.error() == errc::write_timeout) ++timed_out_pushes_;
+        const result<void> pushed = co_await send_in_turn(waiting, limit(clock::now(), limits_->push_timeout));
+        if (!pushed && pushed.error() == errc::write_timeout) outbox_.note_timed_out();
         co_return pushed;
     }
     if (error) co_return error;
@@ -78,8 +78,6 @@ task<result<void>> frame_stream::publish(frame::shared_frame frame, frame::label
 
 frame::push_counts frame_stream::pushes() const noexcept {
     frame::push_counts counts = outbox_.offered();
-    counts.waited = waited_pushes_;
-    counts.timed_out = timed_out_pushes_;
     counts.closed = failure_ == errc::slow_consumer ? 1 : 0;
     return counts;
 }
@@ -209,17 +207,17 @@ task<void> frame_stream::write_the_rest() {
         account();
         if (error && error != asio::error::would_block) fail(error);
         else if (timed_out && user_write_deadline_ <= clock::now()) co_await write_deadline_passed();
-        else if (timed_out && taken_in_window() < limits_.write_progress) fail(errc::write_stalled);
+        else if (timed_out && taken_in_window() < limits_->write_progress) fail(errc::write_stalled);
         else if (timed_out) begin_window();
         changed_.notify();
     }
 }
 
 // The peer has until the end of the window to take some of what waits for him.
-void frame_stream::begin_window() noexcept {
+void frame_stream::begin_window() {
     window_written_ = 0;
     window_unsent_ = stream_.unsent();
-    stalled_at_ = limit(clock::now(), limits_.write_stall_timeout);
+    stalled_at_ = limit(clock::now(), limits_->write_stall_timeout);
     stream_.set_write_deadline(std::min(stalled_at_, user_write_deadline_));
 }
 
@@ -245,7 +243,11 @@ task<void> frame_stream::write_deadline_passed() {
 
 void frame_stream::set_write_deadline(time_point at) noexcept {
     user_write_deadline_ = at;
-    if (writing_) stream_.set_write_deadline(std::min(at, stalled_at_));
+    try {
+        if (writing_) stream_.set_write_deadline(std::min(at, stalled_at_));
+    } catch (const std::bad_alloc&) {
+        fail(asio::error::no_memory);
+    }
     changed_.notify();
 }
 

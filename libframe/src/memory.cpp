@@ -46,81 +46,89 @@ struct memory_end::bell {
     operation_memory memory;
 };
 
-memory_end::memory_end(std::shared_ptr<channel> in, std::shared_ptr<channel> out, std::shared_ptr<bell> wake,
-                       memory_options options)
-    : in_(std::move(in)), out_(std::move(out)), wake_(std::move(wake)), options_(options) {}
+struct memory_end::end {
+    [[nodiscard]] error_code injected_failure();
+    [[nodiscard]] bool is_readable() const;
+    [[nodiscard]] bool is_writable() const;
+
+    std::shared_ptr<channel> in;
+    std::shared_ptr<channel> out;
+    std::shared_ptr<bell> wake;
+    memory_options options = {};
+    std::size_t operations = 0;
+    bool closed = false;
+};
+
+memory_end::memory_end(std::unique_ptr<end> made) noexcept : end_(std::move(made)) {}
+
+memory_end::memory_end(memory_end&&) noexcept = default;
 
 memory_end& memory_end::operator=(memory_end&& other) noexcept {
     close();
-    in_ = std::move(other.in_);
-    out_ = std::move(other.out_);
-    wake_ = std::move(other.wake_);
-    options_ = other.options_;
-    operations_ = other.operations_;
-    closed_ = other.closed_;
+    end_ = std::move(other.end_);
     return *this;
 }
 
 memory_end::~memory_end() { close(); }
 
-executor memory_end::get_executor() const noexcept { return wake_->changed.get_executor(); }
+executor memory_end::get_executor() const noexcept { return end_->wake->changed.get_executor(); }
 
-error_code memory_end::injected_failure() {
-    return ++operations_ == options_.fail_at ? options_.failure : error_code();
+error_code memory_end::end::injected_failure() {
+    return ++operations == options.fail_at ? options.failure : error_code();
 }
 
 result<std::size_t> memory_end::try_read(mutable_bytes into) {
-    const std::scoped_lock lock(in_->mutex);
-    if (in_->read_closed) return errc::closed;
-    if (in_->reset) return error_code(asio::error::connection_reset);
-    if (in_->data.empty() && !in_->write_closed) return error_code(asio::error::would_block);
-    if (const error_code injected = injected_failure()) return injected;
-    if (in_->data.empty()) return errc::end_of_stream;
-    const std::size_t count = std::min({into.size(), in_->data.size(), options_.most_a_read});
-    std::memcpy(into.data(), in_->data.view().data(), count);
-    in_->data.consume(count);
-    bell::ring(in_->writer);
+    const std::scoped_lock lock(end_->in->mutex);
+    if (end_->in->read_closed) return errc::closed;
+    if (end_->in->reset) return error_code(asio::error::connection_reset);
+    if (end_->in->data.empty() && !end_->in->write_closed) return error_code(asio::error::would_block);
+    if (const error_code injected = end_->injected_failure()) return injected;
+    if (end_->in->data.empty()) return errc::end_of_stream;
+    const std::size_t count = std::min({into.size(), end_->in->data.size(), end_->options.most_a_read});
+    std::memcpy(into.data(), end_->in->data.view().data(), count);
+    end_->in->data.consume(count);
+    bell::ring(end_->in->writer);
     return count;
 }
 
 result<std::size_t> memory_end::try_write(bytes data) {
-    const std::scoped_lock lock(out_->mutex);
-    if (out_->write_closed) return errc::closed;
-    if (out_->reset) return error_code(asio::error::connection_reset);
-    if (out_->read_closed) return error_code(asio::error::broken_pipe);
-    const std::size_t room = out_->capacity - std::min(out_->capacity, out_->data.size());
+    const std::scoped_lock lock(end_->out->mutex);
+    if (end_->out->write_closed) return errc::closed;
+    if (end_->out->reset) return error_code(asio::error::connection_reset);
+    if (end_->out->read_closed) return error_code(asio::error::broken_pipe);
+    const std::size_t room = end_->out->capacity - std::min(end_->out->capacity, end_->out->data.size());
     if (room == 0) return error_code(asio::error::would_block);
-    if (const error_code injected = injected_failure()) return injected;
-    const std::size_t count = std::min({data.size(), room, options_.most_a_write});
-    out_->data.append(data.first(count));
-    bell::ring(out_->reader);
+    if (const error_code injected = end_->injected_failure()) return injected;
+    const std::size_t count = std::min({data.size(), room, end_->options.most_a_write});
+    end_->out->data.append(data.first(count));
+    bell::ring(end_->out->reader);
     return count;
 }
 
 std::size_t memory_end::available() const {
-    const std::scoped_lock lock(in_->mutex);
-    return in_->data.size();
+    const std::scoped_lock lock(end_->in->mutex);
+    return end_->in->data.size();
 }
 
 std::size_t memory_end::unsent() const {
-    const std::scoped_lock lock(out_->mutex);
-    return out_->data.size();
+    const std::scoped_lock lock(end_->out->mutex);
+    return end_->out->data.size();
 }
 
-bool memory_end::is_readable() const {
-    const std::scoped_lock lock(in_->mutex);
-    return !in_->data.empty() || in_->write_closed || in_->read_closed || in_->reset;
+bool memory_end::end::is_readable() const {
+    const std::scoped_lock lock(in->mutex);
+    return !in->data.empty() || in->write_closed || in->read_closed || in->reset;
 }
 
-bool memory_end::is_writable() const {
-    const std::scoped_lock lock(out_->mutex);
-    return out_->data.size() < out_->capacity || out_->write_closed || out_->read_closed || out_->reset;
+bool memory_end::end::is_writable() const {
+    const std::scoped_lock lock(out->mutex);
+    return out->data.size() < out->capacity || out->write_closed || out->read_closed || out->reset;
 }
 
 // Others have a turn either way, as with a socket. A wake is a function posted to this thread, so none can come in between.
-task<void> memory_end::wait_readable() { return is_readable() ? others_turn() : wake_->changed.wait(); }
+task<void> memory_end::wait_readable() { return end_->is_readable() ? others_turn() : end_->wake->changed.wait(); }
 
-task<void> memory_end::wait_writable() { return is_writable() ? others_turn() : wake_->changed.wait(); }
+task<void> memory_end::wait_writable() { return end_->is_writable() ? others_turn() : end_->wake->changed.wait(); }
 
 task<void> memory_end::others_turn() {
     operation_memory posted;
@@ -128,48 +136,48 @@ task<void> memory_end::others_turn() {
 }
 
 void memory_end::move_to(const executor& where) {
-    wake_ = std::make_shared<bell>(where);
+    end_->wake = std::make_shared<bell>(where);
     {
-        const std::scoped_lock lock(in_->mutex);
-        in_->reader = wake_;
+        const std::scoped_lock lock(end_->in->mutex);
+        end_->in->reader = end_->wake;
     }
-    const std::scoped_lock lock(out_->mutex);
-    out_->writer = wake_;
+    const std::scoped_lock lock(end_->out->mutex);
+    end_->out->writer = end_->wake;
 }
 
-void memory_end::cancel() { wake_->changed.notify(); }
+void memory_end::cancel() { end_->wake->changed.notify(); }
 
 void memory_end::close_write() {
-    const std::scoped_lock lock(out_->mutex);
-    out_->write_closed = true;
-    bell::ring(out_->reader);
+    const std::scoped_lock lock(end_->out->mutex);
+    end_->out->write_closed = true;
+    bell::ring(end_->out->reader);
 }
 
 void memory_end::close_read() {
-    const std::scoped_lock lock(in_->mutex);
-    in_->read_closed = true;
-    in_->data.clear();
-    bell::ring(in_->writer);
+    const std::scoped_lock lock(end_->in->mutex);
+    end_->in->read_closed = true;
+    end_->in->data.clear();
+    bell::ring(end_->in->writer);
 }
 
 void memory_end::close() {
-    if (!in_ || std::exchange(closed_, true)) return;
+    if (!end_ || std::exchange(end_->closed, true)) return;
     bool unread = false;
     {
-        const std::scoped_lock lock(in_->mutex);
-        unread = !in_->data.empty();
-        in_->read_closed = true;
-        in_->reader = nullptr;   // this end's io_context may be gone before the other end is
-        bell::ring(in_->writer);
+        const std::scoped_lock lock(end_->in->mutex);
+        unread = !end_->in->data.empty();
+        end_->in->read_closed = true;
+        end_->in->reader = nullptr;   // this end's io_context may be gone before the other end is
+        bell::ring(end_->in->writer);
     }
     {
-        const std::scoped_lock lock(out_->mutex);
-        out_->write_closed = true;
-        out_->writer = nullptr;
-        out_->reset = out_->reset || unread;
-        bell::ring(out_->reader);
+        const std::scoped_lock lock(end_->out->mutex);
+        end_->out->write_closed = true;
+        end_->out->writer = nullptr;
+        end_->out->reset = end_->out->reset || unread;
+        bell::ring(end_->out->reader);
     }
-    wake_->changed.notify();
+    end_->wake->changed.notify();
 }
 
 std::pair<memory_end, memory_end> memory_pair(executor first, executor second, memory_options first_options,
@@ -180,7 +188,9 @@ std::pair<memory_end, memory_end> memory_pair(executor first, executor second, m
     auto back = std::make_shared<memory_end::channel>(second_options.capacity);
     forth->writer = back->reader = first_wake;
     forth->reader = back->writer = second_wake;
-    return {memory_end(back, forth, first_wake, first_options), memory_end(forth, back, second_wake, second_options)};
+    std::unique_ptr<memory_end::end> one(new memory_end::end{back, forth, first_wake, first_options});
+    std::unique_ptr<memory_end::end> other(new memory_end::end{forth, back, second_wake, second_options});
+    return {memory_end(std::move(one)), memory_end(std::move(other))};
 }
 
 }  // namespace hawser::io

@@ -30,12 +30,19 @@ error_code from_system(const error_code& error) {
 
 stream::stream(transport carrier)
     : carrier_(std::move(carrier)),
-      read_deadline_(watchdog::of(executor_of(carrier_)), &stream::expired, this),
-      write_deadline_(watchdog::of(executor_of(carrier_)), &stream::expired, this) {
+      read_deadline_(watchdog::of(executor_of(carrier_)), &stream::expired, this) {
     if (auto* connected = std::get_if<socket>(&carrier_)) {
         error_code ignored;   // a socket that cannot do this is dead, and the first read will say so
         connected->non_blocking(true, ignored);
     }
+}
+
+void stream::set_write_deadline(time_point at) {
+    if (!write_deadline_) {
+        if (at == time_point::max()) return;
+        write_deadline_ = std::make_unique<deadline>(watchdog::of(get_executor()), &stream::expired, this);
+    }
+    write_deadline_->move(at);
 }
 
 executor stream::get_executor() noexcept { return executor_of(carrier_); }
@@ -69,7 +76,7 @@ error_code stream::reason_not_to_wait(direction which) const noexcept {
     if (closed_) return errc::closed;
     if (which == direction::reading && reading_) return errc::concurrent_read;
     if (which == direction::reading && read_deadline_.expired()) return errc::read_timeout;
-    if (which == direction::writing && write_deadline_.expired()) return errc::write_timeout;
+    if (which == direction::writing && write_deadline_ && write_deadline_->expired()) return errc::write_timeout;
     return {};
 }
 
@@ -152,7 +159,7 @@ void stream::close_read() noexcept {
 void stream::close() noexcept {
     if (std::exchange(closed_, true)) return;
     read_deadline_.clear();
-    write_deadline_.clear();
+    if (write_deadline_) write_deadline_->clear();
     if (auto* connected = std::get_if<socket>(&carrier_)) {
         error_code ignored;
         connected->close(ignored);
@@ -188,7 +195,7 @@ task<transferred> stream::read_exactly(mutable_bytes into) {
 task<transferred> stream::write_all(bytes data) {
     transferred done;
     while (done.count < data.size()) {
-        const bool late = write_deadline_.passed();
+        const bool late = (write_deadline_ && write_deadline_->passed());
         const result<std::size_t> count = late ? errc::write_timeout : try_write(data.subspan(done.count));
         if (count) {
             done.count += *count;

@@ -42,17 +42,20 @@ result<frame::shared_frame> session_view::frame_of(bytes body) const {
 }
 
 frame::slow_consumer session_view::policy_of(const push_as& message) const {
-    return (session_.pushes_ ? *session_.pushes_ : session_.service_->settings.pushes).policy_of(message);
+    const session::extras* const more = session_.extras_.get();
+    return (more != nullptr && more->pushes ? *more->pushes : session_.service_->settings.pushes).policy_of(message);
 }
 
 push_policies& session_view::push_policies() {
-    if (!session_.pushes_) session_.pushes_ = std::make_unique<server::push_policies>(session_.service_->settings.pushes);
-    return *session_.pushes_;
+    std::unique_ptr<server::push_policies>& own = session_.more().pushes;
+    if (!own) own = std::make_unique<server::push_policies>(session_.service_->settings.pushes);
+    return *own;
 }
 
 std::optional<io::duration> session_view::round_trip() const noexcept {
-    const bool measured = session_.pulse_ && session_.pulse_->beat.round_trip() > io::duration::zero();
-    return measured ? std::optional(session_.pulse_->beat.round_trip()) : std::nullopt;
+    const session::pulse* const pulse = session_.beating();
+    const bool measured = pulse != nullptr && pulse->beat.round_trip() > io::duration::zero();
+    return measured ? std::optional(pulse->beat.round_trip()) : std::nullopt;
 }
 
 void session_view::close() noexcept { session_.frames_.close(); }
@@ -71,12 +74,14 @@ byte_buffer& session_view::empty_scratch() noexcept {
 }
 
 void* session_view::find_state(const std::type_info& type) const noexcept {
-    const auto found = std::ranges::find(session_.states_, std::type_index(type), &session::state::type);
-    return found == session_.states_.end() ? nullptr : found->kept.get();
+    if (!session_.extras_) return nullptr;
+    const std::vector<session::state>& states = session_.extras_->states;
+    const auto found = std::ranges::find(states, std::type_index(type), &session::state::type);
+    return found == states.end() ? nullptr : found->kept.get();
 }
 
 void* session_view::keep_state(const std::type_info& type, std::shared_ptr<void> made) {
-    return session_.states_.emplace_back(type, std::move(made)).kept.get();
+    return session_.more().states.emplace_back(type, std::move(made)).kept.get();
 }
 
 io::task<result<bytes>> connection::read_frame() { return session_.frames_.read_frame(); }

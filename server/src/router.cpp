@@ -125,11 +125,12 @@ io::task<error_code> router::handle(session& client, const route& how, bytes bod
 
 // Waits for a free call, then starts one on a copy of the body and goes on.
 io::task<error_code> router::call_concurrently(session& client, const route& how, bytes body) const {
-    if (!client.calls_) client.calls_ = std::make_unique<session::calls>(client.frames_.get_executor(), routes_.size());
+    std::unique_ptr<session::calls>& calls = client.more().concurrent;
+    if (!calls) calls = std::make_unique<session::calls>(client.frames_.get_executor(), routes_.size());
     ++client.handling_;
-    std::uint32_t& under_way = client.calls_->under_way[static_cast<std::size_t>(&how - routes_.data())];
+    std::uint32_t& under_way = calls->under_way[static_cast<std::size_t>(&how - routes_.data())];
     while (under_way == how.concurrent_calls) {
-        co_await client.calls_->ended.wait();
+        co_await calls->ended.wait();
         if (const error_code error = client.frames_.failure()) co_return error;
     }
     byte_buffer copy(body.size());
@@ -137,7 +138,7 @@ io::task<error_code> router::call_concurrently(session& client, const route& how
     client.frames_.hold_memory(static_cast<std::ptrdiff_t>(copy.capacity()));
     ++under_way;
     client.frames_.hold_idle();
-    client.calls_->children.spawn(concurrent_call(client, how, std::move(copy), client.last_frame()));
+    calls->children.spawn(concurrent_call(client, how, std::move(copy), client.last_frame()));
     co_return error_code();
 }
 
@@ -156,9 +157,10 @@ io::task<void> router::concurrent_call(session& client, const route& how, byte_b
     }
     client.requests().end(under_way);
     client.frames_.hold_memory(-static_cast<std::ptrdiff_t>(body.capacity()));
-    --client.calls_->under_way[static_cast<std::size_t>(&how - routes_.data())];
+    session::calls& calls = *client.concurrent();
+    --calls.under_way[static_cast<std::size_t>(&how - routes_.data())];
     client.frames_.release_idle();
-    client.calls_->ended.notify();
+    calls.ended.notify();
 }
 
 error_code router::greet(context& here, bytes body, byte_buffer& answer) {
@@ -174,7 +176,7 @@ error_code router::greet(context& here, bytes body, byte_buffer& answer) {
 }
 
 void router::take_pong(context& here, const packet::pong& answer) {
-    const auto& pulse = here.session_.pulse_;
+    session::pulse* const pulse = here.session_.beating();
     if (pulse) static_cast<void>(pulse->beat.answered(packet::serial::number(answer.id), io::clock::now()));
 }
 

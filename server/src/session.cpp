@@ -20,9 +20,8 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       home_(home),
       work_(home.executor()),
       peer_{number, made.peer},
-      opened_at_(io::clock::now()),
       frames_(std::move(made.carrier), service_->settings.codec,
-              service_->settings.answer_codec.value_or(service_->settings.codec), service_->settings.limits),
+              service_->settings.answer_codec.value_or(service_->settings.codec), service_->limits),
       connection_(*this),
       context_(*this),
       life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->life_over(); }, this) {}
@@ -60,7 +59,7 @@ io::task<void> session::run(std::shared_ptr<session> self) {
         self->handler_failed(std::current_exception());
     }
     self->note_end();
-    if (self->calls_) co_await self->calls_->children.join();
+    if (calls* under_way = self->concurrent()) co_await under_way->children.join();
     self->is_served_ = true;
     co_await self->frames_.finish(self->service_->settings.linger);
     self->ended();
@@ -117,7 +116,7 @@ void session::handler_failed(std::exception_ptr thrown) {
 // read from until he closes his half, or for as long as we would wait for that at the end.
 void session::drain(io::time_point end) {
     is_draining_ = true;
-    stop_.request_stop();
+    if (extras_) extras_->stop.request_stop();
     if (!knows_extensions_) return frames_.stop_reading();
     const io::time_point now = io::clock::now();
     const io::time_point latest = now + (end - now) / 2;
@@ -156,7 +155,7 @@ session::left_over session::cut() {
 io::time_point session::end_of_life() const {
     const io::duration longest = service_->settings.max_lifetime;
     if (longest == io::duration::zero()) return io::time_point::max();
-    return io::after(opened_at_, io::jittered(longest, io::random::of(home_.executor()), 0.1));
+    return io::after(frames_.opened_at(), io::jittered(longest, io::random::of(home_.executor()), 0.1));
 }
 
 // Both run on the watchdog, where nobody catches what they throw.
@@ -185,13 +184,14 @@ session::pulse::pulse(session& of, io::time_point now)
 // From now on he may be sent ping and go_away.
 void session::learn_extensions() {
     if (std::exchange(knows_extensions_, true)) return;
-    if (service_->settings.ping_interval > io::duration::zero()) pulse_ = std::make_unique<pulse>(*this, io::clock::now());
+    if (service_->settings.ping_interval > io::duration::zero()) more().beating = std::make_unique<pulse>(*this, io::clock::now());
 }
 
 void session::heard() {
-    if (!pulse_) return;
-    pulse_->beat.heard(io::clock::now());
-    pulse_->due.move(pulse_->beat.next());
+    pulse* const mine = beating();
+    if (mine == nullptr) return;
+    mine->beat.heard(io::clock::now());
+    mine->due.move(mine->beat.next());
 }
 
 // Since the last beat, and there is more: a ping would stand in line behind that. Whether it is enough is for the write-stall
@@ -200,45 +200,53 @@ bool session::takes_what_waits() noexcept {
     const std::uint64_t written = frames_.written();
     const std::uint64_t unsent = frames_.unsent();
     const std::uint64_t arrived = written - std::min(written, unsent);
-    const bool more_arrived = std::exchange(pulse_->arrived, arrived) < arrived;
+    const bool more_arrived = std::exchange(extras_->beating->arrived, arrived) < arrived;
     return more_arrived && frames_.queued() + unsent > 0;
 }
 
 void session::beat() try {
     const io::time_point now = io::clock::now();
-    if (takes_what_waits()) pulse_->beat.heard(now);
-    const io::heartbeat::action action = pulse_->beat.due(now);
+    pulse& mine = *extras_->beating;
+    if (takes_what_waits()) mine.beat.heard(now);
+    const io::heartbeat::action action = mine.beat.due(now);
     if (action == io::heartbeat::action::ping) {
         byte_buffer& ping = home_.scratch;
         ping.clear();
-        packet::encode(packet::ping{packet::serial::from_number(pulse_->beat.number())}, ping);
+        packet::encode(packet::ping{packet::serial::from_number(mine.beat.number())}, ping);
         // No room means that he does not read what there is; then the ping would not tell more.
         if (!frames_.push(ping.view())) frames_.flush_soon();
     } else if (action == io::heartbeat::action::lost) {
         if (frames_.available() == 0) return frames_.fail(errc::peer_lost);
-        pulse_->beat.heard(now);   // a handler keeps us from reading it
+        mine.beat.heard(now);   // a handler keeps us from reading it
     }
-    pulse_->due.move(pulse_->beat.next());
+    mine.due.move(mine.beat.next());
 } catch (const std::bad_alloc&) {
     frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
 }
 
+session::extras& session::more() {
+    if (!extras_) extras_ = std::make_unique<extras>();
+    return *extras_;
+}
+
 // Made when a handler asks for it; few do.
 std::stop_token session::stop_token() {
-    if (!stop_.stop_possible()) {
-        stop_ = std::stop_source();
-        frames_.on_failure([](void* self) { static_cast<session*>(self)->stop_.request_stop(); }, this);
-        if (is_draining_ || is_lost()) stop_.request_stop();
+    std::stop_source& stop = more().stop;
+    if (!stop.stop_possible()) {
+        stop = std::stop_source();
+        frames_.on_failure([](void* self) { static_cast<session*>(self)->extras_->stop.request_stop(); }, this);
+        if (is_draining_ || is_lost()) stop.request_stop();
     }
-    return stop_.get_token();
+    return stop.get_token();
 }
 
 request_watch& session::requests() {
-    if (!requests_) {
+    std::unique_ptr<request_watch>& watch = more().requests;
+    if (!watch) {
         const auto when_late = [](void* self) { static_cast<session*>(self)->frames_.fail(errc::request_timeout); };
-        requests_ = std::make_unique<request_watch>(home_.executor(), service_->settings.request_timeout, when_late, this);
+        watch = std::make_unique<request_watch>(home_.executor(), service_->settings.request_timeout, when_late, this);
     }
-    return *requests_;
+    return *watch;
 }
 
 void session::visit(const std::function<void(context&)>& what) {
@@ -251,8 +259,7 @@ void session::visit(const std::function<void(context&)>& what) {
 
 void session::ended() {
     life_.clear();
-    pulse_.reset();
-    requests_.reset();   // whoever still has a handle may destroy this on another thread
+    if (extras_) extras_->beating.reset(), extras_->requests.reset();   // whoever still has a handle may destroy this on another thread
     if (service_->routes && service_->routes->on_close_) {
         try {
             service_->routes->on_close_(context_, how_it_ended());
@@ -274,7 +281,7 @@ ending session::how_it_ended() const {
     how.frames_out = frames_.frames_out();
     how.skips = frames_.skips();
     how.pushes = frames_.pushes();
-    how.lasted = io::clock::now() - opened_at_;
+    how.lasted = io::clock::now() - frames_.opened_at();
     return how;
 }
 

@@ -38,6 +38,7 @@ class worker;
 /// What all sessions of a server share.
 struct service {
     config settings;
+    std::shared_ptr<const io::frame_limits> limits;   // those of the settings
     events& report;
     std::function<io::task<void>(connection&)> serve;   // one of these two
     std::unique_ptr<const router> routes;
@@ -112,6 +113,16 @@ private:
         std::shared_ptr<void> kept;
     };
 
+    // What only some sessions have: each that waits would carry it along.
+    struct extras {
+        std::unique_ptr<request_watch> requests;   // made with the first handler that awaits
+        std::unique_ptr<pulse> beating;
+        std::unique_ptr<push_policies> pushes;     // if it has its own
+        std::unique_ptr<calls> concurrent;
+        std::vector<state> states;                 // a handful at most
+        std::stop_source stop{std::nostopstate};   // made when somebody asks, see stop_token()
+    };
+
     void begin();
     void note_end();
     [[nodiscard]] place last_frame() const noexcept;
@@ -125,6 +136,9 @@ private:
     void heard();
     void beat();
     [[nodiscard]] bool takes_what_waits() noexcept;
+    [[nodiscard]] extras& more();
+    [[nodiscard]] pulse* beating() const noexcept { return extras_ ? extras_->beating.get() : nullptr; }
+    [[nodiscard]] calls* concurrent() const noexcept { return extras_ ? extras_->concurrent.get() : nullptr; }
     [[nodiscard]] request_watch& requests();
     [[nodiscard]] std::stop_token stop_token();
     [[nodiscard]] remark& note();
@@ -135,17 +149,11 @@ private:
     worker& home_;
     io::asio::executor_work_guard<io::executor> work_;
     hawser::server::peer peer_;
-    io::time_point opened_at_;
     io::frame_stream frames_;
     connection connection_;
     context context_;
     io::deadline life_;                         // of the stage that it is in, see life_over()
-    std::unique_ptr<request_watch> requests_;   // made with the first handler that awaits
-    std::unique_ptr<pulse> pulse_;
-    std::unique_ptr<push_policies> pushes_;     // if it has its own
-    std::unique_ptr<calls> calls_;
-    std::vector<state> states_;   // a handful at most
-    std::stop_source stop_{std::nostopstate};   // made when somebody asks, see stop_token()
+    std::unique_ptr<extras> extras_;
     error_code why_;   // it ended
     std::unique_ptr<remark> remark_;
     std::size_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room

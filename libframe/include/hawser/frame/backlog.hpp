@@ -81,6 +81,9 @@ public:
     /// How many wait.
     [[nodiscard]] std::size_t size() const noexcept;
     [[nodiscard]] push_counts counts() const noexcept;
+    /// What is done about those that wait is not done here, but counted. Throw std::bad_alloc.
+    void note_waited();
+    void note_timed_out();
 
 private:
     struct entries;

@@ -61,6 +61,9 @@ public:
     }
     /// What became of the frames offered.
     [[nodiscard]] push_counts offered() const noexcept { return backlog_.counts(); }
+    /// Somebody waits with an offer that found no room; none came in time. Throw std::bad_alloc.
+    void note_waited() { backlog_.note_waited(); }
+    void note_timed_out() { backlog_.note_timed_out(); }
 
     /// The bytes to write next: the rest of the write in flight, or else what waits, but of the backlog only one batch.
     /// Valid until written(). Throws std::bad_alloc if there is a backlog, and has then lost nothing.

@@ -24,6 +24,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -38,6 +39,9 @@ public:
         : frame_stream(std::move(carrier), codec, codec, limits) {}
     /// Reads frames of one format and writes those of another.
     frame_stream(transport carrier, frame::any_codec incoming, frame::any_codec outgoing, frame_limits limits = {});
+    /// One of many, with limits made by shared_limits() for the outgoing format.
+    frame_stream(transport carrier, frame::any_codec incoming, frame::any_codec outgoing,
+                 std::shared_ptr<const frame_limits> limits);
     frame_stream(const frame_stream&) = delete;
     frame_stream& operator=(const frame_stream&) = delete;
     ~frame_stream();
@@ -165,6 +169,7 @@ public:
     [[nodiscard]] endpoint remote() const noexcept { return stream_.remote(); }
     [[nodiscard]] endpoint local() const noexcept { return stream_.local(); }
     [[nodiscard]] executor get_executor() noexcept { return stream_.get_executor(); }
+    [[nodiscard]] time_point opened_at() const noexcept { return opened_at_; }
 
 private:
     friend class flusher;
@@ -209,7 +214,7 @@ private:
     void flush_now() noexcept;
     [[nodiscard]] error_code start_writer() noexcept;
     void forget_outbox() noexcept;
-    void begin_window() noexcept;
+    void begin_window();
     [[nodiscard]] std::size_t taken_in_window() noexcept;
     [[nodiscard]] task<void> write_when_writable();
     [[nodiscard]] task<void> write_the_rest();
@@ -222,7 +227,7 @@ private:
     buffer_pool& pool_;
     memory_account& memory_;
     flusher& flusher_;
-    frame_limits limits_;
+    std::shared_ptr<const frame_limits> limits_;
     frame::reader<frame::any_codec> reader_;
     frame::any_codec outgoing_;
     frame::outbox outbox_;
@@ -247,8 +252,6 @@ private:
     std::size_t turn_left_;
     std::size_t held_bytes_ = 0;
     std::size_t held_elsewhere_ = 0;
-    std::uint64_t waited_pushes_ = 0;
-    std::uint64_t timed_out_pushes_ = 0;
     std::size_t lost_frames_ = 0;
     std::size_t left_to_read_ = 0;   // once stopping
     std::uint32_t held_ = 0;

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 
 namespace hawser::io {
 
@@ -26,5 +27,9 @@ struct frame_limits {
     std::size_t turn_bytes = 64 * 1024;                           ///< bytes read in one turn; at least 1
     frame::fill fill = frame::fill::greedy;                       ///< how much to read at a time
 };
+
+/// The limits of many connections, kept once, and made whole: what must be at least something is, so that the longest frame
+/// can be sent. Throws std::bad_alloc.
+[[nodiscard]] std::shared_ptr<const frame_limits> shared_limits(frame_limits limits, std::size_t max_frame);
 
 }  // namespace hawser::io

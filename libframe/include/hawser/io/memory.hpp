@@ -29,7 +29,7 @@ struct memory_options {
 /// One end. Move-only; destroying it closes it. To be used on the thread of its executor.
 class memory_end {
 public:
-    memory_end(memory_end&&) noexcept = default;
+    memory_end(memory_end&&) noexcept;
     memory_end& operator=(memory_end&&) noexcept;
     ~memory_end();
 
@@ -53,21 +53,13 @@ public:
 private:
     struct channel;
     struct bell;
+    struct end;
     friend std::pair<memory_end, memory_end> memory_pair(executor, executor, memory_options, memory_options);
 
-    memory_end(std::shared_ptr<channel> in, std::shared_ptr<channel> out, std::shared_ptr<bell> wake,
-               memory_options options);
-    [[nodiscard]] error_code injected_failure();
-    [[nodiscard]] bool is_readable() const;
-    [[nodiscard]] bool is_writable() const;
+    explicit memory_end(std::unique_ptr<end> made) noexcept;
     [[nodiscard]] task<void> others_turn();
 
-    std::shared_ptr<channel> in_;
-    std::shared_ptr<channel> out_;
-    std::shared_ptr<bell> wake_;
-    memory_options options_;
-    std::size_t operations_ = 0;
-    bool closed_ = false;
+    std::unique_ptr<end> end_;   // a transport is as large as the largest that it may be, and most are sockets
 };
 
 /// Two connected ends, with the options of each: the first living on `first`, the second on `second`.

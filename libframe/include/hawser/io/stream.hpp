@@ -18,6 +18,7 @@
 #include <boost/asio/deferred.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <utility>
 #include <variant>
 
@@ -62,8 +63,8 @@ public:
     // were transferred are counted, and moving the deadline makes it go on there, also for a read that waits now.
 
     void set_read_deadline(time_point at) noexcept { read_deadline_.move(at); }
-    void set_write_deadline(time_point at) noexcept { write_deadline_.move(at); }
-    void set_deadline(time_point at) noexcept { set_read_deadline(at), set_write_deadline(at); }
+    void set_write_deadline(time_point at);   ///< the first may throw std::bad_alloc
+    void set_deadline(time_point at) { set_read_deadline(at), set_write_deadline(at); }
 
     // Without waiting: what frame_stream is built of. They fail with asio::error::would_block when they would wait, and know
     // no deadline; waiting does, once it has expired.
@@ -114,7 +115,7 @@ private:
 
     transport carrier_;
     deadline read_deadline_;
-    deadline write_deadline_;
+    std::unique_ptr<deadline> write_deadline_;   // made when there is one: most writes never wait
     bool reading_ = false;
     bool read_closed_ = false;
     bool closed_ = false;
