@@ -2,6 +2,7 @@
 
 #include <hawser/io/watchdog.hpp>
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,6 +52,11 @@ std::size_t available_memory() {
     const auto pages = static_cast<std::size_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
     const auto page_size = static_cast<std::size_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
     return std::min(pages * page_size, limit_of_groups());
+}
+
+void give_large_blocks_back() noexcept {
+    constexpr int large = 128 * 1024;    // where malloc begins
+    mallopt(M_MMAP_THRESHOLD, large);   // one that is set does not grow; a larger block is a mapping of its own
 }
 
 pressure memory_budget::level() const noexcept {

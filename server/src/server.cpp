@@ -5,8 +5,7 @@
 #include "settings.hpp"
 
 #include <hawser/io/descriptors.hpp>
-
-#include <malloc.h>
+#include <hawser/io/memory_budget.hpp>
 
 #include <csignal>
 #include <utility>
@@ -14,13 +13,6 @@
 namespace hawser::server {
 
 namespace {
-
-// By default malloc learns to keep what was large and freed, and so outgrows a budget that its users keep. With a fixed
-// threshold a large block is a mapping of its own, which goes back to the system when it is freed.
-void give_large_blocks_back() {
-    constexpr int large = 128 * 1024;   // where malloc begins
-    mallopt(M_MMAP_THRESHOLD, large);
-}
 
 // This thread only waits. A signal goes to one that serves, which is where Asio looks for it.
 class signals_left_to_others {
@@ -71,7 +63,7 @@ result<void> server::start(io::asio::io_context& users) {
 report server::run() {
     if (!machinery_->was_started()) {
         io::raise_descriptor_limit();
-        if (machinery_->shared.settings.memory_budget) give_large_blocks_back();
+        if (machinery_->shared.settings.memory_budget) io::give_large_blocks_back();
     }
     if (machinery_->was_started() || machinery_->start_on_threads(true)) {
         const signals_left_to_others waiting;

@@ -19,6 +19,7 @@
 #include <hawser/io/group.hpp>
 #include <hawser/io/limits.hpp>
 #include <hawser/io/memory_budget.hpp>
+#include <hawser/io/operation_memory.hpp>
 #include <hawser/io/stream.hpp>
 
 #include <boost/intrusive/list.hpp>

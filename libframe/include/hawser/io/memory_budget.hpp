@@ -52,6 +52,10 @@ private:
 /// Bytes of memory that this process may use: the machine's, or those of its control group (version 2 or 1) if that is less.
 [[nodiscard]] std::size_t available_memory();
 
+/// Makes malloc give blocks of 128 KiB and more back to the system as soon as they are freed, in the whole process. By default
+/// it learns to keep what was large, and so outgrows a budget that its users keep.
+void give_large_blocks_back() noexcept;
+
 /// The memory of one thread's connections. To be used on the thread of its io_context.
 class memory_account final : public asio::execution_context::service {
 public:
