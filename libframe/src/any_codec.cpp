@@ -31,12 +31,15 @@ decoded any_codec::decode(window seen) const noexcept {
     return std::visit([&](const auto& codec) { return codec.decode(seen); }, *chosen_);
 }
 
+// Most formats have a length field: asked for first, on the way of every frame.
 decoded any_codec::decode(window seen, memory& known) const noexcept {
+    if (const auto* plain = std::get_if<length_field>(chosen_)) return plain->decode(seen);
     const auto* remembers = std::get_if<marked_crc>(chosen_);
     return remembers == nullptr ? decode(seen) : remembers->decode(seen, known);
 }
 
 error_code any_codec::encode(bytes body, byte_buffer& out) const {
+    if (const auto* plain = std::get_if<length_field>(chosen_)) return plain->encode(body, out);
     return std::visit([&](const auto& codec) { return codec.encode(body, out); }, *chosen_);
 }
 

@@ -75,6 +75,11 @@ void frame_stream::forget_outbox() noexcept {
     account();
 }
 
+void frame_stream::hold_memory(std::ptrdiff_t bytes) noexcept {
+    held_elsewhere_ += static_cast<std::size_t>(bytes);
+    account();
+}
+
 void frame_stream::reject(error_code why) noexcept {
     if (!writing_) static_cast<void>(write_now());
     fail(why);

@@ -30,7 +30,8 @@ error_code frame_stream::push(bytes body) {
 }
 
 error_code frame_stream::take(bytes body) {
-    if (const error_code error = write_failure()) return error;
+    if (!may_write())
+        if (const error_code error = write_failure()) return error;
     // What fits the block that is lent grows nothing. Whoever has more waiting is told when it leaves.
     if (outbox_.queued() > buffer_pool::large && memory_.level() == pressure::stop_growing) return errc::outbox_full;
     borrow_write_buffer();

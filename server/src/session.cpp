@@ -184,7 +184,8 @@ session::pulse::pulse(session& of, io::time_point now)
 // From now on he may be sent ping and go_away.
 void session::learn_extensions() {
     if (std::exchange(knows_extensions_, true)) return;
-    if (service_->settings.ping_interval > io::duration::zero()) more().beating = std::make_unique<pulse>(*this, io::clock::now());
+    if (service_->settings.ping_interval == io::duration::zero()) return;
+    more().beating = std::make_unique<pulse>(*this, io::clock::now());
 }
 
 void session::heard() {
@@ -259,7 +260,10 @@ void session::visit(const std::function<void(context&)>& what) {
 
 void session::ended() {
     life_.clear();
-    if (extras_) extras_->beating.reset(), extras_->requests.reset();   // whoever still has a handle may destroy this on another thread
+    if (extras_) {   // whoever still has a handle may destroy this on another thread
+        extras_->beating.reset();
+        extras_->requests.reset();
+    }
     if (service_->routes && service_->routes->on_close_) {
         try {
             service_->routes->on_close_(context_, how_it_ended());

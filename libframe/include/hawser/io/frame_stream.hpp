@@ -58,17 +58,10 @@ public:
     /// Writes what waits to be written; then waits for bytes and reads them, or only lets others have their turn.
     [[nodiscard]] task<error_code> fill();
 
-    // fill() in parts, for whoever saves its coroutine frame while a connection is idle:
-    //     std::optional<error_code> filled = frames.begin_fill();
-    //     while (!filled) {
-    //         error_code waited;
-    //         if (frames.needs_readable()) waited = (co_await frames.readable(memory)).failed;
-    //         else waited = co_await frames.wait();
-    //         filled = frames.go_on(waited);
-    //     }
+    // fill() in parts, for whoever saves its coroutine frame while a connection is idle, as a server's session does:
+    // begin_fill(); then, while there is no result, readable() or wait(), and go_on() with what that gave.
 
-    /// The memory of readable(), which must outlive the wait.
-    using wait_memory = sized_operation_memory<128>;
+    using wait_memory = sized_operation_memory<128>;   ///< for readable(), and outlives the wait
     [[nodiscard]] std::optional<error_code> begin_fill();
     [[nodiscard]] bool needs_readable() const noexcept { return awaits_ == awaits::bytes && stream_.is_socket(); }
     [[nodiscard]] auto readable(wait_memory& memory) { return stream_.readable(memory); }
@@ -83,9 +76,8 @@ public:
     /// Takes the frame of `body` (a copy), or says outbox_full when there is no room or others wait for it. The frame
     /// leaves with the next fill(), flush() or flush_soon().
     [[nodiscard]] error_code push(bytes body);
-    /// Waits for room, in turn, then takes the frame of `body`, which must stay valid until then. Returns when the
-    /// outbox has it, not when it is written; it leaves when this thread has nothing better to do.
-    /// `write_timeout` if there was no room until then.
+    /// Waits for room, in turn, then takes the frame of `body`, which must stay valid until then. Returns when the outbox has
+    /// it, not when it is written; it leaves when this thread has nothing better to do. `write_timeout`: no room until then.
     [[nodiscard]] task<result<void>> send(bytes body, time_point until = time_point::max());
     /// Takes a frame that nobody asked for, or does with it what `policy` says if the peer is slow; a frame that is dropped
     /// is counted and no error. `outbox_full` if it would have to wait; slow_consumer::close ends the connection
@@ -99,7 +91,6 @@ public:
     void flush_soon() noexcept;
     /// Waits until the kernel has everything that was sent.
     [[nodiscard]] task<result<void>> flush();
-
     /// Flushes, then tells the peer that nothing more comes; reading goes on.
     [[nodiscard]] task<result<void>> close_write();
 
@@ -114,19 +105,15 @@ public:
     /// While somebody holds it, silence of the peer is not idleness: it waits for an answer. When the last one lets go,
     /// the peer has the whole idle time-out again, and at most twice that.
     void hold_idle() noexcept { ++held_; }
-    void release_idle() noexcept {
-        --held_;
-        was_busy_ = true;
-    }
+    void release_idle() noexcept { --held_, was_busy_ = true; }
 
     // The end.
 
     /// Ends in peace: flushes, tells the peer that nothing more comes, reads off what he still sends until everything
     /// has reached him and he closes too, or `linger` after everything has reached him (so that no reset destroys the
     /// last frame), and closes. A peer who takes nothing any more is left after the write-stall time-out. After a failure,
-    /// just closes.
-    /// Returns when nothing of this object runs any more, so that it may be destroyed. If it throws (std::bad_alloc), it did nothing:
-    /// call it again.
+    /// just closes. Returns when nothing of this object runs any more, so that it may be destroyed. If it throws
+    /// (std::bad_alloc), it did nothing: call it again.
     [[nodiscard]] task<void> finish(duration linger);
     /// Ends now, for this reason; whoever waits gets it. Nothing more is written.
     void fail(error_code why) noexcept;
@@ -147,25 +134,18 @@ public:
     /// Stretches of what came that were no frames and were dropped; most formats end the connection instead.
     [[nodiscard]] std::uint64_t skips() const noexcept { return reader_.skips(); }
     [[nodiscard]] std::uint64_t frames_out() const noexcept { return outbox_.frames(); }
-    /// Bytes that the kernel has taken, see unsent() too.
-    [[nodiscard]] std::uint64_t written() const noexcept { return outbox_.written(); }
-    /// Bytes that have come and wait in the kernel to be read.
-    [[nodiscard]] std::size_t available() const noexcept { return stream_.available(); }
-    /// Bytes that wait to be written.
-    [[nodiscard]] std::size_t queued() const noexcept { return outbox_.queued(); }
+    [[nodiscard]] std::uint64_t written() const noexcept { return outbox_.written(); }   ///< bytes the kernel took
+    [[nodiscard]] std::size_t available() const noexcept { return stream_.available(); }   ///< bytes to be read
+    [[nodiscard]] std::size_t queued() const noexcept { return outbox_.queued(); }   ///< bytes that wait to be written
     /// Bytes written that have not reached the peer's side yet; none after the end.
     [[nodiscard]] std::size_t unsent() noexcept { return stream_.unsent(); }
-    /// Whole frames that have been read and not been taken.
-    [[nodiscard]] std::size_t untaken() const noexcept { return reader_.whole(); }
+    [[nodiscard]] std::size_t untaken() const noexcept { return reader_.whole(); }   ///< whole frames that were read
     /// Frames taken that are not wholly written, those included that were lost when writing ended.
     [[nodiscard]] std::size_t unwritten() const noexcept { return outbox_.unwritten() + lost_frames_; }
     /// Bytes of memory that it holds for an unfinished frame and for what waits to be written.
     [[nodiscard]] std::size_t held() const noexcept { return held_bytes_; }
     /// Counts memory that others hold for this peer, a copy of a body say, as its own; -n gives it back.
-    void hold_memory(std::ptrdiff_t bytes) noexcept {
-        held_elsewhere_ += static_cast<std::size_t>(bytes);
-        account();
-    }
+    void hold_memory(std::ptrdiff_t bytes) noexcept;
     [[nodiscard]] const frame::any_codec& outgoing() const noexcept { return outgoing_; }
     [[nodiscard]] endpoint remote() const noexcept { return stream_.remote(); }
     [[nodiscard]] endpoint local() const noexcept { return stream_.local(); }
@@ -189,6 +169,7 @@ private:
     // What a fill() that is under way waits for.
     enum class awaits : unsigned char { turn, bytes, memory };
 
+    [[nodiscard]] bool may_write() const noexcept { return !failure_.failed() && !write_closed_ && !torn_; }
     [[nodiscard]] error_code write_failure() const noexcept;
     [[nodiscard]] std::optional<error_code> prepare_wait();
     [[nodiscard]] std::optional<error_code> after_wait(const error_code& waited);
