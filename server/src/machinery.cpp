@@ -144,12 +144,13 @@ void server::machinery::begin(worker& home, io::accepted made, std::uint64_t num
         if (thrown) std::rethrow_exception(thrown);
     };
     const io::endpoint peer = made.peer;
+    std::shared_ptr<session> opened;
     try {
-        auto opened = std::make_shared<session>(std::shared_ptr<const service>(shared_from_this(), &shared), home,
-                                                std::move(made), number);
-        io::asio::co_spawn(home.executor(), session::run(std::move(opened)), on_end);
-    } catch (const std::bad_alloc&) {   // the socket is closed by now
-        left(home, peer);
+        opened = std::make_shared<session>(std::shared_ptr<const service>(shared_from_this(), &shared), home,
+                                           std::move(made), number);
+        io::asio::co_spawn(home.executor(), session::run(opened), on_end);
+    } catch (const std::bad_alloc&) {   // the socket is closed by now; a session may have run to its end
+        if (!opened || !opened->has_left()) left(home, peer);
     }
 }
 

@@ -127,6 +127,7 @@ io::task<error_code> router::handle(session& client, const route& how, bytes bod
 io::task<error_code> router::call_concurrently(session& client, const route& how, bytes body) const {
     std::unique_ptr<session::calls>& calls = client.more().concurrent;
     if (!calls) calls = std::make_unique<session::calls>(client.frames_.get_executor(), routes_.size());
+    static_cast<void>(client.requests());   // made here: where it is used nobody could tell the session that it cannot be
     ++client.handling_;
     std::uint32_t& under_way = calls->under_way[static_cast<std::size_t>(&how - routes_.data())];
     while (under_way == how.concurrent_calls) {

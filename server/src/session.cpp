@@ -79,12 +79,18 @@ void session::note_end() {
     ending how;
     how.why = why_;
     const bool says_where = how.is_breach() || why_ == hawser::errc::truncated;
-    if (says_where && !note().where) note().where = place(frames_.position(), frames_.unread());
+    if (says_where && !(remark_ && remark_->where)) note(place(frames_.position(), frames_.unread()), {});
 }
 
-session::remark& session::note() {
-    if (!remark_) remark_ = std::make_unique<remark>();
-    return *remark_;
+// Without memory for it, the report says less; the session ends as it should.
+void session::note(const std::optional<place>& where, std::string_view what) noexcept {
+    try {
+        if (!remark_) remark_ = std::make_unique<remark>();
+        if (where) remark_->where = where;
+        if (!what.empty()) remark_->detail = what;
+    } catch (const std::bad_alloc&) {
+        return;
+    }
 }
 
 // The frame that was taken last.
@@ -94,19 +100,18 @@ place session::last_frame() const noexcept {
 }
 
 // A packet that breaks the protocol: the connection ends, and the report says where.
-void session::breach(error_code why, const place& where, std::string what) {
-    note().where = where;
-    note().detail = std::move(what);
+void session::breach(error_code why, const place& where, std::string_view what) {
+    note(where, what);
     frames_.reject(why);
 }
 
-void session::handler_failed(std::exception_ptr thrown) {
+void session::handler_failed(std::exception_ptr thrown) noexcept {
     try {
         std::rethrow_exception(std::move(thrown));
     } catch (const std::exception& error) {
-        note().detail = error.what();
+        note({}, error.what());
     } catch (...) {
-        note().detail = "something that is no std::exception";
+        note({}, "something that is no std::exception");
     }
     why_ = errc::handler_failed;
     frames_.fail(errc::handler_failed);
@@ -114,7 +119,7 @@ void session::handler_failed(std::exception_ptr thrown) {
 
 // Whoever is told to go away has some requests on their way that he sent before he knew. They are still answered: he is
 // read from until he closes his half, or for as long as we would wait for that at the end.
-void session::drain(io::time_point end) {
+void session::drain(io::time_point end) try {
     is_draining_ = true;
     if (extras_) extras_->stop.request_stop();
     if (!knows_extensions_) return frames_.stop_reading();
@@ -123,6 +128,8 @@ void session::drain(io::time_point end) {
     leaving_ = true;
     life_.move(latest);
     io::asio::co_spawn(home_.executor(), send_away(shared_from_this(), latest), io::asio::detached);
+} catch (const std::bad_alloc&) {
+    frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
 }
 
 // He may have much to take before there is room for it; his time begins when there is.
@@ -274,13 +281,18 @@ void session::ended() {
     service_->report.closed(peer_, how_it_ended());
     home_.remove(*this);
     service_->left(home_, peer_.address);
+    has_left_ = true;
 }
 
 ending session::how_it_ended() const {
     ending how;
     how.why = why_;
-    if (remark_) how.detail = remark_->detail;
     if (remark_) how.where = remark_->where;
+    try {
+        if (remark_) how.detail = remark_->detail;
+    } catch (const std::bad_alloc&) {
+        how.detail.clear();   // as in note()
+    }
     how.frames_in = frames_.frames_in();
     how.frames_out = frames_.frames_out();
     how.skips = frames_.skips();

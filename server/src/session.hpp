@@ -26,6 +26,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <typeindex>
 #include <typeinfo>
 #include <utility>
@@ -61,6 +62,8 @@ public:
     /// the rest.
     void drain(io::time_point end);
     void fail(error_code why) noexcept { frames_.fail(why); }
+    /// The server has been told of its end.
+    [[nodiscard]] bool has_left() const noexcept { return has_left_; }
 
     /// What a session leaves behind that is ended by force.
     struct left_over {
@@ -126,8 +129,8 @@ private:
     void begin();
     void note_end();
     [[nodiscard]] place last_frame() const noexcept;
-    void breach(error_code why, const place& where, std::string what);
-    void handler_failed(std::exception_ptr thrown);
+    void breach(error_code why, const place& where, std::string_view what);
+    void handler_failed(std::exception_ptr thrown) noexcept;
     [[nodiscard]] static io::task<void> send_away(std::shared_ptr<session> self, io::time_point latest);
     [[nodiscard]] std::uint32_t reconnect_within();
     void life_over();
@@ -141,7 +144,7 @@ private:
     [[nodiscard]] calls* concurrent() const noexcept { return extras_ ? extras_->concurrent.get() : nullptr; }
     [[nodiscard]] request_watch& requests();
     [[nodiscard]] std::stop_token stop_token();
-    [[nodiscard]] remark& note();
+    void note(const std::optional<place>& where, std::string_view what) noexcept;
     [[nodiscard]] ending how_it_ended() const;
     void ended();
 
@@ -162,6 +165,7 @@ private:
     bool is_draining_ = false;
     bool leaving_ = false;   // told to go away, and still read from
     bool is_old_ = false;
+    bool has_left_ = false;
 };
 
 }  // namespace hawser::server
