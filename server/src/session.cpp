@@ -66,7 +66,7 @@ io::task<void> session::run(std::shared_ptr<session> self) {
 }
 
 void session::begin() {
-    life_.move(end_of_life());   // here, on its own thread: a session is made on the first one
+    life_.move(end_of_life());
     home_.add(*this);
     service_->report.opened(peer_);
 }
