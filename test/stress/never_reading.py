@@ -3,8 +3,8 @@
 Peers with a small receive buffer that send one submit after another and read no answer. Their answers pile up in the server to
 the cap of each connection (`--outbound-cap`) and no further: then it reads no more of them, and `--write-stall-timeout` ends
 them. Memory stays under a ceiling known before: what the server held at its start, and for each connection the cap twice (one
-buffer is filled while the other is written, each may be larger than what is in it) and 64 KiB of its own. Then again with a
-`--memory-budget` that is less than that: it is the ceiling, whatever the caps would allow.
+buffer is filled while the other is written, each may be larger than what is in it) and 64 KiB of its own; and the cap for each thread,
+which may hold a buffer twice while it grows. Then again with a `--memory-budget` that is less than that: it is the ceiling, whatever the caps would allow.
 """
 import dataclasses
 import select
@@ -19,6 +19,7 @@ from stage import Finding, Good, all_acked, seconds, told
 # A window of the receiver that is soon full.
 SMALL_BUFFER = 4 * KIB
 OWN = 64 * KIB
+THREADS = 2    # of the server, see stage.server()
 PIECE = wire.submits(1, 5000)
 ID = wire.serial(1)
 OPTIONS = ["--max-frame", 64 * KIB, "--idle-timeout", "10m"]
@@ -90,7 +91,7 @@ def capped(stage, size):
     """There is memory enough for all caps."""
     server = stage.server("--write-stall-timeout", seconds(size.stall), "--outbound-cap", size.cap, *OPTIONS)
     before = Usage(server.process.pid)
-    ceiling = before.resident + size.peers * (2 * size.cap + OWN) + size.good * OWN
+    ceiling = before.resident + size.peers * (2 * size.cap + OWN) + size.good * OWN + THREADS * size.cap
     stage.say(f"{size.peers} peers send and never read; each may make {mib(size.cap)} wait")
     sent, findings = meet(stage, server, size, ceiling, before)
     enough = size.peers * size.cap * len(wire.submit(ID)) // len(wire.submit_ack(ID))
