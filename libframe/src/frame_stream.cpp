@@ -4,6 +4,8 @@
 #include "flusher.hpp"
 #include "time_limit.hpp"
 
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
@@ -19,6 +21,12 @@ namespace {
 
 // How often to look whether the peer has received everything: the kernel does not tell.
 constexpr duration look_interval = std::chrono::milliseconds(20);
+
+// Awaited, lets the others of this thread run. It needs no memory but this, not even that of a coroutine.
+auto next_turn(const executor& here, operation_memory& memory) {
+    const auto start = [here, &memory](auto handler) { asio::post(here, memory.keep(std::move(handler))); };
+    return asio::async_initiate<const asio::deferred_t&, void()>(start, asio::deferred);
+}
 
 }  // namespace
 
@@ -93,13 +101,15 @@ task<void> frame_stream::finish(duration linger) {
     }
     close();
     flush_hook_.unlink();
-    // The writer may not outlive this object, so this wait is not given up. All it needs is three small frames.
+    // The writer may not outlive this object, so this wait is not given up. Whoever has no memory to wait lets others run, the
+    // writer among them, and looks again: what that needs is in this coroutine.
+    operation_memory posted;
     while (running_.running() > 0) {
         try {
             co_await running_.join();
-        } catch (const std::bad_alloc&) {
-            continue;
+        } catch (const std::bad_alloc&) {   // the writer is awake, and ends as soon as it has its turn
         }
+        if (running_.running() > 0) co_await next_turn(get_executor(), posted);
     }
     if (std::exchange(read_lent_, false)) pool_.give_back(reader_.release());
     return_write_buffers();
@@ -128,7 +138,7 @@ task<void> frame_stream::see_off(duration linger) {
         stream_.set_read_deadline(std::min(give_up, after(now, look_interval)));
         const result<std::size_t> count = co_await stream_.read_some(sink);
         if (!count && count.error() != errc::read_timeout) co_return;
-        if (count) co_await asio::post(get_executor(), posted.keep(use_task));   // he may send without end, and others wait
+        if (count) co_await next_turn(get_executor(), posted);   // he may send without end, and others wait
         const std::size_t left = stream_.unsent();
         if (left + limits_->write_progress <= unsent || (left == 0 && unsent > 0)) {
             give_up = patience(left);

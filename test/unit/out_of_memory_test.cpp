@@ -26,13 +26,14 @@
 
 namespace {
 
-// Which allocation fails of those that are made while armed: their numbers are from 1.
+// Which allocation fails of those that are made while armed: their numbers are from 1. Perhaps others after it do.
 struct {
     bool armed = false;
     std::size_t made = 0;
     std::size_t failing = 0;
+    std::size_t in_a_row = 1;
 
-    bool next_fails() noexcept { return armed && ++made == failing; }
+    bool next_fails() noexcept { return armed && ++made >= failing && made - failing < in_a_row; }
 } allocations;   // the tests have one thread
 
 void* allocate(std::size_t size) {
@@ -273,9 +274,42 @@ void survives_every_failure(connecting connect) {
     BOOST_TEST_MESSAGE(number - 2 << " allocations, and each has failed");
 }
 
+// Whoever tries again and again, and lets nobody else run, comes to the end of this.
+constexpr std::size_t many = 10'000;
+
+// The kernel is full and the writer waits for it; from here on there is no memory.
+task<void> finishes_without_memory(frame_stream& frames) {
+    while (!frames.push(bytes_of(message_of('a', 0)))) {
+    }
+    BOOST_TEST(frames.queued() > 0U);
+    task<void> finishing = frames.finish(long_enough);
+    allocations = {.armed = true, .made = 0, .failing = 1, .in_a_row = many};
+    co_await std::move(finishing);
+    allocations.armed = false;
+}
+
+void ends_without_memory(connecting connect) {
+    asio::io_context context;
+    auto [ours, theirs] = connect(context);
+    {
+        frame_stream frames(std::move(ours), any_codec(), limits);
+        test::run(context, finishes_without_memory(frames));
+        BOOST_TEST(allocations.made > 0U);
+        BOOST_TEST(allocations.made < many);
+        BOOST_TEST((frames.failure() == no_memory));
+        BOOST_TEST(buffer_pool::of(context.get_executor()).lent() == 0U);
+    }
+    { const transport gone = std::move(theirs); }
+    expect_nothing_left(context);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(out_of_memory)
+
+BOOST_AUTO_TEST_CASE(without_any_memory_a_writer_over_memory_is_seen_to_its_end) { ends_without_memory(over_memory); }
+
+BOOST_AUTO_TEST_CASE(without_any_memory_a_writer_over_tcp_is_seen_to_its_end) { ends_without_memory(over_tcp); }
 
 BOOST_AUTO_TEST_CASE(whichever_allocation_fails_over_memory_both_ends_come_to_an_end) { survives_every_failure(over_memory); }
 
