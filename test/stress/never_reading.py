@@ -2,11 +2,18 @@
 
 Peers with a small receive buffer that send one submit after another and read no answer. Their answers pile up in the server to
 the cap of each connection (`--outbound-cap`) and no further: then it reads no more of them, and `--write-stall-timeout` ends
-them. Memory stays under a ceiling known before: what the server held at its start, and for each connection the cap twice (one
-buffer is filled while the other is written, each may be larger than what is in it) and 64 KiB of its own; and the cap for each thread,
-which may hold a buffer twice while it grows. Then again with a `--memory-budget` that is less than that: it is the ceiling, whatever the caps would allow.
+them. Memory stays under a ceiling known before: what the server held at its start, and
+
+- for each connection the cap, a block of 64 KiB that it reads into, one whose rest the kernel does not take, and 256 KiB of smaller
+  blocks that its buffer grew out of: it doubles, and malloc keeps what is freed of less than 128 KiB;
+- for each thread the cap again, while a buffer is copied into its double, and the 16 blocks that it keeps to lend.
+
+Larger blocks are given back when they are freed, because malloc is told so (`MALLOC_MMAP_THRESHOLD_`), as `--memory-budget` does.
+By default glibc keeps them once it has seen one freed; ten such peers with 512 KiB each then take up to 3.6 MiB more, another amount each time.
+Then again with a `--memory-budget` that is less than all caps: it is the ceiling, whatever they would allow.
 """
 import dataclasses
+import os
 import select
 import socket
 import time
@@ -18,8 +25,11 @@ from stage import Finding, Good, all_acked, seconds, told
 
 # A window of the receiver that is soon full.
 SMALL_BUFFER = 4 * KIB
-OWN = 64 * KIB
 THREADS = 2    # of the server, see stage.server()
+OWN = 8 * KIB         # of a connection that has nothing to read or to write
+BLOCK = 64 * KIB      # as io::buffer_pool lends it
+KEPT_BLOCKS = 16      # of a thread
+THRESHOLD = 128 * KIB    # as io::give_large_blocks_back() sets it
 PIECE = wire.submits(1, 5000)
 ID = wire.serial(1)
 OPTIONS = ["--max-frame", 64 * KIB, "--idle-timeout", "10m"]
@@ -87,11 +97,19 @@ def play(stage, size):
         yield from budgeted(stage, size)
 
 
+def most_held(size):
+    """By all connections and threads, in bytes; see above."""
+    grown_out_of = 2 * THRESHOLD   # its half, its quarter and so on, of whatever is less than it
+    deaf = size.cap + 2 * BLOCK + grown_out_of + OWN
+    return size.peers * deaf + size.good * OWN + THREADS * (size.cap + KEPT_BLOCKS * BLOCK)
+
+
 def capped(stage, size):
     """There is memory enough for all caps."""
-    server = stage.server("--write-stall-timeout", seconds(size.stall), "--outbound-cap", size.cap, *OPTIONS)
+    server = stage.server("--write-stall-timeout", seconds(size.stall), "--outbound-cap", size.cap, *OPTIONS,
+                          env=os.environ | {"MALLOC_MMAP_THRESHOLD_": str(THRESHOLD)})
     before = Usage(server.process.pid)
-    ceiling = before.resident + size.peers * (2 * size.cap + OWN) + size.good * OWN + THREADS * size.cap
+    ceiling = before.resident + most_held(size)
     stage.say(f"{size.peers} peers send and never read; each may make {mib(size.cap)} wait")
     sent, findings = meet(stage, server, size, ceiling, before)
     enough = size.peers * size.cap * len(wire.submit(ID)) // len(wire.submit_ack(ID))
