@@ -180,17 +180,19 @@ void server::machinery::ask_to_stop(io::duration grace) {
 void server::machinery::begin_stop(io::duration grace) {
     if (over) return;
     const io::time_point end = io::after(io::clock::now(), grace);
-    if (std::exchange(stopping, true)) {
-        if (end < grace_over->at()) grace_over->move(end);
-        return;
-    }
-    ready = false;
+    const bool is_first = !std::exchange(stopping, true);
+    if (!is_first && end >= grace_over->at()) return;
     grace_over->move(end);
+    if (is_first) let_nobody_in();
+    for (const auto& one : workers) post_to(*one, [&home = *one, end] { home.drain(end); });
+    if (is_first) io::asio::co_spawn(first().executor(), shut_down(shared_from_this()), io::asio::detached);
+}
+
+void server::machinery::let_nobody_in() {
+    ready = false;
     for (const auto& source : listeners) source->close();
     open_at_stop = live();
     shared.report.stopping(open_at_stop);
-    for (const auto& one : workers) post_to(*one, [&home = *one, end] { home.drain(end); });
-    io::asio::co_spawn(first().executor(), shut_down(shared_from_this()), io::asio::detached);
 }
 
 io::task<void> server::machinery::shut_down(std::shared_ptr<machinery> self) {

@@ -53,6 +53,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
 
     void ask_to_stop(io::duration grace);
     void begin_stop(io::duration grace);
+    void let_nobody_in();
     static io::task<void> shut_down(std::shared_ptr<machinery> self);
     void finish();
     void join();

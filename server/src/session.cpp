@@ -120,11 +120,12 @@ void session::handler_failed(std::exception_ptr thrown) noexcept {
 // Whoever is told to go away has some requests on their way that he sent before he knew. They are still answered: he is
 // read from until he closes his half, or for as long as we would wait for that at the end.
 void session::drain(io::time_point end) try {
-    is_draining_ = true;
-    if (extras_) extras_->stop.request_stop();
-    if (!knows_extensions_) return frames_.stop_reading();
     const io::time_point now = io::clock::now();
     const io::time_point latest = now + (end - now) / 2;
+    if (leaving_) return life_.move(std::min(life_.at(), latest));
+    if (std::exchange(is_draining_, true)) return;
+    if (extras_) extras_->stop.request_stop();
+    if (!knows_extensions_) return frames_.stop_reading();
     leaving_ = true;
     life_.move(latest);
     io::asio::co_spawn(home_.executor(), send_away(shared_from_this(), latest), io::asio::detached);
@@ -138,7 +139,7 @@ io::task<void> session::send_away(std::shared_ptr<session> self, io::time_point 
     packet::encode(packet::go_away{packet::no_id, self->reconnect_within()}, notice);
     static_cast<void>(co_await self->frames_.send(notice.view(), latest));
     if (self->leaving_ && !self->is_served_)
-        self->life_.move(std::min(latest, io::after(io::clock::now(), self->service_->settings.linger)));
+        self->life_.move(std::min(self->life_.at(), io::after(io::clock::now(), self->service_->settings.linger)));
 }
 
 // In milliseconds. Each gets a time of his own, so that not all of them come back in the same instant.

@@ -59,7 +59,7 @@ public:
     [[nodiscard]] static io::task<void> run(std::shared_ptr<session> self);
 
     /// Handles what has been received, then ends; what waits for the peer's doing leaves half of the time until `end` to
-    /// the rest.
+    /// the rest. Again: only an earlier end counts.
     void drain(io::time_point end);
     void fail(error_code why) noexcept { frames_.fail(why); }
     /// The server has been told of its end.

@@ -391,6 +391,22 @@ BOOST_AUTO_TEST_CASE(what_a_client_sends_before_it_knows_of_the_end_is_answered)
     BOOST_TEST(report.drained == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_second_stop_with_less_grace_hurries_those_who_were_told_to_go_too) {
+    running_server server(acking(), {.linger = 1h});
+    raw_peer waiting(server.port());
+    waiting.say(wire(packet::conn{id_of(1), as_bytes("hawser/1 test")}));
+    BOOST_TEST(waiting.hear(14) == wire(packet::conn_ack{id_of(1), packet::outcome::ok}));
+    server.get().stop(1h);
+    static_cast<void>(told_to_go_within(waiting.hear(17)));
+    const auto before = std::chrono::steady_clock::now();
+    server.get().stop(6s);
+    server.get().stop(1h);
+    BOOST_TEST(waiting.hear_all() == "");   // he is read from for half of it, and told the end
+    waiting.close_write();
+    BOOST_TEST(server.get().wait() == 0);
+    BOOST_TEST((std::chrono::steady_clock::now() - before < 6s));   // not cut
+}
+
 BOOST_AUTO_TEST_CASE(a_grace_shorter_than_the_linger_leaves_time_to_answer_who_goes_on_sending) {
     running_server server(acking(), {.linger = 1h});
     raw_peer busy(server.port());
