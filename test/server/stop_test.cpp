@@ -207,9 +207,11 @@ BOOST_AUTO_TEST_CASE(coroutines_that_wait_across_threads_at_a_forced_end_are_des
 }
 
 BOOST_AUTO_TEST_CASE(a_drain_waits_for_the_handler_that_is_at_work) {
+    static std::atomic<int> begun = 0;
     server::router router;
     static constexpr auto slow = [](server::context&, const packet::submit& s) -> io::task<packet::submit_ack> {
         const packet::id id = s.id;
+        ++begun;
         co_await io::sleep(100ms);
         co_return packet::submit_ack{id, packet::outcome::ok};
     };
@@ -217,8 +219,7 @@ BOOST_AUTO_TEST_CASE(a_drain_waits_for_the_handler_that_is_at_work) {
     running_server server(router);
     raw_peer peer(server.port());
     peer.say(submit_frame(1) + submit_frame(2));
-    BOOST_TEST(eventually([&] { return server.get().connections() == 1; }));
-    std::this_thread::sleep_for(10ms);   // so that the first one is being handled
+    BOOST_TEST(eventually([&] { return begun == 1; }));
     server.get().stop(5s);
     BOOST_TEST(peer.hear_all() == ack_frame(1) + ack_frame(2));
     const server::report report = server.get().wait();
@@ -227,14 +228,17 @@ BOOST_AUTO_TEST_CASE(a_drain_waits_for_the_handler_that_is_at_work) {
 }
 
 BOOST_AUTO_TEST_CASE(a_handler_that_does_not_end_is_cut_after_the_grace_and_the_report_says_so) {
+    static std::atomic<int> begun = 0;
     server::router router;
-    static constexpr auto endless = [](server::context&, const packet::submit&) -> io::task<void> { co_await io::sleep(1h); };
+    static constexpr auto endless = [](server::context&, const packet::submit&) -> io::task<void> {
+        ++begun;
+        co_await io::sleep(1h);
+    };
     router.on<packet::submit>(endless);
     running_server server(router);
     raw_peer peer(server.port());
     peer.say(submit_frame(1));
-    BOOST_TEST(eventually([&] { return server.get().connections() == 1; }));
-    std::this_thread::sleep_for(10ms);
+    BOOST_TEST(eventually([&] { return begun == 1; }));
     const auto before = std::chrono::steady_clock::now();
     const server::report report = server.stop(20ms);
     BOOST_TEST((std::chrono::steady_clock::now() - before < 5s));
