@@ -62,7 +62,8 @@ class Toolchain:
     environment = {}
 
     def __init__(self, root):
-        self.root, self.out = root, root / "build" / "bench"
+        self.root = root.resolve()   # builds run in folders below it
+        self.out = self.root / "build" / "bench"
 
     def tool(self, name):
         found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(map(os.path.expanduser, self.beside_the_path)))

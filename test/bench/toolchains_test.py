@@ -65,6 +65,14 @@ class Toolchains(unittest.TestCase):
         self.assertEqual(peer.versions["go"], "1.99.1")
         self.assertRegex(peer.versions["gnet"], r"^2\.\d+\.\d+$")
 
+    def test_a_root_that_is_relative_is_the_same_for_builds_in_other_folders(self):
+        self.tool("go", "true")
+        before = os.getcwd()
+        self.addCleanup(os.chdir, before)
+        os.chdir(self.root)
+        found, = toolchains.peers(".", ["gnet"])
+        self.assertEqual(found.command(1)[0], str(self.root.resolve() / "build/bench/go/gnet"))
+
     def test_the_versions_are_the_pinned_ones(self):
         for name, libraries in (("netpoll", ["netpoll"]), ("tokio", ["tokio", "tokio-util"]), ("netty", ["netty"])):
             for tool in ("go", "cargo", "mvn", "java"):
