@@ -17,7 +17,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr auto patience = std::chrono::seconds(5);              // for the acks that are due at the end
+constexpr auto patience = std::chrono::seconds(5);              // for an ack to measure from, and for those that are due at the end
 constexpr auto longest_wait = std::chrono::milliseconds(20);    // in epoll, so that the measured seconds end in time
 constexpr auto spin_below = std::chrono::microseconds(200);     // a sleep would make requests late by as much as they take
 
@@ -38,13 +38,13 @@ public:
     loop& operator=(const loop&) = delete;
 
     measurement run(instant begin) {
-        measure_from_ = after(begin, plan_.warmup);
-        const instant end = after(measure_from_, plan_.seconds);
         if constexpr (is_closed)
             for (std::size_t i = 0; i < connections_.size(); ++i) send_due(i, steady_clock::now());
-        turn_until(measure_from_);
+        turn_until(after(begin, plan_.warmup));
+        turn_until_an_ack();   // on a busy machine much time may have passed since the warm-up should have ended
         const counts first = count();
-        turn_until(end);
+        measure_from_ = first.at;
+        turn_until(after(measure_from_, plan_.seconds));
         const counts last = count();
         ending_ = true;
         for (const instant deadline = steady_clock::now() + patience; !all_acked() && steady_clock::now() < deadline;) turn(deadline);
@@ -64,6 +64,11 @@ private:
 
     void turn_until(instant end) {
         while (steady_clock::now() < end) turn(end);
+    }
+
+    void turn_until_an_ack() {
+        const std::uint64_t before = acked_;
+        for (const instant give_up = steady_clock::now() + patience; acked_ == before && steady_clock::now() < give_up;) turn(give_up);
     }
 
     void turn(instant end) {
@@ -88,6 +93,7 @@ private:
         connection& one = connections_[i];
         const std::uint64_t before = one.acked();
         const std::uint64_t more = one.receive(buffer_);
+        acked_ += more;
         const instant now = steady_clock::now();
         for (std::uint64_t number = before; number < before + more; ++number) {
             const instant begun = pace_.begun(i, number);
@@ -113,13 +119,10 @@ private:
     }
 
     counts count() const {
-        counts now{.at = steady_clock::now(), .server_cpu = {}};
+        counts now{.at = steady_clock::now(), .acked = acked_, .server_cpu = {}};
         now.load_cpu = cpu_seconds(::getpid()).value_or(0);
         if (plan_.server) now.server_cpu = cpu_seconds(*plan_.server);
-        for (const connection& one : connections_) {
-            now.begun += one.begun();
-            now.acked += one.acked();
-        }
+        for (const connection& one : connections_) now.begun += one.begun();
         return now;
     }
 
@@ -158,7 +161,8 @@ private:
     Pace pace_;
     std::vector<connection>& connections_;
     int poll_ = ::epoll_create1(EPOLL_CLOEXEC);
-    instant measure_from_;
+    instant measure_from_ = instant::max();   // until it is known
+    std::uint64_t acked_ = 0;
     bool ending_ = false;
     hawser::client::histogram latency_;
     std::array<char, 64 * 1024> buffer_;

@@ -2,7 +2,7 @@
 //
 //   const measurement seen = bench::run(plan, submits);
 //
-// Warms up, measures for the planned seconds, then begins nothing more and waits for the acks that are still due.
+// Warms up, measures for the planned seconds from the next ack on, then begins nothing more and waits for the acks that are still due.
 #pragma once
 
 #include "measurement.hpp"
