@@ -1,16 +1,18 @@
 """Does a server answer as the benchmark's work asks? Before it is measured, and by hand:
 
     probe.check(port)                                    # raises probe.Wrong
-    python3 bench/measure/probe.py PROGRAM [OPTION...]   # starts it, checks it, ends it
+    python3 bench/measure/probe.py PROGRAM [OPTION...]   # starts it, checks it, also what takes longer, ends it
 
 To a submit the server answers a submit_ack with the same id, in order, however the bytes were cut. A length out of range or
 another command ends the connection (docs/wire-format.md).
 """
+import random
 import re
 import socket
 import struct
 import subprocess
 import sys
+import threading
 
 PATIENCE = 20   # seconds for one answer; a virtual machine may just be starting
 MAX_FRAME = 1 << 20
@@ -24,8 +26,8 @@ class Wrong(Exception):
     """What the server did that it should not do."""
 
 
-def check(port):
-    for one in CHECKS:
+def check(port, thoroughly=False):
+    for one in (*CHECKS, *(LONG_CHECKS if thoroughly else ())):
         try:
             one(port)
         except (Wrong, OSError) as error:
@@ -47,8 +49,7 @@ def a_submit_without_a_payload_is_acked(port):
 def a_thousand_pipelined_submits_are_acked_in_order(port):
     with Client(port) as client:
         client.send(b"".join(submit(id, b"x" * (id % 64)) for id in range(1000)))
-        for id in range(1000):
-            client.expect_ack(id)
+        client.expect_acks(range(1000))
 
 
 def a_frame_may_be_cut_at_each_byte(port):
@@ -62,11 +63,22 @@ def a_frame_may_be_cut_at_each_byte(port):
             client.expect_ack(2)
 
 
-def the_longest_frame_is_acked(port):
+def any_cut_of_a_stream_gives_the_same_acks(port):
+    chance = random.Random(1)
+    stream = b"".join(submit(id, bytes(chance.randrange(200))) for id in range(2000))
     with Client(port) as client:
-        for id in range(3):
-            client.send(submit(id, b"x" * (MAX_FRAME - HEAD.size)))
-            client.expect_ack(id)
+        while stream:
+            count = chance.randrange(1, 3000)
+            client.send(stream[:count])
+            stream = stream[count:]
+        client.expect_acks(range(2000))
+
+
+def the_longest_frame_is_acked_among_short_ones(port):
+    with Client(port) as client:
+        for id in range(0, 9, 3):
+            client.send(submit(id) + submit(id + 1, b"x" * (MAX_FRAME - HEAD.size)) + submit(id + 2, b"y"))
+            client.expect_acks(range(id, id + 3))
 
 
 def a_length_out_of_range_ends_the_connection(port):
@@ -90,9 +102,33 @@ def other_connections_go_on_after_that(port):
         client.expect_ack(1)
 
 
+def peers_that_leave_in_the_middle_do_no_harm(port):
+    for cut in (0, 2, 7, 20):
+        with Client(port) as leaving:
+            leaving.send(submit(1, b"x" * 32)[:cut])
+    with Client(port) as resetting:
+        resetting.end_with_a_reset()
+        resetting.send(submit(1) * 1000)
+    one_submit_is_acked(port)
+
+
+def a_peer_that_reads_late_gets_every_ack(port):
+    """More of them than all buffers between the two hold: the server has to wait for him, and he for nothing else."""
+    many = range(1_000_000)
+    with Client(port) as client:
+        client.receive_little()
+        sending = threading.Thread(target=client.send, args=(b"".join(map(submit, many)),), daemon=True)
+        sending.start()
+        sending.join(0.5)
+        client.expect_acks(many)
+        sending.join()
+
+
 CHECKS = (one_submit_is_acked, a_submit_without_a_payload_is_acked, a_thousand_pipelined_submits_are_acked_in_order,
-          a_frame_may_be_cut_at_each_byte, the_longest_frame_is_acked, a_length_out_of_range_ends_the_connection,
-          another_command_ends_the_connection, other_connections_go_on_after_that)
+          a_frame_may_be_cut_at_each_byte, any_cut_of_a_stream_gives_the_same_acks, the_longest_frame_is_acked_among_short_ones,
+          a_length_out_of_range_ends_the_connection, another_command_ends_the_connection, other_connections_go_on_after_that,
+          peers_that_leave_in_the_middle_do_no_harm)
+LONG_CHECKS = (a_peer_that_reads_late_gets_every_ack,)
 
 
 def submit(id, payload=b""):
@@ -115,11 +151,21 @@ class Client:
     def send(self, data):
         self._socket.sendall(data)
 
+    def expect_acks(self, ids):
+        for id in ids:
+            self.expect_ack(id)
+
     def expect_ack(self, id):
         expected = ACK.pack(ACK.size, SUBMIT_ACK, id, OK)
         got = self._received.read(ACK.size)
         if got != expected:
             raise Wrong(f"the answer is {got.hex(' ') or 'the end'}, not {expected.hex(' ')}")
+
+    def receive_little(self):
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+
+    def end_with_a_reset(self):
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def expect_end(self, when):
         try:
@@ -139,13 +185,15 @@ def main(command):
         listening = re.fullmatch(r"listening (\d+)\n", line)
         if not listening:
             raise Wrong(f"its first line is {line!r}, not 'listening PORT'")
-        check(int(listening[1]))
+        check(int(listening[1]), thoroughly=True)
+        if server.poll() is not None:
+            raise Wrong(f"it has ended by itself, with {server.returncode}")
     except Wrong as error:
         return str(error)
     finally:
         server.terminate()
         server.wait(PATIENCE)
-    print(f"{len(CHECKS)} checks passed")
+    print(f"{len(CHECKS) + len(LONG_CHECKS)} checks passed")
 
 
 if __name__ == "__main__":
