@@ -129,21 +129,18 @@ void add_service(tools::command_line& line, settings& of) {
 
 void add_timeouts(tools::command_line& line, server::config& of) {
     io::frame_limits& limits = of.limits;
-    line.add("first-packet-timeout", "TIME", "until the first packet is whole; default 10s",
-             tools::into_duration(limits.first_frame_timeout));
-    line.add("frame-timeout", "TIME", "until a frame that was begun is whole; default 30s",
-             tools::into_duration(limits.frame_timeout));
-    line.add("idle-timeout", "TIME", "silence between frames; default 60s", tools::into_duration(limits.idle_timeout));
-    line.add("write-stall-timeout", "TIME", "a client takes too little of what waits for it; default 30s",
-             tools::into_duration(limits.write_stall_timeout));
+    const auto add = [&line](const char* name, io::duration& value, const char* help) {
+        line.add(name, "TIME", help, tools::into_duration(value));
+    };
+    add("first-packet-timeout", limits.first_frame_timeout, "until the first packet is whole; default 10s");
+    add("frame-timeout", limits.frame_timeout, "until a frame that was begun is whole; default 30s");
+    add("idle-timeout", limits.idle_timeout, "silence between frames; default 60s");
+    add("write-stall-timeout", limits.write_stall_timeout, "a client takes too little of what waits for it; default 30s");
     line.add("write-progress", "SIZE", "what a client must take in that time; default 1KiB",
              into_size_at_least_1(limits.write_progress));
-    line.add("request-timeout", "TIME", "until a handler that awaits has answered; default 30s",
-             tools::into_duration(of.request_timeout));
-    line.add("max-lifetime", "TIME", "a connection older than this is drained; default 1440m",
-             tools::into_duration(of.max_lifetime));
-    line.add("ping-interval", "TIME", "silence before a client that knows ping is sent one; default 15s",
-             tools::into_duration(of.ping_interval));
+    add("request-timeout", of.request_timeout, "until a handler that awaits has answered; default 30s");
+    add("max-lifetime", of.max_lifetime, "a connection older than this is drained; default 1440m");
+    add("ping-interval", of.ping_interval, "silence before a client that knows ping is sent one; default 15s");
     line.add("ping-misses", "N", "pings without an answer, 1 to 255, after which it counts as lost; default 3",
              into_misses(of.ping_misses));
 }
