@@ -118,8 +118,8 @@ struct restarts {
 
 io::address loopback(std::uint16_t port) { return {.host = "127.0.0.1", .port = port}; }
 
-std::unique_ptr<io::listener> listening(io::asio::io_context& context, std::uint16_t port = 0) {
-    auto made = io::listen(context.get_executor(), loopback(port));
+std::unique_ptr<io::listener> listening(const io::executor& on, std::uint16_t port = 0) {
+    auto made = io::listen(on, loopback(port));
     BOOST_TEST_REQUIRE(made.has_value());
     return std::move(*made);
 }
@@ -142,6 +142,34 @@ io::task<void> serve_all(io::listener& at, io::group& serving) {
         if (!made) co_return;
         serving.spawn(serve(std::move(made->carrier)));
     }
+}
+
+// A server that the test plays, on a socket; it is done when it has all() of the requests.
+using played_server = io::task<void> (*)(io::listener& at, reconnecting_client& client, const tally& got, io::group& serving);
+
+io::task<void> all(const tally& got) {
+    while (got.done() < rounds) co_await io::sleep(1ms);
+    BOOST_TEST(got.acked == rounds);
+}
+
+io::task<void> ask_of(played_server server, io::listener& at, reconnecting_client& client) {
+    io::group both(co_await io::this_executor);
+    tally got;
+    both.spawn(ask(client, got));
+    co_await server(at, client, got, both);
+    at.close();
+    co_await client.close();
+    co_await both.join();
+}
+
+enum class begins { at_once, late };
+
+void ask_of(played_server server, reconnecting_options settings, begins when = begins::at_once) {
+    io::asio::io_context context;
+    const auto listener = listening(context.get_executor());
+    reconnecting_client client(context.get_executor(), loopback(listener->port()), std::move(settings));
+    if (when == begins::late) listener->close();
+    test::run(context, ask_of(server, *listener, client));
 }
 
 }  // namespace
@@ -167,10 +195,7 @@ BOOST_AUTO_TEST_CASE(with_fail_no_request_is_handled_twice_though_the_server_is_
     BOOST_TEST(done.counters.resent == 0U);
 }
 
-io::task<void> reset_then_served(io::listener& at, reconnecting_client& client) {
-    io::group both(co_await io::this_executor);
-    tally got;
-    both.spawn(ask(client, got));
+io::task<void> reset_then_served(io::listener& at, reconnecting_client& client, const tally& got, io::group& serving) {
     for (int i = 0; i < 3; ++i) {
         io::transport carrier = co_await accepted(at);
         auto& socket = std::get<io::socket>(carrier);
@@ -178,66 +203,40 @@ io::task<void> reset_then_served(io::listener& at, reconnecting_client& client) 
         socket.set_option(io::asio::socket_base::linger(true, 0));
         socket.close();                                                    // and is answered by a reset
     }
-    both.spawn(serve(co_await accepted(at)));
-    while (got.done() < rounds) co_await io::sleep(1ms);
-    BOOST_TEST(got.acked == rounds);
+    serving.spawn(serve_all(at, serving));
+    co_await all(got);
     BOOST_TEST(client.counters().broken == 3U);
     BOOST_TEST((client.state().last_failure == condition::broken));
-    co_await client.close();
-    co_await both.join();
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_resets_is_dialled_again) {
-    io::asio::io_context context;
-    const auto listener = listening(context);
-    reconnecting_client client(context.get_executor(), loopback(listener->port()),
-                               {.in_flight = on_break::resend, .pauses = soon});
-    test::run(context, reset_then_served(*listener, client));
+    ask_of(reset_then_served, {.in_flight = on_break::resend, .pauses = soon});
 }
 
-io::task<void> half_open_then_served(io::listener& at, reconnecting_client& client) {
-    io::group both(co_await io::this_executor);
-    tally got;
-    both.spawn(ask(client, got));
+io::task<void> half_open_then_served(io::listener& at, reconnecting_client& client, const tally& got, io::group& serving) {
     // The kernel has accepted, and nobody reads: for the client, that is a server whose machine is gone.
     while (client.counters().broken == 0U) co_await io::sleep(1ms);
     BOOST_TEST((client.state().last_failure == make_error_code(client::errc::heartbeat_lost)));
-    both.spawn(serve_all(at, both));   // those that were given up too
-    while (got.done() < rounds) co_await io::sleep(1ms);
-    BOOST_TEST(got.acked == rounds);
+    serving.spawn(serve_all(at, serving));   // those that were given up too
+    co_await all(got);
     BOOST_TEST((client.state().now == what::connected));
-    at.close();
-    co_await client.close();
-    co_await both.join();
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_takes_connections_and_never_reads_is_found_by_pings) {
-    io::asio::io_context context;
-    const auto listener = listening(context);
-    reconnecting_client client(context.get_executor(), loopback(listener->port()),
-                               {.connection = {.ping_interval = 50ms}, .in_flight = on_break::resend, .pauses = soon});
-    test::run(context, half_open_then_served(*listener, client));
+    ask_of(half_open_then_served, {.connection = {.ping_interval = 50ms}, .in_flight = on_break::resend, .pauses = soon});
 }
 
-io::task<void> served_when_it_comes(io::asio::io_context& context, std::uint16_t port, reconnecting_client& client) {
-    io::group both(co_await io::this_executor);
-    tally got;
-    both.spawn(ask(client, got));
+io::task<void> served_when_it_comes(io::listener& gone, reconnecting_client& client, const tally& got, io::group& serving) {
     while (client.counters().failed < 3U) co_await io::sleep(1ms);
     BOOST_TEST((client.state().last_failure == io::asio::error::connection_refused));
-    const auto listener = listening(context, port);
-    both.spawn(serve(co_await accepted(*listener)));
-    while (got.done() < rounds) co_await io::sleep(1ms);
-    BOOST_TEST(got.acked == rounds);
-    co_await client.close();
-    co_await both.join();
+    const io::executor here = co_await io::this_executor;
+    const auto listener = listening(here, gone.port());
+    serving.spawn(serve(co_await accepted(*listener)));
+    co_await all(got);
 }
 
 BOOST_AUTO_TEST_CASE(a_port_where_nobody_listens_is_dialled_until_somebody_does) {
-    io::asio::io_context context;
-    const std::uint16_t port = listening(context)->port();   // closed again
-    reconnecting_client client(context.get_executor(), loopback(port), {.pauses = soon});
-    test::run(context, served_when_it_comes(context, port, client));
+    ask_of(served_when_it_comes, {.pauses = soon}, begins::late);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
