@@ -1,0 +1,88 @@
+// The clocks of a session: how long it lives, and the heartbeats of its peer. life_over() and beat() run on the watchdog, where
+// nobody catches what they throw.
+#include "session.hpp"
+
+#include "worker.hpp"
+
+#include <hawser/io/random.hpp>
+#include <hawser/io/watchdog.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <new>
+#include <utility>
+
+namespace hawser::server {
+
+io::time_point session::end_of_life() const {
+    const io::duration longest = service_->settings.max_lifetime;
+    if (longest == io::duration::zero()) return io::time_point::max();
+    return io::after(frames_.opened_at(), io::jittered(longest, io::random::of(home_.executor()), 0.1));
+}
+
+// Too old: it is drained, and cut when that takes too long. Of a connection that is drained, the time to read what is left.
+void session::life_over() try {
+    const io::time_point end = io::after(io::clock::now(), service_->settings.drain_timeout);
+    if (std::exchange(leaving_, false)) {
+        frames_.stop_reading();
+    } else if (std::exchange(is_old_, true)) {
+        return frames_.fail(errc::lifetime_over);
+    } else {
+        drain(end);
+    }
+    if (!leaving_ && is_old_) life_.move(end);
+} catch (const std::bad_alloc&) {
+    frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
+}
+
+session::pulse::pulse(session& of, io::time_point now)
+    : beat(of.service_->settings.ping_interval, of.service_->settings.ping_misses, now),
+      due(io::watchdog::of(of.home_.executor()), [](void* self) { static_cast<session*>(self)->beat(); }, &of) {
+    due.move(beat.next());
+}
+
+// From now on he may be sent ping and go_away.
+void session::learn_extensions() {
+    if (std::exchange(knows_extensions_, true)) return;
+    if (service_->settings.ping_interval == io::duration::zero()) return;
+    more().beating = std::make_unique<pulse>(*this, io::clock::now());
+}
+
+void session::heard() {
+    pulse* const mine = beating();
+    if (mine == nullptr) return;
+    mine->beat.heard(io::clock::now());
+    mine->due.move(mine->beat.next());
+}
+
+// Since the last beat, and there is more: a ping would stand in line behind that. Whether it is enough is for the write-stall
+// limit to say.
+bool session::takes_what_waits() noexcept {
+    const std::uint64_t written = frames_.written();
+    const std::uint64_t unsent = frames_.unsent();
+    const std::uint64_t arrived = written - std::min(written, unsent);
+    const bool more_arrived = std::exchange(extras_->beating->arrived, arrived) < arrived;
+    return more_arrived && frames_.queued() + unsent > 0;
+}
+
+void session::beat() try {
+    const io::time_point now = io::clock::now();
+    pulse& mine = *extras_->beating;
+    if (takes_what_waits()) mine.beat.heard(now);
+    const io::heartbeat::action action = mine.beat.due(now);
+    if (action == io::heartbeat::action::ping) {
+        byte_buffer& ping = home_.scratch;
+        ping.clear();
+        packet::encode(packet::ping{packet::serial::from_number(mine.beat.number())}, ping);
+        // No room means that he does not read what there is; then the ping would not tell more.
+        if (!frames_.push(ping.view())) frames_.flush_soon();
+    } else if (action == io::heartbeat::action::lost) {
+        if (frames_.available() == 0) return frames_.fail(errc::peer_lost);
+        mine.beat.heard(now);   // a handler keeps us from reading it
+    }
+    mine.due.move(mine.beat.next());
+} catch (const std::bad_alloc&) {
+    frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
+}
+
+}  // namespace hawser::server
