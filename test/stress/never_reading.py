@@ -9,8 +9,8 @@ them. Memory stays under a ceiling known before: what the server held at its sta
 - for each thread the cap again, while a buffer is copied into its double, and the 16 blocks that it keeps to lend.
 
 Larger blocks are given back when they are freed, because malloc is told so (`MALLOC_MMAP_THRESHOLD_`), as `--memory-budget` does.
-By default glibc keeps them once it has seen one freed; ten such peers with 512 KiB each then take up to 3.6 MiB more, another amount each time.
-Then again with a `--memory-budget` that is less than all caps: it is the ceiling, whatever they would allow.
+By default glibc keeps them once it has seen one freed: ten such peers with 512 KiB each then take up to 3.6 MiB more, another
+amount each time. Then again with a `--memory-budget` that is less than all caps: it is the ceiling, whatever they would allow.
 """
 import dataclasses
 import os
