@@ -58,8 +58,11 @@ class Server:
             if good:
                 replies.append(self.ack(bytes(waiting[LENGTH + 1:probe.HEAD.size])))
                 del waiting[:max(length, probe.HEAD.size)]
-        connection.sendall(b"".join(self.in_order(replies)))
+        self.send(connection, b"".join(self.in_order(replies)))
         return good
+
+    def send(self, connection, data):
+        connection.sendall(data)
 
     def allows(self, length):
         return probe.HEAD.size <= length <= probe.MAX_FRAME
@@ -79,14 +82,14 @@ class Probe(unittest.TestCase):
         patience, probe.PATIENCE = probe.PATIENCE, 2
         self.addCleanup(setattr, probe, "PATIENCE", patience)
 
-    def refuses(self, kind, why):
+    def refuses(self, kind, why, thoroughly=False):
         with kind() as server, self.assertRaisesRegex(probe.Wrong, why):
-            probe.check(server.port)
+            probe.check(server.port, thoroughly)
 
     def test_a_right_server_passes(self):
         probe.PATIENCE = 60   # nothing is waited for in vain
         with Server() as server:
-            probe.check(server.port)
+            probe.check(server.port, thoroughly=True)
 
     def test_an_ack_with_another_id_is_wrong(self):
         class Constant(Server):
@@ -135,6 +138,14 @@ class Probe(unittest.TestCase):
             def takes(self, command):
                 return True
         self.refuses(Any, "another command")
+
+    def test_a_server_that_gives_up_who_reads_late_is_wrong(self):
+        class Impatient(Server):
+            def send(self, connection, data):
+                connection.settimeout(0.05)
+                super().send(connection, data)
+                connection.settimeout(None)
+        self.refuses(Impatient, "a peer that reads late", thoroughly=True)
 
     def test_a_server_that_is_not_there_is_wrong(self):
         with Server() as server:
