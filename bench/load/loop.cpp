@@ -17,7 +17,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr auto patience = std::chrono::seconds(5);              // for an ack to measure from, and for those that are due at the end
+constexpr auto patience = std::chrono::seconds(5);              // for an ack to begin at, and those due at the end
 constexpr auto longest_wait = std::chrono::milliseconds(20);    // in epoll, so that the measured seconds end in time
 constexpr auto spin_below = std::chrono::microseconds(200);     // a sleep would make requests late by as much as they take
 
@@ -68,7 +68,8 @@ private:
 
     void turn_until_an_ack() {
         const std::uint64_t before = acked_;
-        for (const instant give_up = steady_clock::now() + patience; acked_ == before && steady_clock::now() < give_up;) turn(give_up);
+        const instant give_up = steady_clock::now() + patience;
+        while (acked_ == before && steady_clock::now() < give_up) turn(give_up);
     }
 
     void turn(instant end) {

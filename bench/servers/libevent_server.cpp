@@ -3,10 +3,10 @@
 //
 //   bench-libevent-server
 //
-// For more bytes a read its documentation has bufferevent_set_max_single_read, which is asked for 64 KiB here. In 2.1 that stays
-// without effect above 4 KiB, a constant in evbuffer_read() that evbuffer_set_max_read() of 2.2 is for (libevent's issue 798): enough
-// for 64 small frames, and what large ones suffer from. When the peer does not take its answers, reading stops at 1 MiB of them.
-// No deadlines, no limits on connections, no drain. One thread: libevent leaves spreading connections over threads to the program.
+// Its documentation has bufferevent_set_max_single_read for larger reads, and 64 KiB are asked for here. In 2.1 that stays
+// without effect above 4 KiB, a constant in evbuffer_read() that only 2.2 can change (libevent's issue 798): enough for 64 small
+// frames, and what large ones suffer from. When the peer does not take its answers, reading stops at 1 MiB of them. No deadlines,
+// no limits on connections, no drain. One thread: libevent leaves spreading connections over threads to the program.
 #include "program.hpp"
 #include "protocol.hpp"
 
