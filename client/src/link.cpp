@@ -75,11 +75,10 @@ io::task<void> link::read(std::shared_ptr<link> self) {
     error_code error;
     try {
         while (!error) {
-            const frame::decoded got = self->frames_.next();
-            if (got.is_frame()) {
-                error = self->deliver(got.body());
-            } else if (got.what() == frame::decoded::kind::failed) {
-                error = got.error();
+            if (const std::optional<bytes> body = self->frames_.next()) {
+                error = self->deliver(*body);
+            } else if (self->frames_.failure()) {
+                error = self->frames_.failure();
             } else {
                 error = co_await self->frames_.fill();
                 if (self->beat_.at() != io::time_point::max()) self->pulse_.heard(io::clock::now());

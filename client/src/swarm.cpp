@@ -291,12 +291,8 @@ io::task<void> swarm::one::ping() {
 
 io::task<void> swarm::one::receive_all() {
     for (;;) {
-        const frame::decoded answer = frames_->next();
-        if (answer.is_frame()) {
-            take(answer.body());
-            continue;
-        }
-        if (answer.what() == frame::decoded::kind::failed) co_return lost(answer.error());
+        while (const std::optional<bytes> body = frames_->next()) take(*body);
+        if (const error_code failure = frames_->failure()) co_return lost(failure);
         if (ledger_.in_flight() < settings().window) changed_.notify();
         if (!sending_ && ledger_.in_flight() == 0) co_return;
         watch_answers();

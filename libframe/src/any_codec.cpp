@@ -27,13 +27,11 @@ const any_codec::alternatives* any_codec::kept(alternatives codec) {
     return &all.try_emplace(std::move(text), std::move(codec)).first->second;
 }
 
-decoded any_codec::decode(window seen) const noexcept {
+decoded any_codec::decode(const window& seen) const noexcept {
     return std::visit([&](const auto& codec) { return codec.decode(seen); }, *chosen_);
 }
 
-// Most formats have a length field: asked for first, on the way of every frame.
-decoded any_codec::decode(window seen, memory& known) const noexcept {
-    if (const auto* plain = std::get_if<length_field>(chosen_)) return plain->decode(seen);
+decoded any_codec::decode_other(const window& seen, memory& known) const noexcept {
     const auto* remembers = std::get_if<marked_crc>(chosen_);
     return remembers == nullptr ? decode(seen) : remembers->decode(seen, known);
 }
@@ -43,13 +41,13 @@ error_code any_codec::encode(bytes body, byte_buffer& out) const {
     return std::visit([&](const auto& codec) { return codec.encode(body, out); }, *chosen_);
 }
 
-std::size_t any_codec::max_frame() const noexcept {
-    return std::visit([](const auto& codec) { return codec.max_frame(); }, *chosen_);
+std::byte* any_codec::begin_other(std::size_t size, byte_buffer& out) const {
+    const auto* varint = std::get_if<varint_prefix>(chosen_);
+    return varint == nullptr ? nullptr : varint->begin_frame(size, out);
 }
 
-mutable_bytes any_codec::unwrap(mutable_bytes body) const noexcept {
-    const auto* wrapped = std::get_if<base64_lines>(chosen_);
-    return wrapped == nullptr ? body : wrapped->unwrap(body);
+std::size_t any_codec::max_frame() const noexcept {
+    return std::visit([](const auto& codec) { return codec.max_frame(); }, *chosen_);
 }
 
 }  // namespace hawser::frame

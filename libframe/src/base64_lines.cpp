@@ -17,7 +17,7 @@ base64_lines::base64_lines(base64_layout layout) : layout_(layout) {
     if (max_frame() == 0) throw std::invalid_argument("base64-lines: max is 0, but a delimiter alone has 1 byte");
 }
 
-decoded base64_lines::decode(window seen) const noexcept {
+decoded base64_lines::decode(const window& seen) const noexcept {
     const std::string_view text = as_text(seen.data.first(std::min(seen.data.size(), max_frame())));
     const std::size_t end = text.find(layout_.delimiter, seen.scanned);
     if (end != std::string_view::npos) {

@@ -48,7 +48,7 @@ const std::string* delimiter::mark_that_ends(std::string_view text) const noexce
     return longest;
 }
 
-decoded delimiter::decode(window seen) const noexcept {
+decoded delimiter::decode(const window& seen) const noexcept {
     const std::string_view text = as_text(seen.data.first(std::min(seen.data.size(), max_frame())));
     for (std::size_t at = seen.scanned;; ++at) {
         // The first is memchr, and many times faster.

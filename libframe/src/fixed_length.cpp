@@ -10,7 +10,7 @@ fixed_length::fixed_length(std::size_t size) : size_(size) {
         throw std::invalid_argument("fixed: a frame has 1 to " + std::to_string(largest) + " bytes, not " + std::to_string(size));
 }
 
-decoded fixed_length::decode(window seen) const noexcept {
+decoded fixed_length::decode(const window& seen) const noexcept {
     if (seen.data.size() >= size_) return decoded::frame(seen.data.first(size_), size_);
     return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(size_);
 }

@@ -24,25 +24,26 @@ constexpr std::size_t last_reads = 1024 * 1024;
 
 }  // namespace
 
-frame::decoded frame_stream::next() {
-    for (;;) {
-        if (failure_) return frame::decoded::failed(failure_);
-        if (turn_left_ == 0) return frame::decoded::need_more(1);   // the others' turn: see fill()
+std::optional<bytes> frame_stream::next() {
+    while (!failure_ && turn_left_ > 0) {
         const frame::decoded answer = reader_.next();
-        if (answer.what() == frame::decoded::kind::failed) {
-            failure_ = answer.error();
-            if (failure_ != condition::ended) reject(failure_);
+        switch (answer.what()) {
+            case frame::decoded::kind::frame: --turn_left_; return answer.body();
+            case frame::decoded::kind::need_more: return std::nullopt;
+            case frame::decoded::kind::skip: break;
+            case frame::decoded::kind::failed:
+                failure_ = answer.error();
+                if (failure_ != condition::ended) reject(failure_);
+                break;
         }
-        if (answer.is_frame()) --turn_left_;
-        if (answer.what() != frame::decoded::kind::skip) return answer;
     }
+    return std::nullopt;
 }
 
 task<result<bytes>> frame_stream::read_frame() {
     for (;;) {
-        const frame::decoded answer = next();
-        if (answer.is_frame()) co_return answer.body();
-        if (answer.what() == frame::decoded::kind::failed) co_return answer.error();
+        if (const std::optional<bytes> body = next()) co_return *body;
+        if (failure_) co_return failure_;
         if (const error_code error = co_await fill()) co_return error;
     }
 }

@@ -29,11 +29,28 @@ error_code frame_stream::push(bytes body) {
     return take(body);
 }
 
+std::byte* frame_stream::begin_frame(std::size_t size) {
+    if (outbox_.queued() + size > buffer_pool::large) {   // flushed before, and not once it is full: its bytes come later
+        flush_now();
+        if (must_not_grow()) return nullptr;
+    }
+    if (!may_write() || !senders_.empty()) return nullptr;
+    borrow_write_buffer();
+    std::byte* const body = outbox_.begin_frame(outgoing_, size);
+    if (body == nullptr) return_write_buffers();   // borrowed for nothing, perhaps
+    account();
+    return body;
+}
+
+// What fits the block that is lent grows nothing. Whoever has more waiting is told when it leaves.
+bool frame_stream::must_not_grow() const noexcept {
+    return outbox_.queued() > buffer_pool::large && memory_.level() == pressure::stop_growing;
+}
+
 error_code frame_stream::take(bytes body) {
     if (!may_write())
         if (const error_code error = write_failure()) return error;
-    // What fits the block that is lent grows nothing. Whoever has more waiting is told when it leaves.
-    if (outbox_.queued() > buffer_pool::large && memory_.level() == pressure::stop_growing) return errc::outbox_full;
+    if (must_not_grow()) return errc::outbox_full;
     borrow_write_buffer();
     const error_code error = outbox_.push(outgoing_, body);
     if (error) return_write_buffers();   // borrowed for nothing, perhaps

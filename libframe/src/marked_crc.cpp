@@ -70,12 +70,12 @@ marked_crc::marked_crc(marked_layout layout) : layout_(layout) {
                                     std::to_string(marked_layout::longest_frame) + " bytes");
 }
 
-decoded marked_crc::decode(window seen) const noexcept {
+decoded marked_crc::decode(const window& seen) const noexcept {
     running_crc none_yet;
     return decode(seen, none_yet);
 }
 
-decoded marked_crc::decode(window seen, memory& sums) const noexcept {
+decoded marked_crc::decode(const window& seen, memory& sums) const noexcept {
     if (seen.data.empty()) return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(1);
     const judgement front = judge(seen, 0, max_frame(), sums);
     if (front.what == candidate::good)

@@ -27,7 +27,7 @@ varint_prefix::varint_prefix(varint_layout layout) : layout_(layout) {
                                     " bytes of length and what they can express), not " + std::to_string(max_frame()));
 }
 
-decoded varint_prefix::decode(window seen) const noexcept {
+decoded varint_prefix::decode(const window& seen) const noexcept {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < layout_.longest; ++i) {
         if (i == seen.data.size())
@@ -49,17 +49,22 @@ decoded varint_prefix::decode(window seen) const noexcept {
 }
 
 error_code varint_prefix::encode(bytes body, byte_buffer& out) const {
-    if (body.size() > std::min(max_frame(), largest_value(layout_.longest))) return errc::too_long;
-    std::array<std::byte, 5> prefix{};
-    std::size_t size = 0;
-    for (std::size_t left = body.size(); left > 0 || size == 0; left >>= 7)
-        prefix[size++] = static_cast<std::byte>((left & 0x7f) | (left > 0x7f ? 0x80 : 0));
-    if (size > max_frame() - body.size()) return errc::too_long;
-    const mutable_bytes frame = out.prepare(size + body.size());
-    std::ranges::copy(bytes(prefix).first(size), frame.begin());
-    std::ranges::copy(body, frame.subspan(size).begin());
-    out.commit(size + body.size());
+    std::byte* const to = begin_frame(body.size(), out);
+    if (to == nullptr) return errc::too_long;
+    std::ranges::copy(body, to);
     return {};
+}
+
+std::byte* varint_prefix::begin_frame(std::size_t size, byte_buffer& out) const {
+    if (size > std::min(max_frame(), largest_value(layout_.longest))) return nullptr;
+    std::array<std::byte, 5> prefix{};
+    std::size_t length = 0;
+    for (std::size_t left = size; left > 0 || length == 0; left >>= 7)
+        prefix[length++] = static_cast<std::byte>((left & 0x7f) | (left > 0x7f ? 0x80 : 0));
+    if (length > max_frame() - size) return nullptr;
+    std::byte* const frame = out.prepare(length + size).data();
+    out.commit(length + size);
+    return std::copy_n(prefix.begin(), length, frame);
 }
 
 }  // namespace hawser::frame

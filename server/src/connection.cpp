@@ -18,10 +18,18 @@ namespace hawser::server {
 io::task<result<void>> session_view::send(bytes body) { return session_.frames_.send(body); }
 
 error_code session_view::try_send(bytes body) {
-    const error_code error = session_.frames_.push(body);
-    session_.frames_.flush_soon();
+    const error_code error = take(body);
+    flush_soon();
     return error;
 }
+
+std::byte* session_view::begin_frame(std::size_t size) { return session_.frames_.begin_frame(size); }
+
+error_code session_view::take(bytes body) { return session_.frames_.push(body); }
+
+void session_view::flush_soon() noexcept { session_.frames_.flush_soon(); }
+
+byte_buffer& session_view::scratch() noexcept { return session_.home_.scratch; }
 
 io::task<result<void>> session_view::push(frame::shared_frame made, push_as as) {
     const frame::label known_as{as.message_class, as.key};
@@ -67,11 +75,6 @@ hawser::server::handle session_view::handle() const { return hawser::server::han
 const hawser::server::peer& session_view::peer() const noexcept { return session_.peer_; }
 
 std::stop_token session_view::stop_token() const { return session_.stop_token(); }
-
-byte_buffer& session_view::empty_scratch() noexcept {
-    session_.home_.scratch.clear();
-    return session_.home_.scratch;
-}
 
 void* session_view::find_state(const std::type_info& type) const noexcept {
     if (!session_.extras_) return nullptr;

@@ -51,18 +51,17 @@ router& router::on_close(std::function<void(context&, const ending&)> hook) {
 
 // Handles packets until something has to be waited for.
 router::pause router::handle_arrived(session& client) const {
-    for (;;) {
-        const frame::decoded answer = client.frames_.next();
-        if (answer.what() == frame::decoded::kind::failed) return {.awaits = pause::what::end, .why = answer.error()};
-        if (answer.what() == frame::decoded::kind::need_more) return {};
-        const bytes body = answer.body();
-        const result<const route*> how = route_of(body);
-        error_code error = how ? error_code() : how.error();
-        if (how && (*how)->at_once) error = answer_at_once(client, **how, body);
-        if (error == hawser::errc::outbox_full || (how && (*how)->awaited))
-            return {.awaits = pause::what::call, .how = *how, .body = body};
-        if (error) return {.awaits = pause::what::end, .why = judge(client, error, body)};
+    while (const std::optional<bytes> body = client.frames_.next()) {
+        const route* const how = route_of(*body);
+        if (how == nullptr) return {.awaits = pause::what::end, .why = judge(client, why_no_route(*body), *body)};
+        if (!how->at_once) return {.awaits = pause::what::call, .how = how, .body = *body};
+        const error_code error = how->at_once(client.context_, *body);
+        if (!error) [[likely]] continue;
+        if (error == hawser::errc::outbox_full) return {.awaits = pause::what::call, .how = how, .body = *body};
+        return {.awaits = pause::what::end, .why = judge(client, error, *body)};
     }
+    if (const error_code why = client.frames_.failure()) return {.awaits = pause::what::end, .why = why};
+    return {};
 }
 
 // Why the session ends, after what a packet came to. A breach is noted in the session.
@@ -71,12 +70,10 @@ error_code router::judge(session& client, error_code error, bytes body) const {
     return error == hawser::errc::too_long ? errc::answer_too_long : error;   // what the peer sent was a frame
 }
 
-result<const route*> router::route_of(bytes body) const {
+error_code router::why_no_route(bytes body) const {
     if (!speaks_.place().is_in(body)) return packet::errc::short_body;
-    if (const route* how = find(speaks_.place().read(body))) return how;
     const packet::decoded<void> known = speaks_.check(body);
-    if (!known) return known.error();
-    return errc::no_handler;
+    return known ? make_error_code(errc::no_handler) : known.error();
 }
 
 // What of a body that breaks the protocol: its packet and field. Looked for again: what is good need not carry it along.
@@ -90,17 +87,6 @@ std::string router::fault_of(const error_code& why, bytes body) const {
     const route* how = find(command);
     const packet::decoded<void> read = how != nullptr ? how->check(body) : speaks_.check(body);
     return read ? std::string() : read.error().place();
-}
-
-// Calls a plain handler and pushes its answer. If that finds no room, the answer stays in the thread's scratch.
-error_code router::answer_at_once(session& client, const route& how, bytes body) {
-    // Not the scratch itself: a handler may send something too, or start who does.
-    byte_buffer answer = std::exchange(client.home_.scratch, {});
-    answer.clear();
-    const error_code error = how.at_once(client.context_, body, answer);
-    const error_code pushed = answer.empty() ? error_code() : client.frames_.push(answer.view());
-    client.home_.scratch = std::move(answer);
-    return error ? error : pushed;
 }
 
 // The part of handling that may wait: for room in the outbox, or for a coroutine.
@@ -164,16 +150,16 @@ io::task<void> router::concurrent_call(session& client, const route& how, byte_b
     calls.ended.notify();
 }
 
-error_code router::greet(context& here, bytes body, byte_buffer& answer) {
+error_code router::greet(context& here, bytes body) {
     const packet::decoded<packet::conn> greeting = packet::decode_as<packet::conn>(body);
     if (!greeting) return greeting.error();
     session& client = here.session_;
     const auto& decide = client.service_->routes->on_conn_;
     const packet::outcome decision = decide ? decide(here, *greeting) : packet::outcome::ok;
-    packet::encode(packet::conn_ack{greeting->id, decision}, answer);
+    const error_code answered = here.take(packet::conn_ack{greeting->id, decision});
     if (decision != packet::outcome::ok) return errc::refused;
     if (protocol::knows_extensions(*greeting)) client.learn_extensions();
-    return {};
+    return answered;
 }
 
 void router::take_pong(context& here, const packet::pong& answer) {
@@ -181,12 +167,11 @@ void router::take_pong(context& here, const packet::pong& answer) {
     if (pulse) static_cast<void>(pulse->beat.answered(packet::serial::number(answer.id), io::clock::now()));
 }
 
-error_code router::answer_ping(context& here, bytes body, byte_buffer& answer) {
+error_code router::answer_ping(context& here, bytes body) {
     const packet::decoded<packet::ping> asked = packet::decode_as<packet::ping>(body);
     if (!asked) return asked.error();
     here.session_.learn_extensions();
-    packet::encode(packet::pong{asked->id}, answer);
-    return {};
+    return here.take(packet::pong{asked->id});
 }
 
 }  // namespace hawser::server

@@ -10,7 +10,7 @@ namespace hawser::test {
 /// 'f' n and n bytes is a frame, 's' n and n bytes is to be skipped (said as soon as n is known), anything else fails.
 class tagged {
 public:
-    [[nodiscard]] frame::decoded decode(frame::window seen) const noexcept {
+    [[nodiscard]] frame::decoded decode(const frame::window& seen) const noexcept {
         using frame::decoded;
         const auto more = [&](std::size_t total) {
             return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(total);
@@ -43,7 +43,7 @@ class lines {
 public:
     explicit lines(std::size_t max_frame) : max_frame_(max_frame) {}
 
-    [[nodiscard]] frame::decoded decode(frame::window seen) const noexcept {
+    [[nodiscard]] frame::decoded decode(const frame::window& seen) const noexcept {
         using frame::decoded;
         const std::string_view text = as_text(seen.data.first(std::min(seen.data.size(), max_frame_)));
         const std::size_t end = text.find('\n', seen.scanned);

@@ -29,7 +29,7 @@ std::vector<std::string> bodies_of(const Codec& codec, bytes arrived) {
             frames.commit(part.size());
             arrived = arrived.subspan(part.size());
         } else if (next.what() == frame::decoded::kind::failed) {
-            throw std::runtime_error(next.error().message());   // a skip is only told, and goes on
+            throw std::runtime_error(make_error_code(next.error()).message());   // a skip is only told, and goes on
         }
     }
 }

@@ -237,6 +237,17 @@ BOOST_AUTO_TEST_CASE(a_length_that_lies_in_the_body_must_be_right_there) {
     BOOST_TEST(refused(half, "\4abc"s) == errc::unencodable);
 }
 
+BOOST_AUTO_TEST_CASE(a_frame_is_begun_before_its_body_is_known_unless_that_holds_the_length) {
+    byte_buffer out;
+    std::byte* const body = length_field::prefix_self(2, 5).begin_frame(3, out);
+    BOOST_TEST_REQUIRE((body != nullptr));
+    std::ranges::copy(as_bytes("abc"), body);
+    BOOST_TEST(to_hex(out.view()) == "00 05 61 62 63");
+    BOOST_TEST((length_field::prefix_self(2, 5).begin_frame(4, out) == nullptr));
+    BOOST_TEST((length_field({.width = 2, .strip = 1}).begin_frame(3, out) == nullptr));
+    BOOST_TEST(out.size() == 5U);
+}
+
 BOOST_AUTO_TEST_CASE(a_length_that_would_be_negative_is_refused) {
     const length_field middle = length_field::header_middle(1, 2, 2, 64);
     BOOST_TEST(refused(middle, "\x01\0\0\x02"s) == errc::unencodable);   // 4 bytes, but the header alone has 5

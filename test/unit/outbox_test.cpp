@@ -94,6 +94,22 @@ BOOST_AUTO_TEST_CASE(a_body_that_the_codec_refuses_is_not_taken) {
     BOOST_TEST(flying(box) == "abc\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_frame_that_is_begun_is_taken_and_its_body_written_where_it_belongs) {
+    const any_codec lengths = length_field::prefix_body(1);
+    outbox box(8);
+    std::byte* const body = box.begin_frame(lengths, 3);
+    BOOST_TEST_REQUIRE((body != nullptr));
+    std::ranges::copy(as_bytes("abc"), body);
+    BOOST_TEST(box.frames() == 1U);
+    BOOST_TEST(box.unwritten() == 1U);
+    BOOST_TEST((box.begin_frame(lengths, 4) == nullptr), "with its header it is over the cap");
+    BOOST_TEST((box.begin_frame(lengths, 5) == nullptr));
+    BOOST_TEST((box.begin_frame(lengths, 300) == nullptr), "no length says that");
+    BOOST_TEST((box.begin_frame(any_codec(delimiter::lines()), 1) == nullptr), "the body comes first");
+    BOOST_TEST(flying(box) == "\3abc");
+    BOOST_TEST(box.frames() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(written_bytes_make_room_again) {
     outbox box(8);
     BOOST_TEST(!push(box, "1234567"));

@@ -44,15 +44,30 @@ public:
 
     using memory = marked_crc::memory;   // the only one of them that has a memory
 
-    [[nodiscard]] decoded decode(window seen) const noexcept;
-    [[nodiscard]] decoded decode(window seen, memory& known) const noexcept;
+    // Most formats have a length field: asked for first, and inline, on the way of every frame.
+
+    [[nodiscard]] decoded decode(const window& seen) const noexcept;
+    [[nodiscard]] decoded decode(const window& seen, memory& known) const noexcept {
+        const auto* const plain = std::get_if<length_field>(chosen_);
+        return plain != nullptr ? plain->decode(seen) : decode_other(seen, known);
+    }
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
+    /// Null also for a format that is no prefixing_codec.
+    [[nodiscard]] std::byte* begin_frame(std::size_t size, byte_buffer& out) const {
+        const auto* const plain = std::get_if<length_field>(chosen_);
+        return plain != nullptr ? plain->begin_frame(size, out) : begin_other(size, out);
+    }
     [[nodiscard]] std::size_t max_frame() const noexcept;
-    [[nodiscard]] mutable_bytes unwrap(mutable_bytes body) const noexcept;
+    [[nodiscard]] mutable_bytes unwrap(mutable_bytes body) const noexcept {
+        const auto* const wrapped = std::get_if<base64_lines>(chosen_);
+        return wrapped == nullptr ? body : wrapped->unwrap(body);
+    }
 
     [[nodiscard]] const alternatives& chosen() const noexcept { return *chosen_; }
 
 private:
+    [[nodiscard]] decoded decode_other(const window& seen, memory& known) const noexcept;
+    [[nodiscard]] std::byte* begin_other(std::size_t size, byte_buffer& out) const;
     [[nodiscard]] static const alternatives* kept(alternatives codec);
 
     const alternatives* chosen_;   // never null
@@ -60,6 +75,6 @@ private:
 
 static_assert(std::is_trivially_copyable_v<any_codec> && std::is_trivially_destructible_v<any_codec>);
 
-static_assert(wrapping_codec<any_codec> && remembering_codec<any_codec>);
+static_assert(wrapping_codec<any_codec> && remembering_codec<any_codec> && prefixing_codec<any_codec>);
 
 }  // namespace hawser::frame

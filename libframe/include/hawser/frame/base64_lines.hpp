@@ -25,7 +25,7 @@ public:
     explicit base64_lines(base64_layout layout = {});
 
     /// A frame's body is the base64 text, known to be good; see unwrap().
-    [[nodiscard]] decoded decode(window seen) const noexcept;
+    [[nodiscard]] decoded decode(const window& seen) const noexcept;
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
     [[nodiscard]] std::size_t max_frame() const noexcept { return *layout_.max_frame; }
 

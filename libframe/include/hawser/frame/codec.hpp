@@ -30,7 +30,7 @@ struct window {
 };
 
 template <class Codec>
-concept codec = requires(const Codec& codec, window seen, bytes body, byte_buffer& out) {
+concept codec = requires(const Codec& codec, const window& seen, bytes body, byte_buffer& out) {
     { codec.decode(seen) } noexcept -> std::same_as<decoded>;
     /// Appends the frame of `body` to `out`, or refuses and leaves `out` as it was.
     { codec.encode(body, out) } -> std::same_as<error_code>;
@@ -45,11 +45,20 @@ concept wrapping_codec = codec<Codec> && requires(const Codec& codec, mutable_by
     { codec.unwrap(body) } noexcept -> std::same_as<mutable_bytes>;
 };
 
+/// A codec whose frame is the body behind a header that depends on nothing but its size, so that a body can be written where it
+/// belongs instead of being copied there.
+template <class Codec>
+concept prefixing_codec = codec<Codec> && requires(const Codec& codec, std::size_t size, byte_buffer& out) {
+    /// Appends the frame of a body of `size` bytes to `out`, and says where they have to be written. Null, and nothing done, if there
+    /// is no such frame or it depends on the body: encode() knows.
+    { codec.begin_frame(size, out) } -> std::same_as<std::byte*>;
+};
+
 /// A codec that keeps what it has worked out about bytes that are not consumed yet, where a peer could make it work that out
 /// again and again. The reader has the memory, one a stream. It saves work, and changes no answer.
 template <class Codec>
 concept remembering_codec = codec<Codec> && std::default_initializable<typename Codec::memory> &&
-                            requires(const Codec& codec, window seen, typename Codec::memory& memory) {
+                            requires(const Codec& codec, const window& seen, typename Codec::memory& memory) {
     { codec.decode(seen, memory) } noexcept -> std::same_as<decoded>;
 };
 

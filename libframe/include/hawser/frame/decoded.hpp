@@ -32,13 +32,13 @@ public:
         return {kind::need_more, {}, total, scanned, {}};
     }
     /// The next `count` bytes (at least 1, maybe more than were shown) are no frame, for the reason given; go on after.
-    static decoded skip(std::size_t count, error_code why) noexcept {
+    static decoded skip(std::size_t count, errc why) noexcept {
         assert(count > 0);
         return {kind::skip, {}, count, 0, why};
     }
     /// The stream cannot be read any further.
-    static decoded failed(error_code why) noexcept {
-        assert(why.failed());
+    static decoded failed(errc why) noexcept {
+        assert(why != errc{});
         return {kind::failed, {}, 0, 0, why};
     }
 
@@ -55,19 +55,19 @@ public:
     [[nodiscard]] std::size_t total() const noexcept { return assert(kind_ == kind::need_more), count_; }
     [[nodiscard]] std::size_t scanned() const noexcept { return assert(kind_ == kind::need_more), scanned_; }
     /// Why bytes are skipped, or why the stream failed.
-    [[nodiscard]] error_code error() const noexcept {
+    [[nodiscard]] errc error() const noexcept {
         return assert(kind_ == kind::skip || kind_ == kind::failed), error_;
     }
 
 private:
-    decoded(kind what, bytes body, std::size_t count, std::size_t scanned, error_code error) noexcept
-        : kind_(what), body_(body), count_(count), scanned_(scanned), error_(error) {}
+    decoded(kind what, bytes body, std::size_t count, std::size_t scanned, errc error) noexcept
+        : kind_(what), error_(error), body_(body), count_(count), scanned_(scanned) {}
 
     kind kind_;
+    errc error_;
     bytes body_;
     std::size_t count_;
     std::size_t scanned_;
-    error_code error_;
 };
 
 }  // namespace hawser::frame

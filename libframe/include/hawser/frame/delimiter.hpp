@@ -34,7 +34,7 @@ public:
     }
 
     /// too_long when there is no mark within the limit; truncated for an unfinished last frame.
-    [[nodiscard]] decoded decode(window seen) const noexcept;
+    [[nodiscard]] decoded decode(const window& seen) const noexcept;
     /// unencodable: the body holds a mark, or makes one with the mark behind it, or lacks it though `strip` is off.
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
     [[nodiscard]] std::size_t max_frame() const noexcept { return *layout_.max_frame; }

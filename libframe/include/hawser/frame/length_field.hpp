@@ -11,6 +11,8 @@
 
 #include <hawser/frame/codec.hpp>
 
+#include <boost/endian/conversion.hpp>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -67,10 +69,12 @@ public:
                              .max_frame = max_frame});
     }
 
-    [[nodiscard]] decoded decode(window seen) const noexcept;
+    [[nodiscard]] decoded decode(const window& seen) const noexcept;
     /// too_long: over the limit, or more than the length can express. unencodable: the length would be negative or lie
     /// outside the frame, or the body already holds another length in its place.
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
+    /// Null also if a part of the length lies in the body (`strip` is less than the header).
+    [[nodiscard]] std::byte* begin_frame(std::size_t size, byte_buffer& out) const;
     [[nodiscard]] constexpr std::size_t max_frame() const noexcept { return *layout_.max_frame; }
 
     /// As it was given, with `strip` and `max_frame` filled in.
@@ -95,6 +99,7 @@ private:
         const auto header = static_cast<std::ptrdiff_t>(header_size());
         if (of.adjust < -header) refuse("adjust >= -(offset + width)", of, -header);
         if (of.adjust > largest_adjust) refuse("adjust <= 2147483647", of);
+        uncounted_ = static_cast<std::size_t>(header + of.adjust);
         if (!layout_.strip) layout_.strip = header_size();
         // The shortest frame that there can be: all of a header and what comes uncounted behind it.
         const auto shortest = static_cast<std::size_t>(header + (of.adjust > 0 ? of.adjust : 0));
@@ -105,23 +110,110 @@ private:
         if (!layout_.max_frame) layout_.max_frame = std::max(shortest, std::min(default_max_frame, bound()));
         if (*of.max_frame > bound()) refuse("max <= offset + width + (256^width - 1) + adjust", of, static_cast<std::int64_t>(bound()));
         if (*of.max_frame < shortest) refuse("max >= offset + width + max(adjust, 0), the shortest frame", of, static_cast<std::int64_t>(shortest));
+        strip_ = *of.strip;
+        least_value_ = shortest - uncounted_;
+        greatest_value_ = *of.max_frame - uncounted_;
     }
 
     // The longest frame that the length can express.
     [[nodiscard]] constexpr std::size_t bound() const noexcept {
         constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
         const std::uint64_t value = largest_value();
-        const std::ptrdiff_t around = static_cast<std::ptrdiff_t>(header_size()) + layout_.adjust;   // never negative
-        return value > most - static_cast<std::size_t>(around) ? most : value + static_cast<std::size_t>(around);
+        return value > most - uncounted_ ? most : value + uncounted_;
     }
 
-    [[nodiscard]] std::uint64_t load(bytes field) const noexcept;
+    // Why a body of this size has no frame; errc{} if it has. Within the limit, the length can say it: see check().
+    [[nodiscard]] constexpr errc refusal(std::size_t size) const noexcept {
+        if (size > uncounted_ + greatest_value_ - strip_) return errc::too_long;
+        return strip_ + size < uncounted_ + least_value_ ? errc::unencodable : errc{};
+    }
+    [[nodiscard]] static decoded need_more(const window& seen, std::size_t total) noexcept {
+        return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(total);
+    }
+    [[nodiscard]] decoded over(std::uint64_t value) const noexcept;
+    void write_prefix(std::byte* frame) const noexcept;
+    // All of the frame but its body, and where that belongs.
+    [[nodiscard]] std::byte* append_frame(std::size_t size, byte_buffer& out) const;
+    template <boost::endian::order Order>
+    [[nodiscard]] std::uint64_t load_as(const unsigned char* field) const noexcept;
+    template <boost::endian::order Order>
+    void store_as(std::uint64_t value, unsigned char* field) const noexcept;
+    [[nodiscard]] std::uint64_t load(const std::byte* field) const noexcept;
     void store(std::uint64_t value, std::byte* field) const noexcept;
-    [[nodiscard]] bool holds_its_length(bytes body, std::uint64_t value) const noexcept;
+    [[nodiscard]] bool holds_its_length(bytes body) const noexcept;
 
     length_layout layout_;
+    // What each frame is held against, worked out once.
+    std::size_t strip_ = 0;
+    std::size_t uncounted_ = 0;          // what a frame has that its length does not count
+    std::uint64_t least_value_ = 0;      // of the length
+    std::uint64_t greatest_value_ = 0;
 };
 
-static_assert(codec<length_field>);
+static_assert(prefixing_codec<length_field>);
+
+// On the way of every frame, so inline.
+
+template <boost::endian::order Order>
+std::uint64_t length_field::load_as(const unsigned char* field) const noexcept {
+    using boost::endian::endian_load;
+    switch (layout_.width) {
+        case 1: return *field;
+        case 2: return endian_load<std::uint16_t, 2, Order>(field);
+        case 3: return endian_load<std::uint32_t, 3, Order>(field);
+        case 4: return endian_load<std::uint32_t, 4, Order>(field);
+        default: return endian_load<std::uint64_t, 8, Order>(field);
+    }
+}
+
+template <boost::endian::order Order>
+void length_field::store_as(std::uint64_t value, unsigned char* field) const noexcept {
+    using boost::endian::endian_store;
+    switch (layout_.width) {
+        case 1: *field = static_cast<unsigned char>(value); break;
+        case 2: endian_store<std::uint16_t, 2, Order>(field, static_cast<std::uint16_t>(value)); break;
+        case 3: endian_store<std::uint32_t, 3, Order>(field, static_cast<std::uint32_t>(value)); break;
+        case 4: endian_store<std::uint32_t, 4, Order>(field, static_cast<std::uint32_t>(value)); break;
+        default: endian_store<std::uint64_t, 8, Order>(field, value);
+    }
+}
+
+inline std::uint64_t length_field::load(const std::byte* field) const noexcept {
+    const auto* const first = reinterpret_cast<const unsigned char*>(field);
+    return layout_.order == byte_order::big ? load_as<boost::endian::order::big>(first)
+                                            : load_as<boost::endian::order::little>(first);
+}
+
+inline void length_field::store(std::uint64_t value, std::byte* field) const noexcept {
+    auto* const first = reinterpret_cast<unsigned char*>(field);
+    if (layout_.order == byte_order::big) store_as<boost::endian::order::big>(value, first);
+    else store_as<boost::endian::order::little>(value, first);
+}
+
+inline decoded length_field::decode(const window& seen) const noexcept {
+    const std::size_t here = seen.data.size();
+    if (here < header_size()) return need_more(seen, header_size());
+    const std::uint64_t value = load(seen.data.data() + layout_.offset);
+    // Compared before anything is added: the value is the peer's, and may be anything.
+    if (value < least_value_) [[unlikely]] return decoded::failed(errc::too_short);
+    if (value > greatest_value_) [[unlikely]] return over(value);
+    const std::size_t total = uncounted_ + value;
+    if (here < total) return need_more(seen, total);
+    return decoded::frame(seen.data.subspan(strip_, total - strip_), total);
+}
+
+inline std::byte* length_field::begin_frame(std::size_t size, byte_buffer& out) const {
+    if (strip_ < header_size() || refusal(size) != errc{}) return nullptr;
+    return append_frame(size, out);
+}
+
+inline std::byte* length_field::append_frame(std::size_t size, byte_buffer& out) const {
+    const std::size_t total = strip_ + size;
+    std::byte* const frame = out.prepare(total).data();
+    if (layout_.offset > 0 || strip_ > layout_.width) write_prefix(frame);   // otherwise the length covers all of it
+    store(total - uncounted_, frame + layout_.offset);   // a part of it may lie in the body, which holds the same
+    out.commit(total);
+    return frame + strip_;
+}
 
 }  // namespace hawser::frame

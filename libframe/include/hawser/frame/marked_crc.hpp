@@ -28,8 +28,8 @@ public:
     using memory = running_crc;
 
     /// Never fails but with truncated, at the end of the stream.
-    [[nodiscard]] decoded decode(window seen) const noexcept;
-    [[nodiscard]] decoded decode(window seen, memory& sums) const noexcept;
+    [[nodiscard]] decoded decode(const window& seen) const noexcept;
+    [[nodiscard]] decoded decode(const window& seen, memory& sums) const noexcept;
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
     [[nodiscard]] std::size_t max_frame() const noexcept { return layout_.max_frame; }
 

@@ -42,6 +42,23 @@ public:
         return {};
     }
 
+    /// push() of a body that is still to be written: the frame is taken, and its `size` bytes have to be written where this says,
+    /// before anything else is done here. Null, and nothing taken, if there is no room or the codec must see the body: push() knows.
+    template <prefixing_codec Codec>
+    [[nodiscard]] std::byte* begin_frame(const Codec& codec, std::size_t size) {
+        if (!has_room(size)) return nullptr;
+        const std::size_t before = waiting_.size();
+        std::byte* const body = codec.begin_frame(size, waiting_);
+        if (body == nullptr) return nullptr;
+        if (queued() > cap_) {
+            waiting_.truncate(before);
+            return nullptr;
+        }
+        ++frames_;
+        ++waiting_frames_;
+        return body;
+    }
+
     /// The most that is offered frames fly in one write. Few enough that what waits behind can still be dropped when it
     /// is stale, enough to be worth a system call.
     static constexpr std::size_t batch = 64 * 1024;

@@ -47,11 +47,15 @@ public:
     /// skip, however many answers of the codec they take.
     decoded next() noexcept {
         for (;;) {
-            const bool inside_skip = corrupt_;
-            const decoded answer = look();
-            corrupt_ = answer.what() == decoded::kind::skip ? answer.error() == errc::corrupt
-                                                            : answer.what() == decoded::kind::need_more && corrupt_;
-            if (answer.what() != decoded::kind::skip) return answer;
+            decoded answer = look();
+            if (answer.is_frame()) [[likely]] {
+                corrupt_ = false;
+                take(answer);
+                return answer;
+            }
+            if (answer.what() == decoded::kind::need_more) return answer;
+            const bool inside_skip = std::exchange(corrupt_, answer.what() == decoded::kind::skip && answer.error() == errc::corrupt);
+            if (answer.what() == decoded::kind::failed) return answer;
             if (corrupt_ && inside_skip) continue;
             ++skips_;
             return answer;
@@ -89,7 +93,7 @@ public:
     /// Waits no longer for the rest of what has begun. If the codec can find a good frame in what has come of it, what is
     /// before that is dropped as corrupt; false if there is none.
     [[nodiscard]] bool give_up() noexcept {
-        if (buffer_.empty() || to_skip_ > 0 || failure_.failed()) return false;
+        if (buffer_.empty() || to_skip_ > 0 || failure_ != errc{}) return false;
         const decoded answer = ask({buffer_.view(), 0, true, position_});
         if (answer.what() != decoded::kind::skip) return false;
         to_skip_ = answer.used();
@@ -102,7 +106,7 @@ public:
     [[nodiscard]] bytes unread() const noexcept { return buffer_.view(); }
     /// Whole frames at the front of them. Looks at each: for the end of a connection, not for every read.
     [[nodiscard]] std::size_t whole() const noexcept {
-        if (to_skip_ > 0 || failure_.failed()) return 0;
+        if (to_skip_ > 0 || failure_ != errc{}) return 0;
         std::size_t count = 0;
         for (bytes rest = buffer_.view(); !rest.empty(); ++count) {
             const decoded answer = codec_.decode(window{rest, 0, ended_});
@@ -139,11 +143,12 @@ public:
 private:
     // What the codec says of what is at the front now.
     decoded look() noexcept {
-        if (failure_.failed()) return decoded::failed(failure_);
-        if (!drop_skipped() || (buffer_.empty() && ended_)) return starved();
+        if (failure_ != errc{}) return decoded::failed(failure_);
+        if (to_skip_ + skipped_ > 0 && !drop_skipped()) return starved();
+        if (buffer_.empty() && ended_) return starved();
         const decoded answer = ask({buffer_.view(), std::exchange(scanned_, 0), ended_, position_});
         switch (answer.what()) {
-            case decoded::kind::frame: return take(answer);
+            case decoded::kind::frame: break;
             case decoded::kind::need_more:
                 assert(answer.total() > buffer_.size() && !ended_);
                 needed_ = answer.total();
@@ -158,23 +163,23 @@ private:
         return answer;
     }
 
-    decoded ask(window seen) noexcept {
+    decoded ask(const window& seen) noexcept {
         if constexpr (remembering_codec<Codec>) return codec_.decode(seen, memory_);
         else return codec_.decode(seen);
     }
 
-    decoded take(const decoded& answer) noexcept {
+    // Takes the frame out that is at the front.
+    void take(decoded& answer) noexcept {
         last_frame_ = buffer_.view().first(answer.used());
-        bytes body = answer.body();
         if constexpr (wrapping_codec<Codec>) {
-            const auto front = static_cast<std::size_t>(body.data() - last_frame_.data());
-            body = codec_.unwrap(buffer_.edit().subspan(front, body.size()));
+            const auto front = static_cast<std::size_t>(answer.body().data() - last_frame_.data());
+            const bytes body = codec_.unwrap(buffer_.edit().subspan(front, answer.body().size()));
+            answer = decoded::frame(body, answer.used());
         }
         buffer_.consume(answer.used());
         position_ += answer.used();
         ++frames_;
         needed_ = 1;
-        return decoded::frame(body, answer.used());
     }
 
     // Drops what was to be skipped; false while some of it has not arrived.
@@ -207,7 +212,7 @@ private:
     std::size_t skipped_ = 0;    // what of it is gone
     std::uint64_t position_ = 0;
     std::uint64_t frames_ = 0;
-    error_code failure_;
+    errc failure_{};             // none
     std::uint64_t skips_ = 0;
     bool corrupt_ = false;       // the skip before was for corrupt bytes
     bool ended_ = false;

@@ -24,8 +24,9 @@ public:
     explicit varint_prefix(varint_layout layout = {});
 
     /// too_long: over the limit. corrupt: a length that does not end in `longest` bytes, or is longer than it needs to be.
-    [[nodiscard]] decoded decode(window seen) const noexcept;
+    [[nodiscard]] decoded decode(const window& seen) const noexcept;
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
+    [[nodiscard]] std::byte* begin_frame(std::size_t size, byte_buffer& out) const;
     [[nodiscard]] std::size_t max_frame() const noexcept { return *layout_.max_frame; }
 
     /// As it was given, with `max_frame` filled in.
@@ -35,6 +36,6 @@ private:
     varint_layout layout_;
 };
 
-static_assert(codec<varint_prefix>);
+static_assert(prefixing_codec<varint_prefix>);
 
 }  // namespace hawser::frame

@@ -52,9 +52,9 @@ public:
     /// The body of the next frame: a view, valid until the next call that reads. Waits if it has to, and then first
     /// sees to it that what was sent leaves.
     [[nodiscard]] task<result<bytes>> read_frame();
-    /// The next frame if it has arrived, or why there will be none; need_more if it has not, or if this turn's budget is
-    /// spent: then fill() and ask again.
-    [[nodiscard]] frame::decoded next();
+    /// The next frame if it has arrived. None if it has not, if this turn's budget is spent, or if there will be none: fill() waits
+    /// for more, or says why.
+    [[nodiscard]] std::optional<bytes> next();
     /// Writes what waits to be written; then waits for bytes and reads them, or only lets others have their turn.
     [[nodiscard]] task<error_code> fill();
 
@@ -76,6 +76,8 @@ public:
     /// Takes the frame of `body` (a copy), or says outbox_full when there is no room or others wait for it. The frame
     /// leaves with the next fill(), flush() or flush_soon().
     [[nodiscard]] error_code push(bytes body);
+    /// push() of a body whose `size` bytes are then written where this says, at once. Null, and nothing taken, if push() is needed.
+    [[nodiscard]] std::byte* begin_frame(std::size_t size);
     /// Waits for room, in turn, then takes the frame of `body`, which must stay valid until then. Returns when the outbox has
     /// it, not when it is written; it leaves when this thread has nothing better to do. `write_timeout`: no room until then.
     [[nodiscard]] task<result<void>> send(bytes body, time_point until = time_point::max());
@@ -124,7 +126,7 @@ public:
     /// `tell(owner)` is called when it fails or is closed, in that call, and throws nothing. At most one is told.
     void on_failure(void (*tell)(void*), void* owner) noexcept { tell_ = tell, told_ = owner; }
 
-    /// The first failure, if any; the end of the peer's stream is one until something worse ends the connection.
+    /// The first failure; the end of the peer's stream is one until something worse ends the connection.
     [[nodiscard]] error_code failure() const noexcept { return failure_; }
     /// The stream offset of the first byte not taken, the frame taken before it, and the bytes there that have arrived.
     [[nodiscard]] std::uint64_t position() const noexcept { return reader_.position(); }
@@ -137,13 +139,11 @@ public:
     [[nodiscard]] std::uint64_t written() const noexcept { return outbox_.written(); }   ///< bytes the kernel took
     [[nodiscard]] std::size_t available() const noexcept { return stream_.available(); }   ///< bytes to be read
     [[nodiscard]] std::size_t queued() const noexcept { return outbox_.queued(); }   ///< bytes that wait to be written
-    /// Bytes written that have not reached the peer's side yet; none after the end.
-    [[nodiscard]] std::size_t unsent() noexcept { return stream_.unsent(); }
+    [[nodiscard]] std::size_t unsent() noexcept { return stream_.unsent(); }   ///< bytes written, not arrived; 0 after the end
     [[nodiscard]] std::size_t untaken() const noexcept { return reader_.whole(); }   ///< whole frames that were read
     /// Frames taken that are not wholly written, those included that were lost when writing ended.
     [[nodiscard]] std::size_t unwritten() const noexcept { return outbox_.unwritten() + lost_frames_; }
-    /// Bytes of memory that it holds for an unfinished frame and for what waits to be written.
-    [[nodiscard]] std::size_t held() const noexcept { return held_bytes_; }
+    [[nodiscard]] std::size_t held() const noexcept { return held_bytes_; }   ///< bytes of memory for unfinished frames and output
     /// Counts memory that others hold for this peer, a copy of a body say, as its own; -n gives it back.
     void hold_memory(std::ptrdiff_t bytes) noexcept;
     [[nodiscard]] const frame::any_codec& outgoing() const noexcept { return outgoing_; }
@@ -189,8 +189,8 @@ private:
 
     [[nodiscard]] error_code take(bytes body);
     [[nodiscard]] error_code take(const outgoing_message& what);
-    [[nodiscard]] error_code offer_in_turn(const frame::shared_frame& frame, const frame::label& as,
-                                           frame::slow_consumer policy);
+    [[nodiscard]] error_code offer_in_turn(const frame::shared_frame& frame, const frame::label& as, frame::slow_consumer policy);
+    [[nodiscard]] bool must_not_grow() const noexcept;
     void borrow_write_buffer();
     [[nodiscard]] error_code write_now() noexcept;
     void flush_now() noexcept;

@@ -115,25 +115,36 @@ struct packet_layout : structure<Packet> {
     [[nodiscard]] static std::size_t size(const Packet& from) noexcept { return sizeof(number) + base::size(from); }
 };
 
+/// The bytes of the body of `made`; value_too_long if it cannot be encoded.
+template <packet Packet>
+[[nodiscard]] result<std::size_t> body_size(const Packet& made) {
+    using parts = packet_layout<Packet>;
+    if (!parts::fits(made)) return errc::value_too_long;
+    return parts::size(made);
+}
+
+/// Writes the body of `made` to where there is room for its body_size() bytes.
+template <packet Packet>
+void write_body(std::byte* to, const Packet& made) noexcept {
+    [[maybe_unused]] const std::byte* const end = packet_layout<Packet>::write(to, made);
+    BOOST_ASSERT(end == to + packet_layout<Packet>::size(made));
+}
+
 /// Appends the body of `made` to `out`. Error: value_too_long, and `out` is as it was. Throws std::bad_alloc.
 template <packet Packet>
 [[nodiscard]] error_code encode(const Packet& made, byte_buffer& out) {
-    using parts = packet_layout<Packet>;
-    if (!parts::fits(made)) return errc::value_too_long;
-    const std::size_t size = parts::size(made);
-    std::byte* const begin = out.prepare(size).data();
-    [[maybe_unused]] const std::byte* const end = parts::write(begin, made);
-    BOOST_ASSERT(end == begin + size);
-    out.commit(size);
+    const result<std::size_t> size = body_size(made);
+    if (!size) return size.error();
+    write_body(out.prepare(*size).data(), made);
+    out.commit(*size);
     return {};
 }
 
 /// The same for a packet that cannot fail: its result may be ignored.
 template <always_encodable Packet>
 error_code encode(const Packet& made, byte_buffer& out) {   // NOLINT(modernize-use-nodiscard)
-    using parts = packet_layout<Packet>;
-    const std::size_t size = parts::size(made);
-    static_cast<void>(parts::write(out.prepare(size).data(), made));
+    const std::size_t size = packet_layout<Packet>::size(made);
+    write_body(out.prepare(size).data(), made);
     out.commit(size);
     return {};
 }

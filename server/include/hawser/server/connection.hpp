@@ -83,11 +83,10 @@ public:
     /// The same with a packet; views in it must stay valid until then. `value_too_long` if it cannot be encoded.
     template <packet::packet Packet>
     [[nodiscard]] io::task<result<void>> send(Packet made) {
-        byte_buffer& scratch = empty_scratch();
-        error_code error = packet::encode(made, scratch);
-        if (!error) error = try_send(scratch.view());
+        const error_code error = take(made);
+        flush_soon();
         if (error != hawser::errc::outbox_full) co_return error ? result<void>(error) : result<void>();
-        const byte_buffer kept = std::move(scratch);   // others of this thread use the scratch while we wait
+        const byte_buffer kept = std::move(scratch());   // others of this thread use the scratch while we wait
         co_return co_await send(kept.view());
     }
     /// Without waiting: `outbox_full` when there is no room now, or when others wait for it.
@@ -144,10 +143,27 @@ protected:
     explicit session_view(session& of) noexcept : session_(of) {}
     ~session_view() = default;
 
+    // Into the outbox. `outbox_full` if there is no room now; then the body is in the scratch.
+    template <packet::packet Packet>
+    [[nodiscard]] error_code take(const Packet& made) {
+        const result<std::size_t> size = packet::body_size(made);
+        if (!size) return size.error();
+        if (std::byte* const body = begin_frame(*size)) {
+            packet::write_body(body, made);
+            return {};
+        }
+        scratch().clear();
+        if (const error_code error = packet::encode(made, scratch())) return error;
+        return take(scratch().view());
+    }
+
     session& session_;
 
 private:
-    [[nodiscard]] byte_buffer& empty_scratch() noexcept;
+    [[nodiscard]] std::byte* begin_frame(std::size_t size);
+    [[nodiscard]] error_code take(bytes body);
+    void flush_soon() noexcept;
+    [[nodiscard]] byte_buffer& scratch() noexcept;   // the thread's
     [[nodiscard]] frame::slow_consumer policy_of(const push_as& message) const;
     [[nodiscard]] void* find_state(const std::type_info& type) const noexcept;
     void* keep_state(const std::type_info& type, std::shared_ptr<void> made);

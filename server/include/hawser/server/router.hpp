@@ -43,8 +43,8 @@ struct concurrent {
 
 /// How one command is handled. Made by router::on().
 struct route {
-    /// Handles at once: appends the body of the answer, if there is one, to `answer`.
-    std::function<error_code(context&, bytes body, byte_buffer& answer)> at_once;
+    /// Handles at once, and answers: `outbox_full` if there is no room for that now, and then it waits in the thread's scratch.
+    std::function<error_code(context&, bytes body)> at_once;
     /// Or handles in a coroutine that sends its answer itself; `body` stays valid until it ends.
     std::function<io::task<error_code>(context&, bytes body)> awaited;
     /// Why a body is not the packet of this route.
@@ -106,22 +106,22 @@ private:
             };
             return {.at_once = {}, .awaited = awaited, .check = &packet::check_as<Packet>, .concurrent_calls = concurrent_calls};
         } else {
-            const auto at_once = [handler = std::move(handler)](context& here, bytes body, byte_buffer& answer) {
-                return call_handler<Packet, Handler>(handler, here, body, answer);
+            const auto at_once = [handler = std::move(handler)](context& here, bytes body) {
+                return call_handler<Packet, Handler>(handler, here, body);
             };
             return {.at_once = at_once, .awaited = {}, .check = &packet::check_as<Packet>, .concurrent_calls = 0};
         }
     }
 
     template <class Packet, class Handler>
-    static error_code call_handler(const Handler& handler, context& here, bytes body, byte_buffer& answer) {
+    static error_code call_handler(const Handler& handler, context& here, bytes body) {
         const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
         if (!read) return read.error();
         if constexpr (std::is_void_v<typename returned<Packet, Handler>::type>) {
             handler(here, *read);
             return {};
         } else {
-            return packet::encode(handler(here, *read), answer);
+            return here.take(handler(here, *read));
         }
     }
 
@@ -159,14 +159,16 @@ private:
     };
     [[nodiscard]] pause handle_arrived(session& client) const;
     [[nodiscard]] error_code judge(session& client, error_code error, bytes body) const;
-    [[nodiscard]] result<const route*> route_of(bytes body) const;
+    [[nodiscard]] const route* route_of(bytes body) const noexcept {
+        return speaks_.place().is_in(body) ? find(speaks_.place().read(body)) : nullptr;
+    }
+    [[nodiscard]] error_code why_no_route(bytes body) const;
     [[nodiscard]] std::string fault_of(const error_code& why, bytes body) const;
     [[nodiscard]] io::task<error_code> handle(session& client, const route& how, bytes body) const;
-    static error_code answer_at_once(session& client, const route& how, bytes body);
     io::task<error_code> call_concurrently(session& client, const route& how, bytes body) const;
     io::task<void> concurrent_call(session& client, const route& how, byte_buffer body, place where) const;
-    static error_code greet(context& here, bytes body, byte_buffer& answer);
-    static error_code answer_ping(context& here, bytes body, byte_buffer& answer);
+    static error_code greet(context& here, bytes body);
+    static error_code answer_ping(context& here, bytes body);
     static void take_pong(context& here, const packet::pong& answer);
 
     packet::outline speaks_;
