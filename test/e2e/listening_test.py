@@ -17,7 +17,7 @@ class PortFile(programs.Case):
         server = self.start_server(listen=listen)
         text = server.port_path.read_text()
         self.assertRegex(text, r"\A(\d+\n){%d}\Z" % (len(listen) - 1))
-        self.assertEqual(len(set(server.ports)), len(server.ports))
+        self.assertNotEqual(server.ports[0], server.ports[2])   # another address may well be given the same port
         server.wait_for_line("server start ok", count=len(listen))
         said = [line.split("(on ")[1].rstrip(")") for line in server.lines("server start ok")]
         expected = [address for address in listen if address.startswith("unix:")]
