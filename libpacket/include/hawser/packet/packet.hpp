@@ -153,12 +153,14 @@ error_code encode(const Packet& made, byte_buffer& out) {   // NOLINT(modernize-
 /// std::bad_alloc if it has an array of elements without a fixed size.
 template <packet Packet>
 [[nodiscard]] decoded<Packet> decode_as(bytes body) {
-    constexpr command_place place = packet_layout<Packet>::place;
-    if (!place.is_in(body)) return malformed{errc::short_body, name_of<Packet>(), "command", place.offset};
-    if (place.read(body) != Packet::code.value) return malformed{errc::unknown_command, {}, {}, place.offset};
+    // One object from its begin to its return, so that what is read lies where the caller wants it: a copy of fields that were just
+    // written one by one stalls the processor.
     decoded<Packet> answer = Packet{};
+    constexpr command_place place = packet_layout<Packet>::place;
     malformed why;
-    if (!packet_layout<Packet>::read(body, *answer, why)) return why;
+    if (!place.is_in(body)) answer = malformed{errc::short_body, name_of<Packet>(), "command", place.offset};
+    else if (place.read(body) != Packet::code.value) answer = malformed{errc::unknown_command, {}, {}, place.offset};
+    else if (!packet_layout<Packet>::read(body, *answer, why)) answer = why;
     return answer;
 }
 

@@ -44,7 +44,7 @@ struct concurrent {
 /// How one command is handled. Made by router::on().
 struct route {
     /// Handles at once, and answers: `outbox_full` if there is no room for that now, and then it waits in the thread's scratch.
-    std::function<error_code(context&, bytes body)> at_once;
+    std::function<error_code(context&, const bytes& body)> at_once;
     /// Or handles in a coroutine that sends its answer itself; `body` stays valid until it ends.
     std::function<io::task<error_code>(context&, bytes body)> awaited;
     /// Why a body is not the packet of this route.
@@ -106,7 +106,7 @@ private:
             };
             return {.at_once = {}, .awaited = awaited, .check = &packet::check_as<Packet>, .concurrent_calls = concurrent_calls};
         } else {
-            const auto at_once = [handler = std::move(handler)](context& here, bytes body) {
+            const auto at_once = [handler = std::move(handler)](context& here, const bytes& body) {
                 return call_handler<Packet, Handler>(handler, here, body);
             };
             return {.at_once = at_once, .awaited = {}, .check = &packet::check_as<Packet>, .concurrent_calls = 0};
