@@ -41,87 +41,107 @@ std::optional<bytes> frame_stream::next() {
 }
 
 task<result<bytes>> frame_stream::read_frame() {
-    for (;;) {
-        if (const std::optional<bytes> body = next()) co_return *body;
-        if (failure_) co_return failure_;
-        if (const error_code error = co_await fill()) co_return error;
+    // What is named here is there for as long as a connection is idle, and so are the frames of coroutines that it awaits: hence
+    // so little of the one and none of the other.
+    bytes body;
+    while (!has_answer(body)) {
+        for (bool waits = begin_fill(); waits; waits = go_on()) {
+            if (needs_readable()) co_await readable();
+            else co_await wait();
+        }
+        if (filled()) co_return filled();
     }
+    if (failure_) co_return failure_;
+    co_return body;
+}
+
+// Whether there is a frame, or a failure.
+bool frame_stream::has_answer(bytes& body) {
+    const std::optional<bytes> arrived = next();
+    if (arrived) body = *arrived;
+    return arrived || failure_;
 }
 
 task<error_code> frame_stream::fill() {
-    std::optional<error_code> filled = begin_fill();
-    while (!filled) {
-        const error_code waited = co_await wait();
-        filled = go_on(waited);
+    for (bool waits = begin_fill(); waits; waits = go_on()) {
+        if (needs_readable()) co_await readable();
+        else co_await wait();
     }
-    co_return *filled;
+    co_return filled();
 }
 
-std::optional<error_code> frame_stream::begin_fill() {
+// Whether there is something to wait for.
+bool frame_stream::begin_fill() {
+    filling_ = filling::waits;
     // There may be more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
     if (std::exchange(turn_left_, limits_->turn_frames) == 0) {
         awaits_ = awaits::turn;
-        return std::nullopt;
+        return true;
     }
     flush_now();
     const time_point now = clock::now();
     const bool is_late = user_read_deadline_ <= now;   // then it is late also if there is something to read
-    if (is_late && !failure_ && !stopping_) return errc::read_timeout;
+    if (is_late && !failure_ && !stopping_) {
+        filling_ = filling::late;
+        return false;
+    }
     was_busy_ = false;
     read_limit_ = read_limit(now);
     stream_.set_read_deadline(std::min(user_read_deadline_, read_limit_));
-    return prepare_wait();
+    filling_ = prepare_wait();
+    return filling_ == filling::waits;
 }
 
-// What fill() came to, if it need not wait for bytes.
-std::optional<error_code> frame_stream::prepare_wait() {
+frame_stream::filling frame_stream::prepare_wait() {
     for (;;) {
-        if (failure_) return failure_;
+        if (failure_) return filling::done;
         if (stopping_) {
             const bool reads = left_to_read_ > 0 && memory_.level() != pressure::stop_growing;
-            const error_code error = reads ? read_now() : make_error_code(asio::error::would_block);
-            return error == asio::error::would_block ? make_error_code(errc::stopping) : error;
+            return reads && read_now() ? filling::done : filling::stopped;
         }
         return_read_buffer();
         awaits_ = awaits::bytes;
         const error_code too_late = stream_.why_not_readable();
-        if (!too_late) return std::nullopt;
-        if (const std::optional<error_code> done = after_wait(too_late)) return done;
+        if (!too_late) return filling::waits;
+        if (const filling now = after_wait(too_late); now != filling::waits) return now;
     }
 }
 
-task<error_code> frame_stream::wait() {
-    if (awaits_ == awaits::memory) co_return co_await wait_for_memory();
-    if (awaits_ == awaits::bytes) co_return co_await stream_.wait_readable();
+task<void> frame_stream::wait() {
     operation_memory posted;
-    co_await asio::post(get_executor(), posted.keep(use_task));
-    co_return error_code();
+    if (awaits_ == awaits::memory) co_await wait_for_memory();
+    else if (awaits_ == awaits::bytes) static_cast<void>(co_await stream_.wait_readable());   // see stream::end_wait()
+    else co_await asio::post(get_executor(), posted.keep(use_task));
 }
 
-std::optional<error_code> frame_stream::go_on(const error_code& waited) {
-    const error_code error = awaits_ == awaits::bytes ? stream_.end_wait(waited) : waited;
-    std::optional<error_code> done = after_wait(error);
-    if (!done && awaits_ != awaits::memory) done = prepare_wait();
-    return done;
+// After a wait: whether there is more to wait for.
+bool frame_stream::go_on() {
+    filling_ = after_wait(awaits_ == awaits::bytes ? stream_.end_wait() : error_code());
+    if (filling_ == filling::waits && awaits_ != awaits::memory) filling_ = prepare_wait();
+    return filling_ == filling::waits;
 }
 
-std::optional<error_code> frame_stream::after_wait(const error_code& waited) {
-    if (awaits_ == awaits::turn) return error_code();
-    if (waited && awaits_ == awaits::memory) return waited;
+error_code frame_stream::filled() const noexcept {
+    if (filling_ == filling::late) return errc::read_timeout;
+    return filling_ == filling::stopped ? make_error_code(errc::stopping) : failure_;
+}
+
+frame_stream::filling frame_stream::after_wait(const error_code& waited) {
+    if (awaits_ == awaits::turn) return filling::done;
+    if (awaits_ == awaits::memory && filling_ != filling::waits) return filling_;
     if (waited == errc::read_timeout) {
         // A codec that finds its way back loses the frame that never got whole, and not those behind it.
-        if (user_read_deadline_ > clock::now() && reader_.give_up()) return error_code();
-        if (const error_code why = why_timed_out()) return why;
-    } else if (waited) {
+        return user_read_deadline_ > clock::now() && reader_.give_up() ? filling::done : timed_out();
+    }
+    if (waited) {
         fail(waited);
     } else if (awaits_ == awaits::bytes && must_pause()) {
         awaits_ = awaits::memory;
     } else {
         awaits_ = awaits::bytes;
-        const error_code error = read_now();
-        if (error != asio::error::would_block) return error;
+        if (read_now()) return filling::done;
     }
-    return std::nullopt;
+    return filling::waits;
 }
 
 // Memory is short: whoever holds much waits until there is more, and when there is none left everybody does.
@@ -132,21 +152,21 @@ bool frame_stream::must_pause() const noexcept {
 
 // Until it is his turn to read once. The peer is not to blame for the pause, so silence does not count; but a frame that is
 // too long under way holds what others wait for, and the user's deadline is his own.
-task<error_code> frame_stream::wait_for_memory() {
+task<void> frame_stream::wait_for_memory() {
     const memory_account::turn turn(memory_, changed_);
     deadline late(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &changed_);
     while (!failure_ && !stopping_ && !turn.has_come()) {
         const time_point limit = reader_.is_inside() || reader_.frames() == 0 ? read_limit_ : time_point::max();
         late.move(std::min(user_read_deadline_, limit));
         co_await changed_.wait();
-        const error_code why = late.expired() && !failure_ ? why_timed_out() : error_code();
-        if (why) co_return why;
+        if (late.expired() && !failure_) filling_ = timed_out();
+        if (filling_ != filling::waits) co_return;
     }
-    co_return failure_;
+    if (failure_) filling_ = filling::done;
 }
 
-// Reads once, without waiting. The end of the stream is the reader's to tell.
-error_code frame_stream::read_now() {
+// Reads once, without waiting; false if there is nothing to be read. The end of the stream is the reader's to tell.
+bool frame_stream::read_now() {
     borrow_read_buffer();
     mutable_bytes space = reader_.space(limits_->fill);
     account();
@@ -156,15 +176,12 @@ error_code frame_stream::read_now() {
     if (count) {
         reader_.commit(*count);
         if (stopping_) left_to_read_ -= *count;
-        return {};
+        return true;
     }
-    if (count.error() == asio::error::would_block) return count.error();
-    if (count.error() == errc::end_of_stream) {
-        reader_.end();
-        return {};
-    }
-    fail(count.error());
-    return failure_;
+    if (count.error() == asio::error::would_block) return false;
+    if (count.error() == errc::end_of_stream) reader_.end();
+    else fail(count.error());
+    return true;
 }
 
 void frame_stream::stop_reading() noexcept {
@@ -199,10 +216,10 @@ time_point frame_stream::read_limit(time_point now) noexcept {
     return limit(frame_began_at_, limits_->frame_timeout);
 }
 
-// Which bound a read ran into; none, if the peer is only waiting for us.
-error_code frame_stream::why_timed_out() noexcept {
+// Which bound a read ran into. If the peer is only waiting for us, it waits on.
+frame_stream::filling frame_stream::timed_out() noexcept {
     const time_point now = clock::now();
-    if (user_read_deadline_ <= now) return errc::read_timeout;   // not sticky: moving the deadline makes it good
+    if (user_read_deadline_ <= now) return filling::late;   // not sticky: moving the deadline makes it good
     if (reader_.frames() == 0) {
         fail(errc::first_frame_timeout);
     } else if (reader_.is_inside()) {
@@ -214,7 +231,7 @@ error_code frame_stream::why_timed_out() noexcept {
         read_limit_ = read_limit(now);
         stream_.set_read_deadline(std::min(user_read_deadline_, read_limit_));
     }
-    return failure_;
+    return failure_ ? filling::done : filling::waits;
 }
 
 void frame_stream::set_read_deadline(time_point at) noexcept {

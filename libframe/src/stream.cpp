@@ -98,12 +98,14 @@ task<error_code> stream::wait(direction which) {
     } catch (const std::bad_alloc&) {
         failed = asio::error::no_memory;
     }
-    co_return which == direction::reading ? end_wait(failed) : why_woken(which, failed);
+    if (which == direction::writing) co_return why_woken(which, failed);
+    wait_failed_ = failed.value();
+    co_return end_wait();
 }
 
-error_code stream::end_wait(const error_code& failed) noexcept {
+error_code stream::end_wait() noexcept {
     reading_ = false;
-    return why_woken(direction::reading, failed);
+    return why_woken(direction::reading, error_code(wait_failed_, asio::error::get_system_category()));
 }
 
 // Cancelled means woken: by close(), by a deadline, or to look again.

@@ -89,10 +89,13 @@ std::string router::fault_of(const error_code& why, bytes body) const {
     return read ? std::string() : read.error().place();
 }
 
-// The part of handling that may wait: for room in the outbox, or for a coroutine.
-io::task<error_code> router::handle(session& client, const route& how, bytes body) const {
+// The part of handling that may wait: for room in the outbox, or for a coroutine. The session has it if there is an error.
+io::task<void> router::handle(session& client, const route& how, bytes body) const {
     client.frames_.flush_soon();   // earlier answers do not wait for this one
-    if (how.concurrent_calls > 0) co_return co_await call_concurrently(client, how, body);
+    return how.concurrent_calls > 0 ? call_concurrently(client, how, body) : call(client, how, body);
+}
+
+io::task<void> router::call(session& client, const route& how, bytes body) const {
     error_code error;
     ++client.handling_;
     if (how.at_once) {
@@ -106,11 +109,11 @@ io::task<error_code> router::handle(session& client, const route& how, bytes bod
         client.requests().end(under_way);
     }
     --client.handling_;   // not after an exception: that request stays without its answer
-    co_return error;
+    if (error) client.why_ = judge(client, error, body);
 }
 
 // Waits for a free call, then starts one on a copy of the body and goes on.
-io::task<error_code> router::call_concurrently(session& client, const route& how, bytes body) const {
+io::task<void> router::call_concurrently(session& client, const route& how, bytes body) const {
     std::unique_ptr<session::calls>& calls = client.more().concurrent;
     if (!calls) calls = std::make_unique<session::calls>(client.frames_.get_executor(), routes_.size());
     static_cast<void>(client.requests());   // made here: where it is used nobody could tell the session that it cannot be
@@ -118,7 +121,8 @@ io::task<error_code> router::call_concurrently(session& client, const route& how
     std::uint32_t& under_way = calls->under_way[static_cast<std::size_t>(&how - routes_.data())];
     while (under_way == how.concurrent_calls) {
         co_await calls->ended.wait();
-        if (const error_code error = client.frames_.failure()) co_return error;
+        client.why_ = client.frames_.failure();
+        if (client.why_) co_return;
     }
     byte_buffer copy(body.size());
     copy.append(body);
@@ -126,7 +130,6 @@ io::task<error_code> router::call_concurrently(session& client, const route& how
     ++under_way;
     client.frames_.hold_idle();
     calls->children.spawn(concurrent_call(client, how, std::move(copy), client.last_frame()));
-    co_return error_code();
 }
 
 io::task<void> router::concurrent_call(session& client, const route& how, byte_buffer body, place where) const {

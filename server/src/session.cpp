@@ -27,43 +27,57 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       context_(*this),
       life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->life_over(); }, this) {}
 
+// What is named in here takes memory for as long as the connection is idle, and so does each coroutine that is awaited then:
+// hence the parts of fill(), and so many functions.
 io::task<void> session::run(std::shared_ptr<session> self) {
-    io::frame_stream::wait_memory memory;
     self->begin();
     try {
-        if (const router* routes = self->service_->routes.get()) {
-            if (routes->on_open_) routes->on_open_(self->context_);
-            while (!self->why_) {
-                const router::pause next = routes->handle_arrived(*self);
-                if (next.awaits == router::pause::what::end) {
-                    self->why_ = next.why;
-                } else if (next.awaits == router::pause::what::call) {
-                    const error_code error = co_await routes->handle(*self, *next.how, next.body);
-                    if (error) self->why_ = routes->judge(*self, error, next.body);
-                } else {
-                    // Not fill(): its coroutine frame would be there for as long as the connection is idle.
-                    std::optional<error_code> filled = self->frames_.begin_fill();
-                    while (!filled) {
-                        error_code waited;
-                        if (self->frames_.needs_readable()) waited = (co_await self->frames_.readable(memory)).failed;
-                        else waited = co_await self->frames_.wait();
-                        filled = self->frames_.go_on(waited);
-                    }
-                    self->why_ = *filled;
-                    if (!self->why_) self->heard();
+        if (self->service_->routes) self->open();
+        else co_await self->service_->serve(self->connection_);
+        while (self->service_->routes && !self->why_) {
+            io::task<void> call = self->handle_arrived();
+            if (call.valid()) {
+                co_await std::move(call);
+            } else if (!self->why_) {
+                for (bool waits = self->frames_.begin_fill(); waits; waits = self->frames_.go_on()) {
+                    if (self->frames_.needs_readable()) co_await self->frames_.readable();
+                    else co_await self->frames_.wait();
                 }
+                self->filled();
             }
-        } else {
-            co_await self->service_->serve(self->connection_);
         }
     } catch (...) {
         self->handler_failed(std::current_exception());
     }
-    self->note_end();
-    if (calls* under_way = self->concurrent()) co_await under_way->children.join();
-    self->is_served_ = true;
-    co_await self->frames_.finish(self->service_->settings.linger);
-    self->ended();
+    co_await self->end();
+}
+
+// The steps of a router session.
+
+void session::open() {
+    if (service_->routes->on_open_) service_->routes->on_open_(context_);
+}
+
+// What has to be awaited before more can be handled, if anything but bytes.
+io::task<void> session::handle_arrived() {
+    const router::pause next = service_->routes->handle_arrived(*this);
+    if (next.awaits == router::pause::what::call) return service_->routes->handle(*this, *next.how, next.body);
+    why_ = next.why;
+    return {};
+}
+
+void session::filled() {
+    why_ = frames_.filled();
+    if (!why_) heard();
+}
+
+// In a coroutine of its own, as few are at their end.
+io::task<void> session::end() {
+    note_end();
+    if (calls* under_way = concurrent()) co_await under_way->children.join();
+    is_served_ = true;
+    co_await frames_.finish(service_->settings.linger);
+    ended();
 }
 
 void session::begin() {

@@ -127,6 +127,10 @@ private:
     };
 
     void begin();
+    void open();
+    [[nodiscard]] io::task<void> handle_arrived();
+    void filled();
+    [[nodiscard]] io::task<void> end();
     void note_end();
     [[nodiscard]] place last_frame() const noexcept;
     void breach(error_code why, const place& where, std::string_view what);

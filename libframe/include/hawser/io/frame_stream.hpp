@@ -26,7 +26,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <utility>
 
 namespace hawser::io {
@@ -58,17 +57,15 @@ public:
     /// Writes what waits to be written; then waits for bytes and reads them, or only lets others have their turn.
     [[nodiscard]] task<error_code> fill();
 
-    // fill() in parts, for whoever saves its coroutine frame while a connection is idle, as a server's session does:
-    // begin_fill(); then, while there is no result, readable() or wait(), and go_on() with what that gave.
-
-    using wait_memory = sized_operation_memory<128>;   ///< for readable(), and outlives the wait
-    [[nodiscard]] std::optional<error_code> begin_fill();
+    // fill() in parts, for whoever saves its coroutine frame while a connection is idle: begin_fill(), and while that or go_on()
+    // says so, readable() or wait(), and go_on(). What came of it is filled().
+    [[nodiscard]] bool begin_fill();
     [[nodiscard]] bool needs_readable() const noexcept { return awaits_ == awaits::bytes && stream_.is_socket(); }
-    [[nodiscard]] auto readable(wait_memory& memory) { return stream_.readable(memory); }
-    [[nodiscard]] task<error_code> wait();
-    [[nodiscard]] std::optional<error_code> go_on(const error_code& waited);
-    /// No more waiting for bytes: what has arrived until now can still be read, up to a mebibyte of it, then comes
-    /// `stopping`.
+    [[nodiscard]] auto readable() { return stream_.readable(wait_memory_); }
+    [[nodiscard]] task<void> wait();
+    [[nodiscard]] bool go_on();
+    [[nodiscard]] error_code filled() const noexcept;
+    /// No more waiting for bytes: what has arrived until now can still be read, up to a mebibyte of it, then comes `stopping`.
     void stop_reading() noexcept;
 
     // Writing.
@@ -166,16 +163,18 @@ private:
         frame::label as;
     };
 
-    // What a fill() that is under way waits for.
+    // What a fill() waits for; and what it came to: done unless there is a failure(), late by the user's deadline.
     enum class awaits : unsigned char { turn, bytes, memory };
+    enum class filling : unsigned char { waits, done, late, stopped };
 
     [[nodiscard]] bool may_write() const noexcept { return !failure_.failed() && !write_closed_ && !torn_; }
     [[nodiscard]] error_code write_failure() const noexcept;
-    [[nodiscard]] std::optional<error_code> prepare_wait();
-    [[nodiscard]] std::optional<error_code> after_wait(const error_code& waited);
-    [[nodiscard]] error_code read_now();
+    [[nodiscard]] bool has_answer(bytes& body);
+    [[nodiscard]] filling prepare_wait();
+    [[nodiscard]] filling after_wait(const error_code& waited);
+    [[nodiscard]] bool read_now();
     [[nodiscard]] bool must_pause() const noexcept;
-    [[nodiscard]] task<error_code> wait_for_memory();
+    [[nodiscard]] task<void> wait_for_memory();
     // Tells the thread's account what it holds now.
     void account() noexcept {
         const std::size_t holds = reader_.capacity() + outbox_.capacity() + held_elsewhere_;
@@ -185,7 +184,7 @@ private:
     void return_read_buffer();
     void return_write_buffers() noexcept;
     [[nodiscard]] time_point read_limit(time_point now) noexcept;
-    [[nodiscard]] error_code why_timed_out() noexcept;
+    [[nodiscard]] filling timed_out() noexcept;
 
     [[nodiscard]] error_code take(bytes body);
     [[nodiscard]] error_code take(const outgoing_message& what);
@@ -206,6 +205,7 @@ private:
     [[nodiscard]] task<void> see_off(duration linger);
 
     stream stream_;
+    sized_operation_memory<120> wait_memory_;   // for readable()
     buffer_pool& pool_;
     memory_account& memory_;
     flusher& flusher_;
@@ -238,6 +238,7 @@ private:
     std::size_t left_to_read_ = 0;   // once stopping
     std::uint32_t held_ = 0;
     awaits awaits_ = awaits::bytes;
+    filling filling_ = filling::done;
     bool read_lent_ = false;
     bool write_lent_ = false;
     bool writing_ = false;        // the kernel is full and the writer waits for it

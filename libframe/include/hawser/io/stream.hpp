@@ -76,24 +76,23 @@ public:
     [[nodiscard]] task<error_code> wait_writable();
     /// wait_readable() of a socket in parts, for whoever saves a coroutine frame:
     ///     error = why_not_readable();
-    ///     if (!error) { const woken by = co_await readable(memory); error = end_wait(by.failed); }
+    ///     if (!error) { co_await readable(memory); error = end_wait(); }
     [[nodiscard]] bool is_socket() const noexcept { return std::holds_alternative<socket>(carrier_); }
     [[nodiscard]] error_code why_not_readable() const noexcept { return reason_not_to_wait(direction::reading); }
-    /// What readable() gives. Not an error_code, which Asio would throw.
-    struct woken {
-        error_code failed;
-    };
     /// The memory, an operation_memory, must outlive the wait.
     template <class Memory>
     [[nodiscard]] auto readable(Memory& memory) {
         const auto start = [this, &memory](auto handler) {
             reading_ = true;
-            auto done = [handler = std::move(handler)](const error_code& failed) mutable { std::move(handler)(woken{failed}); };
+            auto done = [this, handler = std::move(handler)](const error_code& failed) mutable {
+                wait_failed_ = failed.value();
+                std::move(handler)();
+            };
             std::get<socket>(carrier_).async_wait(socket::wait_read, memory.keep(std::move(done)));
         };
-        return asio::async_initiate<const asio::deferred_t&, void(woken)>(start, asio::deferred);
+        return asio::async_initiate<const asio::deferred_t&, void()>(start, asio::deferred);
     }
-    [[nodiscard]] error_code end_wait(const error_code& failed) noexcept;
+    [[nodiscard]] error_code end_wait() noexcept;
     /// Bytes that can be read now without waiting.
     [[nodiscard]] std::size_t available() const noexcept;
     /// Bytes written that have not reached the peer's side yet.
@@ -116,6 +115,7 @@ private:
     transport carrier_;
     deadline read_deadline_;
     std::unique_ptr<deadline> write_deadline_;   // made when there is one: most writes never wait
+    int wait_failed_ = 0;   // the system's number for why the last wait to read did, kept here: a coroutine frame is longer for it
     bool reading_ = false;
     bool read_closed_ = false;
     bool closed_ = false;

@@ -164,8 +164,9 @@ private:
     }
     [[nodiscard]] error_code why_no_route(bytes body) const;
     [[nodiscard]] std::string fault_of(const error_code& why, bytes body) const;
-    [[nodiscard]] io::task<error_code> handle(session& client, const route& how, bytes body) const;
-    io::task<error_code> call_concurrently(session& client, const route& how, bytes body) const;
+    [[nodiscard]] io::task<void> handle(session& client, const route& how, bytes body) const;
+    [[nodiscard]] io::task<void> call(session& client, const route& how, bytes body) const;
+    [[nodiscard]] io::task<void> call_concurrently(session& client, const route& how, bytes body) const;
     io::task<void> concurrent_call(session& client, const route& how, byte_buffer body, place where) const;
     static error_code greet(context& here, bytes body);
     static error_code answer_ping(context& here, bytes body);
