@@ -4,7 +4,6 @@ namespace hawser::io {
 
 void deadline::move(time_point at) noexcept {
     at_ = at;
-    expired_ = false;
     if (at == time_point::max()) {
         clear();
     } else if (!is_linked() || at < queued_at_) {
@@ -15,8 +14,8 @@ void deadline::move(time_point at) noexcept {
 
 void deadline::clear() noexcept {
     at_ = time_point::max();
-    expired_ = false;
     queue_.remove(*this);
+    queued_at_ = time_point::max();
 }
 
 void deadline_queue::expire(time_point now) {
@@ -27,7 +26,7 @@ void deadline_queue::expire(time_point now) {
             due.queued_at_ = due.at_;
             queued_.insert(due);
         } else {
-            due.expired_ = true;
+            due.queued_at_ = deadline::has_expired;
             due.expired_fn_(due.owner_);
         }
     }

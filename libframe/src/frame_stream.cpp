@@ -2,6 +2,7 @@
 #include <hawser/io/frame_stream.hpp>
 
 #include "flusher.hpp"
+#include "frame_stream_extras.hpp"
 #include "time_limit.hpp"
 
 #include <boost/asio/async_result.hpp>
@@ -12,6 +13,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <new>
 #include <utility>
 
@@ -32,7 +35,7 @@ auto next_turn(const executor& here, operation_memory& memory) {
 
 std::shared_ptr<const frame_limits> shared_limits(frame_limits limits, std::size_t max_frame) {
     limits.outbound_cap = std::max(limits.outbound_cap, max_frame + frame::backlog::entry_cost);
-    limits.turn_frames = std::max<std::size_t>(limits.turn_frames, 1);
+    limits.turn_frames = std::clamp<std::size_t>(limits.turn_frames, 1, std::numeric_limits<std::uint32_t>::max());
     limits.turn_bytes = std::max<std::size_t>(limits.turn_bytes, 1);
     return std::make_shared<const frame_limits>(limits);
 }
@@ -50,17 +53,36 @@ frame_stream::frame_stream(transport carrier, frame::any_codec incoming, frame::
       reader_(std::move(incoming)),
       outgoing_(std::move(outgoing)),
       outbox_(limits_->outbound_cap),
-      running_(stream_.get_executor()),
-      changed_(stream_.get_executor()),
       opened_at_(clock::now()),
       frame_began_at_(opened_at_),
-      turn_left_(limits_->turn_frames) {}
+      turn_left_(static_cast<std::uint32_t>(limits_->turn_frames)) {}
 
 frame_stream::~frame_stream() {
     outbox_.clear();
     return_write_buffers();
     if (read_lent_) pool_.give_back({});
-    if (held_bytes_ > 0) memory_.change(held_bytes_, 0);   // not after finish(): this may be another thread then
+    release_memory();
+}
+
+// Not again after finish(): this may be another thread then.
+void frame_stream::release_memory() noexcept {
+    if (held() > 0) memory_.change(held(), 0);
+    held_bytes_ = 0;
+    if (extras_) extras_->held_elsewhere = 0;
+}
+
+frame_stream::extras& frame_stream::more() {
+    if (!extras_) extras_ = std::make_unique<extras>(stream_.get_executor());
+    return *extras_;
+}
+
+void frame_stream::wake_waiting() noexcept {
+    if (extras_) extras_->changed.notify();
+}
+
+void frame_stream::on_failure(void (*tell)(void*), void* owner) {
+    more().tell = tell;
+    extras_->told = owner;
 }
 
 // The end.
@@ -72,20 +94,23 @@ void frame_stream::fail(error_code why) noexcept {
     write_closed_ = true;
     stream_.close();
     forget_outbox();
-    changed_.notify();
-    if (tell_ != nullptr) std::exchange(tell_, nullptr)(told_);
+    wake_waiting();
+    if (extras_ && extras_->tell != nullptr) std::exchange(extras_->tell, nullptr)(extras_->told);
 }
 
 void frame_stream::forget_outbox() noexcept {
-    lost_frames_ += outbox_.unwritten();
     outbox_.clear();
     return_write_buffers();
     account();
 }
 
-void frame_stream::hold_memory(std::ptrdiff_t bytes) noexcept {
-    held_elsewhere_ += static_cast<std::size_t>(bytes);
-    account();
+std::size_t frame_stream::held() const noexcept { return held_bytes_ + (extras_ ? extras_->held_elsewhere : 0); }
+
+void frame_stream::hold_memory(std::ptrdiff_t bytes) {
+    std::size_t& elsewhere = more().held_elsewhere;
+    const std::size_t before = elsewhere;
+    elsewhere += static_cast<std::size_t>(bytes);
+    memory_.change(before, elsewhere);
 }
 
 void frame_stream::reject(error_code why) noexcept {
@@ -104,16 +129,16 @@ task<void> frame_stream::finish(duration linger) {
     // The writer may not outlive this object, so this wait is not given up. Whoever has no memory to wait lets others run, the
     // writer among them, and looks again: what that needs is in this coroutine.
     operation_memory posted;
-    while (running_.running() > 0) {
+    while (extras_ && extras_->running.running() > 0) {
         try {
-            co_await running_.join();
+            co_await extras_->running.join();
         } catch (const std::bad_alloc&) {   // the writer is awake, and ends as soon as it has its turn
         }
-        if (running_.running() > 0) co_await next_turn(get_executor(), posted);
+        if (extras_->running.running() > 0) co_await next_turn(get_executor(), posted);
     }
     if (std::exchange(read_lent_, false)) pool_.give_back(reader_.release());
     return_write_buffers();
-    if (held_bytes_ > 0) memory_.change(std::exchange(held_bytes_, 0), 0);   // what is left goes down with this object
+    release_memory();   // what is left goes down with this object
 }
 
 task<void> frame_stream::say_farewell(duration linger) {

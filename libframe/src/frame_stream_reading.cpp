@@ -3,12 +3,15 @@
 
 #include <hawser/io/watchdog.hpp>
 
+#include "frame_stream_extras.hpp"
 #include "time_limit.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <new>
 #include <utility>
 
 namespace hawser::io {
@@ -20,7 +23,7 @@ namespace {
 constexpr std::size_t max_kept_tail = 16 * 1024;
 
 // What is still read of a peer after stop_reading().
-constexpr std::size_t last_reads = 1024 * 1024;
+constexpr std::uint32_t last_reads = 1024 * 1024;
 
 }  // namespace
 
@@ -74,20 +77,20 @@ task<error_code> frame_stream::fill() {
 bool frame_stream::begin_fill() {
     filling_ = filling::waits;
     // There may be more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
-    if (std::exchange(turn_left_, limits_->turn_frames) == 0) {
+    if (std::exchange(turn_left_, static_cast<std::uint32_t>(limits_->turn_frames)) == 0) {
         awaits_ = awaits::turn;
         return true;
     }
     flush_now();
     const time_point now = clock::now();
-    const bool is_late = user_read_deadline_ <= now;   // then it is late also if there is something to read
+    const bool is_late = user_read_deadline() <= now;   // then it is late also if there is something to read
     if (is_late && !failure_ && !stopping_) {
         filling_ = filling::late;
         return false;
     }
     was_busy_ = false;
     read_limit_ = read_limit(now);
-    stream_.set_read_deadline(std::min(user_read_deadline_, read_limit_));
+    stream_.set_read_deadline(std::min(user_read_deadline(), read_limit_));
     filling_ = prepare_wait();
     return filling_ == filling::waits;
 }
@@ -131,7 +134,7 @@ frame_stream::filling frame_stream::after_wait(const error_code& waited) {
     if (awaits_ == awaits::memory && filling_ != filling::waits) return filling_;
     if (waited == errc::read_timeout) {
         // A codec that finds its way back loses the frame that never got whole, and not those behind it.
-        return user_read_deadline_ > clock::now() && reader_.give_up() ? filling::done : timed_out();
+        return user_read_deadline() > clock::now() && reader_.give_up() ? filling::done : timed_out();
     }
     if (waited) {
         fail(waited);
@@ -147,18 +150,19 @@ frame_stream::filling frame_stream::after_wait(const error_code& waited) {
 // Memory is short: whoever holds much waits until there is more, and when there is none left everybody does.
 bool frame_stream::must_pause() const noexcept {
     const pressure now = memory_.level();
-    return now == pressure::stop_growing || (now != pressure::none && held_bytes_ > max_kept_tail);
+    return now == pressure::stop_growing || (now != pressure::none && held() > max_kept_tail);
 }
 
 // Until it is his turn to read once. The peer is not to blame for the pause, so silence does not count; but a frame that is
 // too long under way holds what others wait for, and the user's deadline is his own.
 task<void> frame_stream::wait_for_memory() {
-    const memory_account::turn turn(memory_, changed_);
-    deadline late(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &changed_);
+    event& changed = more().changed;
+    const memory_account::turn turn(memory_, changed);
+    deadline late(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &changed);
     while (!failure_ && !stopping_ && !turn.has_come()) {
         const time_point limit = reader_.is_inside() || reader_.frames() == 0 ? read_limit_ : time_point::max();
-        late.move(std::min(user_read_deadline_, limit));
-        co_await changed_.wait();
+        late.move(std::min(user_read_deadline(), limit));
+        co_await changed.wait();
         if (late.expired() && !failure_) filling_ = timed_out();
         if (filling_ != filling::waits) co_return;
     }
@@ -171,11 +175,11 @@ bool frame_stream::read_now() {
     mutable_bytes space = reader_.space(limits_->fill);
     account();
     space = space.first(std::min(space.size(), limits_->turn_bytes));
-    if (stopping_) space = space.first(std::min(space.size(), left_to_read_));
+    if (stopping_) space = space.first(std::min<std::size_t>(space.size(), left_to_read_));
     const result<std::size_t> count = stream_.try_read(space);
     if (count) {
         reader_.commit(*count);
-        if (stopping_) left_to_read_ -= *count;
+        if (stopping_) left_to_read_ -= static_cast<std::uint32_t>(*count);
         return true;
     }
     if (count.error() == asio::error::would_block) return false;
@@ -186,9 +190,9 @@ bool frame_stream::read_now() {
 
 void frame_stream::stop_reading() noexcept {
     if (std::exchange(stopping_, true)) return;
-    left_to_read_ = std::min(stream_.available(), last_reads);
+    left_to_read_ = static_cast<std::uint32_t>(std::min<std::size_t>(stream_.available(), last_reads));
     stream_.wake();
-    changed_.notify();   // a pause for memory
+    wake_waiting();   // a pause for memory
 }
 
 void frame_stream::borrow_read_buffer() {
@@ -210,16 +214,19 @@ void frame_stream::return_read_buffer() {
 time_point frame_stream::read_limit(time_point now) noexcept {
     const std::uint64_t frames = reader_.frames();
     if (frames == 0) return limit(opened_at_, limits_->first_frame_timeout);
-    if (std::exchange(quiet_after_, frames) != frames) quiet_since_ = now;
+    if (std::exchange(quiet_after_, frames) != frames) {
+        quiet_since_ = now;
+        inside_frame_ = false;
+    }
     if (!reader_.is_inside()) return limit(quiet_since_, limits_->idle_timeout);
-    if (std::exchange(frame_began_after_, frames) != frames) frame_began_at_ = now;
+    if (!std::exchange(inside_frame_, true)) frame_began_at_ = now;
     return limit(frame_began_at_, limits_->frame_timeout);
 }
 
 // Which bound a read ran into. If the peer is only waiting for us, it waits on.
 frame_stream::filling frame_stream::timed_out() noexcept {
     const time_point now = clock::now();
-    if (user_read_deadline_ <= now) return filling::late;   // not sticky: moving the deadline makes it good
+    if (user_read_deadline() <= now) return filling::late;   // not sticky: moving the deadline makes it good
     if (reader_.frames() == 0) {
         fail(errc::first_frame_timeout);
     } else if (reader_.is_inside()) {
@@ -229,13 +236,19 @@ frame_stream::filling frame_stream::timed_out() noexcept {
     } else {
         quiet_since_ = now;
         read_limit_ = read_limit(now);
-        stream_.set_read_deadline(std::min(user_read_deadline_, read_limit_));
+        stream_.set_read_deadline(std::min(user_read_deadline(), read_limit_));
     }
     return failure_ ? filling::done : filling::waits;
 }
 
+time_point frame_stream::user_read_deadline() const noexcept { return extras_ ? extras_->user_read_deadline : time_point::max(); }
+
 void frame_stream::set_read_deadline(time_point at) noexcept {
-    user_read_deadline_ = at;
+    try {
+        more().user_read_deadline = at;
+    } catch (const std::bad_alloc&) {
+        return fail(asio::error::no_memory);
+    }
     stream_.set_read_deadline(std::min(at, read_limit_));
 }
 

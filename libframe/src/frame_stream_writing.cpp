@@ -4,6 +4,7 @@
 #include <hawser/io/watchdog.hpp>
 
 #include "flusher.hpp"
+#include "frame_stream_extras.hpp"
 #include "time_limit.hpp"
 
 #include <boost/asio/error.hpp>
@@ -21,8 +22,10 @@ error_code frame_stream::write_failure() const noexcept {
     return write_closed_ ? make_error_code(errc::closed) : error_code();
 }
 
+bool frame_stream::has_senders() const noexcept { return extras_ && !extras_->senders.empty(); }
+
 error_code frame_stream::push(bytes body) {
-    if (!senders_.empty()) return errc::outbox_full;
+    if (has_senders()) return errc::outbox_full;
     const error_code error = take(body);
     if (error != errc::outbox_full) return error;
     flush_now();
@@ -60,7 +63,7 @@ error_code frame_stream::take(bytes body) {
 }
 
 error_code frame_stream::offer(const frame::shared_frame& frame, const frame::label& as, frame::slow_consumer policy) {
-    const bool others_wait = policy == frame::slow_consumer::wait && !senders_.empty();
+    const bool others_wait = policy == frame::slow_consumer::wait && has_senders();
     return others_wait ? make_error_code(errc::outbox_full) : offer_in_turn(frame, as, policy);
 }
 
@@ -122,23 +125,24 @@ error_code frame_stream::take(const outgoing_message& what) {
 }
 
 task<result<void>> frame_stream::send_in_turn(outgoing_message what, time_point until) {
+    extras& mine = more();
     sender turn;
-    senders_.push_back(turn);
-    deadline give_up(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &changed_);
+    mine.senders.push_back(turn);
+    deadline give_up(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &mine.changed);
     give_up.move(until);
     error_code error = errc::outbox_full;
     try {
         while (error == errc::outbox_full) {
-            co_await changed_.wait();
+            co_await mine.changed.wait();
             if (write_failure()) error = write_failure();
-            else if (give_up.expired() || user_write_deadline_ <= clock::now()) error = errc::write_timeout;
-            else if (&senders_.front() == &turn) error = take(what);
+            else if (give_up.expired() || mine.user_write_deadline <= clock::now()) error = errc::write_timeout;
+            else if (&mine.senders.front() == &turn) error = take(what);
         }
     } catch (const std::bad_alloc&) {
         error = asio::error::no_memory;   // the next in line still has to be told
     }
     turn.unlink();
-    if (!senders_.empty()) changed_.notify();
+    if (has_senders()) wake_waiting();
     flush_soon();
     if (error) co_return error;
     co_return result<void>();
@@ -147,8 +151,9 @@ task<result<void>> frame_stream::send_in_turn(outgoing_message what, time_point 
 task<result<void>> frame_stream::flush() {
     flush_now();
     while (!outbox_.empty()) {
-        if (user_write_deadline_ <= clock::now()) co_return errc::write_timeout;
-        co_await changed_.wait();
+        extras& mine = more();
+        if (mine.user_write_deadline <= clock::now()) co_return errc::write_timeout;
+        co_await mine.changed.wait();
     }
     if (const error_code error = write_failure()) co_return error;
     co_return result<void>();
@@ -169,7 +174,6 @@ error_code frame_stream::write_now() noexcept try {
         const result<std::size_t> count = stream_.try_write(flying);
         if (!count) return count.error();
         outbox_.written(*count);
-        window_written_ += *count;
     }
     return {};
 } catch (const std::bad_alloc&) {
@@ -185,13 +189,13 @@ void frame_stream::flush_now() noexcept {
         fail(error);
     } else if (!writing_) {
         return_write_buffers();
-        if (!senders_.empty()) changed_.notify();
+        if (has_senders()) wake_waiting();
     }
 }
 
 error_code frame_stream::start_writer() noexcept try {
     writing_ = true;
-    running_.spawn(write_when_writable());
+    more().running.spawn(write_when_writable());
     return {};
 } catch (const std::bad_alloc&) {
     writing_ = false;
@@ -224,25 +228,25 @@ task<void> frame_stream::write_the_rest() {
         const error_code error = waited && !timed_out ? waited : write_now();
         account();
         if (error && error != asio::error::would_block) fail(error);
-        else if (timed_out && user_write_deadline_ <= clock::now()) co_await write_deadline_passed();
+        else if (timed_out && extras_->user_write_deadline <= clock::now()) co_await write_deadline_passed();
         else if (timed_out && taken_in_window() < limits_->write_progress) fail(errc::write_stalled);
         else if (timed_out) begin_window();
-        changed_.notify();
+        wake_waiting();
     }
 }
 
 // The peer has until the end of the window to take some of what waits for him.
 void frame_stream::begin_window() {
-    window_written_ = 0;
-    window_unsent_ = stream_.unsent();
-    stalled_at_ = limit(clock::now(), limits_->write_stall_timeout);
-    stream_.set_write_deadline(std::min(stalled_at_, user_write_deadline_));
+    extras_->window_began = outbox_.written();
+    extras_->window_unsent = stream_.unsent();
+    extras_->stalled_at = limit(clock::now(), limits_->write_stall_timeout);
+    stream_.set_write_deadline(std::min(extras_->stalled_at, extras_->user_write_deadline));
 }
 
 // What has reached the peer since the window began. Not what our kernel took: that may all still lie in its buffer, and
 // a peer who reads slowly may make it take nothing for long.
 std::size_t frame_stream::taken_in_window() noexcept {
-    const std::size_t had = window_unsent_ + window_written_;
+    const std::size_t had = extras_->window_unsent + (outbox_.written() - extras_->window_began);
     return had - std::min(had, stream_.unsent());
 }
 
@@ -254,19 +258,19 @@ task<void> frame_stream::write_deadline_passed() {
         forget_outbox();
         stream_.close_write();
     }
-    changed_.notify();
-    while (!failure_ && !outbox_.empty() && user_write_deadline_ <= clock::now()) co_await changed_.wait();
+    wake_waiting();
+    while (!failure_ && !outbox_.empty() && extras_->user_write_deadline <= clock::now()) co_await extras_->changed.wait();
     if (!outbox_.empty()) begin_window();
 }
 
 void frame_stream::set_write_deadline(time_point at) noexcept {
-    user_write_deadline_ = at;
     try {
-        if (writing_) stream_.set_write_deadline(std::min(at, stalled_at_));
+        more().user_write_deadline = at;
+        if (writing_) stream_.set_write_deadline(std::min(at, extras_->stalled_at));
     } catch (const std::bad_alloc&) {
         fail(asio::error::no_memory);
     }
-    changed_.notify();
+    wake_waiting();
 }
 
 void frame_stream::return_write_buffers() noexcept {

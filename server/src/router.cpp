@@ -109,7 +109,7 @@ io::task<void> router::call(session& client, const route& how, bytes body) const
         client.requests().end(under_way);
     }
     --client.handling_;   // not after an exception: that request stays without its answer
-    if (error) client.why_ = judge(client, error, body);
+    if (error) client.ends(judge(client, error, body));
 }
 
 // Waits for a free call, then starts one on a copy of the body and goes on.
@@ -121,8 +121,10 @@ io::task<void> router::call_concurrently(session& client, const route& how, byte
     std::uint32_t& under_way = calls->under_way[static_cast<std::size_t>(&how - routes_.data())];
     while (under_way == how.concurrent_calls) {
         co_await calls->ended.wait();
-        client.why_ = client.frames_.failure();
-        if (client.why_) co_return;
+        if (client.frames_.failure()) {
+            client.ends(client.frames_.failure());
+            co_return;
+        }
     }
     byte_buffer copy(body.size());
     copy.append(body);

@@ -19,7 +19,7 @@ namespace hawser::server {
 session::session(std::shared_ptr<const service> of, worker& home, io::accepted made, std::uint64_t number)
     : service_(std::move(of)),
       home_(home),
-      work_(home.executor()),
+      work_(io::asio::require(home.executor(), io::asio::execution::outstanding_work.tracked)),
       peer_{number, made.peer},
       frames_(std::move(made.carrier), service_->settings.codec,
               service_->settings.answer_codec.value_or(service_->settings.codec), service_->limits),
@@ -27,24 +27,14 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       context_(*this),
       life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->life_over(); }, this) {}
 
-// What is named in here takes memory for as long as the connection is idle, and so does each coroutine that is awaited then:
-// hence the parts of fill(), and so many functions.
+// What is named in here takes memory for as long as the connection is idle, and so does each coroutine that is awaited then.
 io::task<void> session::run(std::shared_ptr<session> self) {
     self->begin();
     try {
-        if (self->service_->routes) self->open();
-        else co_await self->service_->serve(self->connection_);
-        while (self->service_->routes && !self->why_) {
-            io::task<void> call = self->handle_arrived();
-            if (call.valid()) {
-                co_await std::move(call);
-            } else if (!self->why_) {
-                for (bool waits = self->frames_.begin_fill(); waits; waits = self->frames_.go_on()) {
-                    if (self->frames_.needs_readable()) co_await self->frames_.readable();
-                    else co_await self->frames_.wait();
-                }
-                self->filled();
-            }
+        io::task<void> call;
+        while (self->goes_on(call)) {
+            if (call.valid()) co_await std::move(call);
+            else co_await self->frames_.readable();
         }
     } catch (...) {
         self->handler_failed(std::current_exception());
@@ -52,23 +42,38 @@ io::task<void> session::run(std::shared_ptr<session> self) {
     co_await self->end();
 }
 
-// The steps of a router session.
-
-void session::open() {
-    if (service_->routes->on_open_) service_->routes->on_open_(context_);
+// Whether there is something to await: a call, or without one that there are bytes.
+bool session::goes_on(io::task<void>& call) {
+    const router* const routes = service_->routes.get();
+    if (!std::exchange(is_open_, true)) {
+        if (routes == nullptr) call = service_->serve(connection_);
+        else if (routes->on_open_) routes->on_open_(context_);
+    }
+    return routes == nullptr ? call.valid() : handles_packets(call);
 }
 
-// What has to be awaited before more can be handled, if anything but bytes.
-io::task<void> session::handle_arrived() {
-    const router::pause next = service_->routes->handle_arrived(*this);
-    if (next.awaits == router::pause::what::call) return service_->routes->handle(*this, *next.how, next.body);
-    why_ = next.why;
-    return {};
-}
-
-void session::filled() {
-    why_ = frames_.filled();
-    if (!why_) heard();
+bool session::handles_packets(io::task<void>& call) {
+    while (!is_over_) {
+        if (!is_filling_) {
+            const router::pause next = service_->routes->handle_arrived(*this);
+            if (next.awaits == router::pause::what::end) {
+                ends(next.why);
+                return false;
+            }
+            if (next.awaits == router::pause::what::call) {
+                call = service_->routes->handle(*this, *next.how, next.body);
+                return true;
+            }
+        }
+        is_filling_ = is_filling_ ? frames_.go_on() : frames_.begin_fill();
+        if (is_filling_) {
+            if (!frames_.needs_readable()) call = frames_.wait();
+            return true;
+        }
+        if (frames_.filled()) ends(frames_.filled());
+        else heard();
+    }
+    return false;
 }
 
 // In a coroutine of its own, as few are at their end.
@@ -88,21 +93,34 @@ void session::begin() {
 
 // Why it ends: what first went wrong counts, and of bytes that are no frame where they were.
 void session::note_end() {
-    if (service_->serve && !why_ && is_draining_) why_ = hawser::errc::stopping;
-    if (is_old_ && why_ == hawser::errc::stopping) why_ = errc::lifetime_over;
-    if (const error_code first = frames_.failure(); first && !(why_ == errc::handler_failed)) why_ = first;
     ending how;
-    how.why = why_;
-    const bool says_where = how.is_breach() || why_ == hawser::errc::truncated;
-    if (says_where && !(remark_ && remark_->where)) note(place(frames_.position(), frames_.unread()), {});
+    how.why = why();
+    if (service_->serve && !how.why && is_draining_) how.why = hawser::errc::stopping;
+    if (is_old_ && how.why == hawser::errc::stopping) how.why = errc::lifetime_over;
+    if (const error_code first = frames_.failure(); first && !(how.why == errc::handler_failed)) how.why = first;
+    if (how.why) ends(how.why);
+    const bool says_where = how.is_breach() || how.why == hawser::errc::truncated;
+    if (says_where && !(of_end() && of_end()->where)) note({}, place(frames_.position(), frames_.unread()), {});
+}
+
+void session::ends(error_code why) noexcept {
+    is_over_ = true;
+    note(why, {}, {});
+}
+
+error_code session::why() const noexcept {
+    if (of_end() && of_end()->why) return of_end()->why;
+    return is_over_ ? make_error_code(boost::system::errc::not_enough_memory) : error_code();
 }
 
 // Without memory for it, the report says less; the session ends as it should.
-void session::note(const std::optional<place>& where, std::string_view what) noexcept {
+void session::note(const error_code& why, const std::optional<place>& where, std::string_view what) noexcept {
     try {
-        if (!remark_) remark_ = std::make_unique<remark>();
-        if (where) remark_->where = where;
-        if (!what.empty()) remark_->detail = what;
+        std::unique_ptr<remark>& noted = more().of_end;
+        if (!noted) noted = std::make_unique<remark>();
+        if (why) noted->why = why;
+        if (where) noted->where = where;
+        if (!what.empty()) noted->detail = what;
     } catch (const std::bad_alloc&) {
         return;
     }
@@ -116,7 +134,7 @@ place session::last_frame() const noexcept {
 
 // A packet that breaks the protocol: the connection ends, and the report says where.
 void session::breach(error_code why, const place& where, std::string_view what) {
-    note(where, what);
+    note({}, where, what);
     frames_.reject(why);
 }
 
@@ -124,11 +142,11 @@ void session::handler_failed(std::exception_ptr thrown) noexcept {
     try {
         std::rethrow_exception(std::move(thrown));
     } catch (const std::exception& error) {
-        note({}, error.what());
+        note({}, {}, error.what());
     } catch (...) {
-        note({}, "something that is no std::exception");
+        note({}, {}, "something that is no std::exception");
     }
-    why_ = errc::handler_failed;
+    ends(errc::handler_failed);
     frames_.fail(errc::handler_failed);
 }
 
@@ -182,8 +200,8 @@ session::extras& session::more() {
 std::stop_token session::stop_token() {
     std::stop_source& stop = more().stop;
     if (!stop.stop_possible()) {
-        stop = std::stop_source();
         frames_.on_failure([](void* self) { static_cast<session*>(self)->extras_->stop.request_stop(); }, this);
+        stop = std::stop_source();
         if (is_draining_ || is_lost()) stop.request_stop();
     }
     return stop.get_token();
@@ -227,10 +245,11 @@ void session::ended() {
 
 ending session::how_it_ended() const {
     ending how;
-    how.why = why_;
-    if (remark_) how.where = remark_->where;
+    how.why = why();
+    const remark* const noted = of_end();
+    if (noted) how.where = noted->where;
     try {
-        if (remark_) how.detail = remark_->detail;
+        if (noted) how.detail = noted->detail;
     } catch (const std::bad_alloc&) {
         how.detail.clear();   // as in note()
     }

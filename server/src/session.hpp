@@ -17,7 +17,8 @@
 
 #include "request_watch.hpp"
 
-#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/require.hpp>
 #include <boost/intrusive/list.hpp>
 
 #include <cstdint>
@@ -104,11 +105,15 @@ private:
         std::uint64_t arrived = 0;   // bytes at the peer's side, at the last beat
     };
 
-    // What the report of its end says beside the figures: where and what, after a breach or what a handler threw.
+    // What the report of its end says beside the figures: why, and where and what after a breach or what a handler threw.
     struct remark {
+        error_code why;
         std::optional<place> where;
         std::string detail;
     };
+
+    // While one exists, its io_context has work.
+    using work = decltype(io::asio::require(std::declval<io::executor>(), io::asio::execution::outstanding_work.tracked));
 
     struct state {
         state(const std::type_info& of, std::shared_ptr<void> made) : type(of), kept(std::move(made)) {}
@@ -124,12 +129,14 @@ private:
         std::unique_ptr<calls> concurrent;
         std::vector<state> states;                 // a handful at most
         std::stop_source stop{std::nostopstate};   // made when somebody asks, see stop_token()
+        std::unique_ptr<remark> of_end;
     };
 
     void begin();
-    void open();
-    [[nodiscard]] io::task<void> handle_arrived();
-    void filled();
+    [[nodiscard]] bool goes_on(io::task<void>& call);
+    [[nodiscard]] bool handles_packets(io::task<void>& call);
+    void ends(error_code why) noexcept;
+    [[nodiscard]] error_code why() const noexcept;
     [[nodiscard]] io::task<void> end();
     void note_end();
     [[nodiscard]] place last_frame() const noexcept;
@@ -148,23 +155,25 @@ private:
     [[nodiscard]] calls* concurrent() const noexcept { return extras_ ? extras_->concurrent.get() : nullptr; }
     [[nodiscard]] request_watch& requests();
     [[nodiscard]] std::stop_token stop_token();
-    void note(const std::optional<place>& where, std::string_view what) noexcept;
+    [[nodiscard]] remark* of_end() const noexcept { return extras_ ? extras_->of_end.get() : nullptr; }
+    void note(const error_code& why, const std::optional<place>& where, std::string_view what) noexcept;
     [[nodiscard]] ending how_it_ended() const;
     void ended();
 
     std::shared_ptr<const service> service_;
     worker& home_;
-    io::asio::executor_work_guard<io::executor> work_;
+    work work_;
     hawser::server::peer peer_;
     io::frame_stream frames_;
     connection connection_;
     context context_;
     io::deadline life_;                         // of the stage that it is in, see life_over()
     std::unique_ptr<extras> extras_;
-    error_code why_;   // it ended
-    std::unique_ptr<remark> remark_;
-    std::size_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room
+    std::uint32_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room
     bool is_served_ = false;     // nothing more is handled
+    bool is_open_ = false;       // handling has begun
+    bool is_filling_ = false;    // waits for bytes
+    bool is_over_ = false;       // see why()
     bool knows_extensions_ = false;   // ping and go_away may be sent to him
     bool is_draining_ = false;
     bool leaving_ = false;   // told to go away, and still read from

@@ -104,12 +104,13 @@ public:
     /// Whether a write has been begun and is not done: a frame may be half out.
     [[nodiscard]] bool is_under_way() const noexcept { return under_way_; }
 
-    /// Forgets everything: the connection is lost.
+    /// Forgets everything: the connection is lost. The frames still count as unwritten.
     void clear() noexcept {
+        waiting_frames_ = unwritten();
+        flying_frames_ = 0;
         waiting_.clear();
         flying_.clear();
         backlog_.clear();
-        waiting_frames_ = flying_frames_ = 0;
         under_way_ = false;
     }
 

@@ -34,20 +34,20 @@ public:
     /// Never.
     void clear() noexcept;
     /// The instant has come since the last move().
-    [[nodiscard]] bool expired() const noexcept { return expired_; }
+    [[nodiscard]] bool expired() const noexcept { return queued_at_ == has_expired; }
     /// The same, but told by the clock: also before the queue has looked.
     [[nodiscard]] bool passed() const noexcept { return at_ != time_point::max() && at_ <= clock::now(); }
     [[nodiscard]] time_point at() const noexcept { return at_; }
 
 private:
     friend class deadline_queue;
+    static constexpr time_point has_expired = time_point::min();
 
     deadline_queue& queue_;
     expired_fn expired_fn_;
     void* owner_;
     time_point at_ = time_point::max();
-    time_point queued_at_ = time_point::max();
-    bool expired_ = false;
+    time_point queued_at_ = time_point::max();   // or has_expired
 };
 
 /// The deadlines of one thread, ordered by when to look at them next.

@@ -61,7 +61,11 @@ public:
     // says so, readable() or wait(), and go_on(). What came of it is filled().
     [[nodiscard]] bool begin_fill();
     [[nodiscard]] bool needs_readable() const noexcept { return awaits_ == awaits::bytes && stream_.is_socket(); }
-    [[nodiscard]] auto readable() { return stream_.readable(wait_memory_); }
+    [[nodiscard]] auto readable() noexcept {   // what is awaited is in a coroutine's frame, so it is one pointer
+        return [this](auto&& token) -> decltype(stream_.readable(wait_memory_)(std::forward<decltype(token)>(token))) {
+            return stream_.readable(wait_memory_)(std::forward<decltype(token)>(token));
+        };
+    }
     [[nodiscard]] task<void> wait();
     [[nodiscard]] bool go_on();
     [[nodiscard]] error_code filled() const noexcept;
@@ -120,8 +124,8 @@ public:
     /// earned still leave if the kernel takes them at once, so what a peer gets does not depend on how his bytes were cut.
     void reject(error_code why) noexcept;
     void close() noexcept { fail(errc::closed); }
-    /// `tell(owner)` is called when it fails or is closed, in that call, and throws nothing. At most one is told.
-    void on_failure(void (*tell)(void*), void* owner) noexcept { tell_ = tell, told_ = owner; }
+    /// `tell(owner)` is called when it fails or is closed, in that call, and throws nothing. At most one is told. Throws std::bad_alloc.
+    void on_failure(void (*tell)(void*), void* owner);
 
     /// The first failure; the end of the peer's stream is one until something worse ends the connection.
     [[nodiscard]] error_code failure() const noexcept { return failure_; }
@@ -139,10 +143,11 @@ public:
     [[nodiscard]] std::size_t unsent() noexcept { return stream_.unsent(); }   ///< bytes written, not arrived; 0 after the end
     [[nodiscard]] std::size_t untaken() const noexcept { return reader_.whole(); }   ///< whole frames that were read
     /// Frames taken that are not wholly written, those included that were lost when writing ended.
-    [[nodiscard]] std::size_t unwritten() const noexcept { return outbox_.unwritten() + lost_frames_; }
-    [[nodiscard]] std::size_t held() const noexcept { return held_bytes_; }   ///< bytes of memory for unfinished frames and output
-    /// Counts memory that others hold for this peer, a copy of a body say, as its own; -n gives it back.
-    void hold_memory(std::ptrdiff_t bytes) noexcept;
+    [[nodiscard]] std::size_t unwritten() const noexcept { return outbox_.unwritten(); }
+    /// Bytes of memory that it holds for an unfinished frame and for what waits to be written.
+    [[nodiscard]] std::size_t held() const noexcept;
+    /// Counts memory that others hold for this peer, a copy of a body say, as its own; -n gives it back. Throws std::bad_alloc.
+    void hold_memory(std::ptrdiff_t bytes);
     [[nodiscard]] const frame::any_codec& outgoing() const noexcept { return outgoing_; }
     [[nodiscard]] endpoint remote() const noexcept { return stream_.remote(); }
     [[nodiscard]] endpoint local() const noexcept { return stream_.local(); }
@@ -153,6 +158,7 @@ private:
     friend class flusher;
     using flush_hook = boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
+    struct extras;   // what only some have
     // Somebody who waits for room, in his turn. His coroutine may be destroyed while he waits, hence auto_unlink.
     struct sender : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
 
@@ -177,9 +183,14 @@ private:
     [[nodiscard]] task<void> wait_for_memory();
     // Tells the thread's account what it holds now.
     void account() noexcept {
-        const std::size_t holds = reader_.capacity() + outbox_.capacity() + held_elsewhere_;
+        const std::size_t holds = reader_.capacity() + outbox_.capacity();
         if (holds != held_bytes_) memory_.change(std::exchange(held_bytes_, holds), holds);
     }
+    void release_memory() noexcept;
+    [[nodiscard]] extras& more();
+    void wake_waiting() noexcept;
+    [[nodiscard]] bool has_senders() const noexcept;
+    [[nodiscard]] time_point user_read_deadline() const noexcept;
     void borrow_read_buffer();
     void return_read_buffer();
     void return_write_buffers() noexcept;
@@ -205,7 +216,7 @@ private:
     [[nodiscard]] task<void> see_off(duration linger);
 
     stream stream_;
-    sized_operation_memory<120> wait_memory_;   // for readable()
+    sized_operation_memory<120> wait_memory_;   // of readable()
     buffer_pool& pool_;
     memory_account& memory_;
     flusher& flusher_;
@@ -214,28 +225,16 @@ private:
     frame::any_codec outgoing_;
     frame::outbox outbox_;
     flush_hook flush_hook_;   // while it waits for the flusher
-    group running_;      // the writer
-    event changed_;      // room, written, failed: whoever waits looks again
-    boost::intrusive::list<sender, boost::intrusive::constant_time_size<false>> senders_;
+    std::unique_ptr<extras> extras_;
     error_code failure_;
-    void (*tell_)(void*) = nullptr;
-    void* told_ = nullptr;
     time_point opened_at_;
     time_point frame_began_at_;
-    std::uint64_t frame_began_after_ = 0;   // so many frames
     time_point quiet_since_{};
     std::uint64_t quiet_after_ = 0;         // so many frames
     time_point read_limit_ = time_point::max();   // of the wait that is under way, or was
-    time_point user_read_deadline_ = time_point::max();
-    time_point user_write_deadline_ = time_point::max();
-    time_point stalled_at_ = time_point::max();   // when the window on the peer's progress ends
-    std::size_t window_written_ = 0;              // what the kernel has taken in it
-    std::size_t window_unsent_ = 0;               // what it had, and the peer had not, when it began
-    std::size_t turn_left_;
     std::size_t held_bytes_ = 0;
-    std::size_t held_elsewhere_ = 0;
-    std::size_t lost_frames_ = 0;
-    std::size_t left_to_read_ = 0;   // once stopping
+    std::uint32_t turn_left_;
+    std::uint32_t left_to_read_ = 0;   // once stopping
     std::uint32_t held_ = 0;
     awaits awaits_ = awaits::bytes;
     filling filling_ = filling::done;
@@ -245,6 +244,7 @@ private:
     bool write_closed_ = false;   // nothing more is taken to be sent
     bool torn_ = false;           // nothing more can be sent: a frame is half out for ever
     bool stopping_ = false;
+    bool inside_frame_ = false;   // since frame_began_at_
     bool was_busy_ = false;       // during this wait for the peer, he has waited for us
 };
 
