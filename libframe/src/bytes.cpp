@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstring>
 #include <limits>
+#include <new>
 
 namespace hawser {
 
@@ -84,33 +85,35 @@ std::string escaped(bytes data, std::size_t limit) {
     return text;
 }
 
-byte_buffer::byte_buffer(std::size_t capacity)
-    : block_(std::make_unique_for_overwrite<std::byte[]>(capacity)), capacity_(capacity) {}
+byte_buffer::byte_buffer(std::size_t capacity) {
+    if (capacity > most) throw std::bad_alloc();
+    block_ = std::make_unique_for_overwrite<std::byte[]>(capacity);
+    capacity_ = static_cast<size_type>(capacity);
+}
 
 void byte_buffer::make_room(std::size_t at_least) {
     const std::size_t kept = size();
     if (capacity_ - kept >= at_least) {
         std::memmove(block_.get(), block_.get() + begin_, kept);
     } else {
-        const std::size_t wanted = std::max(kept + at_least, 2 * capacity_);
-        auto larger = std::make_unique_for_overwrite<std::byte[]>(wanted);
-        if (kept > 0) std::memcpy(larger.get(), block_.get() + begin_, kept);
-        block_ = std::move(larger);
-        capacity_ = wanted;
+        byte_buffer larger(std::max(kept + at_least, std::min(2 * std::size_t{capacity_}, most)));
+        if (kept > 0) std::memcpy(larger.block_.get(), block_.get() + begin_, kept);
+        block_ = std::move(larger.block_);
+        capacity_ = larger.capacity_;
     }
     begin_ = 0;
-    end_ = kept;
+    end_ = static_cast<size_type>(kept);
 }
 
 void byte_buffer::append(bytes data) {
     if (data.empty()) return;
     std::memcpy(prepare(data.size()).data(), data.data(), data.size());
-    end_ += data.size();
+    end_ += static_cast<size_type>(data.size());
 }
 
 void byte_buffer::truncate(std::size_t size) noexcept {
     assert(size <= this->size());
-    end_ = begin_ + size;
+    end_ = begin_ + static_cast<size_type>(size);
 }
 
 }  // namespace hawser

@@ -2,11 +2,13 @@
 //
 //   flusher::of(executor).add(frames);      // frames.flush_now() is called soon, once
 //
-// One posted function for all of them, so no connection keeps memory for one. Never fails. To be used on the thread of its
-// io_context only.
+// One posted function for all of them, so no connection keeps memory for one. Never fails. It also leads to what else the
+// connections of a thread share, so that each keeps one reference. To be used on the thread of its io_context only.
 #pragma once
 
+#include <hawser/io/buffer_pool.hpp>
 #include <hawser/io/frame_stream.hpp>
+#include <hawser/io/memory_budget.hpp>
 #include <hawser/io/operation_memory.hpp>
 
 namespace hawser::io {
@@ -15,8 +17,14 @@ class flusher final : public asio::execution_context::service {
 public:
     inline static asio::execution_context::id id;
 
-    explicit flusher(asio::execution_context& context) : asio::execution_context::service(context) {}
+    explicit flusher(asio::execution_context& context)
+        : asio::execution_context::service(context),
+          pool_(asio::use_service<buffer_pool>(static_cast<asio::io_context&>(context))),
+          memory_(asio::use_service<memory_account>(static_cast<asio::io_context&>(context))) {}
     [[nodiscard]] static flusher& of(const executor& where) { return asio::use_service<flusher>(where.context()); }
+
+    [[nodiscard]] buffer_pool& pool() const noexcept { return pool_; }
+    [[nodiscard]] memory_account& memory() const noexcept { return memory_; }
 
     /// Nothing if it waits already. It may be destroyed meanwhile.
     void add(frame_stream& stream) noexcept;
@@ -28,6 +36,8 @@ private:
     void shutdown() override { waiting_.clear(); }
     void flush() noexcept;
 
+    buffer_pool& pool_;
+    memory_account& memory_;
     list waiting_;
     operation_memory posted_;
     bool is_posted_ = false;

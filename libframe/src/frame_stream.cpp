@@ -35,7 +35,7 @@ auto next_turn(const executor& here, operation_memory& memory) {
 
 std::shared_ptr<const frame_limits> shared_limits(frame_limits limits, std::size_t max_frame) {
     limits.outbound_cap = std::max(limits.outbound_cap, max_frame + frame::backlog::entry_cost);
-    limits.turn_frames = std::clamp<std::size_t>(limits.turn_frames, 1, std::numeric_limits<std::uint32_t>::max());
+    limits.turn_frames = std::clamp<std::size_t>(limits.turn_frames, 1, std::numeric_limits<std::uint16_t>::max());
     limits.turn_bytes = std::max<std::size_t>(limits.turn_bytes, 1);
     return std::make_shared<const frame_limits>(limits);
 }
@@ -46,8 +46,6 @@ frame_stream::frame_stream(transport carrier, frame::any_codec incoming, frame::
 frame_stream::frame_stream(transport carrier, frame::any_codec incoming, frame::any_codec outgoing,
                            std::shared_ptr<const frame_limits> limits)
     : stream_(std::move(carrier)),
-      pool_(buffer_pool::of(stream_.get_executor())),
-      memory_(memory_account::of(stream_.get_executor())),
       flusher_(flusher::of(stream_.get_executor())),
       limits_(std::move(limits)),
       reader_(std::move(incoming)),
@@ -55,18 +53,24 @@ frame_stream::frame_stream(transport carrier, frame::any_codec incoming, frame::
       outbox_(limits_->outbound_cap),
       opened_at_(clock::now()),
       frame_began_at_(opened_at_),
-      turn_left_(static_cast<std::uint32_t>(limits_->turn_frames)) {}
+      turn_left_(static_cast<std::uint16_t>(limits_->turn_frames)) {}
 
 frame_stream::~frame_stream() {
     outbox_.clear();
     return_write_buffers();
-    if (read_lent_) pool_.give_back({});
+    if (read_lent_) flusher_.pool().give_back({});
     release_memory();
+}
+
+// Tells the thread's account what it holds now.
+void frame_stream::account() noexcept {
+    const std::size_t holds = reader_.capacity() + outbox_.capacity();
+    if (holds != held_bytes_) flusher_.memory().change(std::exchange(held_bytes_, holds), holds);
 }
 
 // Not again after finish(): this may be another thread then.
 void frame_stream::release_memory() noexcept {
-    if (held() > 0) memory_.change(held(), 0);
+    if (held() > 0) flusher_.memory().change(held(), 0);
     held_bytes_ = 0;
     if (extras_) extras_->held_elsewhere = 0;
 }
@@ -110,7 +114,7 @@ void frame_stream::hold_memory(std::ptrdiff_t bytes) {
     std::size_t& elsewhere = more().held_elsewhere;
     const std::size_t before = elsewhere;
     elsewhere += static_cast<std::size_t>(bytes);
-    memory_.change(before, elsewhere);
+    flusher_.memory().change(before, elsewhere);
 }
 
 void frame_stream::reject(error_code why) noexcept {
@@ -136,7 +140,7 @@ task<void> frame_stream::finish(duration linger) {
         }
         if (extras_->running.running() > 0) co_await next_turn(get_executor(), posted);
     }
-    if (std::exchange(read_lent_, false)) pool_.give_back(reader_.release());
+    if (std::exchange(read_lent_, false)) flusher_.pool().give_back(reader_.release());
     return_write_buffers();
     release_memory();   // what is left goes down with this object
 }

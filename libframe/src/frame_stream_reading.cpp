@@ -3,6 +3,7 @@
 
 #include <hawser/io/watchdog.hpp>
 
+#include "flusher.hpp"
 #include "frame_stream_extras.hpp"
 #include "time_limit.hpp"
 
@@ -77,7 +78,7 @@ task<error_code> frame_stream::fill() {
 bool frame_stream::begin_fill() {
     filling_ = filling::waits;
     // There may be more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
-    if (std::exchange(turn_left_, static_cast<std::uint32_t>(limits_->turn_frames)) == 0) {
+    if (std::exchange(turn_left_, static_cast<std::uint16_t>(limits_->turn_frames)) == 0) {
         awaits_ = awaits::turn;
         return true;
     }
@@ -99,7 +100,7 @@ frame_stream::filling frame_stream::prepare_wait() {
     for (;;) {
         if (failure_) return filling::done;
         if (stopping_) {
-            const bool reads = left_to_read_ > 0 && memory_.level() != pressure::stop_growing;
+            const bool reads = left_to_read_ > 0 && flusher_.memory().level() != pressure::stop_growing;
             return reads && read_now() ? filling::done : filling::stopped;
         }
         return_read_buffer();
@@ -149,7 +150,7 @@ frame_stream::filling frame_stream::after_wait(const error_code& waited) {
 
 // Memory is short: whoever holds much waits until there is more, and when there is none left everybody does.
 bool frame_stream::must_pause() const noexcept {
-    const pressure now = memory_.level();
+    const pressure now = flusher_.memory().level();
     return now == pressure::stop_growing || (now != pressure::none && held() > max_kept_tail);
 }
 
@@ -157,7 +158,7 @@ bool frame_stream::must_pause() const noexcept {
 // too long under way holds what others wait for, and the user's deadline is his own.
 task<void> frame_stream::wait_for_memory() {
     event& changed = more().changed;
-    const memory_account::turn turn(memory_, changed);
+    const memory_account::turn turn(flusher_.memory(), changed);
     deadline late(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &changed);
     while (!failure_ && !stopping_ && !turn.has_come()) {
         const time_point limit = reader_.is_inside() || reader_.frames() == 0 ? read_limit_ : time_point::max();
@@ -197,14 +198,14 @@ void frame_stream::stop_reading() noexcept {
 
 void frame_stream::borrow_read_buffer() {
     if (read_lent_) return;
-    reader_.adopt(pool_.lend());
+    reader_.adopt(flusher_.pool().lend());
     read_lent_ = true;
     account();
 }
 
 void frame_stream::return_read_buffer() {
     if (!read_lent_ || reader_.unread().size() > max_kept_tail) return;
-    pool_.give_back(reader_.release());
+    flusher_.pool().give_back(reader_.release());
     read_lent_ = false;
     account();
 }
@@ -212,8 +213,8 @@ void frame_stream::return_read_buffer() {
 // When the wait that begins now must end, by the limits. Only a frame sets the clocks back: not a wait that was broken off, and
 // not garbage that a format passes over.
 time_point frame_stream::read_limit(time_point now) noexcept {
-    const std::uint64_t frames = reader_.frames();
-    if (frames == 0) return limit(opened_at_, limits_->first_frame_timeout);
+    const auto frames = static_cast<std::uint32_t>(reader_.frames());
+    if (reader_.frames() == 0) return limit(opened_at_, limits_->first_frame_timeout);
     if (std::exchange(quiet_after_, frames) != frames) {
         quiet_since_ = now;
         inside_frame_ = false;

@@ -37,7 +37,7 @@ std::byte* frame_stream::begin_frame(std::size_t size) {
         flush_now();
         if (must_not_grow()) return nullptr;
     }
-    if (!may_write() || !senders_.empty()) return nullptr;
+    if (!may_write() || has_senders()) return nullptr;
     borrow_write_buffer();
     std::byte* const body = outbox_.begin_frame(outgoing_, size);
     if (body == nullptr) return_write_buffers();   // borrowed for nothing, perhaps
@@ -47,7 +47,7 @@ std::byte* frame_stream::begin_frame(std::size_t size) {
 
 // What fits the block that is lent grows nothing. Whoever has more waiting is told when it leaves.
 bool frame_stream::must_not_grow() const noexcept {
-    return outbox_.queued() > buffer_pool::large && memory_.level() == pressure::stop_growing;
+    return outbox_.queued() > buffer_pool::large && flusher_.memory().level() == pressure::stop_growing;
 }
 
 error_code frame_stream::take(bytes body) {
@@ -73,7 +73,7 @@ error_code frame_stream::offer_in_turn(const frame::shared_frame& frame, const f
     // A peer counts as slow when his kernel takes no more, not when this turn has much to say.
     if (outbox_.queued() + frame->size() > frame::outbox::batch) flush_now();
     borrow_write_buffer();
-    const bool may_grow = memory_.level() != pressure::stop_growing || outbox_.empty();
+    const bool may_grow = flusher_.memory().level() != pressure::stop_growing || outbox_.empty();
     const frame::backlog::placed placed = outbox_.offer(frame, as, policy, may_grow);
     if (placed != frame::backlog::placed::kept) return_write_buffers();   // borrowed for nothing, perhaps
     account();
@@ -105,7 +105,7 @@ frame::push_counts frame_stream::pushes() const noexcept {
 
 void frame_stream::borrow_write_buffer() {
     if (outbox_.has_buffer()) return;
-    outbox_.adopt(pool_.lend());
+    outbox_.adopt(flusher_.pool().lend());
     write_lent_ = true;
 }
 
@@ -281,7 +281,7 @@ void frame_stream::return_write_buffers() noexcept {
         byte_buffer other = outbox_.release();
         if (other.capacity() == buffer_pool::large) std::swap(lent, other);
     }
-    pool_.give_back(std::move(lent));
+    flusher_.pool().give_back(std::move(lent));
     account();
 }
 

@@ -17,6 +17,12 @@ namespace hawser::server {
 
 io::task<result<void>> session_view::send(bytes body) { return session_.frames_.send(body); }
 
+io::task<result<void>> session_view::sent(error_code error) { co_return error ? result<void>(error) : result<void>(); }
+
+io::task<result<void>> session_view::send_kept(session_view& by, byte_buffer body) {
+    co_return co_await by.session_.frames_.send(body.view());
+}
+
 error_code session_view::try_send(bytes body) {
     const error_code error = take(body);
     flush_soon();

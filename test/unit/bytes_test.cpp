@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace hawser {
@@ -157,6 +158,15 @@ BOOST_AUTO_TEST_CASE(a_moved_buffer_leaves_an_empty_one) {
     to = std::move(from);
     BOOST_TEST(as_text(to.view()) == "new");
     BOOST_TEST(from.empty());
+}
+
+BOOST_AUTO_TEST_CASE(four_gibibytes_are_too_many_and_nothing_changes) {
+    constexpr std::size_t too_many = std::size_t{1} << 32;
+    BOOST_CHECK_THROW(static_cast<void>(byte_buffer(too_many)), std::bad_alloc);
+    byte_buffer buffer = holding("kept");
+    BOOST_CHECK_THROW(static_cast<void>(buffer.prepare(too_many)), std::bad_alloc);
+    BOOST_CHECK_THROW(static_cast<void>(buffer.prepare(too_many - 4)), std::bad_alloc);
+    BOOST_TEST(as_text(buffer.view()) == "kept");
 }
 
 BOOST_AUTO_TEST_CASE(appending_nothing_allocates_nothing) {

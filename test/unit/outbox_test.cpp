@@ -138,6 +138,7 @@ BOOST_AUTO_TEST_CASE(clearing_forgets_what_waits_and_what_flies) {
     box.clear();
     BOOST_TEST(box.empty());
     BOOST_TEST(flying(box) == "");
+    BOOST_TEST(box.unwritten() == 2U, "they are lost");
     BOOST_TEST(!push(box, "new"));
     BOOST_TEST(flying(box) == "new\n");
 }

@@ -13,6 +13,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -55,11 +56,11 @@ enum class byte_order : unsigned char { big, little };
 /// \\. At most `limit` bytes are shown; a longer input ends in "... (N bytes)".
 [[nodiscard]] std::string escaped(bytes data, std::size_t limit = 64);
 
-/// A growable block of bytes: read at the front, written at the back. Move-only; an empty one holds no memory.
+/// A growable block of bytes, of less than 4 GiB: read at the front, written at the back. Move-only; an empty one holds no memory.
 class byte_buffer {
 public:
     byte_buffer() = default;
-    /// Holds room for `capacity` bytes at once.
+    /// Holds room for `capacity` bytes at once. Throws std::bad_alloc.
     explicit byte_buffer(std::size_t capacity);
     byte_buffer(byte_buffer&& other) noexcept
         : block_(std::move(other.block_)),
@@ -89,14 +90,14 @@ public:
     /// The first `count` bytes of what prepare() gave are now content.
     void commit(std::size_t count) noexcept {
         assert(count <= capacity_ - end_);
-        end_ += count;
+        end_ += static_cast<size_type>(count);
     }
 
     /// Drops `count` bytes from the front; the memory stays as it was until the next prepare(), so a view of what was
     /// dropped can still be read until then.
     void consume(std::size_t count) noexcept {
         assert(count <= size());
-        begin_ += count;
+        begin_ += static_cast<size_type>(count);
         if (begin_ == end_) clear();
     }
 
@@ -109,12 +110,15 @@ public:
     [[nodiscard]] mutable_bytes edit() noexcept { return {block_.get() + begin_, end_ - begin_}; }
 
 private:
+    using size_type = std::uint32_t;   // each connection has three buffers, and they are empty while it waits
+    static constexpr std::size_t most = std::numeric_limits<size_type>::max();
+
     void make_room(std::size_t at_least);
 
     std::unique_ptr<std::byte[]> block_;
-    std::size_t capacity_ = 0;
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
+    size_type capacity_ = 0;
+    size_type begin_ = 0;
+    size_type end_ = 0;
 };
 
 }  // namespace hawser

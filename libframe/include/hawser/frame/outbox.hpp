@@ -15,6 +15,7 @@
 #include <hawser/frame/codec.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace hawser::frame {
@@ -106,7 +107,7 @@ public:
 
     /// Forgets everything: the connection is lost. The frames still count as unwritten.
     void clear() noexcept {
-        waiting_frames_ = unwritten();
+        waiting_frames_ = static_cast<std::uint32_t>(unwritten());
         flying_frames_ = 0;
         waiting_.clear();
         flying_.clear();
@@ -172,8 +173,8 @@ private:
     backlog backlog_;
     std::uint64_t frames_ = 0;
     std::uint64_t written_ = 0;
-    std::size_t waiting_frames_ = 0;
-    std::size_t flying_frames_ = 0;
+    std::uint32_t waiting_frames_ = 0;
+    std::uint32_t flying_frames_ = 0;
     bool under_way_ = false;
 };
 

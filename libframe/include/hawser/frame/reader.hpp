@@ -212,8 +212,8 @@ private:
     std::size_t skipped_ = 0;    // what of it is gone
     std::uint64_t position_ = 0;
     std::uint64_t frames_ = 0;
-    errc failure_{};             // none
     std::uint64_t skips_ = 0;
+    errc failure_{};             // none
     bool corrupt_ = false;       // the skip before was for corrupt bytes
     bool ended_ = false;
 };

@@ -15,10 +15,8 @@
 #include <hawser/frame/any_codec.hpp>
 #include <hawser/frame/outbox.hpp>
 #include <hawser/frame/reader.hpp>
-#include <hawser/io/buffer_pool.hpp>
 #include <hawser/io/group.hpp>
 #include <hawser/io/limits.hpp>
-#include <hawser/io/memory_budget.hpp>
 #include <hawser/io/operation_memory.hpp>
 #include <hawser/io/stream.hpp>
 
@@ -26,6 +24,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace hawser::io {
@@ -62,8 +61,8 @@ public:
     [[nodiscard]] bool begin_fill();
     [[nodiscard]] bool needs_readable() const noexcept { return awaits_ == awaits::bytes && stream_.is_socket(); }
     [[nodiscard]] auto readable() noexcept {   // what is awaited is in a coroutine's frame, so it is one pointer
-        return [this](auto&& token) -> decltype(stream_.readable(wait_memory_)(std::forward<decltype(token)>(token))) {
-            return stream_.readable(wait_memory_)(std::forward<decltype(token)>(token));
+        return [this](auto token) -> decltype(stream_.readable(wait_memory_)(std::move(token))) {
+            return stream_.readable(wait_memory_)(std::move(token));
         };
     }
     [[nodiscard]] task<void> wait();
@@ -181,11 +180,7 @@ private:
     [[nodiscard]] bool read_now();
     [[nodiscard]] bool must_pause() const noexcept;
     [[nodiscard]] task<void> wait_for_memory();
-    // Tells the thread's account what it holds now.
-    void account() noexcept {
-        const std::size_t holds = reader_.capacity() + outbox_.capacity();
-        if (holds != held_bytes_) memory_.change(std::exchange(held_bytes_, holds), holds);
-    }
+    void account() noexcept;
     void release_memory() noexcept;
     [[nodiscard]] extras& more();
     void wake_waiting() noexcept;
@@ -216,10 +211,8 @@ private:
     [[nodiscard]] task<void> see_off(duration linger);
 
     stream stream_;
-    sized_operation_memory<120> wait_memory_;   // of readable()
-    buffer_pool& pool_;
-    memory_account& memory_;
-    flusher& flusher_;
+    sized_operation_memory<112> wait_memory_;   // of readable()
+    flusher& flusher_;   // and by it the other parts of the thread
     std::shared_ptr<const frame_limits> limits_;
     frame::reader<frame::any_codec> reader_;
     frame::any_codec outgoing_;
@@ -230,12 +223,12 @@ private:
     time_point opened_at_;
     time_point frame_began_at_;
     time_point quiet_since_{};
-    std::uint64_t quiet_after_ = 0;         // so many frames
     time_point read_limit_ = time_point::max();   // of the wait that is under way, or was
     std::size_t held_bytes_ = 0;
-    std::uint32_t turn_left_;
+    std::uint32_t quiet_after_ = 0;    // so many frames, or 2^32 more
     std::uint32_t left_to_read_ = 0;   // once stopping
     std::uint32_t held_ = 0;
+    std::uint16_t turn_left_;
     awaits awaits_ = awaits::bytes;
     filling filling_ = filling::done;
     bool read_lent_ = false;

@@ -80,14 +80,13 @@ public:
     /// Sends the frame of `body`: done when the outbox has taken a copy, waits while that is at its cap. It leaves
     /// together with whatever else is sent in this turn.
     [[nodiscard]] io::task<result<void>> send(bytes body);
-    /// The same with a packet; views in it must stay valid until then. `value_too_long` if it cannot be encoded.
+    /// The same with a packet; it is encoded in this call, not when that is awaited. `value_too_long` if it cannot be encoded.
     template <packet::packet Packet>
-    [[nodiscard]] io::task<result<void>> send(Packet made) {
+    [[nodiscard]] io::task<result<void>> send(const Packet& made) {
         const error_code error = take(made);
         flush_soon();
-        if (error != hawser::errc::outbox_full) co_return error ? result<void>(error) : result<void>();
-        const byte_buffer kept = std::move(scratch());   // others of this thread use the scratch while we wait
-        co_return co_await send(kept.view());
+        if (error != hawser::errc::outbox_full) return sent(error);
+        return send_kept(*this, std::move(scratch()));   // others of this thread use the scratch while we wait
     }
     /// Without waiting: `outbox_full` when there is no room now, or when others wait for it.
     [[nodiscard]] error_code try_send(bytes body);
@@ -160,6 +159,8 @@ protected:
     session& session_;
 
 private:
+    [[nodiscard]] static io::task<result<void>> sent(error_code error);
+    [[nodiscard]] static io::task<result<void>> send_kept(session_view& by, byte_buffer body);
     [[nodiscard]] std::byte* begin_frame(std::size_t size);
     [[nodiscard]] error_code take(bytes body);
     void flush_soon() noexcept;
