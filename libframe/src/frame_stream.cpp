@@ -62,12 +62,6 @@ frame_stream::~frame_stream() {
     release_memory();
 }
 
-// Tells the thread's account what it holds now.
-void frame_stream::account() noexcept {
-    const std::size_t holds = reader_.capacity() + outbox_.capacity();
-    if (holds != held_bytes_) flusher_.memory().change(std::exchange(held_bytes_, holds), holds);
-}
-
 // Not again after finish(): this may be another thread then.
 void frame_stream::release_memory() noexcept {
     if (held() > 0) flusher_.memory().change(held(), 0);
@@ -78,10 +72,6 @@ void frame_stream::release_memory() noexcept {
 frame_stream::extras& frame_stream::more() {
     if (!extras_) extras_ = std::make_unique<extras>(stream_.get_executor());
     return *extras_;
-}
-
-void frame_stream::wake_waiting() noexcept {
-    if (extras_) extras_->changed.notify();
 }
 
 void frame_stream::on_failure(void (*tell)(void*), void* owner) {

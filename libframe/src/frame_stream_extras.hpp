@@ -4,6 +4,12 @@
 
 #include <hawser/io/frame_stream.hpp>
 
+#include "flusher.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
 namespace hawser::io {
 
 struct frame_stream::extras {
@@ -21,5 +27,21 @@ struct frame_stream::extras {
     void (*tell)(void*) = nullptr;
     void* told = nullptr;
 };
+
+inline bool frame_stream::has_senders() const noexcept { return extras_ && !extras_->senders.empty(); }
+
+inline time_point frame_stream::user_read_deadline() const noexcept {
+    return extras_ ? extras_->user_read_deadline : time_point::max();
+}
+
+inline void frame_stream::wake_waiting() noexcept {
+    if (extras_) extras_->changed.notify();
+}
+
+// Tells the thread's account what it holds now.
+inline void frame_stream::account() noexcept {
+    const std::size_t holds = reader_.capacity() + outbox_.capacity();
+    if (holds != held_bytes_) flusher_.memory().change(std::exchange(held_bytes_, holds), holds);
+}
 
 }  // namespace hawser::io

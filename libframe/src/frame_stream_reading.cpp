@@ -242,8 +242,6 @@ frame_stream::filling frame_stream::timed_out() noexcept {
     return failure_ ? filling::done : filling::waits;
 }
 
-time_point frame_stream::user_read_deadline() const noexcept { return extras_ ? extras_->user_read_deadline : time_point::max(); }
-
 void frame_stream::set_read_deadline(time_point at) noexcept {
     try {
         more().user_read_deadline = at;

@@ -22,8 +22,6 @@ error_code frame_stream::write_failure() const noexcept {
     return write_closed_ ? make_error_code(errc::closed) : error_code();
 }
 
-bool frame_stream::has_senders() const noexcept { return extras_ && !extras_->senders.empty(); }
-
 error_code frame_stream::push(bytes body) {
     if (has_senders()) return errc::outbox_full;
     const error_code error = take(body);
