@@ -72,14 +72,6 @@ task<error_code> stream::wait_readable() { return wait(direction::reading); }
 
 task<error_code> stream::wait_writable() { return wait(direction::writing); }
 
-error_code stream::reason_not_to_wait(direction which) const noexcept {
-    if (closed_) return errc::closed;
-    if (which == direction::reading && reading_) return errc::concurrent_read;
-    if (which == direction::reading && read_deadline_.expired()) return errc::read_timeout;
-    if (which == direction::writing && write_deadline_ && write_deadline_->expired()) return errc::write_timeout;
-    return {};
-}
-
 task<error_code> stream::wait(direction which) {
     if (which == direction::reading && read_closed_ && !closed_) co_return error_code();
     if (const error_code error = reason_not_to_wait(which)) co_return error;

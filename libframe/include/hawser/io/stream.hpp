@@ -121,4 +121,12 @@ private:
     bool closed_ = false;
 };
 
+inline error_code stream::reason_not_to_wait(direction which) const noexcept {
+    if (closed_) return errc::closed;
+    if (which == direction::reading && reading_) return errc::concurrent_read;
+    if (which == direction::reading && read_deadline_.expired()) return errc::read_timeout;
+    if (which == direction::writing && write_deadline_ && write_deadline_->expired()) return errc::write_timeout;
+    return {};
+}
+
 }  // namespace hawser::io
