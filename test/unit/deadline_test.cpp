@@ -136,6 +136,18 @@ BOOST_AUTO_TEST_CASE(a_cleared_deadline_is_gone_and_so_is_one_moved_to_never) {
     cleared.when.clear();
 }
 
+BOOST_AUTO_TEST_CASE(the_earliest_instant_of_all_expires_as_any_other) {
+    deadline_queue queue;
+    deadline first(queue, [](void*) {}, nullptr);
+    first.move(time_point::min());
+    BOOST_TEST(!first.expired());
+    first.move(time_point() + std::chrono::hours(1));
+    BOOST_TEST(!first.expired());
+    first.move(time_point::min());
+    queue.expire(time_point());
+    BOOST_TEST(first.expired());
+}
+
 BOOST_AUTO_TEST_CASE(clearing_an_expired_deadline_makes_it_good_again) {
     deadline_queue queue;
     alarm one(queue);

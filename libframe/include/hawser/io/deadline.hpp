@@ -34,7 +34,7 @@ public:
     /// Never.
     void clear() noexcept;
     /// The instant has come since the last move().
-    [[nodiscard]] bool expired() const noexcept { return queued_at_ == has_expired; }
+    [[nodiscard]] bool expired() const noexcept { return !is_linked() && queued_at_ == has_expired; }
     /// The same, but told by the clock: also before the queue has looked.
     [[nodiscard]] bool passed() const noexcept { return at_ != time_point::max() && at_ <= clock::now(); }
     [[nodiscard]] time_point at() const noexcept { return at_; }
@@ -47,7 +47,7 @@ private:
     expired_fn expired_fn_;
     void* owner_;
     time_point at_ = time_point::max();
-    time_point queued_at_ = time_point::max();   // or has_expired
+    time_point queued_at_ = time_point::max();   // or has_expired, and then it is not queued
 };
 
 /// The deadlines of one thread, ordered by when to look at them next.
