@@ -77,8 +77,9 @@ task<error_code> frame_stream::fill() {
 // Whether there is something to wait for.
 bool frame_stream::begin_fill() {
     filling_ = filling::waits;
-    // There may be more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
-    if (std::exchange(turn_left_, static_cast<std::uint16_t>(limits_->turn_frames)) == 0) {
+    // There is more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
+    const bool had_its_turn = std::exchange(turn_left_, static_cast<std::uint16_t>(limits_->turn_frames)) == 0;
+    if (had_its_turn && reader_.is_inside()) {
         awaits_ = awaits::turn;
         return true;
     }

@@ -155,7 +155,7 @@ void add_bounds(tools::command_line& line, server::config& of) {
                  return policy.has_value();
              });
     line.add("push-timeout", "TIME", "how long a push waits for room; default 5s", tools::into_duration(limits.push_timeout));
-    line.add("turn-frames", "N", "frames of one client before the others of its thread have a turn; default 128",
+    line.add("turn-frames", "N", "frames of one client before the others of its thread have a turn; default 64",
              into_size_at_least_1(limits.turn_frames));
     line.add("turn-bytes", "SIZE", "bytes read of one client in a turn; default 64KiB",
              into_size_at_least_1(limits.turn_bytes));
