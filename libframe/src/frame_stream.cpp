@@ -34,7 +34,7 @@ auto next_turn(const executor& here, operation_memory& memory) {
 }  // namespace
 
 std::shared_ptr<const frame_limits> shared_limits(frame_limits limits, std::size_t max_frame) {
-    limits.outbound_cap = std::max(limits.outbound_cap, max_frame + frame::backlog::entry_cost);
+    limits.outbound_cap = std::min(std::max(limits.outbound_cap, max_frame + frame::backlog::entry_cost), byte_buffer::most);
     limits.turn_frames = std::clamp<std::size_t>(limits.turn_frames, 1, std::numeric_limits<std::uint16_t>::max());
     limits.turn_bytes = std::max<std::size_t>(limits.turn_bytes, 1);
     return std::make_shared<const frame_limits>(limits);

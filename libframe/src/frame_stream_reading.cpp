@@ -80,6 +80,7 @@ bool frame_stream::begin_fill() {
     // There is more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
     const bool had_its_turn = std::exchange(turn_left_, static_cast<std::uint16_t>(limits_->turn_frames)) == 0;
     if (had_its_turn && reader_.is_inside()) {
+        if (outbox_.queued() >= buffer_pool::large) flush_now();
         awaits_ = awaits::turn;
         return true;
     }

@@ -102,6 +102,14 @@ tools::taker into_size_at_least_1(std::size_t& value) {
     };
 }
 
+tools::taker into_turn(std::size_t& frames) {
+    return [&frames](const std::string& text) {
+        const auto count = tools::parse_count(text);
+        if (count) frames = *count;
+        return count && *count >= 1 && *count <= 65'535;
+    };
+}
+
 tools::taker into_misses(std::uint8_t& value) {
     return [&value](const std::string& text) {
         const auto misses = tools::parse_count(text);
@@ -155,8 +163,8 @@ void add_bounds(tools::command_line& line, server::config& of) {
                  return policy.has_value();
              });
     line.add("push-timeout", "TIME", "how long a push waits for room; default 5s", tools::into_duration(limits.push_timeout));
-    line.add("turn-frames", "N", "frames of one client before the others of its thread have a turn; default 64",
-             into_size_at_least_1(limits.turn_frames));
+    line.add("turn-frames", "N", "frames of one client before the others of its thread have a turn, 1 to 65535; default 64",
+             into_turn(limits.turn_frames));
     line.add("turn-bytes", "SIZE", "bytes read of one client in a turn; default 64KiB",
              into_size_at_least_1(limits.turn_bytes));
     line.add("memory-budget", "SIZE", "memory for all of it; default a quarter of the machine's or its control group's",

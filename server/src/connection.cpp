@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <future>
+#include <new>
 #include <typeindex>
 #include <utility>
 
@@ -17,21 +18,30 @@ namespace hawser::server {
 
 io::task<result<void>> session_view::send(bytes body) { return session_.frames_.send(body); }
 
-io::task<result<void>> session_view::sent(error_code error) { co_return error ? result<void>(error) : result<void>(); }
+io::task<result<void>> session_view::sent(error_code error) {
+    try {
+        return outcome(error);
+    } catch (const std::bad_alloc&) {   // whoever would send it again would send it twice
+        session_.frames_.fail(io::asio::error::no_memory);
+        throw;
+    }
+}
+
+io::task<result<void>> session_view::outcome(error_code error) { co_return error ? result<void>(error) : result<void>(); }
 
 io::task<result<void>> session_view::send_kept(session_view& by, byte_buffer body) {
     co_return co_await by.session_.frames_.send(body.view());
 }
 
 error_code session_view::try_send(bytes body) {
-    const error_code error = take(body);
+    const error_code error = enqueue(body);
     flush_soon();
     return error;
 }
 
 std::byte* session_view::begin_frame(std::size_t size) { return session_.frames_.begin_frame(size); }
 
-error_code session_view::take(bytes body) { return session_.frames_.push(body); }
+error_code session_view::enqueue(bytes body) { return session_.frames_.push(body); }
 
 void session_view::flush_soon() noexcept { session_.frames_.flush_soon(); }
 

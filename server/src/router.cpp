@@ -161,7 +161,7 @@ error_code router::greet(context& here, bytes body) {
     session& client = here.session_;
     const auto& decide = client.service_->routes->on_conn_;
     const packet::outcome decision = decide ? decide(here, *greeting) : packet::outcome::ok;
-    const error_code answered = here.take(packet::conn_ack{greeting->id, decision});
+    const error_code answered = here.enqueue(packet::conn_ack{greeting->id, decision});
     if (decision != packet::outcome::ok) return errc::refused;
     if (protocol::knows_extensions(*greeting)) client.learn_extensions();
     return answered;
@@ -176,7 +176,7 @@ error_code router::answer_ping(context& here, bytes body) {
     const packet::decoded<packet::ping> asked = packet::decode_as<packet::ping>(body);
     if (!asked) return asked.error();
     here.session_.learn_extensions();
-    return here.take(packet::pong{asked->id});
+    return here.enqueue(packet::pong{asked->id});
 }
 
 }  // namespace hawser::server

@@ -110,7 +110,9 @@ void session::ends(error_code why) noexcept {
 
 error_code session::why() const noexcept {
     if (of_end() && of_end()->why) return of_end()->why;
-    return is_over_ ? make_error_code(boost::system::errc::not_enough_memory) : error_code();
+    if (!is_over_) return {};
+    const error_code first = frames_.failure();   // there was no memory to note more
+    return first && first != hawser::errc::closed ? first : make_error_code(boost::system::errc::not_enough_memory);
 }
 
 // Without memory for it, the report says less; the session ends as it should.

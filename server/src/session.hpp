@@ -87,7 +87,7 @@ private:
     friend class session_view;
     friend class connection;
     friend class handle;
-    friend class router;   // its packet loop is the life of a router session
+    friend class router;   // handles what has arrived
 
     // Calls of concurrent handlers: made when the first one comes.
     struct calls {
@@ -172,7 +172,7 @@ private:
     std::uint32_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room
     bool is_served_ = false;     // nothing more is handled
     bool is_open_ = false;       // handling has begun
-    bool is_filling_ = false;    // waits for bytes
+    bool is_filling_ = false;    // waits for bytes, a turn or memory
     bool is_over_ = false;       // see why()
     bool knows_extensions_ = false;   // ping and go_away may be sent to him
     bool is_draining_ = false;

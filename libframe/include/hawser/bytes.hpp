@@ -58,7 +58,12 @@ enum class byte_order : unsigned char { big, little };
 
 /// A growable block of bytes, of less than 4 GiB: read at the front, written at the back. Move-only; an empty one holds no memory.
 class byte_buffer {
+    using size_type = std::uint32_t;   // each connection has three buffers, and they are empty while it waits
+
 public:
+    /// The bytes that it can hold.
+    static constexpr std::size_t most = std::numeric_limits<size_type>::max();
+
     byte_buffer() = default;
     /// Holds room for `capacity` bytes at once. Throws std::bad_alloc.
     explicit byte_buffer(std::size_t capacity);
@@ -110,9 +115,6 @@ public:
     [[nodiscard]] mutable_bytes edit() noexcept { return {block_.get() + begin_, end_ - begin_}; }
 
 private:
-    using size_type = std::uint32_t;   // each connection has three buffers, and they are empty while it waits
-    static constexpr std::size_t most = std::numeric_limits<size_type>::max();
-
     void make_room(std::size_t at_least);
 
     std::unique_ptr<std::byte[]> block_;

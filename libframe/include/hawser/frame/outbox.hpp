@@ -89,7 +89,7 @@ public:
         if (flying_.empty()) {
             take_from_backlog();
             std::swap(flying_, waiting_);
-            flying_frames_ = std::exchange(waiting_frames_, 0);
+            flying_frames_ += std::exchange(waiting_frames_, 0);
         }
         return flying_.view();
     }

@@ -144,7 +144,7 @@ private:
     // What the codec says of what is at the front now.
     decoded look() noexcept {
         if (failure_ != errc{}) return decoded::failed(failure_);
-        if (to_skip_ + skipped_ > 0 && !drop_skipped()) return starved();
+        if (to_skip_ > 0 && !drop_skipped()) return starved();
         if (buffer_.empty() && ended_) return starved();
         const decoded answer = ask({buffer_.view(), std::exchange(scanned_, 0), ended_, position_});
         switch (answer.what()) {

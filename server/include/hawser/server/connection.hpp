@@ -80,10 +80,11 @@ public:
     /// Sends the frame of `body`: done when the outbox has taken a copy, waits while that is at its cap. It leaves
     /// together with whatever else is sent in this turn.
     [[nodiscard]] io::task<result<void>> send(bytes body);
-    /// The same with a packet; it is encoded in this call, not when that is awaited. `value_too_long` if it cannot be encoded.
+    /// The same with a packet. It is encoded in this call, and has its place in the outbox if there is room: so await it at once, or
+    /// the order is not that of the calls. `value_too_long` if it cannot be encoded.
     template <packet::packet Packet>
     [[nodiscard]] io::task<result<void>> send(const Packet& made) {
-        const error_code error = take(made);
+        const error_code error = enqueue(made);
         flush_soon();
         if (error != hawser::errc::outbox_full) return sent(error);
         return send_kept(*this, std::move(scratch()));   // others of this thread use the scratch while we wait
@@ -144,7 +145,7 @@ protected:
 
     // Into the outbox. `outbox_full` if there is no room now; then the body is in the scratch.
     template <packet::packet Packet>
-    [[nodiscard]] error_code take(const Packet& made) {
+    [[nodiscard]] error_code enqueue(const Packet& made) {
         const result<std::size_t> size = packet::body_size(made);
         if (!size) return size.error();
         if (std::byte* const body = begin_frame(*size)) {
@@ -153,16 +154,17 @@ protected:
         }
         scratch().clear();
         if (const error_code error = packet::encode(made, scratch())) return error;
-        return take(scratch().view());
+        return enqueue(scratch().view());
     }
 
     session& session_;
 
 private:
-    [[nodiscard]] static io::task<result<void>> sent(error_code error);
+    [[nodiscard]] io::task<result<void>> sent(error_code error);
+    [[nodiscard]] static io::task<result<void>> outcome(error_code error);
     [[nodiscard]] static io::task<result<void>> send_kept(session_view& by, byte_buffer body);
     [[nodiscard]] std::byte* begin_frame(std::size_t size);
-    [[nodiscard]] error_code take(bytes body);
+    [[nodiscard]] error_code enqueue(bytes body);
     void flush_soon() noexcept;
     [[nodiscard]] byte_buffer& scratch() noexcept;   // the thread's
     [[nodiscard]] frame::slow_consumer policy_of(const push_as& message) const;

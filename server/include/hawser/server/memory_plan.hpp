@@ -11,8 +11,8 @@
 namespace hawser::server {
 
 struct memory_plan {
-    /// What a connection that waits takes: session, coroutine, timers, its share of tables. Measured at 4.1 KiB
-    /// (docs/design.md), rounded up.
+    /// What a connection that waits takes: session, coroutine, timers, its share of tables. Measured at 2 KiB at
+    /// most (docs/design.md); the rest is for what only some have (pings, a stop token, a slow peer's queue).
     static constexpr std::size_t per_connection = 6 * 1024;
     /// The program, its libraries and the log.
     static constexpr std::size_t of_program = 16 * 1024 * 1024;

@@ -121,7 +121,7 @@ private:
             handler(here, *read);
             return {};
         } else {
-            return here.take(handler(here, *read));
+            return here.enqueue(handler(here, *read));
         }
     }
 
