@@ -1,11 +1,13 @@
 """Floods of the smallest frames.
 
-Peers send the smallest frames as fast as they can and read the answers; more of them than the server has threads. A processor is
-left to the clients: what is measured is whom the server serves first, not whom the system lets run. First the smallest
+Peers send the smallest frames as fast as they can and read the answers; more of them than the server has threads. All clients run
+on one processor and the server on the others: what is measured is whom the server serves first, not whom the system lets run.
+First the smallest
 packets of the default protocol (a ping, 13 bytes), then bodies of one byte to a server whose frames may be that short. After
 a turn each peer lets others go first, so the good clients of the same threads are served as before. A
 flooding peer too gets one answer for each frame, in order.
 """
+import contextlib
 import dataclasses
 import os
 import select
@@ -22,7 +24,8 @@ ONE_BYTE_FORMAT = "varint"
 ONE_BYTE = b"".join(bytes([1, number % 251]) for number in range(251 * 130))
 PINGS = b"".join(wire.packet(wire.PING, wire.serial(number)) for number in range(1, 5001))
 PONGS = b"".join(wire.packet(wire.PONG, wire.serial(number)) for number in range(1, 5001))
-THREADS = max(1, len(os.sched_getaffinity(0)) - 1)
+PROCESSORS = sorted(os.sched_getaffinity(0))
+THREADS = max(1, len(PROCESSORS) - 1)
 UNDER_WAY = 64 * KIB
 # Thousands of frames, and yet so little that the system, which does not interrupt itself while it copies for a flooding
 # peer, can soon run a good one.
@@ -62,6 +65,8 @@ class Stream:
 
 def flood(port, duration, sends, hears, length):
     """Frames sent, frames that came back, and whether those were the right ones in order."""
+    if len(PROCESSORS) > 1:
+        os.sched_setaffinity(0, PROCESSORS[-1:])
     peer = socket.create_connection(("127.0.0.1", port))
     # What is under way at the end has to be answered too.
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNDER_WAY)
@@ -92,11 +97,26 @@ def finish(peer, sent, heard, length):
 
 def play(stage, size):
     pings = stage.server(threads=THREADS)
-    yield from flooded(stage, size, "pings", pings, [], (PINGS, PONGS, 13))
+    with apart_from(pings):
+        yield from flooded(stage, size, "pings", pings, [], (PINGS, PONGS, 13))
     yield stage.ends_well(pings)
     bytes_alone = stage.special_server("one_byte_server", "--format", ONE_BYTE_FORMAT, threads=THREADS)
-    yield from flooded(stage, size, "one-byte frames", bytes_alone, ["--format", ONE_BYTE_FORMAT], (ONE_BYTE, ONE_BYTE, 2))
+    with apart_from(bytes_alone):
+        yield from flooded(stage, size, "one-byte frames", bytes_alone, ["--format", ONE_BYTE_FORMAT], (ONE_BYTE, ONE_BYTE, 2))
     yield stage.ends_well(bytes_alone)
+
+
+@contextlib.contextmanager
+def apart_from(server):
+    """This process, and the clients that it starts, have the last processor, and the server has the others."""
+    if len(PROCESSORS) > 1:
+        for thread in os.listdir(f"/proc/{server.process.pid}/task"):
+            os.sched_setaffinity(int(thread), PROCESSORS[:-1])
+        os.sched_setaffinity(0, PROCESSORS[-1:])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, PROCESSORS)
 
 
 def flooded(stage, size, what, server, options, stream):
