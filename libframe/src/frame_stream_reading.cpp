@@ -94,6 +94,7 @@ bool frame_stream::begin_fill() {
     was_busy_ = false;
     read_limit_ = read_limit(now);
     stream_.set_read_deadline(std::min(user_read_deadline(), read_limit_));
+    looks_.begin_wait();
     filling_ = prepare_wait();
     return filling_ == filling::waits;
 }
@@ -145,7 +146,9 @@ frame_stream::filling frame_stream::after_wait(const error_code& waited) {
         awaits_ = awaits::memory;
     } else {
         awaits_ = awaits::bytes;
-        if (read_now()) return filling::done;
+        const bool found = read_now();
+        looks_.looked(found);
+        if (found) return filling::done;
     }
     return filling::waits;
 }

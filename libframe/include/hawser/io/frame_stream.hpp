@@ -17,6 +17,7 @@
 #include <hawser/frame/reader.hpp>
 #include <hawser/io/group.hpp>
 #include <hawser/io/limits.hpp>
+#include <hawser/io/lookout.hpp>
 #include <hawser/io/operation_memory.hpp>
 #include <hawser/io/stream.hpp>
 
@@ -62,7 +63,7 @@ public:
     [[nodiscard]] bool needs_readable() const noexcept { return awaits_ == awaits::bytes && stream_.is_socket(); }
     [[nodiscard]] auto readable() noexcept {   // what is awaited is in a coroutine's frame, so it is one pointer
         return [this](auto token) -> decltype(stream_.readable(wait_memory_)(std::move(token))) {
-            return stream_.readable(wait_memory_)(std::move(token));
+            return stream_.readable(wait_memory_, looks_.is_due())(std::move(token));
         };
     }
     [[nodiscard]] task<void> wait();
@@ -178,6 +179,7 @@ private:
     [[nodiscard]] filling prepare_wait();
     [[nodiscard]] filling after_wait(const error_code& waited);
     [[nodiscard]] bool read_now();
+    [[nodiscard]] bool is_in_line() const noexcept { return filling_ == filling::waits && awaits_ == awaits::turn; }
     [[nodiscard]] bool must_pause() const noexcept;
     [[nodiscard]] task<void> wait_for_memory();
     void account() noexcept;
@@ -229,16 +231,17 @@ private:
     std::uint32_t left_to_read_ = 0;   // once stopping
     std::uint32_t held_ = 0;
     std::uint16_t turn_left_;
+    lookout looks_;
     awaits awaits_ = awaits::bytes;
     filling filling_ = filling::done;
     bool read_lent_ = false;
-    bool write_lent_ = false;
-    bool writing_ = false;        // the kernel is full and the writer waits for it
-    bool write_closed_ = false;   // nothing more is taken to be sent
-    bool torn_ = false;           // nothing more can be sent: a frame is half out for ever
     bool stopping_ = false;
     bool inside_frame_ = false;   // since frame_began_at_
     bool was_busy_ = false;       // during this wait for the peer, he has waited for us
+    bool write_lent_ : 1 = false;   // these share a byte: one more would make every connection 16 longer
+    bool writing_ : 1 = false;        // the kernel is full and the writer waits for it
+    bool write_closed_ : 1 = false;   // nothing more is taken to be sent
+    bool torn_ : 1 = false;           // nothing more can be sent: a frame is half out for ever
 };
 
 }  // namespace hawser::io

@@ -16,6 +16,7 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -79,11 +80,16 @@ public:
     ///     if (!error) { co_await readable(memory); error = end_wait(); }
     [[nodiscard]] bool is_socket() const noexcept { return std::holds_alternative<socket>(carrier_); }
     [[nodiscard]] error_code why_not_readable() const noexcept { return reason_not_to_wait(direction::reading); }
-    /// The memory, an operation_memory, must outlive the wait.
+    /// The memory, an operation_memory, must outlive the wait. With `looks`, it only waits until the others that run where it is
+    /// awaited had their turn: see lookout.
     template <class Memory>
-    [[nodiscard]] auto readable(Memory& memory) {
-        const auto start = [this, &memory](auto handler) {
+    [[nodiscard]] auto readable(Memory& memory, bool looks = false) {
+        const auto start = [this, &memory, looks](auto handler) {
             reading_ = true;
+            if (looks) {
+                wait_failed_ = 0;
+                return asio::post(memory.keep(std::move(handler)));
+            }
             auto done = [this, handler = std::move(handler)](const error_code& failed) mutable {
                 wait_failed_ = failed.value();
                 std::move(handler)();
