@@ -13,7 +13,7 @@ void flusher::add(frame_stream& stream) noexcept {
     asio::post(static_cast<asio::io_context&>(context()), posted_.keep([this] { flush(); }));
 }
 
-// Who comes meanwhile has the next turn, and so has who only lets others go first: he has more to answer, and all of it leaves at once.
+// Who comes meanwhile has the next turn, and so has who is only in line for his own: he has more to answer, and it leaves together.
 void flusher::flush() noexcept {
     is_posted_ = false;
     list now;
@@ -21,7 +21,7 @@ void flusher::flush() noexcept {
     while (!now.empty()) {
         frame_stream& stream = now.front();
         now.pop_front();
-        if (stream.is_in_line()) add(stream);
+        if (stream.in_line_) add(stream);
         else stream.flush_now();
     }
 }

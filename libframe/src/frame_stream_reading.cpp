@@ -23,6 +23,9 @@ namespace {
 // than a block that is out. A longer one keeps its block.
 constexpr std::size_t max_kept_tail = 16 * 1024;
 
+// After so many turns what they have answered leaves, though there is more to answer: the turns of a busy thread take their time.
+constexpr std::uint8_t most_turns = 16;
+
 // What is still read of a peer after stop_reading().
 constexpr std::uint32_t last_reads = 1024 * 1024;
 
@@ -80,7 +83,7 @@ bool frame_stream::begin_fill() {
     // There is more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
     const bool had_its_turn = std::exchange(turn_left_, static_cast<std::uint16_t>(limits_->turn_frames)) == 0;
     if (had_its_turn && reader_.is_inside()) {
-        if (outbox_.queued() >= buffer_pool::large) flush_now();
+        if (++turns_ % most_turns == 0 || outbox_.queued() >= buffer_pool::large) flush_now();
         awaits_ = awaits::turn;
         return true;
     }
@@ -95,6 +98,7 @@ bool frame_stream::begin_fill() {
     read_limit_ = read_limit(now);
     stream_.set_read_deadline(std::min(user_read_deadline(), read_limit_));
     looks_.begin_wait();
+    if (looks_.is_due() && must_pause()) looks_.looked(false);   // while memory is short, only who has something to read stands in line
     filling_ = prepare_wait();
     return filling_ == filling::waits;
 }
@@ -118,7 +122,11 @@ task<void> frame_stream::wait() {
     operation_memory posted;
     if (awaits_ == awaits::memory) co_await wait_for_memory();
     else if (awaits_ == awaits::bytes) static_cast<void>(co_await stream_.wait_readable());   // see stream::end_wait()
-    else co_await asio::post(get_executor(), posted.keep(use_task));
+    else {
+        in_line_ = true;
+        co_await asio::post(get_executor(), posted.keep(use_task));
+        in_line_ = false;
+    }
 }
 
 // After a wait: whether there is more to wait for.

@@ -19,8 +19,8 @@ CASES = {"10 connections, 1 in flight": (10, 1), "100 connections, 64 in flight"
 ENDS_WITHIN = 10   # seconds
 TOLD = 4   # kinds of call that a table names
 NOTES = """
-recv, send, `epoll_ctl` and a share of `epoll_wait`: the `epoll_ctl` is Asio's, for whoever waits for readability. "Asio coroutine, its
-own buffer" makes 2.2 calls because it reads into a buffer that it keeps; hawser does not do that yet (see one request in flight).
+recv, send and a share of `epoll_wait`, as the raw loop. Asio tells epoll again (`epoll_ctl`) each time that somebody waits for readability;
+a hawser connection in conversation looks for its next request first, and seldom has to wait then.
 """
 
 

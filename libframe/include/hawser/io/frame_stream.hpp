@@ -90,7 +90,8 @@ public:
     [[nodiscard]] task<result<void>> publish(frame::shared_frame frame, frame::label as, frame::slow_consumer policy);
     /// What has become of what was offered and published to a slow peer.
     [[nodiscard]] frame::push_counts pushes() const noexcept;
-    /// What was pushed leaves when whoever runs now has suspended: all that is pushed in one turn in one write.
+    /// What was pushed leaves when whoever runs now has suspended: all that is pushed in one turn in one write. Whoever is in line for
+    /// his next turn, with frames left to answer, goes on collecting for 16 turns at most, and 64 KiB.
     void flush_soon() noexcept;
     /// Waits until the kernel has everything that was sent.
     [[nodiscard]] task<result<void>> flush();
@@ -179,7 +180,6 @@ private:
     [[nodiscard]] filling prepare_wait();
     [[nodiscard]] filling after_wait(const error_code& waited);
     [[nodiscard]] bool read_now();
-    [[nodiscard]] bool is_in_line() const noexcept { return filling_ == filling::waits && awaits_ == awaits::turn; }
     [[nodiscard]] bool must_pause() const noexcept;
     [[nodiscard]] task<void> wait_for_memory();
     void account() noexcept;
@@ -232,13 +232,15 @@ private:
     std::uint32_t held_ = 0;
     std::uint16_t turn_left_;
     lookout looks_;
+    std::uint8_t turns_ = 0;   // with more to answer; counts round and round
     awaits awaits_ = awaits::bytes;
     filling filling_ = filling::done;
     bool read_lent_ = false;
     bool stopping_ = false;
     bool inside_frame_ = false;   // since frame_began_at_
     bool was_busy_ = false;       // during this wait for the peer, he has waited for us
-    bool write_lent_ : 1 = false;   // these share a byte: one more would make every connection 16 longer
+    bool in_line_ : 1 = false;      // for its next turn. These share a byte: one byte more would make every connection 16 longer
+    bool write_lent_ : 1 = false;
     bool writing_ : 1 = false;        // the kernel is full and the writer waits for it
     bool write_closed_ : 1 = false;   // nothing more is taken to be sent
     bool torn_ : 1 = false;           // nothing more can be sent: a frame is half out for ever

@@ -80,8 +80,8 @@ public:
     ///     if (!error) { co_await readable(memory); error = end_wait(); }
     [[nodiscard]] bool is_socket() const noexcept { return std::holds_alternative<socket>(carrier_); }
     [[nodiscard]] error_code why_not_readable() const noexcept { return reason_not_to_wait(direction::reading); }
-    /// The memory, an operation_memory, must outlive the wait. With `looks`, it only waits until the others that run where it is
-    /// awaited had their turn: see lookout.
+    /// To be awaited in a task. The memory, an operation_memory, must outlive the wait. With `looks`, it only waits until the others
+    /// of the thread had their turn: see lookout.
     template <class Memory>
     [[nodiscard]] auto readable(Memory& memory, bool looks = false) {
         const auto start = [this, &memory, looks](auto handler) {
