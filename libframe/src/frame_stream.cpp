@@ -3,12 +3,10 @@
 
 #include "flusher.hpp"
 #include "frame_stream_extras.hpp"
+#include "next_turn.hpp"
 #include "time_limit.hpp"
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <array>
@@ -24,12 +22,6 @@ namespace {
 
 // How often to look whether the peer has received everything: the kernel does not tell.
 constexpr duration look_interval = std::chrono::milliseconds(20);
-
-// Awaited, lets the others of this thread run. It needs no memory but this, not even that of a coroutine.
-auto next_turn(const executor& here, operation_memory& memory) {
-    const auto start = [here, &memory](auto handler) { asio::post(here, memory.keep(std::move(handler))); };
-    return asio::async_initiate<const asio::deferred_t&, void()>(start, asio::deferred);
-}
 
 }  // namespace
 

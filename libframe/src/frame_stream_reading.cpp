@@ -5,10 +5,10 @@
 
 #include "flusher.hpp"
 #include "frame_stream_extras.hpp"
+#include "next_turn.hpp"
 #include "time_limit.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -124,7 +124,7 @@ task<void> frame_stream::wait() {
     else if (awaits_ == awaits::bytes) static_cast<void>(co_await stream_.wait_readable());   // see stream::end_wait()
     else {
         in_line_ = true;
-        co_await asio::post(get_executor(), posted.keep(use_task));
+        co_await next_turn(get_executor(), posted);
         in_line_ = false;
     }
 }
