@@ -12,8 +12,8 @@ NAME = "connections"
 SERVERS = ("hawser", "raw")
 NOTES = """
 With 1,000 and more connections the state of each has left the caches when its turn comes again, most of it the kernel's: the raw loop,
-which has next to nothing of its own, becomes dearer by more than hawser, and with 10,000 both cost the same. Nothing was found
-in hawser that grows with the number of connections.
+which has next to nothing of its own, becomes dearer by as much as hawser. Nothing was found in hawser that grows with the number of
+connections.
 """
 
 
