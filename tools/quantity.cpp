@@ -31,7 +31,7 @@ std::optional<std::uint64_t> parse_count(std::string_view text) noexcept {
 
 std::optional<io::duration> parse_duration(std::string_view text) noexcept {
     if (text == "0") return io::duration::zero();
-    constexpr std::array<std::pair<std::string_view, double>, 3> units = {{{"ms", 1e-3}, {"s", 1}, {"m", 60}}};
+    constexpr std::array<std::pair<std::string_view, double>, 4> units = {{{"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}}};
     for (const auto& [unit, seconds] : units) {
         if (!text.ends_with(unit)) continue;
         const std::optional<double> number = parse_decimal(text.substr(0, text.size() - unit.size()));

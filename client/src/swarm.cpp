@@ -34,7 +34,7 @@ bool report::good() const noexcept {
 }
 
 double report::requests_per_second() const noexcept {
-    return seconds > 0 ? static_cast<double>(acked) / seconds : 0;
+    return seconds > 0 ? static_cast<double>(measured) / seconds : 0;
 }
 
 // What the clients of a swarm have in common.
@@ -50,8 +50,9 @@ struct swarm::shared {
     std::stop_source stopping;                                  // of dials that are under way
 
     [[nodiscard]] io::time_point end() const noexcept {
-        return settings.duration == io::duration::zero() ? never : begun_at + settings.duration;
+        return settings.duration == io::duration::zero() ? never : measured_from() + settings.duration;
     }
+    [[nodiscard]] io::time_point measured_from() const noexcept { return begun_at + settings.warmup; }
     void error(const std::string& what) {
         ++totals.errors;
         if (totals.first_error.empty()) totals.first_error = what;
@@ -69,7 +70,11 @@ public:
           running_(where),
           changed_(where),
           wake_(io::watchdog::of(where), [](void* self) { static_cast<one*>(self)->changed_.notify(); }, this),
-          ledger_(of.settings.says.last) {}
+          ledger_(of.settings.says.last) {
+        if (settings().rate)
+            pace_.emplace(*settings().rate, settings().arrive,
+                          pace::client{.number = number, .of = settings().clients, .seed = settings().seed + number});
+    }
 
     io::task<void> run();
     void stop();
@@ -80,7 +85,7 @@ private:
     io::task<void> send_all();
     io::task<void> ping();
     [[nodiscard]] io::task<error_code> send_one(io::time_point scheduled);
-    [[nodiscard]] io::time_point schedule(std::uint64_t index) const noexcept;
+    [[nodiscard]] io::time_point next_due(bool is_first);
     [[nodiscard]] bool is_paced() const noexcept;
     [[nodiscard]] io::task<bool> wait_until_due(io::time_point scheduled);
     io::task<void> receive_all();
@@ -104,6 +109,7 @@ private:
     std::optional<io::frame_stream> frames_;
     std::uint32_t last_number_ = 0;   // of a request
     ledger ledger_;
+    std::optional<pace> pace_;
     byte_buffer body_;
     io::time_point last_sent_at_{};
     io::time_point read_at_{};   // when the bytes that are being handled came
@@ -204,7 +210,7 @@ io::task<void> swarm::one::send_all() {
         if (!sent) error = sent.error();
     }
     for (std::uint64_t index = 0; !error && (!settings().count || index < *settings().count); ++index) {
-        const io::time_point scheduled = schedule(index);
+        const io::time_point scheduled = next_due(index == 0);
         const bool due = co_await wait_until_due(scheduled);
         if (!due) break;
         error = co_await send_one(scheduled);
@@ -220,20 +226,18 @@ std::uint32_t swarm::one::next_number() noexcept {
     return last_number_;
 }
 
-// When the request with this index should leave.
-io::time_point swarm::one::schedule(std::uint64_t index) const noexcept {
-    if (settings().rate > 0) {
-        const double turn = static_cast<double>(index) * settings().clients + (number_ - 1);
-        constexpr double longest = 1e9;   // 31 years: never, and far from where a duration overflows
-        const std::chrono::duration<double> after(std::min(turn / settings().rate, longest));
-        return shared_.begun_at + std::chrono::duration_cast<io::duration>(after);
+// When the next request should leave; never, if the load has come to its end.
+io::time_point swarm::one::next_due(bool is_first) {
+    if (pace_) {
+        const std::optional<io::duration> due = pace_->next();
+        return due ? shared_.begun_at + *due : never;
     }
-    return index == 0 ? shared_.begun_at : last_sent_at_ + settings().interval;
+    return is_first ? shared_.begun_at : last_sent_at_ + settings().interval;
 }
 
 // Whether anything but the window decides when to send; if not, no clock need be read.
 bool swarm::one::is_paced() const noexcept {
-    return settings().rate > 0 || settings().interval > io::duration::zero() || shared_.end() != never;
+    return pace_ || settings().interval > io::duration::zero() || shared_.end() != never;
 }
 
 // Until it is due and the window has room; false when nothing more is to be sent.
@@ -256,7 +260,7 @@ io::task<error_code> swarm::one::send_one(io::time_point scheduled) {
     body_.clear();
     if (const error_code error = settings().says.make(number, stuff_, body_)) co_return error;
     last_sent_at_ = io::clock::now();
-    shared_.first_sent_at = std::min(shared_.first_sent_at, last_sent_at_);
+    if ((pace_ ? scheduled : last_sent_at_) >= shared_.measured_from()) shared_.first_sent_at = std::min(shared_.first_sent_at, last_sent_at_);
     ledger_.sent(number, last_sent_at_, scheduled);
     if (ledger_.in_flight() == 1) watch_answers();
     ++shared_.totals.sent;
@@ -346,9 +350,11 @@ void swarm::one::count(const ledger::settled& done) {
         case ledger::verdict::late: ++totals.late; return;
         case ledger::verdict::unknown: ++totals.unknown; return;
     }
+    if (read_at_ - (pace_ ? done.from_schedule : done.took) < shared_.measured_from()) return;
     shared_.last_answer_at = read_at_;
+    ++totals.measured;
     totals.latency.record(done.took);
-    if (settings().rate > 0) totals.latency_from_schedule.record(done.from_schedule);
+    if (pace_) totals.latency_from_schedule.record(done.from_schedule);
 }
 
 void swarm::one::give_up(io::time_point sent_before) {

@@ -4,6 +4,8 @@
 
 #include <tools/command_line.hpp>
 
+#include "expectation.hpp"
+#include "load_text.hpp"
 #include "narrator.hpp"
 #include "progress_bar.hpp"
 #include "summary.hpp"
@@ -35,43 +37,60 @@ struct settings {
     std::optional<io::address> connect;
     std::optional<std::size_t> max_frame;
     bool has_count = false;
+    bool has_arrivals = false;
     bool quiet = false;
     std::string json;
+    std::vector<swarm_program::expectation> expected;
 };
 
 tools::command_line describe(settings& of) {
     tools::command_line line(
         "hawser-swarm", "--connect ADDR [options]",
         "Runs many clients that submit to one server, and checks every answer.",
-        "Sizes take KiB, MiB, GiB; durations ms, s, m.\n\n"
+        "Sizes take KiB, MiB, GiB; durations us, ms, s, m.\n\n"
+        "A LOAD is a number of submits a second; FROM..TO:TIME if it changes evenly, RATE:TIME if it lasts so long; and\n"
+        "more of them after commas. The swarm ends with it. So 1000:10s,5000:10s are two steps, and 0..5000:30s,5000 is a\n"
+        "ramp whose end goes on.\n\n"
         "An ack that is not there within --timeout is missing and frees its place; after that it is late.\n\n"
-        "Exit status: 0 every submit was acked exactly once on its connection, with its own id and result 0;\n"
-        "1 anything else, 2 bad options.\n\n"
+        "Exit status: 0 every submit was acked exactly once on its connection, with its own id and result 0,\n"
+        "and every --expect was kept; 1 anything else, 2 bad options.\n\n"
+        "--expect takes a name, one of < <= == != >= > and a value, and knows sent acked missing duplicate wrong\n"
+        "unknown late errors, rate (acks a second), and the latencies p50 p90 p99 p999 p9999 max, with --rate from when a submit\n"
+        "should have been sent.\n\n"
         "--json writes the keys sent acked missing duplicate wrong unknown late errors seconds requests_per_second\n"
-        "latency_us{p50,p90,p99,p999,max}, and with --rate latency_from_schedule_us, on every exit.\n\n"
+        "latency_us{p50,p90,p99,p999,p9999,max}, and with --rate latency_from_schedule_us, on every exit.\n\n"
         "Examples:\n"
         "  hawser-swarm --connect :8888                                   5 clients, 10 submits each, 1 a second\n"
         "  hawser-swarm --connect :8888 --clients 100 --count 2000 --interval 0 --window 32 --quiet\n"
-        "  hawser-swarm --connect :8888 --clients 50 --rate 20000 --window 64 --duration 10s --json result.json\n");
+        "  hawser-swarm --connect :8888 --clients 50 --rate 20000 --window 64 --duration 10s --json result.json\n"
+        "  hawser-swarm --connect :8888 --clients 50 --rate 0..20000:30s,20000:1m --arrivals poisson --window 1000\n");
     client::plan& plan = of.plan;
     line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(of.connect));
     line.add("clients", "N", "connections, 1 to 1000000; default 5", tools::into_count(plan.clients, 1, 1'000'000));
-    line.add("count", "N", "submits of each client; default 10, or no limit with --duration", [&of](const std::string& text) {
-        of.plan.count = tools::parse_count(text);
-        of.has_count = of.plan.count.has_value();
-        return of.has_count;
-    });
+    line.add("count", "N", "submits of each client; default 10, or no limit with --duration or a --rate that ends",
+             [&of](const std::string& text) {
+                 of.plan.count = tools::parse_count(text);
+                 of.has_count = of.plan.count.has_value();
+                 return of.has_count;
+             });
     line.add("interval", "TIME", "between the submits of a client; 0: as fast as the window allows; default 1s",
              tools::into_duration(plan.interval));
     line.add("window", "W", "submits of a client that may wait for their acks, 1 to 1000000; default 1",
              tools::into_count(plan.window, 1, 1'000'000));
-    line.add("rate", "R", "submits a second of the whole swarm, on a schedule, instead of --interval",
+    line.add("rate", "LOAD", "submits a second of the whole swarm, on a schedule, instead of --interval",
              [&plan](const std::string& text) {
-                 const auto rate = tools::parse_rate(text);
-                 plan.rate = rate.value_or(0);
-                 return rate.has_value();
+                 plan.rate = swarm_program::parse_load(text);
+                 return true;
              });
-    line.add("duration", "TIME", "stop sending after this", tools::into_duration(plan.duration));
+    line.add("arrivals", "HOW", "how they come, with --rate: even (the default), poisson, or bursts:N",
+             [&of](const std::string& text) {
+                 of.plan.arrive = swarm_program::parse_arrivals(text);
+                 of.has_arrivals = true;
+                 return true;
+             });
+    line.add("warmup", "TIME", "what is sent before is checked, but is no part of rates and latencies",
+             tools::into_duration(plan.warmup));
+    line.add("duration", "TIME", "stop sending after this; --warmup comes before it", tools::into_duration(plan.duration));
     line.add("payload-size", "SIZE", "bytes a payload; default: code names", tools::into_size(plan.payload_size));
     line.add("timeout", "TIME", "to connect, and for each ack; default 5s", [&plan](const std::string& text) {
         const auto timeout = tools::parse_duration(text);
@@ -89,6 +108,11 @@ tools::command_line describe(settings& of) {
         return seed.has_value();
     });
     line.add_switch("quiet", "only the summary", of.quiet);
+    line.add("expect", "WHAT", "exit 1 if it is not so, and say what was, as in 'p99<5ms'; see below",
+             [&of](const std::string& text) {
+                 of.expected.push_back(swarm_program::expectation::parse(text));
+                 return true;
+             }, true);
     line.add("json", "FILE", "write the summary there as JSON too", tools::into_file(of.json));
     return line;
 }
@@ -107,7 +131,10 @@ bool fits(std::size_t payload, const frame::any_codec& codec) {
 std::optional<std::string> complete(settings& of) {
     if (!of.connect) return "--connect ADDR is missing";
     of.plan.connect = *of.connect;
-    if (of.plan.duration > io::duration::zero() && !of.has_count) of.plan.count.reset();
+    if (of.has_arrivals && !of.plan.rate) return "--arrivals says how the submits of a --rate come, and there is none";
+    const bool load_ends = of.plan.rate && of.plan.rate->lasts() != client::load_shape::for_ever;
+    const bool ends = of.plan.duration > io::duration::zero() || load_ends;
+    if (ends && !of.has_count) of.plan.count.reset();
     if (of.max_frame) of.plan.codec = of.plan.codec.with_max_frame(*of.max_frame);
     const std::size_t payload = of.plan.payload_size.value_or(0);
     if (!fits(payload, of.plan.codec))
@@ -153,10 +180,16 @@ int report_and_judge(const settings& with, const client::report& report, const t
     if (!report.good() && !report.first_error.empty()) static_cast<void>(line.fail(report.first_error));
     if (!with.json.empty()) {
         std::ofstream file(with.json, std::ios::trunc);
-        file << swarm_program::json_summary(report, with.plan.rate > 0) << std::flush;
+        file << swarm_program::json_summary(report, with.plan.rate.has_value()) << std::flush;
         if (!file) return line.fail("cannot write " + with.json);
     }
-    return report.good() ? 0 : 1;
+    bool good = report.good();
+    for (const swarm_program::expectation& one : with.expected) {
+        const std::optional<std::string> why = one.broken_by(report);
+        if (why) static_cast<void>(line.fail("expected " + *why));
+        good = good && !why;
+    }
+    return good ? 0 : 1;
 }
 
 client::report run(const settings& with) {

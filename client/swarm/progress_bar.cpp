@@ -17,10 +17,17 @@ std::string bar(double share) {
     return "[" + drawn + "]";
 }
 
+// From the first submit to the last, warm-up included.
+io::duration sends_for(const client::plan& plan) {
+    constexpr io::duration for_ever = client::load_shape::for_ever;
+    const io::duration told = plan.duration > io::duration::zero() ? plan.warmup + plan.duration : for_ever;
+    return std::min(told, plan.rate ? plan.rate->lasts() : for_ever);
+}
+
 }  // namespace
 
 progress_bar::progress_bar(const client::plan& of, io::time_point begun_at)
-    : duration_(of.duration), begun_at_(begun_at) {
+    : duration_(sends_for(of)), begun_at_(begun_at) {
     if (of.count) expected_ = *of.count * of.clients;
 }
 
@@ -29,7 +36,7 @@ std::string progress_bar::line(const client::report& counters, io::time_point no
     const double elapsed = std::chrono::duration<double>(now - begun_at_).count();
     double share = 0;
     if (expected_ && *expected_ > 0) share = static_cast<double>(settled) / static_cast<double>(*expected_);
-    if (duration_ > io::duration::zero())
+    if (duration_ != client::load_shape::for_ever)
         share = std::max(share, elapsed / std::chrono::duration<double>(duration_).count());
     share = std::min(share, 1.0);
 

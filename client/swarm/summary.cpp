@@ -1,5 +1,7 @@
 #include "summary.hpp"
 
+#include "readable.hpp"
+
 #include <boost/json.hpp>
 
 #include <chrono>
@@ -12,18 +14,9 @@ namespace {
 
 double micros(io::duration took) { return std::chrono::duration<double, std::micro>(took).count(); }
 
-std::string readable(io::duration took) {
-    std::ostringstream text;
-    text << std::setprecision(3);
-    const double us = micros(took);
-    if (us < 1000) text << us << " us";
-    else if (us < 1e6) text << us / 1e3 << " ms";
-    else text << us / 1e6 << " s";
-    return text.str();
-}
-
 std::string latency_line(const char* name, const client::histogram& of) {
-    return std::string(name) + ": p50 " + readable(of.percentile(0.5)) + ", p99 " + readable(of.percentile(0.99)) +
+    return std::string(name) + ": p50 " + readable(of.percentile(0.5)) + ", p90 " + readable(of.percentile(0.9)) + ", p99 " +
+           readable(of.percentile(0.99)) + ", p99.9 " + readable(of.percentile(0.999)) + ", p99.99 " + readable(of.percentile(0.9999)) +
            ", max " + readable(of.max()) + "\n";
 }
 
@@ -32,6 +25,7 @@ boost::json::object latency_json(const client::histogram& of) {
             {"p90", micros(of.percentile(0.9))},
             {"p99", micros(of.percentile(0.99))},
             {"p999", micros(of.percentile(0.999))},
+            {"p9999", micros(of.percentile(0.9999))},
             {"max", micros(of.max())}};
 }
 

@@ -10,7 +10,7 @@ import programs
 import wire
 
 KEYS = {*programs.COUNTERS, "seconds", "requests_per_second", "latency_us"}
-LATENCY_KEYS = {"p50", "p90", "p99", "p999", "max"}
+LATENCY_KEYS = {"p50", "p90", "p99", "p999", "p9999", "max"}
 
 
 class Output(programs.Case):
@@ -44,7 +44,8 @@ class Output(programs.Case):
     def assert_summary(self, text, count):
         self.assertIn(f"sent {count}, acked {count}, missing 0, duplicate 0, wrong 0, unknown 0, late 0, errors 0\n", text)
         self.assertRegex(text, r"\n\d+ requests a second over \d+\.\d+ s\n")
-        self.assertRegex(text, r"\nlatency: p50 [\d.]+ [mu]?s, p99 [\d.]+ [mu]?s, max [\d.]+ [mu]?s\n")
+        time_ = r"[\d.]+ [mu]?s"
+        self.assertRegex(text, rf"\nlatency: p50 {time_}, p90 {time_}, p99 {time_}, p99.9 {time_}, p99.99 {time_}, max {time_}\n")
         self.assertTrue(text.endswith("ok: every submit was acked exactly once\n"), text)
 
     def test_five_clients_submit_ten_times_each_once_a_second_by_default(self):
@@ -67,7 +68,7 @@ class Output(programs.Case):
             self.assertIsInstance(report[key], int)
         self.assertGreater(report["seconds"], 0)
         self.assertAlmostEqual(100 / report["seconds"], report["requests_per_second"], delta=1)
-        times = [report["latency_us"][key] for key in ("p50", "p90", "p99", "p999", "max")]
+        times = [report["latency_us"][key] for key in ("p50", "p90", "p99", "p999", "p9999", "max")]
         self.assertEqual(sorted(times), times)
         self.assertGreater(times[0], 0)
         self.assertLessEqual(times[-1], report["seconds"] * 1e6 * 1.01)
@@ -115,6 +116,61 @@ class Output(programs.Case):
         self.assertRegex(err, r"\Ahawser-swarm: [^\n]*none/report.json[^\n]*\n\Z")
 
 
+class Gates(programs.Case):
+    def setUp(self):
+        super().setUp()
+        self.server = self.start_server("--threads", "2", "--log-level", "warning")
+
+    def run_gated(self, *expected, load=("--count", "20", "--interval", "0")):
+        options = [word for one in expected for word in ("--expect", one)]
+        return self.run_swarm(self.server.address, "--clients", "2", "--quiet", *load, *options)
+
+    def test_what_is_kept_ends_well(self):
+        swarm = self.run_gated("p99<10s", "p50>=0", "max<1m", "errors==0", "rate>=0.5", "acked==40", "sent!=41", "p9999>0", "p999<=10s")
+        self.assertEqual((0, ""), (swarm.process.returncode, swarm.err))
+
+    def test_each_that_is_not_kept_is_a_line_and_status_1(self):
+        swarm = self.run_gated("p99<1us", "errors==0", "rate>1000000000", "acked<40")
+        self.assertEqual(1, swarm.process.returncode)
+        lines = swarm.err.splitlines()
+        self.assertEqual(3, len(lines), swarm.err)
+        self.assertRegex(lines[0], r"\Ahawser-swarm: expected p99<1us: it was [\d.]+ [mu]?s\Z")
+        self.assertRegex(lines[1], r"\Ahawser-swarm: expected rate>1000000000: it was [\d.]+\Z")
+        self.assertEqual("hawser-swarm: expected acked<40: it was 40", lines[2])
+        self.assert_counts(swarm, sent=40, acked=40)   # the report is written all the same
+
+    def test_a_run_that_measured_nothing_keeps_nothing_of_time(self):
+        swarm = self.run_gated("p99<1s", "rate>=0", "acked==0", load=("--count", "0"))
+        self.assertEqual(1, swarm.process.returncode)
+        self.assertEqual(["hawser-swarm: expected p99<1s: nothing was measured", "hawser-swarm: expected rate>=0: nothing was measured"],
+                         swarm.err.splitlines())
+
+    def test_what_is_no_expectation_is_refused_in_a_line(self):
+        for wrong in ("", "p99", "p99<", "p99<5", "p99=5ms", "p98<5ms", "<5ms", "errors<x", "errors<1s", "errors<-1", "rate>"):
+            status, out, err = self.run_to_end(programs.SWARM, "--connect", self.server.address, "--expect", wrong)
+            self.assertEqual((2, ""), (status, out), wrong)
+            self.assertRegex(err, r"\Ahawser-swarm: [^\n]+\n\Z")
+
+    def test_a_stall_is_seen_from_the_schedule_by_those_too_who_waited_for_it(self):
+        def stalls_once(connection, _):
+            for number in range(200):
+                frame = connection.receive_frame()
+                if number == 50:
+                    time.sleep(1)
+                fake_server.answer(connection, frame)
+            self.assertIsNone(connection.receive_frame())
+
+        with fake_server.FakeServer(stalls_once) as server:
+            swarm = self.run_swarm(server.address, "--clients", "1", "--rate", "100", "--count", "200", "--window", "1", "--quiet",
+                                   "--expect", "p90<300ms")
+            server.close()
+        self.assertEqual(1, swarm.process.returncode)
+        self.assertIn("expected p90<300ms", swarm.err)
+        self.assertLess(swarm.report["latency_us"]["p90"], 0.3e6, "only one of them was sent, and stalled")
+        self.assertGreater(swarm.report["latency_from_schedule_us"]["p90"], 0.6e6, "a hundred should have been sent by then")
+        self.assertLess(swarm.report["latency_from_schedule_us"]["p50"], 0.5e6)
+
+
 class Pace(programs.Case):
     def setUp(self):
         super().setUp()
@@ -142,6 +198,54 @@ class Pace(programs.Case):
                                "--quiet")
         self.assertEqual(0, swarm.process.returncode, swarm.out)
         self.assert_counts(swarm, sent=1, acked=1)
+
+    def test_a_ramp_sends_as_many_as_there_is_space_under_it(self):
+        begun = time.monotonic()
+        swarm = self.run_swarm(self.server.address, "--clients", "4", "--rate", "0..200:1s,50:500ms", "--window", "1000", "--quiet")
+        self.assertEqual(0, swarm.process.returncode, swarm.out)
+        self.assert_counts(swarm, sent=125, acked=125)   # 100 and 25; the load ends, and so does the swarm
+        self.assertGreater(time.monotonic() - begun, 1.4)
+
+    def test_bursts_come_at_once(self):
+        with fake_server.FakeServer(fake_server.ack_everything) as server:
+            swarm = self.run_swarm(server.address, "--clients", "1", "--rate", "100:1s", "--arrivals", "bursts:25", "--window", "100",
+                                   "--quiet")
+            server.close()
+        self.assertEqual(0, swarm.process.returncode, swarm.out)
+        self.assert_counts(swarm, sent=100, acked=100)
+        times = server.times[0]
+        pauses = [later - earlier for earlier, later in zip(times, times[1:]) if later - earlier > 0.1]
+        self.assertEqual(3, len(pauses), times)
+
+    def test_random_arrivals_have_the_rate(self):
+        swarm = self.run_swarm(self.server.address, "--clients", "10", "--rate", "1000:1s", "--arrivals", "poisson", "--window", "1000",
+                               "--seed", "1", "--quiet")
+        self.assertEqual(0, swarm.process.returncode, swarm.out)
+        self.assertAlmostEqual(1000, swarm.report["sent"], delta=200)   # six times the deviation
+
+    def test_what_is_sent_in_the_warm_up_is_checked_and_not_measured(self):
+        def slow_at_first(connection, _):
+            time.sleep(0.5)
+            fake_server.ack_everything(connection, 0)
+
+        with fake_server.FakeServer(slow_at_first) as server:
+            swarm = self.run_swarm(server.address, "--clients", "1", "--rate", "100", "--warmup", "1s", "--duration", "1s", "--window",
+                                   "1000", "--quiet")
+            server.close()
+        self.assertEqual(0, swarm.process.returncode, swarm.out)
+        self.assert_counts(swarm, sent=200, acked=200)
+        self.assertLess(swarm.report["latency_us"]["max"], 0.4e6)
+        self.assertAlmostEqual(100, swarm.report["requests_per_second"], delta=20)
+
+    def test_a_load_that_is_none_is_refused_in_a_line(self):
+        for load in ("", "x", "-1", "1..", "1..2", "1:0s", "1:1", "5:1s,", "5,6", "0", "0:1s", "1e9"):
+            status, out, err = self.run_to_end(programs.SWARM, "--connect", self.server.address, "--rate", load)
+            self.assertEqual((2, ""), (status, out), load)
+            self.assertRegex(err, r"\Ahawser-swarm: [^\n]+\n\Z")
+        for how in ("", "odd", "bursts", "bursts:", "bursts:0", "bursts:-1"):
+            status, _, err = self.run_to_end(programs.SWARM, "--connect", self.server.address, "--rate", "1", "--arrivals", how)
+            self.assertEqual(2, status, how)
+            self.assertRegex(err, r"\Ahawser-swarm: [^\n]+\n\Z")
 
     def test_a_duration_ends_what_would_go_on(self):
         begun = time.monotonic()

@@ -1,0 +1,79 @@
+#include <hawser/client/load_shape.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+namespace hawser::client {
+
+namespace {
+
+// 31 years: as good as never, and far from where a duration overflows.
+constexpr double longest = 1e9;
+
+double seconds(io::duration of) { return std::chrono::duration<double>(of).count(); }
+
+io::duration after(double seconds) {
+    return std::chrono::duration_cast<io::duration>(std::chrono::duration<double>(std::min(seconds, longest)));
+}
+
+// Requests of a stretch that ends.
+double requests(const load_shape::stretch& of) { return (of.from + of.to) / 2 * seconds(of.lasts); }
+
+// When so many of a stretch's requests are due, in seconds after it began: the space under a line.
+double time_of(const load_shape::stretch& in, double count) {
+    if (count <= 0) return 0;
+    const double growth = in.lasts == load_shape::for_ever ? 0 : (in.to - in.from) / seconds(in.lasts);
+    return 2 * count / (in.from + std::sqrt(std::max(0.0, in.from * in.from + 2 * growth * count)));
+}
+
+}  // namespace
+
+load_shape::load_shape(std::vector<stretch> stretches) : stretches_(std::move(stretches)) {
+    if (stretches_.empty()) throw std::invalid_argument("a load has at least one stretch");
+    for (const stretch& one : stretches_) {
+        if (!std::isfinite(one.from) || !std::isfinite(one.to) || one.from < 0 || one.to < 0)
+            throw std::invalid_argument("a rate is a number of requests a second, not less than 0");
+        if (one.lasts <= io::duration::zero()) throw std::invalid_argument("a stretch of a load takes some time");
+        if (one.lasts != for_ever) continue;
+        if (&one != &stretches_.back()) throw std::invalid_argument("only the last stretch of a load may last for ever");
+        if (one.from != one.to) throw std::invalid_argument("a rate that changes needs a time in which it does");
+    }
+}
+
+std::optional<io::duration> load_shape::due(double others) const noexcept {
+    double began = 0;
+    for (const stretch& one : stretches_) {
+        const bool ends = one.lasts != for_ever;
+        const double count = ends ? requests(one) : 0;
+        if (ends && others >= count) {
+            others -= count;
+            began += seconds(one.lasts);
+        } else if (one.from == 0 && one.to == 0) {
+            return std::nullopt;
+        } else {
+            return after(began + time_of(one, others));
+        }
+    }
+    return std::nullopt;
+}
+
+double load_shape::rate_at(io::duration since) const noexcept {
+    for (const stretch& one : stretches_) {
+        if (one.lasts == for_ever) return one.to;
+        if (since < one.lasts) return one.from + (one.to - one.from) * (seconds(since) / seconds(one.lasts));
+        since -= one.lasts;
+    }
+    return 0;
+}
+
+io::duration load_shape::lasts() const noexcept {
+    if (stretches_.back().lasts == for_ever) return for_ever;
+    io::duration sum{};
+    for (const stretch& one : stretches_) sum += std::min(one.lasts, for_ever - sum);
+    return sum;
+}
+
+}  // namespace hawser::client

@@ -1,0 +1,126 @@
+#include "expectation.hpp"
+
+#include "readable.hpp"
+
+#include <tools/quantity.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+namespace hawser::swarm_program {
+
+namespace {
+
+// Where there is a schedule, what counts is when a request should have been sent: a server that stalls delays also those that
+// could not be.
+const client::histogram& honest(const client::report& of) {
+    return of.latency_from_schedule.count() > 0 ? of.latency_from_schedule : of.latency;
+}
+
+double seconds(io::duration of) { return std::chrono::duration<double>(of).count(); }
+
+template <std::uint64_t client::report::*member>
+double counter(const client::report& of) {
+    return static_cast<double>(of.*member);
+}
+
+template <int per_10000>
+double percentile(const client::report& of) {
+    return seconds(honest(of).percentile(per_10000 / 1e4));
+}
+
+std::optional<double> number(std::string_view text) { return text == "0" ? 0.0 : tools::parse_rate(text); }
+
+}  // namespace
+
+// What an expectation may be about.
+struct quantity {
+    enum class unit : unsigned char { number, rate, time };
+
+    std::string_view name;
+    unit in;
+    double (*of)(const client::report&);   // of a time: seconds
+};
+
+namespace {
+
+constexpr quantity quantities[] = {
+    {"sent", quantity::unit::number, &counter<&client::report::sent>},
+    {"acked", quantity::unit::number, &counter<&client::report::acked>},
+    {"missing", quantity::unit::number, &counter<&client::report::missing>},
+    {"duplicate", quantity::unit::number, &counter<&client::report::duplicate>},
+    {"wrong", quantity::unit::number, &counter<&client::report::wrong>},
+    {"unknown", quantity::unit::number, &counter<&client::report::unknown>},
+    {"late", quantity::unit::number, &counter<&client::report::late>},
+    {"errors", quantity::unit::number, &counter<&client::report::errors>},
+    {"rate", quantity::unit::rate, [](const client::report& of) { return of.requests_per_second(); }},
+    {"p50", quantity::unit::time, &percentile<5000>},
+    {"p90", quantity::unit::time, &percentile<9000>},
+    {"p99", quantity::unit::time, &percentile<9900>},
+    {"p999", quantity::unit::time, &percentile<9990>},
+    {"p9999", quantity::unit::time, &percentile<9999>},
+    {"max", quantity::unit::time, [](const client::report& of) { return seconds(honest(of).max()); }},
+};
+
+}  // namespace
+
+std::string expectation::names() {
+    std::string all;
+    for (const quantity& one : quantities) all += (all.empty() ? "" : " ") + std::string(one.name);
+    return all;
+}
+
+expectation expectation::parse(std::string_view text) {
+    // The longer signs first.
+    static constexpr std::array<std::pair<std::string_view, sign>, 6> signs{{{"<=", sign::at_most}, {">=", sign::at_least},
+        {"==", sign::equal}, {"!=", sign::unequal}, {"<", sign::less}, {">", sign::more}}};
+    const std::string quoted = "'" + std::string(text) + "'";
+    const std::size_t at = text.find_first_of("<>=!");
+    const std::string_view rest = at == std::string_view::npos ? std::string_view() : text.substr(at);
+    const auto found = std::ranges::find_if(signs, [&](const auto& one) { return rest.starts_with(one.first); });
+    if (found == signs.end())
+        throw std::invalid_argument(quoted + " is no expectation: a name, < <= == != >= or >, and a value, as in p99<5ms");
+    expectation made;
+    made.text_ = text;
+    made.sign_ = found->second;
+    const auto what = std::ranges::find(quantities, text.substr(0, at), &quantity::name);
+    if (what == std::end(quantities)) throw std::invalid_argument(quoted + " names nothing that a run has: " + names());
+    made.what_ = &*what;
+    const std::string_view value = rest.substr(found->first.size());
+    if (what->in == quantity::unit::time) {
+        const std::optional<io::duration> given = tools::parse_duration(value);
+        if (!given) throw std::invalid_argument(quoted + " needs a time, as 500us, 5ms or 1s");
+        made.value_ = seconds(*given);
+    } else {
+        const std::optional<double> given = number(value);
+        if (!given) throw std::invalid_argument(quoted + " needs a number");
+        made.value_ = *given;
+    }
+    return made;
+}
+
+std::optional<std::string> expectation::broken_by(const client::report& report) const {
+    if (what_->in != quantity::unit::number && report.measured == 0) return text_ + ": nothing was measured";
+    const double seen = what_->of(report);
+    if (holds(seen)) return std::nullopt;
+    const bool is_time = what_->in == quantity::unit::time;
+    return text_ + ": it was " + (is_time ? readable(std::chrono::duration<double>(seen)) : readable(seen));
+}
+
+bool expectation::holds(double seen) const noexcept {
+    switch (sign_) {
+        case sign::less: return seen < value_;
+        case sign::at_most: return seen <= value_;
+        case sign::equal: return seen == value_;
+        case sign::unequal: return seen != value_;
+        case sign::at_least: return seen >= value_;
+        case sign::more: return seen > value_;
+    }
+    return false;
+}
+
+}  // namespace hawser::swarm_program
