@@ -53,8 +53,9 @@ io::duration histogram::percentile(double share) const noexcept {
     std::uint64_t seen = 0;
     for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket) {
         seen += counts_[bucket];
-        if (seen > 0 && seen >= rank)
-            return std::min(max_, io::duration(std::chrono::nanoseconds(top_of(bucket))));
+        if (seen == 0 || seen < rank) continue;
+        if (bucket + 1 == counts_.size()) return max_;   // nothing finer is known of what is out of range
+        return std::min(max_, io::duration(std::chrono::nanoseconds(top_of(bucket))));
     }
     return {};
 }

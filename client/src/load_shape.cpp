@@ -13,6 +13,9 @@ namespace {
 // 31 years: as good as never, and far from where a duration overflows.
 constexpr double longest = 1e9;
 
+// What the arithmetic may be wrong by: a stretch of 249 requests has no 250th because it came out as 249.00000000000003.
+constexpr double rounding = 1e-9;
+
 double seconds(io::duration of) { return std::chrono::duration<double>(of).count(); }
 
 io::duration after(double seconds) {
@@ -41,6 +44,8 @@ load_shape::load_shape(std::vector<stretch> stretches) : stretches_(std::move(st
         if (&one != &stretches_.back()) throw std::invalid_argument("only the last stretch of a load may last for ever");
         if (one.from != one.to) throw std::invalid_argument("a rate that changes needs a time in which it does");
     }
+    const bool ends_in_silence = stretches_.back().lasts == for_ever && stretches_.back().to == 0;
+    if (ends_in_silence && stretches_.size() > 1) stretches_.pop_back();
 }
 
 std::optional<io::duration> load_shape::due(double others) const noexcept {
@@ -48,8 +53,8 @@ std::optional<io::duration> load_shape::due(double others) const noexcept {
     for (const stretch& one : stretches_) {
         const bool ends = one.lasts != for_ever;
         const double count = ends ? requests(one) : 0;
-        if (ends && others >= count) {
-            others -= count;
+        if (ends && others >= count * (1 - rounding)) {
+            others = std::max(0.0, others - count);
             began += seconds(one.lasts);
         } else if (one.from == 0 && one.to == 0) {
             return std::nullopt;
@@ -58,15 +63,6 @@ std::optional<io::duration> load_shape::due(double others) const noexcept {
         }
     }
     return std::nullopt;
-}
-
-double load_shape::rate_at(io::duration since) const noexcept {
-    for (const stretch& one : stretches_) {
-        if (one.lasts == for_ever) return one.to;
-        if (since < one.lasts) return one.from + (one.to - one.from) * (seconds(since) / seconds(one.lasts));
-        since -= one.lasts;
-    }
-    return 0;
 }
 
 io::duration load_shape::lasts() const noexcept {

@@ -5,24 +5,20 @@
 
 namespace hawser::client {
 
-pace::pace(const load_shape& shape, const arrivals& how, const client& who)
-    : shape_(shape), how_(how), who_(who), random_(who.seed) {}
+pace::pace(const load_shape& shape, const arrivals& how, const client& who, std::mt19937_64& random)
+    : shape_(shape), how_(how), who_(who), random_(random) {}
 
 std::optional<io::duration> pace::next() {
-    const std::optional<io::duration> due = shape_.due(others_before());
-    ++sent_;
-    return due;
-}
-
-double pace::others_before() {
     if (how_.how == arrivals::kind::poisson) {
         // Many independent processes of a small rate are one of the sum of their rates.
         at_random_ += std::exponential_distribution<>()(random_) * who_.of;
-        return at_random_;
+        return shape_.due(at_random_);
     }
-    const double turn = static_cast<double>(sent_) * who_.of + (who_.number - 1);
+    const double turn = static_cast<double>(sent_++) * who_.of + (who_.number - 1);
+    const std::optional<io::duration> alone = shape_.due(turn);
+    if (how_.how == arrivals::kind::even || !alone) return alone;
     const double burst = std::max<std::uint32_t>(how_.burst, 1);
-    return how_.how == arrivals::kind::bursts ? std::floor(turn / burst) * burst : turn;
+    return shape_.due(std::floor(turn / burst) * burst);
 }
 
 }  // namespace hawser::client

@@ -49,8 +49,11 @@ struct swarm::shared {
     std::vector<std::unique_ptr<one>>* members = nullptr;       // during run(), which owns them
     std::stop_source stopping;                                  // of dials that are under way
 
+    // What is overdue when a load is over has one more time-out: who waits longer than that for an answer has lost it.
     [[nodiscard]] io::time_point end() const noexcept {
-        return settings.duration == io::duration::zero() ? never : measured_from() + settings.duration;
+        const io::time_point told = settings.duration == io::duration::zero() ? never : io::after(measured_from(), settings.duration);
+        const io::duration load = settings.rate ? settings.rate->lasts() : load_shape::for_ever;
+        return std::min(told, io::after(io::after(begun_at, load), settings.timeout));
     }
     [[nodiscard]] io::time_point measured_from() const noexcept { return begun_at + settings.warmup; }
     void error(const std::string& what) {
@@ -72,8 +75,7 @@ public:
           wake_(io::watchdog::of(where), [](void* self) { static_cast<one*>(self)->changed_.notify(); }, this),
           ledger_(of.settings.says.last) {
         if (settings().rate)
-            pace_.emplace(*settings().rate, settings().arrive,
-                          pace::client{.number = number, .of = settings().clients, .seed = settings().seed + number});
+            pace_.emplace(*settings().rate, settings().arrive, pace::client{number, settings().clients}, random_);
     }
 
     io::task<void> run();
@@ -260,7 +262,8 @@ io::task<error_code> swarm::one::send_one(io::time_point scheduled) {
     body_.clear();
     if (const error_code error = settings().says.make(number, stuff_, body_)) co_return error;
     last_sent_at_ = io::clock::now();
-    if ((pace_ ? scheduled : last_sent_at_) >= shared_.measured_from()) shared_.first_sent_at = std::min(shared_.first_sent_at, last_sent_at_);
+    const bool is_measured = (pace_ ? scheduled : last_sent_at_) >= shared_.measured_from();
+    if (is_measured) shared_.first_sent_at = std::min(shared_.first_sent_at, last_sent_at_);
     ledger_.sent(number, last_sent_at_, scheduled);
     if (ledger_.in_flight() == 1) watch_answers();
     ++shared_.totals.sent;
@@ -352,7 +355,7 @@ void swarm::one::count(const ledger::settled& done) {
     }
     if (read_at_ - (pace_ ? done.from_schedule : done.took) < shared_.measured_from()) return;
     shared_.last_answer_at = read_at_;
-    ++totals.measured;
+    if (done.what == ledger::verdict::acked) ++totals.measured;
     totals.latency.record(done.took);
     if (pace_) totals.latency_from_schedule.record(done.from_schedule);
 }

@@ -39,7 +39,7 @@ std::optional<double> number(std::string_view text) { return text == "0" ? 0.0 :
 
 // What an expectation may be about.
 struct quantity {
-    enum class unit : unsigned char { number, rate, time };
+    enum class unit : unsigned char { number, time };
 
     std::string_view name;
     unit in;
@@ -57,7 +57,7 @@ constexpr quantity quantities[] = {
     {"unknown", quantity::unit::number, &counter<&client::report::unknown>},
     {"late", quantity::unit::number, &counter<&client::report::late>},
     {"errors", quantity::unit::number, &counter<&client::report::errors>},
-    {"rate", quantity::unit::rate, [](const client::report& of) { return of.requests_per_second(); }},
+    {"rate", quantity::unit::number, [](const client::report& of) { return of.requests_per_second(); }},
     {"p50", quantity::unit::time, &percentile<5000>},
     {"p90", quantity::unit::time, &percentile<9000>},
     {"p99", quantity::unit::time, &percentile<9900>},
@@ -104,11 +104,12 @@ expectation expectation::parse(std::string_view text) {
 }
 
 std::optional<std::string> expectation::broken_by(const client::report& report) const {
-    if (what_->in != quantity::unit::number && report.measured == 0) return text_ + ": nothing was measured";
+    const bool is_time = what_->in == quantity::unit::time;
+    if (is_time && report.latency.count() == 0) return text_ + ": nothing was measured";
     const double seen = what_->of(report);
     if (holds(seen)) return std::nullopt;
-    const bool is_time = what_->in == quantity::unit::time;
-    return text_ + ": it was " + (is_time ? readable(std::chrono::duration<double>(seen)) : readable(seen));
+    constexpr int digits = 7;   // enough that what is close to the bound does not look like it
+    return text_ + ": it was " + (is_time ? readable(std::chrono::duration<double>(seen), digits) : readable(seen, digits));
 }
 
 bool expectation::holds(double seen) const noexcept {

@@ -64,10 +64,10 @@ client::arrivals parse_arrivals(std::string_view text) {
     if (text == "even") return {};
     if (text == "poisson") return {.how = kind::poisson};
     const auto [name, size] = cut(text, ":");
-    const std::optional<std::uint64_t> burst = size ? tools::parse_count(*size) : std::nullopt;
-    if (name != "bursts" || !burst || *burst == 0 || *burst > std::numeric_limits<std::uint32_t>::max())
+    const std::uint64_t burst = name == "bursts" && size ? tools::parse_count(*size).value_or(0) : 0;
+    if (burst == 0 || burst > std::numeric_limits<std::uint32_t>::max())
         throw std::invalid_argument("'" + std::string(text) + "' is not even, poisson or bursts:N");
-    return {.how = kind::bursts, .burst = static_cast<std::uint32_t>(*burst)};
+    return {.how = kind::bursts, .burst = static_cast<std::uint32_t>(burst)};
 }
 
 }  // namespace hawser::swarm_program

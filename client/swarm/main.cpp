@@ -50,7 +50,7 @@ tools::command_line describe(settings& of) {
         "Sizes take KiB, MiB, GiB; durations us, ms, s, m.\n\n"
         "A LOAD is a number of submits a second; FROM..TO:TIME if it changes evenly, RATE:TIME if it lasts so long; and\n"
         "more of them after commas. The swarm ends with it. So 1000:10s,5000:10s are two steps, and 0..5000:30s,5000 is a\n"
-        "ramp whose end goes on.\n\n"
+        "ramp whose end goes on. What is overdue at the end of the last TIME is sent for one more --timeout.\n\n"
         "An ack that is not there within --timeout is missing and frees its place; after that it is late.\n\n"
         "Exit status: 0 every submit was acked exactly once on its connection, with its own id and result 0,\n"
         "and every --expect was kept; 1 anything else, 2 bad options.\n\n"
@@ -82,13 +82,13 @@ tools::command_line describe(settings& of) {
                  plan.rate = swarm_program::parse_load(text);
                  return true;
              });
-    line.add("arrivals", "HOW", "how they come, with --rate: even (the default), poisson, or bursts:N",
+    line.add("arrivals", "HOW", "how they come, with --rate: even (the default), poisson, or bursts:N for which --window has room",
              [&of](const std::string& text) {
                  of.plan.arrive = swarm_program::parse_arrivals(text);
                  of.has_arrivals = true;
                  return true;
              });
-    line.add("warmup", "TIME", "what is sent before is checked, but is no part of rates and latencies",
+    line.add("warmup", "TIME", "what is due before is checked, but is no part of rates and latencies",
              tools::into_duration(plan.warmup));
     line.add("duration", "TIME", "stop sending after this; --warmup comes before it", tools::into_duration(plan.duration));
     line.add("payload-size", "SIZE", "bytes a payload; default: code names", tools::into_size(plan.payload_size));
@@ -102,7 +102,7 @@ tools::command_line describe(settings& of) {
     line.add("max-frame", "SIZE", "longest frame sent or received; default 1MiB", tools::into_size(of.max_frame));
     line.add_switch("hello", "begin each connection with a conn that says hawser/1", plan.hello);
     line.add("ping-interval", "TIME", "send pings; default: none", tools::into_duration(plan.ping_interval));
-    line.add("seed", "S", "of the payloads; default: a random one", [&plan](const std::string& text) {
+    line.add("seed", "S", "of payloads and of random arrivals; default: a random one", [&plan](const std::string& text) {
         const auto seed = tools::parse_count(text);
         plan.seed = seed.value_or(0);
         return seed.has_value();
@@ -132,8 +132,9 @@ std::optional<std::string> complete(settings& of) {
     if (!of.connect) return "--connect ADDR is missing";
     of.plan.connect = *of.connect;
     if (of.has_arrivals && !of.plan.rate) return "--arrivals says how the submits of a --rate come, and there is none";
-    const bool load_ends = of.plan.rate && of.plan.rate->lasts() != client::load_shape::for_ever;
-    const bool ends = of.plan.duration > io::duration::zero() || load_ends;
+    const io::duration load = of.plan.rate ? of.plan.rate->lasts() : client::load_shape::for_ever;
+    if (of.plan.warmup >= load) return "the --rate is over before the --warmup is: nothing would be measured";
+    const bool ends = of.plan.duration > io::duration::zero() || load != client::load_shape::for_ever;
     if (ends && !of.has_count) of.plan.count.reset();
     if (of.max_frame) of.plan.codec = of.plan.codec.with_max_frame(*of.max_frame);
     const std::size_t payload = of.plan.payload_size.value_or(0);
@@ -178,16 +179,16 @@ void stop_on_signals(io::asio::signal_set& signals, client::swarm& swarm, io::as
 int report_and_judge(const settings& with, const client::report& report, const tools::command_line& line) {
     std::cout << swarm_program::text_summary(report) << std::flush;
     if (!report.good() && !report.first_error.empty()) static_cast<void>(line.fail(report.first_error));
-    if (!with.json.empty()) {
-        std::ofstream file(with.json, std::ios::trunc);
-        file << swarm_program::json_summary(report, with.plan.rate.has_value()) << std::flush;
-        if (!file) return line.fail("cannot write " + with.json);
-    }
     bool good = report.good();
     for (const swarm_program::expectation& one : with.expected) {
         const std::optional<std::string> why = one.broken_by(report);
         if (why) static_cast<void>(line.fail("expected " + *why));
         good = good && !why;
+    }
+    if (!with.json.empty()) {
+        std::ofstream file(with.json, std::ios::trunc);
+        file << swarm_program::json_summary(report, with.plan.rate.has_value()) << std::flush;
+        if (!file) return line.fail("cannot write " + with.json);
     }
     return good ? 0 : 1;
 }

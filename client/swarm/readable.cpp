@@ -1,24 +1,24 @@
 #include "readable.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <sstream>
 
 namespace hawser::swarm_program {
 
-std::string readable(std::chrono::duration<double> took) {
+std::string readable(std::chrono::duration<double> took, int digits) {
     const double us = took.count() * 1e6;
-    std::ostringstream text;
-    text << std::setprecision(3);
-    if (us < 1000) text << us << " us";
-    else if (us < 1e6) text << us / 1e3 << " ms";
-    else text << us / 1e6 << " s";
-    return text.str();
+    if (us < 999.5) return readable(us, digits) + " us";
+    if (us < 999.5e3) return readable(us / 1e3, digits) + " ms";
+    return readable(us / 1e6, digits) + " s";
 }
 
-std::string readable(double number) {
+// Never as 1e+03.
+std::string readable(double number, int digits) {
+    const int before_the_point = number < 1 ? 1 : static_cast<int>(std::log10(number)) + 1;
     std::ostringstream text;
-    text << std::fixed << std::setprecision(number < 100 && number != std::floor(number) ? 2 : 0) << number;
+    text << std::setprecision(std::max(digits, before_the_point)) << number;
     return text.str();
 }
 

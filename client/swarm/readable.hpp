@@ -6,9 +6,9 @@
 
 namespace hawser::swarm_program {
 
-/// "850 us", "1.25 ms", "2.5 s": three significant digits.
-[[nodiscard]] std::string readable(std::chrono::duration<double> took);
-/// A count or a rate: a whole number as it is, others with three digits at least.
-[[nodiscard]] std::string readable(double number);
+/// "850 us", "1.25 ms", "2.5 s", with so many significant digits.
+[[nodiscard]] std::string readable(std::chrono::duration<double> took, int digits = 3);
+/// A count or a rate; a whole number has all of its digits.
+[[nodiscard]] std::string readable(double number, int digits = 3);
 
 }  // namespace hawser::swarm_program

@@ -177,7 +177,7 @@ tools::command_line describe(settings& of) {
     tools::command_line line("hawser-server", "[--listen ADDR]... [options]",
                              "Answers every submit of the default protocol (docs/wire-format.md) with an ack.\n"
                              "SIGINT or SIGTERM lets connections finish, a second one ends at once.",
-                             "Sizes take KiB, MiB, GiB; durations ms, s, m. A time-out of 0 is off.\n\n"
+                             "Sizes take KiB, MiB, GiB; durations us, ms, s, m. A time-out of 0 is off.\n\n"
                              "Exit status: 0 all well, 1 cannot listen, 2 bad options, 3 connections had to be cut.\n\n"
                              "Examples:\n"
                              "  hawser-server --listen :8888 --threads 2\n"

@@ -59,6 +59,7 @@ BOOST_AUTO_TEST_CASE(what_is_out_of_range_counts_at_its_end) {
     odd.record(1h);
     BOOST_TEST(odd.count() == 2U);
     BOOST_TEST((odd.percentile(0.5) == 0ns));
+    BOOST_TEST((odd.percentile(0.9) == 1h));
     BOOST_TEST((odd.max() == 1h));
 }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <random>
 #include <stdexcept>
 #include <vector>
 
@@ -22,13 +23,12 @@ bool about(std::optional<io::duration> got, io::duration want) {
     return got && *got >= want - 1us && *got <= want + 1us;
 }
 
-std::vector<double> all_due(client::pace of, std::size_t most = 1'000'000) {
+// What a client sends.
+std::vector<double> all_due(const load_shape& shape, const arrivals& how, client::pace::client who, std::uint64_t seed) {
+    std::mt19937_64 random(seed);
+    client::pace pace(shape, how, who, random);
     std::vector<double> made;
-    while (made.size() < most) {
-        const auto due = of.next();
-        if (!due) break;
-        made.push_back(std::chrono::duration<double>(*due).count());
-    }
+    while (const auto due = pace.next()) made.push_back(std::chrono::duration<double>(*due).count());
     return made;
 }
 
@@ -36,7 +36,7 @@ std::vector<double> all_due(client::pace of, std::size_t most = 1'000'000) {
 std::vector<double> all_due(const load_shape& shape, const arrivals& how, std::uint32_t clients) {
     std::vector<double> made;
     for (std::uint32_t number = 1; number <= clients; ++number) {
-        const std::vector<double> one = all_due(client::pace(shape, how, {.number = number, .of = clients, .seed = number}));
+        const std::vector<double> one = all_due(shape, how, {number, clients}, number);
         BOOST_TEST(std::ranges::is_sorted(one));
         made.insert(made.end(), one.begin(), one.end());
     }
@@ -53,8 +53,6 @@ BOOST_AUTO_TEST_CASE(a_steady_rate_is_a_request_at_equal_distances_for_ever) {
     BOOST_TEST(about(steady.due(0), 0s));
     BOOST_TEST(about(steady.due(1), 1ms));
     BOOST_TEST(about(steady.due(3'600'000), 1h));
-    BOOST_TEST(steady.rate_at(0s) == 1000);
-    BOOST_TEST(steady.rate_at(24h) == 1000);
     BOOST_TEST((steady.lasts() == load_shape::for_ever));
 }
 
@@ -65,9 +63,6 @@ BOOST_AUTO_TEST_CASE(steps_follow_each_other) {
     BOOST_TEST(about(steps.due(60), 1500ms));
     BOOST_TEST(about(steps.due(110), 2s));
     BOOST_TEST(about(steps.due(111), 3s));
-    BOOST_TEST(steps.rate_at(500ms) == 10);
-    BOOST_TEST(steps.rate_at(1500ms) == 100);
-    BOOST_TEST(steps.rate_at(1h) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_ramp_sends_as_many_as_there_is_space_under_it) {
@@ -77,8 +72,6 @@ BOOST_AUTO_TEST_CASE(a_ramp_sends_as_many_as_there_is_space_under_it) {
     BOOST_TEST(about(up.due(125), 5s));
     BOOST_TEST(up.due(499.999).has_value());
     BOOST_TEST(!up.due(500).has_value());
-    BOOST_TEST(up.rate_at(5s) == 50);
-    BOOST_TEST(up.rate_at(10s) == 0);
     const load_shape down({{10s, 100, 0}});
     BOOST_TEST(about(down.due(375), 5s));
     BOOST_TEST(!down.due(500).has_value());
@@ -91,6 +84,9 @@ BOOST_AUTO_TEST_CASE(nothing_is_due_in_a_pause) {
     BOOST_TEST(about(paused.due(10), 3s));
     BOOST_TEST(!paused.due(20).has_value());
     BOOST_TEST(!load_shape(0.0).due(0).has_value());
+    const load_shape ends_in_silence({{1s, 10, 10}, {.from = 0, .to = 0}});
+    BOOST_TEST((ends_in_silence.lasts() == 1s));
+    BOOST_TEST(!ends_in_silence.due(10).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
@@ -99,6 +95,11 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
     for (const stretches& wrong : {stretches{}, stretches{{1s, -1, 1}}, stretches{{1s, 1, none}}, stretches{{0s, 1, 1}},
                                    stretches{{.from = 1, .to = 1}, {1s, 1, 1}}, stretches{{.from = 1, .to = 2}}})
         BOOST_CHECK_THROW(load_shape{wrong}, std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(rounding_adds_no_request) {
+    BOOST_TEST(load_shape({{30s, 8.3, 8.3}}).due(248).has_value());
+    BOOST_TEST(!load_shape({{30s, 8.3, 8.3}}).due(249).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_very_low_rate_does_not_overflow) {
@@ -122,6 +123,12 @@ BOOST_AUTO_TEST_CASE(a_burst_comes_at_once_and_the_rate_stays) {
     BOOST_TEST(sent.size() == 1000U);
     for (std::size_t turn = 0; turn < sent.size(); ++turn)
         BOOST_TEST(std::abs(sent[turn] - static_cast<double>(turn / 50) * 0.5) < 1e-6);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_burst_may_be_a_part_of_one) {
+    const std::vector<double> sent = all_due(load_shape({{1s, 100, 100}}), {arrivals::kind::bursts, 30}, 3);
+    BOOST_TEST(sent.size() == 100U);
+    BOOST_TEST(std::ranges::count(sent, sent.back()) == 10);
 }
 
 // The distances of a Poisson process have an exponential distribution: mean and deviation are the same, and e^-1 of them are longer.
@@ -149,7 +156,7 @@ BOOST_AUTO_TEST_CASE(random_arrivals_of_many_clients_are_a_poisson_process) {
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_arrivals) {
     const load_shape shape({{1s, 100, 100}});
     const arrivals random{.how = arrivals::kind::poisson};
-    const auto with = [&](std::uint64_t seed) { return all_due(client::pace(shape, random, {.seed = seed})); };
+    const auto with = [&](std::uint64_t seed) { return all_due(shape, random, {}, seed); };
     BOOST_TEST(with(1) == with(1), boost::test_tools::per_element());
     BOOST_TEST((with(1) != with(2)));
 }

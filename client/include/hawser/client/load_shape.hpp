@@ -34,9 +34,7 @@ public:
 
     /// When a request is due before which so many others are, since the beginning. None: the shape ends before.
     [[nodiscard]] std::optional<io::duration> due(double others) const noexcept;
-    /// Requests a second, so long after the beginning.
-    [[nodiscard]] double rate_at(io::duration since) const noexcept;
-    /// From the beginning to the end, or for_ever.
+    /// From the beginning to the end, or for_ever. A last stretch for ever of no requests is the end.
     [[nodiscard]] io::duration lasts() const noexcept;
 
 private:

@@ -1,10 +1,10 @@
 // pace: when one client of a swarm is to send, if the whole swarm has an open loop.
 //
-//   client::pace pace(shape, {}, {.number = 3, .of = 50, .seed = 7});
+//   client::pace pace(shape, {}, {.number = 3, .of = 50}, random);
 //   while (const auto due = pace.next()) ...   // since the beginning
 //
 // Answers do not matter to it: that is what an open loop is. The clients need not know of each other: together they are the shape.
-// The shape must outlive it.
+// The shape must outlive it, and so must the source of what is random, which each client has one of.
 #pragma once
 
 #include <hawser/client/load_shape.hpp>
@@ -20,7 +20,7 @@ struct arrivals {
     enum class kind : unsigned char {
         even,      ///< one client after the other, at equal distances
         poisson,   ///< at random, as from very many people who do not know of each other
-        bursts,    ///< so many in the same instant, then none for as long as that is the rate
+        bursts,    ///< so many in the same instant, then none for as long as that is the rate; the last may be fewer
     };
     kind how = kind::even;
     std::uint32_t burst = 1;   ///< requests of the whole swarm
@@ -28,25 +28,22 @@ struct arrivals {
 
 class pace {
 public:
-    /// Which client: its number, from 1, of how many; and the seed of what is random, which each client has a different one of.
+    /// Which client: its number, from 1, of how many.
     struct client {
         std::uint32_t number = 1;
         std::uint32_t of = 1;
-        std::uint64_t seed = 0;
     };
 
-    pace(const load_shape& shape, const arrivals& how, const client& who);
+    pace(const load_shape& shape, const arrivals& how, const client& who, std::mt19937_64& random);
 
     /// When the next request is due, since the beginning; not before the one before it. None: there is no more.
     [[nodiscard]] std::optional<io::duration> next();
 
 private:
-    [[nodiscard]] double others_before();
-
     const load_shape& shape_;
     arrivals how_;
     client who_;
-    std::mt19937_64 random_;
+    std::mt19937_64& random_;
     std::uint64_t sent_ = 0;
     double at_random_ = 0;   // requests of the swarm, by this client's count, before its next
 };

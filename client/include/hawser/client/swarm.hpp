@@ -31,12 +31,12 @@ struct plan {
     io::address connect = {};
     traffic says = default_traffic();
     std::uint32_t clients = 5;
-    std::optional<std::uint64_t> count = 10;                  ///< requests of each client; none: until `duration`
+    std::optional<std::uint64_t> count = 10;                  ///< requests of each client; none: until the end of `duration` or `rate`
     io::duration interval = std::chrono::seconds(1);          ///< between the requests of a client; 0: the window decides
     std::uint32_t window = 1;                                 ///< requests of a client that may wait for their answers
     std::optional<load_shape> rate = {};                      ///< requests a second of the whole swarm, instead of interval
     arrivals arrive = {};                                     ///< how they come, with `rate`
-    io::duration warmup{};                                    ///< what is sent before is checked, but no part of rate and latency
+    io::duration warmup{};                                    ///< what is due before is checked, but no part of rate and latency
     io::duration duration{};                                  ///< stop sending so long after the warm-up; 0: never
     std::optional<std::size_t> payload_size = {};             ///< bytes a payload; none: code names
     io::duration timeout = std::chrono::seconds(5);           ///< to connect, and for each answer
@@ -61,7 +61,7 @@ struct report {
     std::uint64_t errors = 0;      ///< connections that could not be made or were lost, and packets that were none
     std::string first_error;       ///< in words
     bool interrupted = false;      ///< stop() ended it before the plan did
-    std::uint64_t measured = 0;    ///< answers to what was due after the warm-up: what the rest is about
+    std::uint64_t measured = 0;    ///< acked, of what was due after the warm-up: what the rest is about
     double seconds = 0;            ///< from the first of these requests to the last answer
     histogram latency;             ///< from sending to the answer
     histogram latency_from_schedule;   ///< from when it should have been sent; filled with `rate` only
