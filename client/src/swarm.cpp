@@ -6,6 +6,7 @@
 #include <hawser/io/event.hpp>
 #include <hawser/io/frame_stream.hpp>
 #include <hawser/io/group.hpp>
+#include <hawser/io/thread_time.hpp>
 #include <hawser/io/watchdog.hpp>
 #include <hawser/protocol/framed.hpp>
 
@@ -48,6 +49,7 @@ struct swarm::shared {
     std::optional<payload_source> payloads;                     // one block for all
     std::vector<std::unique_ptr<one>>* members = nullptr;       // during run(), which owns them
     std::stop_source stopping;                                  // of dials that are under way
+    io::duration busy_before{};                                 // processor time of the thread, at the begin
 
     // What is overdue when a load is over has one more time-out: who waits longer than that for an answer has lost it.
     [[nodiscard]] io::time_point end() const noexcept {
@@ -56,6 +58,12 @@ struct swarm::shared {
         return std::min(told, io::after(io::after(begun_at, load), settings.timeout));
     }
     [[nodiscard]] io::time_point measured_from() const noexcept { return begun_at + settings.warmup; }
+    // Until now. When a client has its last answer, not later: then it only waits for the server to close.
+    void note_busy() {
+        const auto took = std::chrono::duration<double>(io::clock::now() - begun_at);
+        const auto had = std::chrono::duration<double>(io::thread_time() - busy_before);
+        totals.busy = took.count() > 0 ? std::clamp(had / took, 0.0, 1.0) : 0;
+    }
     void error(const std::string& what) {
         ++totals.errors;
         if (totals.first_error.empty()) totals.first_error = what;
@@ -138,6 +146,7 @@ io::task<report> swarm::run() {
     all.members = &members;
     io::group clients(here);
     all.begun_at = io::clock::now();
+    all.busy_before = io::thread_time();
     for (std::uint32_t number = 1; number <= all.settings.clients; ++number) {
         members.push_back(std::make_unique<one>(all, number, here));
         clients.spawn(members.back()->run());
@@ -187,6 +196,7 @@ io::task<void> swarm::one::talk() {
     running_.spawn(send_all());
     if (settings().ping_interval > io::duration::zero()) running_.spawn(ping());
     co_await receive_all();
+    shared_.note_busy();
     sending_ = false;
     changed_.notify();
     co_await running_.join();

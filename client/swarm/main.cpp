@@ -58,6 +58,7 @@ tools::command_line describe(settings& of) {
         "unknown late errors, rate (acks a second), and the latencies p50 p90 p99 p999 p9999 max, with --rate from when a submit\n"
         "should have been sent.\n\n"
         "--json writes the keys sent acked missing duplicate wrong unknown late errors seconds requests_per_second\n"
+        "load_busy (the share of the time for which this program had a processor: from 0.95 on it was itself the limit)\n"
         "latency_us{p50,p90,p99,p999,p9999,max}, and with --rate latency_from_schedule_us, on every exit.\n\n"
         "Examples:\n"
         "  hawser-swarm --connect :8888                                   5 clients, 10 submits each, 1 a second\n"

@@ -57,6 +57,8 @@ std::string text_summary(const client::report& of) {
          << latency_line("latency", of.latency);
     if (of.latency_from_schedule.count() > 0)
         text << latency_line("latency from schedule", of.latency_from_schedule);
+    if (of.load_was_the_limit())
+        text << "the load generator was the limit: its thread was busy for " << readable(of.busy * 100) << " % of the time\n";
     text << verdict(of) << '\n';
     return text.str();
 }
@@ -72,6 +74,7 @@ std::string json_summary(const client::report& of, bool with_schedule) {
                              {"errors", of.errors},
                              {"seconds", of.seconds},
                              {"requests_per_second", of.requests_per_second()},
+                             {"load_busy", of.busy},
                              {"latency_us", latency_json(of.latency)}};
     if (with_schedule) made["latency_from_schedule_us"] = latency_json(of.latency_from_schedule);
     return boost::json::serialize(made) + "\n";

@@ -9,7 +9,7 @@ import fake_server
 import programs
 import wire
 
-KEYS = {*programs.COUNTERS, "seconds", "requests_per_second", "latency_us"}
+KEYS = {*programs.COUNTERS, "seconds", "requests_per_second", "load_busy", "latency_us"}
 LATENCY_KEYS = {"p50", "p90", "p99", "p999", "p9999", "max"}
 
 
@@ -114,6 +114,19 @@ class Output(programs.Case):
         status, _, err = self.run_to_end(programs.SWARM, "--connect", self.server.address, "--count", "1", "--json", path)
         self.assertEqual(1, status)
         self.assertRegex(err, r"\Ahawser-swarm: [^\n]*none/report.json[^\n]*\n\Z")
+
+
+class ItsOwnCost(programs.Case):
+    def test_it_says_whether_it_was_the_limit(self):
+        server = self.start_server("--threads", "1", "--log-level", "warning")
+        swarm = self.run_swarm(server.address, "--clients", "2", "--count", "5", "--interval", "50ms", "--quiet")
+        self.assertLess(swarm.report["load_busy"], 0.5)
+        self.assertNotIn("the load generator was the limit", swarm.out)
+        swarm = self.run_swarm(server.address, "--clients", "50", "--count", "4000", "--interval", "0", "--window", "64", "--quiet")
+        self.assertEqual(0, swarm.process.returncode, swarm.out)
+        busy = swarm.report["load_busy"]
+        self.assertTrue(0 < busy <= 1, busy)
+        self.assertEqual(busy > 0.95, "the load generator was the limit" in swarm.out, swarm.out)
 
 
 class Gates(programs.Case):

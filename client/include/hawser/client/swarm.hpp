@@ -63,12 +63,15 @@ struct report {
     bool interrupted = false;      ///< stop() ended it before the plan did
     std::uint64_t measured = 0;    ///< acked, of what was due after the warm-up: what the rest is about
     double seconds = 0;            ///< from the first of these requests to the last answer
+    double busy = 0;               ///< share of the time, warm-up included, for which the swarm's thread had a processor
     histogram latency;             ///< from sending to the answer
     histogram latency_from_schedule;   ///< from when it should have been sent; filled with `rate` only
 
     /// Every request of the plan was answered well exactly once, and nothing else happened.
     [[nodiscard]] bool good() const noexcept;
     [[nodiscard]] double requests_per_second() const noexcept;
+    /// The swarm's thread had no time left: with more of them, or on a faster machine, the server would have been asked for more.
+    [[nodiscard]] bool load_was_the_limit() const noexcept { return busy > 0.95; }
 };
 
 /// Who wants to see each step. Client numbers start at 1. Bodies are those of a request and of an answer, valid during
