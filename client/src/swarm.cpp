@@ -30,6 +30,11 @@ constexpr io::time_point never = io::time_point::max();
 
 }  // namespace
 
+io::duration plan::sends_for() const noexcept {
+    const io::duration load = rate ? rate->lasts() : load_shape::for_ever;
+    return duration > io::duration::zero() ? std::min(load, warmup + duration) : load;
+}
+
 bool report::good() const noexcept {
     return acked == sent && missing + duplicate + wrong + unknown + late + errors == 0 && !interrupted;
 }

@@ -133,10 +133,9 @@ std::optional<std::string> complete(settings& of) {
     if (!of.connect) return "--connect ADDR is missing";
     of.plan.connect = *of.connect;
     if (of.has_arrivals && !of.plan.rate) return "--arrivals says how the submits of a --rate come, and there is none";
-    const io::duration load = of.plan.rate ? of.plan.rate->lasts() : client::load_shape::for_ever;
-    if (of.plan.warmup >= load) return "the --rate is over before the --warmup is: nothing would be measured";
-    const bool ends = of.plan.duration > io::duration::zero() || load != client::load_shape::for_ever;
-    if (ends && !of.has_count) of.plan.count.reset();
+    const io::duration sends_for = of.plan.sends_for();
+    if (of.plan.warmup >= sends_for) return "the --rate is over before the --warmup is: nothing would be measured";
+    if (sends_for != client::load_shape::for_ever && !of.has_count) of.plan.count.reset();
     if (of.max_frame) of.plan.codec = of.plan.codec.with_max_frame(*of.max_frame);
     const std::size_t payload = of.plan.payload_size.value_or(0);
     if (!fits(payload, of.plan.codec))

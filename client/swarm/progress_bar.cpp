@@ -17,17 +17,10 @@ std::string bar(double share) {
     return "[" + drawn + "]";
 }
 
-// From the first submit to the last, warm-up included.
-io::duration sends_for(const client::plan& plan) {
-    constexpr io::duration for_ever = client::load_shape::for_ever;
-    const io::duration told = plan.duration > io::duration::zero() ? plan.warmup + plan.duration : for_ever;
-    return std::min(told, plan.rate ? plan.rate->lasts() : for_ever);
-}
-
 }  // namespace
 
 progress_bar::progress_bar(const client::plan& of, io::time_point begun_at)
-    : duration_(sends_for(of)), begun_at_(begun_at) {
+    : duration_(of.sends_for()), begun_at_(begun_at) {
     if (of.count) expected_ = *of.count * of.clients;
 }
 

@@ -47,6 +47,9 @@ struct plan {
     /// Of the default protocol only:
     bool hello = false;                                       ///< begin with a conn that says "hawser/1"
     io::duration ping_interval{};                             ///< 0: no pings
+
+    /// From the beginning until nothing more is due, warm-up included; load_shape::for_ever if only `count` ends it.
+    [[nodiscard]] io::duration sends_for() const noexcept;
 };
 
 /// What became of it all. sent = acked + wrong + missing.
