@@ -102,11 +102,18 @@ std::optional<int> command_line::parse(int argc, const char* const* argv) const 
         else known.add_options()(one.name.c_str(), po::value<std::vector<std::string>>(), "");
     }
     known.add_options()("help", "")("version", "");
+    const std::string rest = "what is no option";   // nobody can type this as the name of one
+    po::positional_options_description in_order;
+    if (rest_ != nullptr) {
+        known.add_options()(rest.c_str(), po::value(rest_), "");
+        in_order.add(rest.c_str(), -1);
+    }
     po::variables_map given;
     try {
         // No guessing: an abbreviation that works today would break when an option is added.
         const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        po::store(po::command_line_parser(argc, argv).options(known).positional({}).style(style).run(), given);
+        po::store(po::command_line_parser(argc, argv).options(known).positional(in_order).style(style).run(), given);
+        po::notify(given);
     } catch (const po::error& error) {
         return refuse(error.what());
     }

@@ -47,6 +47,8 @@ public:
              bool repeatable = false);
     /// An option without a value.
     void add_switch(const std::string& name, const std::string& help, bool& value);
+    /// What is no option, in its order; without this such words are refused.
+    void take_rest(std::vector<std::string>& into) { rest_ = &into; }
 
     /// The exit status, if the program is to end now.
     [[nodiscard]] std::optional<int> parse(int argc, const char* const* argv) const;
@@ -74,6 +76,7 @@ private:
     std::string about_;
     std::string more_;
     std::vector<option> options_;
+    std::vector<std::string>* rest_ = nullptr;
 };
 
 }  // namespace hawser::tools

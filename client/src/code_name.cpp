@@ -20,15 +20,12 @@ constexpr std::array<std::string_view, 48> nouns = {
     "rudder",  "schooner", "sextant", "skipper", "sloop",   "spindrift", "tern", "tide",    "tiller",    "trawler", "walrus",  "windlass",
 };
 
-// Not a uniform_int_distribution: that may give other names on another standard library for the same seed.
-std::size_t below(std::size_t end, std::mt19937_64& random) { return static_cast<std::size_t>(random() % end); }
-
 // A window may begin at any of these places.
 constexpr std::size_t windows = 4096;
 
 }  // namespace
 
-std::string code_name(std::mt19937_64& random) {
+std::string code_name(random_source& random) {
     constexpr std::string_view hex = "0123456789abcdef";
     std::string name(adjectives[below(adjectives.size(), random)]);
     name += '-';
@@ -38,11 +35,11 @@ std::string code_name(std::mt19937_64& random) {
     return name;
 }
 
-payload_source::payload_source(std::size_t size, std::mt19937_64& random) : size_(size), text_(size + windows, ' ') {
+payload_source::payload_source(std::size_t size, random_source& random) : size_(size), text_(size + windows, ' ') {
     for (char& letter : text_) letter = static_cast<char>('a' + below(26, random));
 }
 
-bytes payload_source::next(std::mt19937_64& random) const {
+bytes payload_source::next(random_source& random) const {
     return as_bytes(text_).subspan(below(windows, random), size_);
 }
 

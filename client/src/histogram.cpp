@@ -3,29 +3,14 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <functional>
 
 namespace hawser::client {
 
 namespace {
 
-constexpr unsigned fine_bits = 10;                       // 1024 buckets for each power of two: better than 0.1 %
-constexpr unsigned range_bits = 36;                      // 2^36 ns are 68.7 s
+constexpr unsigned range_bits = 36;   // 2^36 ns are 68.7 s
 constexpr std::uint64_t largest = (std::uint64_t{1} << range_bits) - 1;
-
-std::size_t bucket_of(std::uint64_t value) noexcept {
-    const auto width = static_cast<unsigned>(std::bit_width(value));
-    if (width <= fine_bits + 1) return value;
-    const unsigned shift = width - fine_bits - 1;
-    return (std::size_t{shift} << fine_bits) + (value >> shift);
-}
-
-// The largest value of a bucket.
-std::uint64_t top_of(std::size_t bucket) noexcept {
-    if (bucket < (2U << fine_bits)) return bucket;
-    const std::size_t shift = (bucket >> fine_bits) - 1;
-    const std::uint64_t front = bucket - (shift << fine_bits);
-    return ((front + 1) << shift) - 1;
-}
 
 std::uint64_t nanoseconds(io::duration took) noexcept {
     const auto count = std::chrono::nanoseconds(took).count();
@@ -34,11 +19,26 @@ std::uint64_t nanoseconds(io::duration took) noexcept {
 
 }  // namespace
 
-histogram::histogram() : counts_(bucket_of(largest) + 1) {}
+histogram::histogram(precision with) : bits_(static_cast<unsigned>(with)), counts_(bucket_of(largest) + 1) {}
 
-void histogram::record(io::duration took) noexcept {
-    ++counts_[bucket_of(nanoseconds(took))];
-    ++count_;
+std::size_t histogram::bucket_of(std::uint64_t value) const noexcept {
+    const auto width = static_cast<unsigned>(std::bit_width(value));
+    if (width <= bits_ + 1) return value;
+    const unsigned shift = width - bits_ - 1;
+    return (std::size_t{shift} << bits_) + (value >> shift);
+}
+
+// The largest value of a bucket.
+std::uint64_t histogram::top_of(std::size_t bucket) const noexcept {
+    if (bucket < (std::size_t{2} << bits_)) return bucket;
+    const std::size_t shift = (bucket >> bits_) - 1;
+    const std::uint64_t front = bucket - (shift << bits_);
+    return ((front + 1) << shift) - 1;
+}
+
+void histogram::record(io::duration took, std::uint64_t times) noexcept {
+    counts_[bucket_of(nanoseconds(took))] += times;
+    count_ += times;
     max_ = std::max(max_, took);
 }
 
@@ -58,6 +58,20 @@ io::duration histogram::percentile(double share) const noexcept {
         return std::min(max_, io::duration(std::chrono::nanoseconds(top_of(bucket))));
     }
     return {};
+}
+
+std::vector<std::pair<io::duration, std::uint64_t>> histogram::buckets() const {
+    std::vector<std::pair<io::duration, std::uint64_t>> made;
+    for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket)
+        if (counts_[bucket] > 0) made.emplace_back(std::chrono::nanoseconds(top_of(bucket)), counts_[bucket]);
+    return made;
+}
+
+histogram histogram::of(const std::vector<std::pair<io::duration, std::uint64_t>>& buckets, io::duration max, precision with) {
+    histogram made(with);
+    for (const auto& [top, times] : buckets) made.record(top, times);
+    if (made.count_ > 0) made.max_ = max;
+    return made;
 }
 
 }  // namespace hawser::client

@@ -9,19 +9,25 @@ std::uint32_t ledger::distance(std::uint32_t from, std::uint32_t number) const n
     return number >= from ? number - from : number + last_ - from;
 }
 
-void ledger::sent(std::uint32_t number, io::time_point at, io::time_point scheduled) {
+void ledger::sent(std::uint32_t number, io::time_point at, io::time_point scheduled, std::uint64_t mark) {
     if (entries_.empty()) first_ = number;
-    entries_.push_back({at, scheduled, fate::flying});
+    if (entries_.full()) entries_.set_capacity(2 * entries_.capacity());
+    entries_.push_back();
+    entry& made = entries_.back();   // member by member: a copy would have to wait for these stores
+    made.at = at;
+    made.scheduled = scheduled;
+    made.mark = mark;
+    made.state = fate::flying;
     ++in_flight_;
 }
 
-ledger::settled ledger::settle(std::uint32_t number, bool good, io::time_point now) {
+ledger::settled ledger::settle(std::uint32_t number, bool good, io::time_point now, std::uint64_t mark) {
     if (number == 0 || number > last_) return {verdict::unknown};
     if (const std::uint32_t index = distance(first_, number); index < entries_.size()) {
         entry& found = entries_[index];
         if (found.state == fate::missing) return {verdict::late};
         if (found.state == fate::answered) return {verdict::duplicate};
-        const settled done{good ? verdict::acked : verdict::wrong, now - found.at, now - found.scheduled};
+        const settled done{good && mark == found.mark ? verdict::acked : verdict::wrong, now - found.at, now - found.scheduled};
         found.state = fate::answered;
         --in_flight_;
         forget_settled();
@@ -48,8 +54,10 @@ std::size_t ledger::give_up(io::time_point before) {
 
 void ledger::forget_settled() {
     while (!entries_.empty() && entries_.front().state != fate::flying) {
-        if (entries_.front().state == fate::missing) missing_.push_back(first_);
-        if (missing_.size() > remembered_missing) missing_.pop_front();
+        if (entries_.front().state == fate::missing) {
+            missing_.push_back(first_);
+            if (missing_.size() > remembered_missing) missing_.pop_front();
+        }
         entries_.pop_front();
         first_ = first_ == last_ ? 1 : first_ + 1;
         ++forgotten_;

@@ -5,7 +5,7 @@
 
 namespace hawser::client {
 
-pace::pace(const load_shape& shape, const arrivals& how, const client& who, std::mt19937_64& random)
+pace::pace(const load_shape& shape, const arrivals& how, const client& who, random_source& random)
     : shape_(shape), how_(how), who_(who), random_(random) {}
 
 std::optional<io::duration> pace::next() {

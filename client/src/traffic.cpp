@@ -19,7 +19,7 @@ mutable_bytes material::room(std::size_t size) {
     return {kept_.back().get(), size};
 }
 
-traffic default_traffic() noexcept {
+traffic default_traffic() {
     return {.speaks = packet::default_protocol(),
             .last = packet::serial::last,
             .make = [](std::uint32_t number, material& from, byte_buffer& into) {

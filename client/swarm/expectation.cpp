@@ -15,22 +15,16 @@ namespace hawser::swarm_program {
 
 namespace {
 
-// Where there is a schedule, what counts is when a request should have been sent: a server that stalls delays also those that
-// could not be.
-const client::histogram& honest(const client::report& of) {
-    return of.latency_from_schedule.count() > 0 ? of.latency_from_schedule : of.latency;
-}
-
 double seconds(io::duration of) { return std::chrono::duration<double>(of).count(); }
 
-template <std::uint64_t client::report::*member>
+template <std::uint64_t client::counters::*member>
 double counter(const client::report& of) {
     return static_cast<double>(of.*member);
 }
 
 template <int per_10000>
 double percentile(const client::report& of) {
-    return seconds(honest(of).percentile(per_10000 / 1e4));
+    return seconds(of.honest_latency().percentile(per_10000 / 1e4));
 }
 
 std::optional<double> number(std::string_view text) { return text == "0" ? 0.0 : tools::parse_rate(text); }
@@ -49,21 +43,21 @@ struct quantity {
 namespace {
 
 constexpr quantity quantities[] = {
-    {"sent", quantity::unit::number, &counter<&client::report::sent>},
-    {"acked", quantity::unit::number, &counter<&client::report::acked>},
-    {"missing", quantity::unit::number, &counter<&client::report::missing>},
-    {"duplicate", quantity::unit::number, &counter<&client::report::duplicate>},
-    {"wrong", quantity::unit::number, &counter<&client::report::wrong>},
-    {"unknown", quantity::unit::number, &counter<&client::report::unknown>},
-    {"late", quantity::unit::number, &counter<&client::report::late>},
-    {"errors", quantity::unit::number, &counter<&client::report::errors>},
+    {"sent", quantity::unit::number, &counter<&client::counters::sent>},
+    {"acked", quantity::unit::number, &counter<&client::counters::acked>},
+    {"missing", quantity::unit::number, &counter<&client::counters::missing>},
+    {"duplicate", quantity::unit::number, &counter<&client::counters::duplicate>},
+    {"wrong", quantity::unit::number, &counter<&client::counters::wrong>},
+    {"unknown", quantity::unit::number, &counter<&client::counters::unknown>},
+    {"late", quantity::unit::number, &counter<&client::counters::late>},
+    {"errors", quantity::unit::number, &counter<&client::counters::errors>},
     {"rate", quantity::unit::number, [](const client::report& of) { return of.requests_per_second(); }},
     {"p50", quantity::unit::time, &percentile<5000>},
     {"p90", quantity::unit::time, &percentile<9000>},
     {"p99", quantity::unit::time, &percentile<9900>},
     {"p999", quantity::unit::time, &percentile<9990>},
     {"p9999", quantity::unit::time, &percentile<9999>},
-    {"max", quantity::unit::time, [](const client::report& of) { return seconds(honest(of).max()); }},
+    {"max", quantity::unit::time, [](const client::report& of) { return seconds(of.honest_latency().max()); }},
 };
 
 }  // namespace

@@ -14,11 +14,18 @@ std::string readable(std::chrono::duration<double> took, int digits) {
     return readable(us / 1e6, digits) + " s";
 }
 
-// Never as 1e+03.
+namespace {
+
+int digits_before_the_point(double number) { return number < 1 ? 1 : static_cast<int>(std::log10(number)) + 1; }
+
+}  // namespace
+
+// Never as 1e+03: rounded first, because that may be what makes it a digit longer.
 std::string readable(double number, int digits) {
-    const int before_the_point = number < 1 ? 1 : static_cast<int>(std::log10(number)) + 1;
+    const double scale = std::pow(10, std::max(0, digits - digits_before_the_point(number)));
+    const double rounded = number < 1 ? number : std::round(number * scale) / scale;
     std::ostringstream text;
-    text << std::setprecision(std::max(digits, before_the_point)) << number;
+    text << std::setprecision(std::max(digits, digits_before_the_point(rounded))) << rounded;
     return text.str();
 }
 

@@ -53,11 +53,23 @@ error_code not_really(const socket& connected, const generic_endpoint& where) {
     return error;
 }
 
+error_code bind_to(const endpoint& source, socket& made) {
+    error_code error;
+    if (source.what == endpoint::kind::ipv6) {
+        made.bind(tcp::endpoint(asio::ip::address_v6(source.host, source.scope), source.port), error);
+    } else if (source.what == endpoint::kind::ipv4) {
+        const asio::ip::address_v4 host({source.host[0], source.host[1], source.host[2], source.host[3]});
+        made.bind(tcp::endpoint(host, source.port), error);
+    }
+    return error;
+}
+
 task<error_code> connect(socket& made, generic_endpoint where, const patience& patient, socket_options options) {
     error_code error;
     while (!patient.over()) {
         made.open(where.protocol(), error);
         if (!error) error = apply(options, made.native_handle());
+        if (!error) error = bind_to(options.source, made);
         if (error) break;
         co_await made.async_connect(where, asio::redirect_error(use_task, error));
         if (error) break;

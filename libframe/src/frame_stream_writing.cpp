@@ -10,6 +10,7 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -23,6 +24,10 @@ error_code frame_stream::write_failure() const noexcept {
 }
 
 error_code frame_stream::push(bytes body) {
+    if (std::byte* const room = begin_frame(body.size())) {   // nearly always, and it costs half as much
+        if (!body.empty()) std::memcpy(room, body.data(), body.size());
+        return {};
+    }
     if (has_senders()) return errc::outbox_full;
     const error_code error = take(body);
     if (error != errc::outbox_full) return error;

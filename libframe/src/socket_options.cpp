@@ -44,6 +44,8 @@ void apply_to_tcp(const socket_options& options, setter& to) noexcept {
     }
     if (options.user_timeout.count() != 0)
         to.set(IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(options.user_timeout.count()));
+    // The port is picked when the connection is made, and so need be free only for that peer.
+    if (options.source.what != endpoint::kind::none) to.set(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
     if (options.reset_at_close) to.set(SOL_SOCKET, SO_LINGER, linger{.l_onoff = 1, .l_linger = 0});
 }
 

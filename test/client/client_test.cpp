@@ -248,8 +248,8 @@ BOOST_AUTO_TEST_CASE(a_client_may_go_down_with_its_io_context_in_the_middle_of_a
 }
 
 BOOST_AUTO_TEST_CASE(code_names_come_from_their_seed) {
-    std::mt19937_64 one(42);
-    std::mt19937_64 same(42);
+    client::random_source one = client::seeded(42);
+    client::random_source same = client::seeded(42);
     const std::string name = client::code_name(one);
     BOOST_TEST(name == client::code_name(same));
     BOOST_TEST(name != client::code_name(one));

@@ -76,4 +76,24 @@ BOOST_AUTO_TEST_CASE(merging_is_the_same_as_recording_into_one) {
     for (const double share : {0.01, 0.5, 0.9, 0.99, 1.0}) BOOST_TEST((low.percentile(share) == both.percentile(share)));
 }
 
+BOOST_AUTO_TEST_CASE(its_buckets_make_the_same_histogram_again) {
+    for (const auto precision : {client::histogram::precision::fine, client::histogram::precision::coarse}) {
+        client::histogram of(precision);
+        for (io::duration value = 1ns; value < 2h; value += value / 7 + 1ns) of.record(value);
+        const client::histogram again = client::histogram::of(of.buckets(), of.max(), precision);
+        BOOST_TEST(again.count() == of.count());
+        BOOST_TEST((again.max() == of.max()));
+        for (double share = 0; share <= 1; share += 0.01) BOOST_TEST((again.percentile(share) == of.percentile(share)));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_coarse_one_is_right_to_a_thirty_second) {
+    for (io::duration value = 1ns; value < 60s; value += value / 3 + 1ns) {
+        client::histogram one(client::histogram::precision::coarse);
+        one.record(value);
+        one.record(68s);
+        BOOST_TEST((one.percentile(0.5) >= value && one.percentile(0.5) <= value + value / 32 + 1ns), value.count());
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -125,4 +125,12 @@ BOOST_AUTO_TEST_CASE(with_few_numbers_none_is_given_twice_while_its_request_is_i
     BOOST_TEST(of.in_flight() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_with_another_mark_than_its_request_is_wrong) {
+    ledger book;
+    book.sent(1, at(0s), at(0s), 77);
+    book.sent(2, at(0s), at(0s), 78);
+    BOOST_TEST((book.settle(1, true, at(1s), 77).what == verdict::acked));
+    BOOST_TEST((book.settle(2, true, at(1s), 77).what == verdict::wrong));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -25,7 +25,7 @@ bool about(std::optional<io::duration> got, io::duration want) {
 
 // What a client sends.
 std::vector<double> all_due(const load_shape& shape, const arrivals& how, client::pace::client who, std::uint64_t seed) {
-    std::mt19937_64 random(seed);
+    client::random_source random = client::seeded(seed);
     client::pace pace(shape, how, who, random);
     std::vector<double> made;
     while (const auto due = pace.next()) made.push_back(std::chrono::duration<double>(*due).count());

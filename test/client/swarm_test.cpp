@@ -1,10 +1,14 @@
 // The swarm as a part of a program: what the e2e tests of hawser-swarm cannot see from outside.
 #include "support/busy_socket.hpp"
 #include "support/run.hpp"
+#include "support/running_server.hpp"
 
 #include <hawser/client/swarm.hpp>
 
 #include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+#include <string>
 
 using namespace hawser;
 using namespace std::chrono_literals;
@@ -33,6 +37,37 @@ BOOST_AUTO_TEST_CASE(stopping_abandons_dials_that_hang) {
     BOOST_TEST(report.errors == 0U);   // a dial that we abandoned is no failure of the server
     BOOST_TEST(!report.good());
     test::expect_nothing_left(context);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_stopped_before_it_runs_connects_nobody_and_ends) {
+    io::asio::io_context context;
+    client::swarm swarm({.connect = {.host = "127.0.0.1", .port = 1}, .clients = 3, .connect_rate = 0.001, .reconnect = true});
+    swarm.stop();
+    client::report report;
+    test::run(context, run_into(swarm, report));
+    BOOST_TEST(report.interrupted);
+    BOOST_TEST(report.sent == 0U);
+    BOOST_TEST(report.errors == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_making_of_a_request_throws_comes_out_and_nothing_is_left_running) {
+    for (const std::uint64_t good_ones : {0U, 1U}) {   // thrown in the turn of the reader, and by the clock
+        const test::running_server server(test::acking());
+        io::asio::io_context context;
+        client::plan plan{.connect = {.host = "127.0.0.1", .port = server.port()}, .clients = 2, .interval = 10ms, .ping_interval = 1h};
+        std::uint64_t made = 0;
+        plan.says.make = [&made, good_ones, usual = plan.says.make](std::uint32_t number, client::material& from, byte_buffer& into) {
+            if (made++ >= 2 * good_ones) throw std::runtime_error("no more");
+            return usual(number, from, into);
+        };
+        client::swarm swarm(plan);
+        client::report report;
+        BOOST_CHECK_EXCEPTION(test::run(context, run_into(swarm, report)), std::runtime_error,
+                              [](const std::runtime_error& what) { return std::string(what.what()) == "no more"; });
+        BOOST_TEST(swarm.connected() == 0U);
+        swarm.stop();
+        test::expect_nothing_left(context);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -58,8 +58,8 @@ bool is_word(std::string_view text) {
 BOOST_AUTO_TEST_SUITE(traffics)
 
 BOOST_AUTO_TEST_CASE(the_default_submits_code_names_as_ever) {
-    std::mt19937_64 random(7);
-    std::mt19937_64 same(7);
+    client::random_source random = client::seeded(7);
+    client::random_source same = client::seeded(7);
     client::material stuff(random, nullptr);
     const client::traffic says = client::default_traffic();
     byte_buffer body;
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(the_default_takes_an_ack_with_result_0_for_good) {
 }
 
 BOOST_AUTO_TEST_CASE(random_requests_of_a_description_are_good_packets_with_values_that_have_names) {
-    std::mt19937_64 random(3);
+    client::random_source random = client::seeded(3);
     const client::payload_source payloads(100, random);
     client::material stuff(random, &payloads);
     const client::traffic says = client::traffic_of<move>();
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(random_requests_of_a_description_are_good_packets_with_valu
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_requests) {
     std::string first;
     for (int round = 0; round < 2; ++round) {
-        std::mt19937_64 random(5);
+        client::random_source random = client::seeded(5);
         client::material stuff(random, nullptr);
         byte_buffer body;
         for (std::uint32_t number = 1; number <= 10; ++number) BOOST_TEST(!client::traffic_of<move>().make(number, stuff, body));

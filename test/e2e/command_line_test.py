@@ -53,7 +53,7 @@ class BothPrograms(Case):
         self.assertIn("default :8888", server)
         _, swarm, _ = self.run_to_end(programs.SWARM, "--help")
         for option in ("--connect", "--clients", "--count", "--interval", "--window", "--rate", "--duration",
-                       "--payload-size", "--timeout", "--seed", "--quiet", "--json", "--hello", "--ping-interval"):
+                       "--payload-size", "--timeout", "--seed", "--quiet", "--json", "--html", "--hello", "--ping-interval"):
             self.assertIn(f"  {option} ", swarm)
 
     def test_unknown_options_are_refused(self):
@@ -141,6 +141,7 @@ class SwarmOptions(Case):
             "--payload-size": SIZES,
             "--rate": ("", "0", "-1", "+1", "1e3", "inf", "nan", "1..5", ".", "fast", "1/s"),
             "--json": ("",),
+            "--html": ("",),
         }
         for option, values in bad.items():
             for value in values:

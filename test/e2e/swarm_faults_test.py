@@ -238,6 +238,11 @@ class Faults(programs.Case):
         swarm = self.run_against(serve, "--clients", "1", "--count", "20", "--window", "4", expect_status=0)
         self.assert_counts(swarm, sent=20, acked=20)
 
+    def test_the_length_of_a_frame_is_said_also_when_pushing_it_has_written_others(self):
+        swarm = self.run_against(fake_server.ack_everything, "--clients", "1", "--count", "60", "--window", "60", "--payload-size", "10000",
+                                 expect_status=0)
+        self.assertEqual(60, swarm.out.count(", frame length = 10013\n"))
+
     def test_with_a_rate_the_window_only_caps_what_is_in_flight(self):
         swarm = self.run_against(fake_server.never_answer, "--clients", "1", "--count", "6", "--rate", "10000",
                                  "--window", "3", "--quiet")

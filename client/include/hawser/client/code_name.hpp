@@ -2,22 +2,22 @@
 #pragma once
 
 #include <hawser/bytes.hpp>
+#include <hawser/client/random_source.hpp>
 
 #include <cstddef>
-#include <random>
 #include <string>
 
 namespace hawser::client {
 
 /// Such as "credible-otter-33e1".
-[[nodiscard]] std::string code_name(std::mt19937_64& random);
+[[nodiscard]] std::string code_name(random_source& random);
 
 /// Printable bytes of one size, different each time without being made each time.
 class payload_source {
 public:
-    payload_source(std::size_t size, std::mt19937_64& random);
+    payload_source(std::size_t size, random_source& random);
     /// A view, valid as long as this is.
-    [[nodiscard]] bytes next(std::mt19937_64& random) const;
+    [[nodiscard]] bytes next(random_source& random) const;
 
 private:
     std::size_t size_;

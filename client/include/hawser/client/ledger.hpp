@@ -11,6 +11,8 @@
 #include <hawser/io/clock.hpp>
 #include <hawser/packet/id.hpp>
 
+#include <boost/circular_buffer.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -23,7 +25,7 @@ public:
 
     enum class verdict : unsigned char {
         acked,       ///< the first answer to a request in flight, a good one
-        wrong,       ///< the first answer, and not a good one
+        wrong,       ///< the first answer, and not a good one, or with another mark than its request
         duplicate,   ///< to a request that was answered before
         late,        ///< to a request that was given up before
         unknown,     ///< nothing that was sent on this connection
@@ -37,10 +39,11 @@ public:
     /// Of requests that are numbered from 1 to `last` and round again.
     explicit ledger(std::uint32_t last = packet::serial::last) noexcept : last_(last) {}
 
-    /// A request with the next number: they must come in order, and is_full() must be false.
-    void sent(std::uint32_t number, io::time_point at, io::time_point scheduled);
+    /// A request with the next number: they must come in order, and is_full() must be false. Its mark is what its answer has to
+    /// have as well: a hash of what has to come back, say.
+    void sent(std::uint32_t number, io::time_point at, io::time_point scheduled, std::uint64_t mark = 0);
     /// An answer; 0 is the number of none.
-    [[nodiscard]] settled settle(std::uint32_t number, bool good, io::time_point now);
+    [[nodiscard]] settled settle(std::uint32_t number, bool good, io::time_point now, std::uint64_t mark = 0);
     /// Everything in flight that was sent at `before` or earlier is missing; says how many.
     std::size_t give_up(io::time_point before);
 
@@ -55,6 +58,7 @@ private:
     struct entry {
         io::time_point at;
         io::time_point scheduled;
+        std::uint64_t mark;
         fate state;
     };
 
@@ -62,7 +66,7 @@ private:
     [[nodiscard]] std::uint32_t distance(std::uint32_t from, std::uint32_t number) const noexcept;
 
     // The requests from first_ on, in order of their numbers; the front one is always in flight, or there is none.
-    std::deque<entry> entries_;
+    boost::circular_buffer<entry> entries_{16};   // grows
     std::uint32_t last_;
     std::uint32_t first_ = 1;
     std::uint64_t forgotten_ = 0;            // how many came before first_

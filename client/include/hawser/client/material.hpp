@@ -7,11 +7,11 @@
 
 #include <hawser/bytes.hpp>
 #include <hawser/client/code_name.hpp>
+#include <hawser/client/random_source.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,11 +21,14 @@ namespace hawser::client {
 class material {
 public:
     /// Both must outlive this; without `payloads` a payload is a code name.
-    material(std::mt19937_64& random, const payload_source* payloads) noexcept : random_(random), payloads_(payloads) {}
+    material(random_source& random, const payload_source* payloads) noexcept : random_(random), payloads_(payloads) {}
 
-    [[nodiscard]] std::uint64_t number() { return random_(); }
+    [[nodiscard]] std::uint64_t number() {
+        const std::uint64_t high = random_();
+        return high << 32 | random_();
+    }
     /// 0 to `end` - 1.
-    [[nodiscard]] std::size_t below(std::size_t end) { return static_cast<std::size_t>(random_() % end); }
+    [[nodiscard]] std::size_t below(std::size_t end) { return hawser::client::below(end, random_); }
     [[nodiscard]] bytes payload();
     /// 1 to `most` small letters.
     [[nodiscard]] std::string_view letters(std::size_t most);
@@ -35,7 +38,7 @@ public:
     void clear() noexcept { kept_.clear(); }
 
 private:
-    std::mt19937_64& random_;
+    random_source& random_;
     const payload_source* payloads_;
     std::string name_;
     std::vector<std::unique_ptr<std::byte[]>> kept_;

@@ -8,10 +8,10 @@
 #pragma once
 
 #include <hawser/client/load_shape.hpp>
+#include <hawser/client/random_source.hpp>
 
 #include <cstdint>
 #include <optional>
-#include <random>
 
 namespace hawser::client {
 
@@ -34,7 +34,7 @@ public:
         std::uint32_t of = 1;
     };
 
-    pace(const load_shape& shape, const arrivals& how, const client& who, std::mt19937_64& random);
+    pace(const load_shape& shape, const arrivals& how, const client& who, random_source& random);
 
     /// When the next request is due, since the beginning; not before the one before it. None: there is no more.
     [[nodiscard]] std::optional<io::duration> next();
@@ -43,7 +43,7 @@ private:
     const load_shape& shape_;
     arrivals how_;
     client who_;
-    std::mt19937_64& random_;
+    random_source& random_;
     std::uint64_t sent_ = 0;
     double at_random_ = 0;   // requests of the swarm, by this client's count, before its next
 };

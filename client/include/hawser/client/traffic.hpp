@@ -4,7 +4,7 @@
 //
 // default_traffic() submits, and is a plan's default. traffic_of<Request>() fills a packet of your own with random values
 // (random_field.hpp), counts in its id, and expects Request::reply with the same id; a reply with a member `result` that
-// is not 0 is a wrong answer. A small value without state.
+// is not 0 is a wrong answer. A value; its functions are called on the threads of the swarms that have it, by several at once.
 #pragma once
 
 #include <hawser/client/material.hpp>
@@ -14,6 +14,7 @@
 #include <hawser/packet/packets.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 namespace hawser::client {
@@ -24,15 +25,25 @@ struct heard {
     bool good = false;
 };
 
+/// What an answer has to bring back: the part of a request's body that must be the same in the answer's.
+struct echo {
+    std::function<bytes(bytes request)> sent;
+    std::function<bytes(bytes answer)> came_back;
+};
+
 struct traffic {
     /// The protocol, if bodies that are no answers are to be checked too; otherwise they are passed over.
     std::optional<packet::outline> speaks;
     /// Requests are numbered from 1 to this, and round again.
     std::uint32_t last = packet::serial::last;
+    /// Answers come in the order of their requests, and numbers that are heard do not matter.
+    bool in_order = false;
     /// Appends the body of the request with this number. Errors: those of packet::encode().
-    error_code (*make)(std::uint32_t number, material& from, byte_buffer& into) = nullptr;
+    std::function<error_code(std::uint32_t number, material& from, byte_buffer& into)> make;
     /// Reads an answer. Error: unknown_command if the body is none.
-    packet::decoded<heard> (*read)(bytes body) = nullptr;
+    std::function<packet::decoded<heard>(bytes body)> read;
+    /// An answer that does not bring this back is wrong.
+    std::optional<echo> echoes = {};
 };
 
 /// A packet that a swarm can send: answered by a packet with the same id, at whose command's place its own is.
@@ -55,7 +66,7 @@ template <countable_request Request>
 
 /// Random requests. With `speaks`, what comes and is no answer must at least be a packet of that protocol.
 template <countable_request Request>
-[[nodiscard]] traffic traffic_of(std::optional<packet::outline> speaks = {}) noexcept {
+[[nodiscard]] traffic traffic_of(std::optional<packet::outline> speaks = {}) {
     using Id = decltype(Request::id);
     return {.speaks = speaks,
             .last = packet::counted_id<Id>::last,
@@ -70,6 +81,6 @@ template <countable_request Request>
 }
 
 /// Submits, each with a code name or with as many bytes as the plan says.
-[[nodiscard]] traffic default_traffic() noexcept;
+[[nodiscard]] traffic default_traffic();
 
 }  // namespace hawser::client

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <hawser/error.hpp>
+#include <hawser/io/endpoint.hpp>
 
 #include <chrono>
 
@@ -40,6 +41,10 @@ struct socket_options {
     /// which is best unless there are many connections and little memory.
     int send_buffer = 0;
     int receive_buffer = 0;
+
+    /// To connect: the address to come from, with any port, of the same family as where to; none: the system decides. One address has
+    /// some 28,000 ports for connections to the same server (net.ipv4.ip_local_port_range).
+    endpoint source{};
 
     /// Connections that may wait to be accepted; the system has a bound of its own (net.core.somaxconn, 4096), which is the
     /// default so that a burst of clients is not refused before the server has looked.

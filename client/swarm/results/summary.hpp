@@ -1,7 +1,7 @@
-// summary: the report of a swarm, for people and for programs.
+// summary: the report of a swarm, for people. (For programs: recording.hpp.)
 #pragma once
 
-#include <hawser/client/swarm.hpp>
+#include <hawser/client/report.hpp>
 
 #include <string>
 
@@ -9,7 +9,7 @@ namespace hawser::swarm_program {
 
 /// Some lines for a terminal; the last says whether all was well, and if not, why.
 [[nodiscard]] std::string text_summary(const client::report& of);
-/// One JSON object; its keys are in the documentation of --json.
-[[nodiscard]] std::string json_summary(const client::report& of, bool with_schedule);
+/// The last of them, without the end of the line.
+[[nodiscard]] std::string verdict(const client::report& of);
 
 }  // namespace hawser::swarm_program

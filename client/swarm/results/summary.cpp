@@ -1,10 +1,9 @@
 #include "summary.hpp"
 
-#include "readable.hpp"
+#include "../readable.hpp"
 
-#include <boost/json.hpp>
+#include <hawser/bytes.hpp>
 
-#include <chrono>
 #include <iomanip>
 #include <sstream>
 
@@ -12,22 +11,16 @@ namespace hawser::swarm_program {
 
 namespace {
 
-double micros(io::duration took) { return std::chrono::duration<double, std::micro>(took).count(); }
-
 std::string latency_line(const char* name, const client::histogram& of) {
     return std::string(name) + ": p50 " + readable(of.percentile(0.5)) + ", p90 " + readable(of.percentile(0.9)) + ", p99 " +
            readable(of.percentile(0.99)) + ", p99.9 " + readable(of.percentile(0.999)) + ", p99.99 " + readable(of.percentile(0.9999)) +
            ", max " + readable(of.max()) + "\n";
 }
 
-boost::json::object latency_json(const client::histogram& of) {
-    return {{"p50", micros(of.percentile(0.5))},
-            {"p90", micros(of.percentile(0.9))},
-            {"p99", micros(of.percentile(0.99))},
-            {"p999", micros(of.percentile(0.999))},
-            {"p9999", micros(of.percentile(0.9999))},
-            {"max", micros(of.max())}};
-}
+}  // namespace
+
+// More than any error of ours has.
+constexpr std::size_t longest_error = 500;
 
 std::string verdict(const client::report& of) {
     if (of.good()) return "ok: every submit was acked exactly once";
@@ -42,11 +35,9 @@ std::string verdict(const client::report& of) {
     add(of.late, "late");
     add(of.errors, "errors");
     if (of.interrupted) why += std::string(why.empty() ? "" : ", ") + "interrupted";
-    if (!of.first_error.empty()) why += " (" + of.first_error + ")";
+    if (!of.first_error.empty()) why += " (" + escaped(as_bytes(of.first_error), longest_error) + ")";   // it may be from a file
     return "not ok: " + why;
 }
-
-}  // namespace
 
 std::string text_summary(const client::report& of) {
     std::ostringstream text;
@@ -61,23 +52,6 @@ std::string text_summary(const client::report& of) {
         text << "the load generator was the limit: its thread was busy for " << readable(of.busy * 100) << " % of the time\n";
     text << verdict(of) << '\n';
     return text.str();
-}
-
-std::string json_summary(const client::report& of, bool with_schedule) {
-    boost::json::object made{{"sent", of.sent},
-                             {"acked", of.acked},
-                             {"missing", of.missing},
-                             {"duplicate", of.duplicate},
-                             {"wrong", of.wrong},
-                             {"unknown", of.unknown},
-                             {"late", of.late},
-                             {"errors", of.errors},
-                             {"seconds", of.seconds},
-                             {"requests_per_second", of.requests_per_second()},
-                             {"load_busy", of.busy},
-                             {"latency_us", latency_json(of.latency)}};
-    if (with_schedule) made["latency_from_schedule_us"] = latency_json(of.latency_from_schedule);
-    return boost::json::serialize(made) + "\n";
 }
 
 }  // namespace hawser::swarm_program

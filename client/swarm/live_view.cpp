@@ -1,0 +1,155 @@
+#include "live_view.hpp"
+
+#include "readable.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <limits>
+#include <string_view>
+
+namespace hawser::swarm_program {
+
+namespace {
+
+constexpr std::size_t bar_width = 30;
+constexpr std::size_t most_seconds = 400;
+constexpr std::size_t most_kinds = 3;   // of errors that are shown
+
+double seconds(io::duration of) { return std::chrono::duration<double>(of).count(); }
+
+std::string count(std::uint64_t what) { return std::to_string(what); }
+
+// A name and what it is, one below the other.
+std::string row(std::string_view name, const std::string& what) {
+    constexpr std::size_t name_width = 11;
+    std::string made(name);
+    made.resize(std::max(name_width, made.size()), ' ');
+    return made + what;
+}
+
+}  // namespace
+
+live_view::live_view(const client::plan& of, io::time_point begun_at, bool blocks)
+    : clients_(of.clients),
+      sends_for_(of.sends_for()),
+      begun_at_(begun_at),
+      blocks_(blocks),
+      seen_at_(begun_at),
+      next_second_(begun_at + std::chrono::seconds(1)) {
+    if (of.count && *of.count <= std::numeric_limits<std::uint64_t>::max() / of.clients) expected_ = *of.count * of.clients;
+}
+
+void live_view::see(const glance& what, io::time_point now) {
+    now_ = what;
+    seen_at_ = now;
+    recent_.push_back({now, what.counters.acked});
+    while (recent_.size() > 2 && recent_[1].at <= now - std::chrono::seconds(1)) recent_.pop_front();
+    const double time = seconds(now - recent_.front().at);
+    if (time > 0) rate_ = static_cast<double>(what.counters.acked - recent_.front().acked) / time;
+    if (now < next_second_) return;
+    next_second_ += std::chrono::seconds(1);
+    seconds_.push_back({rate_, seconds(what.latency.percentile(0.99))});
+    if (seconds_.size() > most_seconds) seconds_.pop_front();
+}
+
+double live_view::share_done() const {
+    const client::counters& so_far = now_.counters;
+    double share = 0;
+    if (expected_ && *expected_ > 0)
+        share = static_cast<double>(so_far.acked + so_far.wrong + so_far.missing) / static_cast<double>(*expected_);
+    if (sends_for_ != client::load_shape::for_ever) share = std::max(share, seconds(seen_at_ - begun_at_) / seconds(sends_for_));
+    return std::min(share, 1.0);
+}
+
+std::string live_view::bar() const {
+    const double share = share_done();
+    const auto full = static_cast<std::size_t>(share * static_cast<double>(bar_width));
+    std::string drawn(full, '=');
+    if (full < bar_width) drawn += '>';
+    drawn.resize(bar_width, ' ');
+    return "[" + drawn + "] " + std::to_string(static_cast<int>(share * 100)) + "%  " + left();
+}
+
+std::string live_view::left() const {
+    const io::duration elapsed = seen_at_ - begun_at_;
+    std::string text = readable(elapsed);
+    if (sends_for_ != client::load_shape::for_ever)
+        return text + " of " + readable(sends_for_) + ", " + readable(std::max(sends_for_ - elapsed, io::duration::zero())) + " left";
+    if (const double share = share_done(); share > 0.02)   // before, nobody knows
+        text += ", about " + readable(std::chrono::duration<double>(seconds(elapsed) * (1 - share) / share)) + " left";
+    return text;
+}
+
+std::string live_view::latency() const {
+    if (now_.latency.count() == 0) return "no answers now";
+    return "p50 " + readable(now_.latency.percentile(0.5)) + ", p99 " + readable(now_.latency.percentile(0.99));
+}
+
+std::string live_view::requests() const {
+    return count(now_.counters.acked) + (expected_ ? "/" + count(*expected_) : "") + " acked, " + count(now_.in_flight()) + " in flight, " +
+           count(now_.connected) + " of " + count(clients_) + " connected";
+}
+
+// What is no good answer, by kind.
+std::vector<std::string> live_view::failures() const {
+    const client::counters& of = now_.counters;
+    std::vector<std::string> made;
+    const auto add = [&made](std::uint64_t times, std::string_view what) {
+        if (times > 0) made.push_back(count(times) + " " + std::string(what));
+    };
+    add(of.missing, "missing");
+    add(of.wrong, "wrong");
+    add(of.duplicate, "duplicate");
+    add(of.unknown, "unknown");
+    add(of.late, "late");
+    for (const auto& [what, times] : now_.errors_by_kind) add(times, what);
+    return made;
+}
+
+// The last seconds, the newest to the right; as high as the highest of them.
+std::string live_view::spark(double second::*what, std::size_t columns) const {
+    static constexpr std::array<std::string_view, 8> blocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    static constexpr std::array<std::string_view, 8> letters{"_", ".", ",", "-", "~", "+", "*", "#"};
+    const std::size_t shown = std::min(columns, seconds_.size());
+    double most = 0;
+    for (std::size_t i = seconds_.size() - shown; i < seconds_.size(); ++i) most = std::max(most, seconds_[i].*what);
+    std::string made;
+    for (std::size_t i = seconds_.size() - shown; i < seconds_.size(); ++i) {
+        const double share = most > 0 ? seconds_[i].*what / most : 0;
+        const auto level = std::min<std::size_t>(static_cast<std::size_t>(share * 8), 7);
+        made += blocks_ ? blocks[level] : letters[level];
+    }
+    return made;
+}
+
+std::vector<std::string> live_view::lines(std::size_t width, std::size_t height) const {
+    std::vector<std::string> made;
+    const auto add = [&](const std::string& text, double second::*over_time = nullptr) {
+        if (made.size() >= height) return;
+        made.push_back(text.substr(0, width));   // plain letters so far: a column each
+        constexpr std::size_t gap = 2;
+        if (over_time != nullptr && text.size() + gap < width)
+            made.back() += std::string(gap, ' ') + spark(over_time, width - text.size() - gap);
+    };
+    add(bar());
+    const std::string rate = row("rate", readable(rate_) + "/s");
+    const std::string latencies = row("latency", latency());
+    constexpr std::size_t usual = 40;
+    const std::size_t longer = std::max({usual, rate.size(), latencies.size()});   // the same second is in the same column
+    add(rate + std::string(longer - rate.size(), ' '), &second::rate);
+    add(latencies + std::string(longer - latencies.size(), ' '), &second::latency);
+    add(row("requests", requests()));
+    const std::vector<std::string> failed = failures();
+    for (std::size_t i = 0; i < std::min(failed.size(), most_kinds); ++i) add(row(i == 0 ? "errors" : "", escaped(as_bytes(failed[i]), 200)));
+    if (failed.size() > most_kinds) add(row("", "and " + count(failed.size() - most_kinds) + " other kinds"));
+    return made;
+}
+
+std::string live_view::line() const {
+    const std::vector<std::string> failed = failures();
+    return left() + ": " + readable(rate_) + "/s, " + latency() + ", " + requests() + (failed.empty() ? "" : ", " + failed.front()) +
+           (failed.size() > 1 ? " and " + count(failed.size() - 1) + " other kinds" : "");
+}
+
+}  // namespace hawser::swarm_program

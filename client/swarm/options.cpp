@@ -1,0 +1,211 @@
+#include "options.hpp"
+
+#include "load_text.hpp"
+#include "sources.hpp"
+
+#include <hawser/io/descriptors.hpp>
+#include <hawser/packet/packets.hpp>
+
+#include <algorithm>
+
+namespace hawser::swarm_program {
+
+namespace {
+
+const std::string more_help =
+    "Sizes take KiB, MiB, GiB; durations us, ms, s, m.\n\n"
+    "A LOAD is a number of submits a second; FROM..TO:TIME if it changes evenly, RATE:TIME if it lasts so long; and\n"
+    "more of them after commas. The swarm ends with it. So 1000:10s,5000:10s are two steps, and 0..5000:30s,5000 is a\n"
+    "ramp whose end goes on. What is overdue at the end of the last TIME, or of --duration, is sent for\n"
+    "one more --timeout.\n\n"
+    "An ack that is not there within --timeout is missing and frees its place; after that it is late.\n\n"
+    "A TEMPLATE is the body of a message of your own protocol, instead of a submit: hex digits and \"text\", with fields\n"
+    "{counter:SIZE} (the number of the message on its connection; then :le, or :decimal, if it is not big-endian),\n"
+    "{random:SIZE} or {random:LEAST-MOST}, and {letters:SIZE}; or @FILE, whose bytes are the body. Several are sent in turn.\n"
+    "Their answers come in order, unless --match says where an answer has the number of its message. A message without a\n"
+    "{counter} gets it written there, too.\n\n"
+    "Exit status: 0 every submit was acked exactly once on its connection, with its own id and result 0,\n"
+    "and every --expect was kept; 1 anything else, 2 bad options.\n\n"
+    "--expect takes a name, one of < <= == != >= > and a value, and knows sent acked missing duplicate wrong\n"
+    "unknown late errors, rate (acks a second), and the latencies p50 p90 p99 p999 p9999 max, with --rate from when a submit\n"
+    "should have been sent.\n\n"
+    "--json writes the keys sent acked missing duplicate wrong unknown late errors seconds requests_per_second\n"
+    "load_busy (the share of the time for which this program had a processor: from 0.95 on it was itself the limit)\n"
+    "latency_us{p50,p90,p99,p999,p9999,max}, and with --rate latency_from_schedule_us, on every exit. And: connections\n"
+    "measured measured_from_seconds interrupted first_error errors_by_kind processes (options, plan, machine, start)\n"
+    "latency_histogram timeline: docs/swarm-results.md. --html writes a page of it, for looking at.\n\n";
+
+constexpr const char* examples =
+    "Examples:\n"
+    "  hawser-swarm --connect :8888                                   5 clients, 10 submits each, 1 a second\n"
+    "  hawser-swarm --connect :8888 --clients 100 --count 2000 --interval 0 --window 32 --quiet\n"
+    "  hawser-swarm --connect :8888 --clients 50 --rate 20000 --window 64 --duration 10s --json result.json\n"
+    "  hawser-swarm --connect :8888 --clients 50 --rate 0..20000:30s,20000:1m --arrivals poisson --window 1000\n"
+    "  hawser-swarm --connect :7 --message '{counter:4} \"ping\" {random:32}' --match 0:4 --echo --format prefix-body:width=2\n"
+    "  hawser-swarm --connect :8888 --clients 20000 --threads 2 --connect-rate 2000 --life 30s --source 127.0.1.0/24\n"
+    "  hawser-swarm --connect :8888 --attack all --pid $(pidof hawser-server)\n";
+
+void describe_load(options& of, tools::command_line& line) {
+    client::plan& plan = of.plan;
+    line.add("clients", "N", "connections, 1 to 1000000; default 5", tools::into_count(plan.clients, 1, 1'000'000));
+    line.add("threads", "N", "threads that have them, 1 to 64; default 1", tools::into_count(of.threads, 1, 64));
+    line.add("count", "N", "submits of each client; default 10, or no limit with --duration or a --rate that ends",
+             [&of](const std::string& text) {
+                 of.plan.count = tools::parse_count(text);
+                 of.has_count = of.plan.count.has_value();
+                 return of.has_count;
+             });
+    line.add("interval", "TIME", "between the submits of a client; 0: as fast as the window allows; default 1s",
+             tools::into_duration(plan.interval));
+    line.add("window", "W", "submits of a client that may wait for their acks, 1 to 1000000; default 1",
+             tools::into_count(plan.window, 1, 1'000'000));
+    line.add("rate", "LOAD", "submits a second of the whole swarm, on a schedule, instead of --interval",
+             [&plan](const std::string& text) {
+                 plan.rate = parse_load(text);
+                 return true;
+             });
+    line.add("arrivals", "HOW", "how they come, with --rate: even (the default), poisson, or bursts:N for which --window has room",
+             [&of](const std::string& text) {
+                 of.plan.arrive = parse_arrivals(text);
+                 of.has_arrivals = true;
+                 return true;
+             });
+    line.add("warmup", "TIME", "what is due before is checked, but is no part of rates and latencies",
+             tools::into_duration(plan.warmup));
+    line.add("duration", "TIME", "stop sending after this; --warmup comes before it", tools::into_duration(plan.duration));
+    line.add("timeout", "TIME", "to connect, and for each ack; default 5s", [&plan](const std::string& text) {
+        const auto timeout = tools::parse_duration(text);
+        plan.timeout = timeout.value_or(io::duration::zero());
+        return plan.timeout > io::duration::zero();
+    });
+}
+
+void describe_connections(options& of, tools::command_line& line) {
+    client::plan& plan = of.plan;
+    line.add("connect-rate", "R", "connections made a second, of the whole swarm; default: all at once", [&plan](const std::string& text) {
+        const auto rate = tools::parse_rate(text);
+        plan.connect_rate = rate.value_or(0);
+        return rate.has_value();
+    });
+    line.add("life", "TIME", "of a connection: then its client ends it in peace and makes a new one; default: never",
+             tools::into_duration(plan.life));
+    line.add_switch("reconnect", "make a new connection, too, for one that was lost or could not be made, until the load ends", plan.reconnect);
+    line.add("source", "BLOCK", "an address to come from, or a block (127.0.1.0/24) to be used in turn, when ports run out",
+             [&plan](const std::string& text) {
+                 add_sources(text, plan.sources);
+                 return true;
+             }, true);
+}
+
+void describe_messages(options& of, tools::command_line& line) {
+    client::plan& plan = of.plan;
+    line.add("payload-size", "SIZE", "bytes a payload; default: code names", tools::into_size(plan.payload_size));
+    line.add("message", "TEMPLATE", "a message of your own protocol, instead of submits; see below",
+             [&of](const std::string& text) {
+                 of.messages.push_back(message::parse(text));
+                 return true;
+             }, true);
+    line.add("match", "PLACE", "OFFSET:SIZE of the message's number in an answer, and :le or :decimal; default: answers come in order",
+             [&of](const std::string& text) {
+                 of.answers.match = number_field::parse(text);
+                 return true;
+             });
+    line.add("good", "OFFSET:HEX", "an answer of your own protocol without these bytes there is wrong", [&of](const std::string& text) {
+        of.answers.good = expected_bytes::parse(text);
+        return true;
+    });
+    line.add_switch("echo", "an answer that is not what was sent, byte for byte, is wrong", of.answers.echo);
+    line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)", tools::into_format(plan.codec));
+    line.add("max-frame", "SIZE", "longest frame sent or received; default 1MiB", tools::into_size(of.max_frame));
+    line.add_switch("hello", "begin each connection with a conn that says hawser/1", plan.hello);
+    line.add("ping-interval", "TIME", "send pings; default: none", tools::into_duration(plan.ping_interval));
+    line.add("seed", "S", "of payloads and of random arrivals; default: a random one", [&plan](const std::string& text) {
+        const auto seed = tools::parse_count(text);
+        plan.seed = seed.value_or(0);
+        return seed.has_value();
+    });
+}
+
+void describe_results(options& of, tools::command_line& line) {
+    line.add_switch("quiet", "only the summary", of.quiet);
+    line.add("expect", "WHAT", "exit 1 if it is not so, and say what was, as in 'p99<5ms'; see below",
+             [&of](const std::string& text) {
+                 of.expected.push_back(expectation::parse(text));
+                 return true;
+             }, true);
+    add_attack_options(line, of.attack);
+    line.add("json", "FILE", "write the result there as JSON too, with all that is known of the run", tools::into_file(of.json));
+    line.add("html", "FILE", "write it there as a page, which needs nothing else", tools::into_file(of.html));
+}
+
+// Whether a body of this size fits a frame: only the codec knows, so it is tried.
+bool fits(std::size_t size, const frame::any_codec& codec) {
+    if (size > codec.max_frame()) return false;
+    const std::vector<std::byte> body(size);
+    byte_buffer wire;
+    return codec.encode(body, wire) != hawser::errc::too_long;
+}
+
+std::string no_frame_holds(const frame::any_codec& codec) {
+    return "no frame under --max-frame " + std::to_string(codec.max_frame()) + " holds ";
+}
+
+std::optional<std::string> complete_messages(options& of) {
+    client::plan& plan = of.plan;
+    if (of.messages.empty()) {
+        if (of.answers.match || of.answers.good) return "--match and --good are about the answers to a --message, and there is none";
+        if (of.answers.echo) plan.says = echoed_submits();
+        constexpr std::size_t header = packet::packet_layout<packet::submit>::smallest_body;
+        const std::size_t payload = plan.payload_size.value_or(0);
+        if (payload > plan.codec.max_frame() || !fits(header + payload, plan.codec))
+            return no_frame_holds(plan.codec) + "a payload of " + std::to_string(payload) + " bytes and the " + std::to_string(header) +
+                   " before it";
+        return std::nullopt;
+    }
+    if (plan.payload_size) return "--payload-size is of submits, and a --message has its own";
+    const std::size_t size = std::ranges::max(of.messages, {}, &message::most_size).most_size();
+    if (!fits(size, plan.codec)) return no_frame_holds(plan.codec) + "a message of " + std::to_string(size) + " bytes";
+    plan.says = traffic_of(of.messages, of.answers);
+    return std::nullopt;
+}
+
+}  // namespace
+
+tools::command_line describe(options& of) {
+    tools::command_line line("hawser-swarm", "--connect ADDR [options]",
+                             "Runs many clients that submit to one server, and checks every answer.\n"
+                             "hawser-swarm merge A.json B.json... and hawser-swarm compare A.json B.json: see their --help.",
+                             more_help + attack_help() + examples);
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(of.connect));
+    describe_load(of, line);
+    describe_connections(of, line);
+    describe_messages(of, line);
+    describe_results(of, line);
+    return line;
+}
+
+std::optional<std::string> complete(options& of) {
+    client::plan& plan = of.plan;
+    if (!of.connect) return "--connect ADDR is missing";
+    plan.connect = *of.connect;
+    if (of.attack.is_told_how && of.attack.names.empty())
+        return "--attackers, --attack-time, --closed-within, --p99-within and --pid are about an --attack, and there is none";
+    if (!of.attack.names.empty() && !of.html.empty()) return "--html shows a load, and --attack has a table";
+    if (of.has_arrivals && !plan.rate) return "--arrivals says how the submits of a --rate come, and there is none";
+    if (!plan.sources.empty() && plan.connect.what != io::address::kind::tcp) return "--source is of TCP, and --connect is not";
+    const io::duration sends_for = plan.sends_for();
+    if (plan.warmup >= sends_for) return "the --rate is over before the --warmup is: nothing would be measured";
+    if (sends_for != client::load_shape::for_ever && !of.has_count) plan.count.reset();
+    if (sends_for <= plan.connects_at(plan.clients))
+        return "the load is over before the --connect-rate has connected all clients";
+    // A reactor, a timer and a way to wake it for each thread, and what every program has.
+    const std::size_t needed = plan.clients + 4 * std::size_t{of.threads} + 16;
+    if (const std::size_t limit = io::raise_descriptor_limit(); needed > limit)
+        return std::to_string(plan.clients) + " clients need " + std::to_string(needed) + " descriptors, and this process may have " +
+               std::to_string(limit) + " (ulimit -n)";
+    if (of.max_frame) plan.codec = plan.codec.with_max_frame(*of.max_frame);
+    of.threads = std::min(of.threads, plan.clients);
+    return complete_messages(of);
+}
+
+}  // namespace hawser::swarm_program

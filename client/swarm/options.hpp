@@ -1,0 +1,45 @@
+// options: what the command line of hawser-swarm says, as a plan and what is to be done with its report.
+#pragma once
+
+#include "attack/program.hpp"
+#include "expectation.hpp"
+#include "message.hpp"
+
+#include <hawser/client/plan.hpp>
+#include <hawser/io/address.hpp>
+
+#include <tools/command_line.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hawser::swarm_program {
+
+struct options {
+    client::plan plan;
+    std::uint32_t threads = 1;
+    bool quiet = false;
+    std::string json;
+    std::string html;
+    std::vector<expectation> expected;
+    attack_settings attack;
+
+    // As given, until complete().
+    std::optional<io::address> connect;
+    std::optional<std::size_t> max_frame;
+    std::vector<message> messages;
+    answering answers;
+    bool has_count = false;
+    bool has_arrivals = false;
+};
+
+/// The command line that fills `of`, which must outlive it.
+[[nodiscard]] tools::command_line describe(options& of);
+
+/// Makes one plan of what was given. The message for options that make no sense together. Throws std::invalid_argument, as well.
+[[nodiscard]] std::optional<std::string> complete(options& of);
+
+}  // namespace hawser::swarm_program

@@ -1,0 +1,16 @@
+// page: a run as one HTML file that needs nothing else: no network, no script.
+//
+//   write_file("run.html", to_page(kept));
+//
+// What never changes of it is page/page.in.html.
+#pragma once
+
+#include "recording.hpp"
+
+#include <string>
+
+namespace hawser::swarm_program {
+
+[[nodiscard]] std::string to_page(const recording& of);
+
+}  // namespace hawser::swarm_program

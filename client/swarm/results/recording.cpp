@@ -1,0 +1,120 @@
+#include "recording.hpp"
+
+#include <boost/date_time/posix_time/posix_time_types.hpp>
+#include <boost/date_time/posix_time/time_formatters.hpp>
+
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <system_error>
+#include <thread>
+
+namespace hawser::swarm_program {
+
+namespace {
+
+// As the kernel names it; some architectures have no such line.
+std::string cpu_model(const std::string& otherwise) {
+    std::ifstream info("/proc/cpuinfo");
+    for (std::string line; std::getline(info, line);) {
+        if (!line.starts_with("model name")) continue;
+        const std::size_t at = line.find(": ");
+        if (at != std::string::npos) return line.substr(at + 2);
+    }
+    return otherwise;
+}
+
+}  // namespace
+
+std::string to_text(wall_time when) {
+    const auto since = when.time_since_epoch();
+    const auto whole = std::chrono::floor<std::chrono::seconds>(since);
+    const boost::posix_time::ptime second(boost::gregorian::date(1970, 1, 1), boost::posix_time::seconds(whole.count()));
+    const std::string thousandths = std::to_string(1000 + (since - whole).count()).substr(1);
+    return boost::posix_time::to_iso_extended_string(second) + "." + thousandths + "Z";
+}
+
+machine machine::here() {
+    utsname system{};
+    const bool known = ::uname(&system) == 0;
+    const std::string architecture = known ? system.machine : "unknown";
+    return {.cpu = cpu_model(architecture),
+            .processors = std::thread::hardware_concurrency(),
+            .kernel = known ? std::string(system.sysname) + " " + system.release + " " + architecture : "unknown",
+            .hawser = HAWSER_VERSION};
+}
+
+figures figures::of(const client::plan& plan) {
+    figures made;
+    made.clients = plan.clients;
+    made.window = plan.window;
+    made.count = plan.count;
+    made.warmup = plan.warmup;
+    made.timeout = plan.timeout;
+    made.seed = plan.seed;
+    if (!plan.rate) made.interval = plan.interval;
+    if (plan.sends_for() != client::load_shape::for_ever) made.sends_for = plan.sends_for();
+    if (plan.payload_size) made.payload_size = *plan.payload_size;
+    return made;
+}
+
+process process::now(int argc, const char* const* argv, const client::plan& plan) {
+    return {.started = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
+            .options = std::vector<std::string>(argv + std::min(argc, 1), argv + argc),
+            .plan = figures::of(plan),
+            .where = machine::here()};
+}
+
+void recording::merge(const recording& other) {
+    report.merge(other.report);
+    processes.insert(processes.end(), other.processes.begin(), other.processes.end());
+}
+
+bool recording::has_schedule() const noexcept {
+    return std::ranges::any_of(processes, [](const process& one) { return one.plan.has_rate(); });
+}
+
+io::duration recording::warmup() const noexcept {
+    io::duration longest{};
+    for (const process& one : processes) longest = std::max(longest, one.plan.warmup);
+    return longest;
+}
+
+io::duration recording::measured_from() const noexcept {
+    const std::chrono::duration<double> first(report.measured_from);
+    return std::max(warmup(), std::chrono::duration_cast<io::duration>(first));
+}
+
+io::duration recording::apart() const noexcept {
+    const auto [first, last] = std::ranges::minmax_element(processes, {}, &process::started);
+    return first == processes.end() ? io::duration::zero() : io::duration(last->started - first->started);
+}
+
+namespace {
+
+bool write_all(const std::string& path, std::string_view text) {
+    std::ofstream file(path, std::ios::trunc | std::ios::binary);
+    file << text << std::flush;
+    return !file.fail();
+}
+
+}  // namespace
+
+// Under another name first, so that an older result is not lost if there is no room; but not beside what is no file, /dev/stdout say.
+bool write_file(const std::string& path, std::string_view text) {
+    std::error_code error;
+    const auto is = std::filesystem::symlink_status(path, error);
+    if (std::filesystem::exists(is) && !std::filesystem::is_regular_file(is)) return write_all(path, text);
+    const std::string beside = path + ".new";
+    if (write_all(beside, text)) std::filesystem::rename(beside, path, error);
+    else error = std::make_error_code(std::errc::io_error);
+    if (!error) return true;
+    std::error_code ignored;
+    std::filesystem::remove(beside, ignored);
+    return false;
+}
+
+}  // namespace hawser::swarm_program

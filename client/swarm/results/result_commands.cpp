@@ -1,0 +1,97 @@
+#include "result_commands.hpp"
+
+#include "comparison.hpp"
+#include "page.hpp"
+#include "../readable.hpp"
+#include "recording.hpp"
+#include "summary.hpp"
+
+#include <tools/command_line.hpp>
+
+#include <chrono>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hawser::swarm_program {
+
+namespace {
+
+// Whatever began within it is in the same slice or in the next.
+constexpr io::duration same_time = std::chrono::seconds(1);
+
+recording add_up(const std::vector<std::string>& files) {
+    recording sum = read_recording(files.front());
+    for (std::size_t i = 1; i < files.size(); ++i) sum.merge(read_recording(files[i]));
+    return sum;
+}
+
+int merge(int argc, const char* const* argv) {
+    std::vector<std::string> files;
+    std::string json;
+    std::string html;
+    tools::command_line line(
+        "hawser-swarm merge", "A.json B.json... [options]",
+        "Adds up the results of swarms that ran at the same time against one server: rates and counts add up, latencies are\n"
+        "those of all their answers, seconds from the first to the last.",
+        "Exit status: 0 in all of them every submit was acked exactly once, 1 anything else, or a file that is none, 2 bad\n"
+        "options.\n");
+    line.take_rest(files);
+    line.add("json", "FILE", "write the sum there", tools::into_file(json));
+    line.add("html", "FILE", "write it there as a page", tools::into_file(html));
+    if (const auto status = line.parse(argc, argv)) return *status;
+    if (files.size() < 2) return line.refuse("it takes two files or more");
+    try {
+        const recording sum = add_up(files);
+        if (sum.apart() > same_time)
+            std::cout << "they did not run at the same time: the last began " << readable(sum.apart())
+                      << " after the first, and rates add up all the same\n";
+        std::cout << text_summary(sum.report) << std::flush;
+        if (const auto path = unwritten(sum, json, html)) return line.fail("cannot write " + *path);
+        return sum.report.good() ? 0 : 1;
+    } catch (const std::runtime_error& error) {
+        return line.fail(error.what());
+    }
+}
+
+int compare_two(int argc, const char* const* argv) {
+    std::vector<std::string> files;
+    bool fail_if_worse = false;
+    tools::command_line line(
+        "hawser-swarm compare", "A.json B.json [options]",
+        "Says what changed from run A to run B, and whether it is more than the noise: what each run varies in itself, from\n"
+        "second to second. 10 s of each are enough, 30 s find smaller changes.",
+        "A change below 1 % is never called one. Noise is what a change had to exceed to be called one, at 99 %.\n\n"
+        "Exit status: 0 they were compared; 1 a file is none, or with --fail-if-worse something is worse; 2 bad options.\n");
+    line.take_rest(files);
+    line.add_switch("fail-if-worse", "exit 1 if something is worse by more than the noise", fail_if_worse);
+    if (const auto status = line.parse(argc, argv)) return *status;
+    if (files.size() != 2) return line.refuse("it takes two files");
+    try {
+        const comparison found = compare(read_recording(files[0]), read_recording(files[1]));
+        std::cout << to_text(found) << std::flush;
+        return fail_if_worse && found.worse() ? 1 : 0;
+    } catch (const std::runtime_error& error) {
+        return line.fail(error.what());
+    }
+}
+
+}  // namespace
+
+std::optional<std::string> unwritten(const recording& of, const std::string& json, const std::string& html) {
+    const bool has_json = json.empty() || write_file(json, to_json(of));
+    const bool has_html = html.empty() || write_file(html, to_page(of));   // even if the other could not be written
+    if (has_json && has_html) return std::nullopt;
+    return has_json ? html : json;
+}
+
+std::optional<int> run_result_command(int argc, const char* const* argv) {
+    const std::string_view word = argc > 1 ? argv[1] : "";
+    if (word == "merge") return merge(argc - 1, argv + 1);
+    if (word == "compare") return compare_two(argc - 1, argv + 1);
+    return std::nullopt;
+}
+
+}  // namespace hawser::swarm_program
