@@ -101,7 +101,7 @@ public:
     [[nodiscard]] error_code end_wait() noexcept;
     /// Bytes that can be read now without waiting.
     [[nodiscard]] std::size_t available() const noexcept;
-    /// Bytes written that have not reached the peer's side yet.
+    /// Bytes written that have not reached the peer's side yet; the end that close_write() tells is none.
     [[nodiscard]] std::size_t unsent() noexcept;
     /// Makes whoever waits in wait_readable() or wait_writable() return and look again.
     void wake() noexcept;
@@ -124,6 +124,7 @@ private:
     int wait_failed_ = 0;   // the system's number for why the last wait to read did, kept here: a coroutine frame is longer for it
     bool reading_ = false;
     bool read_closed_ = false;
+    bool write_closed_ = false;
     bool closed_ = false;
 };
 
