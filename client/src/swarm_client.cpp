@@ -152,6 +152,7 @@ io::task<void> swarm_client::farewell_reads() {
         read_at_ = io::clock::now();
         all_.now_is(read_at_);
         take(*body);
+        count_alike();
     }
 }
 

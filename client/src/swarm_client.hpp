@@ -48,6 +48,7 @@ private:
     void send_due(io::time_point now);
     [[nodiscard]] bool has_next();
     void send_one(io::time_point now);
+    [[nodiscard]] error_code push();
     void cannot_send(const error_code& why);
     [[nodiscard]] io::task<void> send_when_there_is_room();
     [[nodiscard]] io::task<void> ping();
@@ -56,8 +57,8 @@ private:
     [[nodiscard]] io::task<bool> receive_all();
     void watch_answers() noexcept;
     void take(bytes body);
-    void take_other(bytes body);
-    void count(const ledger::settled& done);
+    void take_other(bytes body, const packet::malformed& why);
+    void count_alike();
     void give_up(io::time_point sent_before);
 
     swarm_state& all_;
@@ -83,6 +84,8 @@ private:
     io::time_point leaves_at_ = swarm_state::never;
     io::time_point last_sent_at_{};
     io::time_point read_at_{};          // when the bytes that are being handled came
+    ledger::settled alike_{};           // what the answers since the last booking all came to,
+    std::uint64_t times_ = 0;           // and how many they are
     bool leaving_ = false;              // its life is over
     bool is_full_ = false;              // the outbox: body_ waits for it
 };

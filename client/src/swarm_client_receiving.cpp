@@ -3,6 +3,8 @@
 
 #include <hawser/protocol/framed.hpp>
 
+#include <utility>
+
 namespace hawser::client {
 
 namespace {
@@ -15,6 +17,7 @@ constexpr io::time_point never = swarm_state::never;
 io::task<bool> swarm_client::receive_all() {
     for (;;) {
         while (const std::optional<bytes> body = frames_->next()) take(*body);
+        count_alike();
         if (thrown_) std::rethrow_exception(thrown_);
         if (const error_code failure = frames_->failure()) co_return lost(failure);
         send_due(io::clock::now());
@@ -38,19 +41,18 @@ void swarm_client::watch_answers() noexcept {
 }
 
 void swarm_client::take(bytes body) {
-    const packet::decoded<ledger::settled> done = requests_.answered(body, read_at_);
-    if (done) {
-        count(*done);
-        if (all_.watcher != nullptr) all_.watcher->answered(number_, body, done->what);
-    } else if (done.error() == packet::errc::unknown_command) {
-        take_other(body);
-    } else {
-        all_.error("a packet that is none: " + done.error().message());
-    }
+    const packet::decoded<heard> answer = settings().says.read(body);
+    if (!answer) return take_other(body, answer.error());
+    const ledger::settled done = requests_.settle(*answer, body, read_at_);
+    if (done != alike_) count_alike();
+    alike_ = done;
+    ++times_;
+    if (all_.watcher != nullptr) all_.watcher->answered(number_, body, done.what);
 }
 
 // Pings of the default protocol are answered; pushes are passed over.
-void swarm_client::take_other(bytes body) {
+void swarm_client::take_other(bytes body, const packet::malformed& why) {
+    if (why != packet::errc::unknown_command) return all_.error("a packet that is none: " + why.message());
     const std::optional<packet::outline>& speaks = settings().says.speaks;
     if (!speaks) return;
     if (const packet::decoded<void> read = speaks->check(body); !read) {
@@ -62,23 +64,27 @@ void swarm_client::take_other(bytes body) {
     }
 }
 
-void swarm_client::count(const ledger::settled& done) {
+// Requests that left together and whose answers came together took the same time: what they came to is booked once.
+void swarm_client::count_alike() {
+    const std::uint64_t times = std::exchange(times_, 0);
+    if (times == 0) return;
     report& totals = all_.totals;
-    ++(done.what == ledger::verdict::acked ? all_.slice->acked : all_.slice->failed);
-    switch (done.what) {
-        case ledger::verdict::acked: ++totals.acked; break;
-        case ledger::verdict::wrong: ++totals.wrong; break;
-        case ledger::verdict::duplicate: ++totals.duplicate; return;
-        case ledger::verdict::late: ++totals.late; return;
-        case ledger::verdict::unknown: ++totals.unknown; return;
+    const bool is_good = alike_.what == ledger::verdict::acked;
+    (is_good ? all_.slice->acked : all_.slice->failed) += times;
+    switch (alike_.what) {
+        case ledger::verdict::acked: totals.acked += times; break;
+        case ledger::verdict::wrong: totals.wrong += times; break;
+        case ledger::verdict::duplicate: totals.duplicate += times; return;
+        case ledger::verdict::late: totals.late += times; return;
+        case ledger::verdict::unknown: totals.unknown += times; return;
     }
-    const io::duration honest = pace_ ? done.from_schedule : done.took;
-    all_.slice->latency.record(honest);
+    const io::duration honest = pace_ ? alike_.from_schedule : alike_.took;
+    all_.slice->latency.record(honest, times);
     if (read_at_ - honest < all_.measured_from) return;
     all_.last_answer_at = read_at_;
-    if (done.what == ledger::verdict::acked) ++totals.measured;
-    totals.latency.record(done.took);
-    if (pace_) totals.latency_from_schedule.record(done.from_schedule);
+    if (is_good) totals.measured += times;
+    totals.latency.record(alike_.took, times);
+    if (pace_) totals.latency_from_schedule.record(alike_.from_schedule, times);
 }
 
 void swarm_client::give_up(io::time_point sent_before) {

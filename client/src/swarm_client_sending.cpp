@@ -74,15 +74,21 @@ void swarm_client::send_one(io::time_point now) {
     ++count_;
     ++all_.totals.sent;
     ++all_.slice->sent;
-    const std::uint64_t before = frames_->written() + frames_->queued();
-    const error_code error = frames_->push(body_.view());
-    const std::uint64_t after = frames_->written() + frames_->queued();   // less, if pushing has found out that the connection is lost
-    if (all_.watcher != nullptr) all_.watcher->sent(number_, body_.view(), after - std::min(before, after));
+    const error_code error = push();
     if (requests_.in_flight() == 1) watch_answers();
     if (!error) return;
     is_full_ = error == hawser::errc::outbox_full;
     if (is_full_) running_.spawn(send_when_there_is_room());
     else cannot_send(error);
+}
+
+error_code swarm_client::push() {
+    if (all_.watcher == nullptr) return frames_->push(body_.view());
+    const std::uint64_t before = frames_->written() + frames_->queued();
+    const error_code error = frames_->push(body_.view());
+    const std::uint64_t after = frames_->written() + frames_->queued();   // less, if pushing has found out that the connection is lost
+    all_.watcher->sent(number_, body_.view(), after - std::min(before, after));
+    return error;
 }
 
 io::task<void> swarm_client::send_when_there_is_room() {

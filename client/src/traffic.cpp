@@ -4,8 +4,8 @@ namespace hawser::client {
 
 bytes material::payload() {
     if (payloads_ != nullptr) return payloads_->next(random_);
-    name_ = code_name(random_);
-    return as_bytes(name_);
+    name_.draw(random_);
+    return as_bytes(name_.text());
 }
 
 std::string_view material::letters(std::size_t most) {

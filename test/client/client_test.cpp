@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <random>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -250,10 +251,17 @@ BOOST_AUTO_TEST_CASE(a_client_may_go_down_with_its_io_context_in_the_middle_of_a
 BOOST_AUTO_TEST_CASE(code_names_come_from_their_seed) {
     client::random_source one = client::seeded(42);
     client::random_source same = client::seeded(42);
-    const std::string name = client::code_name(one);
-    BOOST_TEST(name == client::code_name(same));
-    BOOST_TEST(name != client::code_name(one));
-    BOOST_TEST(std::count(name.begin(), name.end(), '-') == 2);
+    const auto drawn = [](client::random_source& random) {
+        client::code_name name;
+        name.draw(random);
+        return std::string(name.text());
+    };
+    const std::string name = drawn(one);
+    BOOST_TEST(name == drawn(same));
+    BOOST_TEST(name != drawn(one));
+    const std::regex form("[a-z]{4,8}-[a-z]{4,9}-[0-9a-f]{4}");
+    for (int count = 0; count < 10'000; ++count)   // every word is among them
+        if (!std::regex_match(drawn(one), form)) BOOST_ERROR("not a code name");
     const client::payload_source source(100, one);
     BOOST_TEST(source.next(one).size() == 100U);
 }

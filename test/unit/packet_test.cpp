@@ -101,6 +101,26 @@ BOOST_AUTO_TEST_CASE(the_number_of_an_id_is_its_digits_or_nothing) {
     BOOST_TEST(serial::number(id_of("0000000\0"s)) == 0U);
 }
 
+// The eight digits are worked on together: each half of them in all its values, and each byte at each place.
+BOOST_AUTO_TEST_CASE(no_digit_of_an_id_gets_in_the_way_of_another) {
+    for (std::uint32_t half = 0; half < 10'000; ++half) {
+        for (const std::uint32_t number : {half * 10'000 + 9'999 - half, half, half * 10'000}) {
+            const std::string digits = std::to_string(number);
+            const id expected = id_of(std::string(8 - digits.size(), '0') + digits);
+            if (serial::from_number(number) != expected || serial::number(expected) != number)
+                BOOST_ERROR(number << " is " << serial::from_number(number).text());
+        }
+    }
+    for (std::size_t place = 0; place < 8; ++place) {
+        for (int byte = 0; byte < 256; ++byte) {
+            id one = id_of("98765432");
+            one.octets[place] = static_cast<char>(byte);
+            const bool is_digit = byte >= '0' && byte <= '9';
+            if ((serial::number(one) != 0) != is_digit) BOOST_ERROR(one.text() << " at " << place);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_id_that_is_not_printable_is_escaped_in_a_log) {
     BOOST_TEST(id_of("\x1b[2J\n\0\xff!"s).text() == "\\x1b[2J\\x0a\\x00\\xff!");
 }

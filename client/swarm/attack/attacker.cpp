@@ -173,8 +173,8 @@ std::size_t attacker::take_answers() {
         if (next.what() == frame::decoded::kind::need_more) return count;
         if (next.what() == frame::decoded::kind::failed) return hang_up(), count;
         if (!next.is_frame()) continue;
-        const auto done = requests_.answered(next.body(), now);
-        if (done && done->what == client::ledger::verdict::acked) ++outcome_.answered, ++count;
+        const auto answer = scene_.plan.says.read(next.body());
+        if (answer && requests_.settle(*answer, next.body(), now).what == client::ledger::verdict::acked) ++outcome_.answered, ++count;
     }
 }
 

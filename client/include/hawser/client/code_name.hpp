@@ -4,13 +4,25 @@
 #include <hawser/bytes.hpp>
 #include <hawser/client/random_source.hpp>
 
+#include <array>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace hawser::client {
 
 /// Such as "credible-otter-33e1".
-[[nodiscard]] std::string code_name(random_source& random);
+class code_name {
+public:
+    /// Another one.
+    void draw(random_source& random);
+    /// Valid until the next.
+    [[nodiscard]] std::string_view text() const noexcept { return {letters_.data(), size_}; }
+
+private:
+    std::array<char, 32> letters_;
+    std::size_t size_ = 0;
+};
 
 /// Printable bytes of one size, different each time without being made each time.
 class payload_source {

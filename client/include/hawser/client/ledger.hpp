@@ -31,9 +31,11 @@ public:
         unknown,     ///< nothing that was sent on this connection
     };
     struct settled {
-        verdict what;
+        verdict what = verdict::unknown;
         io::duration took{};             ///< since it was sent; of a first answer
         io::duration from_schedule{};    ///< since it should have been sent
+
+        friend bool operator==(const settled&, const settled&) = default;
     };
 
     /// Of requests that are numbered from 1 to `last` and round again.
@@ -62,7 +64,9 @@ private:
         fate state;
     };
 
+    [[nodiscard]] settled settle_again(std::uint32_t number) const;
     void forget_settled();
+    void note_missing(std::uint32_t number);
     [[nodiscard]] std::uint32_t distance(std::uint32_t from, std::uint32_t number) const noexcept;
 
     // The requests from first_ on, in order of their numbers; the front one is always in flight, or there is none.
@@ -73,5 +77,49 @@ private:
     std::deque<std::uint32_t> missing_;      // of those, in order
     std::size_t in_flight_ = 0;
 };
+
+// For every request, so inline.
+
+inline void ledger::sent(std::uint32_t number, io::time_point at, io::time_point scheduled, std::uint64_t mark) {
+    if (entries_.empty()) first_ = number;
+    if (entries_.full()) entries_.set_capacity(2 * entries_.capacity());
+    entries_.push_back();
+    entry& made = entries_.back();   // member by member: a copy would have to wait for these stores
+    made.at = at;
+    made.scheduled = scheduled;
+    made.mark = mark;
+    made.state = fate::flying;
+    ++in_flight_;
+}
+
+inline ledger::settled ledger::settle(std::uint32_t number, bool good, io::time_point now, std::uint64_t mark) {
+    const std::uint32_t index = distance(first_, number);
+    if (number == 0 || number > last_ || index >= entries_.size()) return settle_again(number);
+    entry& found = entries_[index];
+    if (found.state != fate::flying) return settle_again(number);
+    const settled done{good && mark == found.mark ? verdict::acked : verdict::wrong, now - found.at, now - found.scheduled};
+    found.state = fate::answered;
+    --in_flight_;
+    forget_settled();
+    return done;
+}
+
+// How far `number` lies behind `from` on the circle of numbers 1 to last_.
+inline std::uint32_t ledger::distance(std::uint32_t from, std::uint32_t number) const noexcept {
+    return number >= from ? number - from : number + last_ - from;
+}
+
+inline void ledger::forget_settled() {
+    while (!entries_.empty() && entries_.front().state != fate::flying) {
+        if (entries_.front().state == fate::missing) note_missing(first_);
+        entries_.pop_front();
+        first_ = first_ == last_ ? 1 : first_ + 1;
+        ++forgotten_;
+    }
+}
+
+inline io::time_point ledger::oldest() const noexcept {
+    return entries_.empty() ? io::time_point::max() : entries_.front().at;
+}
 
 }  // namespace hawser::client

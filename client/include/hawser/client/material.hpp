@@ -12,7 +12,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,7 +39,7 @@ public:
 private:
     random_source& random_;
     const payload_source* payloads_;
-    std::string name_;
+    code_name name_;
     std::vector<std::unique_ptr<std::byte[]>> kept_;
 };
 

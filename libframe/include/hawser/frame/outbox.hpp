@@ -47,11 +47,12 @@ public:
     /// before anything else is done here. Null, and nothing taken, if there is no room or the codec must see the body: push() knows.
     template <prefixing_codec Codec>
     [[nodiscard]] std::byte* begin_frame(const Codec& codec, std::size_t size) {
-        if (!has_room(size)) return nullptr;
+        const std::size_t others = flying_.size() + backlog_.bytes();
         const std::size_t before = waiting_.size();
+        if (size > cap_ - std::min(cap_, others + before)) return nullptr;
         std::byte* const body = codec.begin_frame(size, waiting_);
         if (body == nullptr) return nullptr;
-        if (queued() > cap_) {
+        if (others + waiting_.size() > cap_) {
             waiting_.truncate(before);
             return nullptr;
         }
