@@ -116,6 +116,7 @@ io::task<bool> swarm_client::talk() {
         if (settings().ping_interval > io::duration::zero()) running_.spawn(ping());
         in_peace = co_await receive_all();
     } catch (...) {
+        count_alike();
         thrown_ = std::current_exception();
         frames_->close();
     }

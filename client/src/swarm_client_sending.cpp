@@ -68,7 +68,7 @@ void swarm_client::send_one(io::time_point now) {
     if (const error_code error = settings().says.make(number, stuff_, body_)) return cannot_send(error);
     const bool is_measured = (pace_ ? *due_ : now) >= all_.measured_from;
     if (is_measured) all_.first_sent_at = std::min(all_.first_sent_at, now);
-    requests_.sent(number, body_.view(), now, *due_);
+    requests_.sent(number, body_.view(), now, pace_ ? *due_ : now);   // only a rate is a schedule
     last_sent_at_ = now;
     due_.reset();
     ++count_;

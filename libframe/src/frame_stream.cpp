@@ -136,11 +136,12 @@ task<void> frame_stream::say_farewell(duration linger) {
 }
 
 // A socket closed with unread input sends a reset, which destroys what has not reached the peer. So what he still sends is
-// read off until he closes too, or until all of ours has arrived and `linger` has passed, or hardly anything of it moves any more.
+// read off until he closes too, or until all of ours, the end included, has arrived and `linger` has passed, or hardly anything of it
+// moves any more.
 task<void> frame_stream::see_off(duration linger) {
     static thread_local std::array<std::byte, 16 * 1024> sink;   // nobody looks at what is in it
     operation_memory posted;
-    std::size_t unsent = stream_.unsent();
+    std::size_t unsent = stream_.unconfirmed();
     const auto patience = [&](std::size_t left) {
         return left > 0 ? limit(clock::now(), limits_->write_stall_timeout) : after(clock::now(), linger);
     };
@@ -150,7 +151,7 @@ task<void> frame_stream::see_off(duration linger) {
         const result<std::size_t> count = co_await stream_.read_some(sink);
         if (!count && count.error() != errc::read_timeout) co_return;
         if (count) co_await next_turn(get_executor(), posted);   // he may send without end, and others wait
-        const std::size_t left = stream_.unsent();
+        const std::size_t left = stream_.unconfirmed();
         if (left + limits_->write_progress <= unsent || (left == 0 && unsent > 0)) {
             give_up = patience(left);
             unsent = left;

@@ -10,7 +10,6 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 
-#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -114,14 +113,17 @@ std::size_t stream::available() const noexcept {
     return connected->available(ignored);
 }
 
-std::size_t stream::unsent() noexcept {
+std::size_t stream::unconfirmed() noexcept {
     if (closed_) return 0;
     auto* connected = std::get_if<socket>(&carrier_);
     if (connected == nullptr) return std::get<memory_end>(carrier_).unsent();
     int count = 0;
-    if (::ioctl(connected->native_handle(), SIOCOUTQ, &count) != 0) return 0;
-    if (write_closed_) --count;   // TCP counts the end that was told as a byte until it is acknowledged, 40 ms later perhaps
-    return static_cast<std::size_t>(std::max(count, 0));
+    return ::ioctl(connected->native_handle(), SIOCOUTQ, &count) == 0 && count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+std::size_t stream::unsent() noexcept {
+    const std::size_t count = unconfirmed();
+    return end_counts_ && count > 0 ? count - 1 : count;
 }
 
 void stream::wake() noexcept {
@@ -134,10 +136,10 @@ void stream::wake() noexcept {
 }
 
 void stream::close_write() noexcept {
-    write_closed_ = true;
     if (auto* connected = std::get_if<socket>(&carrier_)) {
-        error_code ignored;   // the peer may be gone already
-        connected->shutdown(socket::shutdown_send, ignored);
+        error_code error;   // the peer may be gone already
+        connected->shutdown(socket::shutdown_send, error);
+        end_counts_ = !error;
     } else {
         std::get<memory_end>(carrier_).close_write();
     }

@@ -17,6 +17,25 @@ namespace {
 
 io::task<void> run_into(client::swarm& swarm, client::report& into) { into = co_await swarm.run(); }
 
+// Stops the swarm, or throws, when it is told of a number of answers; and looks at the counts each time.
+struct watcher : client::swarm_events {
+    void dialed(std::uint32_t) override {}
+    void sent(std::uint32_t, bytes, std::size_t) override {}
+    void answered(std::uint32_t, bytes, client::ledger::verdict) override {
+        ++told;
+        counted += swarm->running().acked == told;
+        if (told == last && throws) throw std::runtime_error("seen enough");
+        if (told == last) swarm->stop();
+    }
+    void exited(std::uint32_t, const std::string&) override {}
+
+    client::swarm* swarm = nullptr;
+    std::uint64_t last = 0;
+    bool throws = false;
+    std::uint64_t told = 0;
+    std::uint64_t counted = 0;
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(swarms)
@@ -66,6 +85,26 @@ BOOST_AUTO_TEST_CASE(what_the_making_of_a_request_throws_comes_out_and_nothing_i
                               [](const std::runtime_error& what) { return std::string(what.what()) == "no more"; });
         BOOST_TEST(swarm.connected() == 0U);
         swarm.stop();
+        test::expect_nothing_left(context);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(whoever_is_told_of_an_answer_finds_it_counted) {
+    for (const bool throws : {false, true}) {
+        const test::running_server server(test::acking());
+        io::asio::io_context context;
+        watcher looks;
+        client::swarm swarm({.connect = {.host = "127.0.0.1", .port = server.port()}, .clients = 1, .count = {}, .interval = 0ms, .window = 64},
+                            &looks);
+        looks.swarm = &swarm;
+        looks.last = 100;   // answers come many together
+        looks.throws = throws;
+        client::report report;
+        if (throws) BOOST_CHECK_THROW(test::run(context, run_into(swarm, report)), std::runtime_error);
+        else test::run(context, run_into(swarm, report));
+        BOOST_TEST(looks.counted == looks.told);
+        BOOST_TEST(swarm.so_far().acked == looks.told);
+        BOOST_TEST(looks.told >= looks.last);
         test::expect_nothing_left(context);
     }
 }

@@ -28,6 +28,7 @@ public:
     }
     /// 0 to `end` - 1.
     [[nodiscard]] std::size_t below(std::size_t end) { return hawser::client::below(end, random_); }
+    /// Valid until the next payload(), too.
     [[nodiscard]] bytes payload();
     /// 1 to `most` small letters.
     [[nodiscard]] std::string_view letters(std::size_t most);

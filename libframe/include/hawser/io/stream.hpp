@@ -101,8 +101,11 @@ public:
     [[nodiscard]] error_code end_wait() noexcept;
     /// Bytes that can be read now without waiting.
     [[nodiscard]] std::size_t available() const noexcept;
-    /// Bytes written that have not reached the peer's side yet; the end that close_write() tells is none.
+    /// Bytes written that have not reached the peer's side yet.
     [[nodiscard]] std::size_t unsent() noexcept;
+    /// The same, and one more while the end that close_write() tells has not reached it: TCP may confirm that 40 ms later than the
+    /// last byte, and cannot even send it to a peer whose buffer is full.
+    [[nodiscard]] std::size_t unconfirmed() noexcept;
     /// Makes whoever waits in wait_readable() or wait_writable() return and look again.
     void wake() noexcept;
 
@@ -124,7 +127,7 @@ private:
     int wait_failed_ = 0;   // the system's number for why the last wait to read did, kept here: a coroutine frame is longer for it
     bool reading_ = false;
     bool read_closed_ = false;
-    bool write_closed_ = false;
+    bool end_counts_ = false;   // close_write() has told the end, and the kernel counts it as a byte
     bool closed_ = false;
 };
 
