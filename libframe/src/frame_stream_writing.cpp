@@ -41,7 +41,7 @@ std::byte* frame_stream::begin_frame(std::size_t size) {
         if (must_not_grow()) return nullptr;
     }
     if (!may_write() || has_senders()) return nullptr;
-    borrow_write_buffer();
+    borrow_write_buffer(size);
     std::byte* const body = outbox_.begin_frame(outgoing_, size);
     if (body == nullptr) return_write_buffers();   // borrowed for nothing, perhaps
     account();
@@ -57,7 +57,7 @@ error_code frame_stream::take(bytes body) {
     if (!may_write())
         if (const error_code error = write_failure()) return error;
     if (must_not_grow()) return errc::outbox_full;
-    borrow_write_buffer();
+    borrow_write_buffer(body.size());
     const error_code error = outbox_.push(outgoing_, body);
     if (error) return_write_buffers();   // borrowed for nothing, perhaps
     account();
@@ -75,7 +75,7 @@ error_code frame_stream::offer_in_turn(const frame::shared_frame& frame, const f
     if (const error_code error = write_failure()) return error;
     // A peer counts as slow when his kernel takes no more, not when this turn has much to say.
     if (outbox_.queued() + frame->size() > frame::outbox::batch) flush_now();
-    borrow_write_buffer();
+    if (frame->size() < frame::outbox::shared_from) borrow_write_buffer(frame->size());
     const bool may_grow = flusher_.memory().level() != pressure::stop_growing || outbox_.empty();
     const frame::backlog::placed placed = outbox_.offer(frame, as, policy, may_grow);
     if (placed != frame::backlog::placed::kept) return_write_buffers();   // borrowed for nothing, perhaps
@@ -106,8 +106,9 @@ frame::push_counts frame_stream::pushes() const noexcept {
     return counts;
 }
 
-void frame_stream::borrow_write_buffer() {
-    if (outbox_.has_buffer()) return;
+// What will leave soon is made in a lent block. What waits for the kernel is in memory of its own, as is what no block holds.
+void frame_stream::borrow_write_buffer(std::size_t size) {
+    if (outbox_.has_block() || writing_ || write_lent_ || size >= buffer_pool::large) return;
     outbox_.adopt(flusher_.pool().lend());
     write_lent_ = true;
 }
@@ -187,7 +188,10 @@ error_code frame_stream::write_now() noexcept try {
 void frame_stream::flush_now() noexcept {
     if (writing_ || outbox_.empty()) return;
     error_code error = write_now();
-    if (error == asio::error::would_block) error = start_writer();
+    if (error == asio::error::would_block) {
+        give_up_block();
+        error = start_writer();
+    }
     if (error) {
         fail(error);
     } else if (!writing_) {
@@ -229,7 +233,7 @@ task<void> frame_stream::write_the_rest() {
         // Tried once more even then: the kernel calls a socket writable only when much of its buffer is free, while a
         // peer that reads slowly makes a little room.
         const error_code error = waited && !timed_out ? waited : write_now();
-        account();
+        give_up_block();
         if (error && error != asio::error::would_block) fail(error);
         else if (timed_out && extras_->user_write_deadline <= clock::now()) co_await write_deadline_passed();
         else if (timed_out && taken_in_window() < limits_->write_progress) fail(errc::write_stalled);
@@ -276,15 +280,23 @@ void frame_stream::set_write_deadline(time_point at) noexcept {
     wake_waiting();
 }
 
-void frame_stream::return_write_buffers() noexcept {
-    if (!write_lent_ || !outbox_.empty()) return;
-    write_lent_ = false;
-    byte_buffer lent = outbox_.release();
-    while (outbox_.has_buffer()) {   // one that grew beside the lent one is freed
-        byte_buffer other = outbox_.release();
-        if (other.capacity() == buffer_pool::large) std::swap(lent, other);
+// The kernel takes no more, and a slow peer may leave it at that for long.
+void frame_stream::give_up_block() noexcept {
+    byte_buffer spare = outbox_.fit();
+    if (spare.capacity() > 0 && write_lent_) {
+        write_lent_ = false;
+        flusher_.pool().give_back(std::move(spare));
     }
-    flusher_.pool().give_back(std::move(lent));
+    account();
+}
+
+void frame_stream::return_write_buffers() noexcept {
+    if (!outbox_.empty() || (!write_lent_ && outbox_.capacity() == 0)) return;
+    byte_buffer block = outbox_.release();
+    if (write_lent_) {
+        write_lent_ = false;
+        flusher_.pool().give_back(std::move(block));
+    }
     account();
 }
 

@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,34 @@ const test::lines lines{100};
 error_code push(outbox& into, std::string_view line) { return into.push(lines, as_bytes(line)); }
 
 std::string flying(outbox& from) { return std::string(as_text(from.flying())); }
+
+// Frames of any bytes.
+const any_codec blocks = length_field::prefix_body(4);
+
+std::string framed(std::string_view body) {
+    byte_buffer wire;
+    BOOST_TEST(!blocks.encode(as_bytes(body), wire));
+    return std::string(as_text(wire.view()));
+}
+
+shared_frame shared(std::size_t size, char of) {
+    byte_buffer wire;
+    wire.append(as_bytes(std::string(size, of)));
+    return std::make_shared<const byte_buffer>(std::move(wire));
+}
+
+// One write, of at most so many bytes.
+std::string write(outbox& from, std::size_t most) {
+    const bytes next = from.flying();
+    const std::string taken(as_text(next.first(std::min(most, next.size()))));
+    from.written(taken.size());
+    return taken;
+}
+
+std::string sorted(std::string text) {
+    std::sort(text.begin(), text.end());
+    return text;
+}
 
 }  // namespace
 
@@ -143,28 +172,122 @@ BOOST_AUTO_TEST_CASE(clearing_forgets_what_waits_and_what_flies) {
     BOOST_TEST(flying(box) == "new\n");
 }
 
-BOOST_AUTO_TEST_CASE(an_adopted_block_is_used_and_every_buffer_is_released) {
+BOOST_AUTO_TEST_CASE(an_adopted_block_is_used_and_released) {
     outbox box(1000);
-    BOOST_TEST(!box.has_buffer());
+    BOOST_TEST(!box.has_block());
     byte_buffer block(64);
     const std::byte* const memory = block.prepare(1).data();
     box.adopt(std::move(block));
-    BOOST_TEST(box.has_buffer());
+    BOOST_TEST(box.has_block());
     BOOST_TEST(!push(box, "one"));
     BOOST_TEST((box.flying().data() == memory));
-    BOOST_TEST(!push(box, "two"));   // beside the one that flies, so in memory of its own
+    BOOST_TEST(!push(box, "two"));
     box.written(4);
     box.written(box.flying().size());
-    int released = 0;
-    std::size_t largest = 0;
-    while (box.has_buffer()) {
-        largest = std::max(largest, box.release().capacity());
-        ++released;
-    }
-    BOOST_TEST(released == 2);
-    BOOST_TEST(largest == 64U);
+    BOOST_TEST(box.release().capacity() == 64U);
+    BOOST_TEST(!box.has_block());
+    BOOST_TEST(box.capacity() == 0U);
     BOOST_TEST(!push(box, "still works"));
     BOOST_TEST(flying(box) == "still works\n");
+}
+
+BOOST_AUTO_TEST_CASE(however_writes_are_cut_the_peer_gets_the_same_bytes) {
+    // Long enough for several segments, with frames that are shared among them.
+    const shared_frame common = shared(outbox::shared_from + 7, 's');
+    for (const std::size_t cut : {1U, 7U, 4'096U, 16'383U, 16'384U, 70'000U, 1'000'000U}) {
+        outbox box(1024 * 1024);
+        std::string pushed;
+        std::string heard;
+        for (int round = 0; pushed.size() < 400'000; ++round) {
+            const std::string line(static_cast<std::size_t>(round % 5) * (cut < 4'096 ? 300U : 9'000U), static_cast<char>('a' + round % 26));
+            BOOST_TEST_REQUIRE(!box.push(blocks, as_bytes(line)));
+            pushed += framed(line);
+            if (round % 3 == 0) {
+                BOOST_TEST_REQUIRE((box.offer(common, {}, slow_consumer::wait) == backlog::placed::kept));
+                pushed += as_text(common->view());
+            }
+            if (round % 2 == 0) heard += write(box, cut);
+        }
+        BOOST_TEST(box.queued() > 0U);
+        while (!box.empty()) heard += write(box, cut);
+        BOOST_TEST((sorted(heard) == sorted(pushed)), "cut at " << cut);   // pushes may be overtaken
+        BOOST_TEST(box.unwritten() == 0U);
+        BOOST_TEST(box.shared() == 0U);
+        BOOST_TEST(common.use_count() == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(answers_keep_their_order_at_every_cut) {
+    for (std::size_t cut = 1; cut < 90; ++cut) {
+        outbox box(1024 * 1024);
+        std::string pushed;
+        std::string heard;
+        for (std::size_t size : {0U, 5U, 17'000U, 3U, 30'000U, 40'000U, 1U, 70'000U, 2U}) {
+            const std::string line(size, static_cast<char>('a' + size % 26));
+            BOOST_TEST_REQUIRE(!box.push(blocks, as_bytes(line)));
+            pushed += framed(line);
+            heard += write(box, cut * 997);
+        }
+        while (!box.empty()) heard += write(box, cut * 997);
+        BOOST_TEST((heard == pushed), "cut at " << cut * 997);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(memory_follows_the_bytes_that_wait) {
+    for (const std::size_t size : {20U, 500U, 4'000U, 16'000U, 17'000U, 33'000U, 65'000U, 200'000U}) {
+        outbox box(1024 * 1024);
+        std::size_t worst = 0;   // in percent
+        while (!box.push(blocks, as_bytes(std::string(size, 'x'))))
+            if (box.queued() > 256 * 1024) worst = std::max(worst, box.capacity() * 100 / box.queued());
+        BOOST_TEST(worst <= 130U, "frames of " << size);
+        // And back, as it is written a little at a time, down to where blocks are blocks.
+        while (box.queued() > 256 * 1024) {
+            static_cast<void>(write(box, 10'000));
+            static_cast<void>(box.fit());
+            BOOST_TEST_REQUIRE(box.capacity() * 100 / box.queued() <= 130U, "frames of " << size << ", " << box.queued() << " wait");
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_for_long_needs_no_block) {
+    outbox box(1024 * 1024);
+    box.adopt(byte_buffer(64 * 1024));
+    BOOST_TEST(!push(box, "a line"));
+    BOOST_TEST(flying(box) == "a line\n");
+    box.written(2);
+    BOOST_TEST(box.fit().capacity() == 64U * 1024);
+    BOOST_TEST(box.capacity() == 5U);
+    BOOST_TEST(flying(box) == "line\n");
+    BOOST_TEST(!push(box, "more"));
+    BOOST_TEST(box.capacity() <= 4U * 1024);
+    box.written(5);
+    BOOST_TEST(flying(box) == "more\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_long_frame_is_shared_and_a_short_one_copied) {
+    const shared_frame large = shared(outbox::shared_from, 'l');
+    const shared_frame little = shared(outbox::shared_from - 1, 'l');
+    outbox box(1024 * 1024);
+    BOOST_TEST((box.offer(large, {}, slow_consumer::wait) == backlog::placed::kept));
+    BOOST_TEST((box.flying().data() == large->view().data()), "from where it is");
+    BOOST_TEST(box.capacity() < 1024U);
+    BOOST_TEST(box.shared() == large->size());
+    BOOST_TEST((box.offer(little, {}, slow_consumer::wait) == backlog::placed::kept));
+    BOOST_TEST(little.use_count() == 1);
+    BOOST_TEST(box.unwritten() == 2U);
+    box.clear();
+    BOOST_TEST(large.use_count() == 1);
+    BOOST_TEST(box.shared() == 0U);
+    BOOST_TEST(box.unwritten() == 2U, "they are lost");
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_in_the_backlog_counts_with_its_place) {
+    const shared_frame large = shared(100'000, 'l');
+    outbox box(1024 * 1024);
+    for (int count = 0; count < 4; ++count) BOOST_TEST((box.offer(large, {}, slow_consumer::wait) == backlog::placed::kept));
+    BOOST_TEST(box.shared() == 4 * large->size());
+    BOOST_TEST(box.capacity() < 4U * 1024);
+    BOOST_TEST(box.queued() == 4 * large->size() + 3 * backlog::entry_cost);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,7 +7,7 @@
 // it counts as bytes() covers the frames and all it keeps about them, and put() never makes it more than the room given.
 #pragma once
 
-#include <hawser/bytes.hpp>
+#include <hawser/frame/shared_frame.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,9 +17,6 @@
 #include <string_view>
 
 namespace hawser::frame {
-
-/// A whole frame, encoded once, for as many peers as there are. Never changed.
-using shared_frame = std::shared_ptr<const byte_buffer>;
 
 /// What becomes of a push when there is no room for it at its peer's.
 enum class slow_consumer : unsigned char {
@@ -78,8 +75,10 @@ public:
 
     [[nodiscard]] bool empty() const noexcept { return bytes_ == 0; }
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
-    /// How many wait.
+    /// How many wait; the bytes of their frames, which others may share; and the memory that is held for this peer alone.
     [[nodiscard]] std::size_t size() const noexcept;
+    [[nodiscard]] std::size_t shared() const noexcept { return bytes_ - memory(); }
+    [[nodiscard]] std::size_t memory() const noexcept { return size() * entry_cost; }
     [[nodiscard]] push_counts counts() const noexcept;
     /// What is done about those that wait is not done here, but counted. Throw std::bad_alloc.
     void note_waited();

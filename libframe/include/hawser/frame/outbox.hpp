@@ -3,9 +3,10 @@
 //   if (auto error = outbox.push(codec, body); error == errc::outbox_full) wait for room;
 //   while (!(flying = outbox.flying()).empty()) outbox.written(write(fd, flying));
 //
-// Invariants: frames never mix and never change their order, because there is one write in flight and it is of whole
-// frames; waiting and flying bytes together stay within the cap. Two buffers swap: what is pushed while one flies goes
-// out in the next write.
+// Invariants: frames never mix and never change their order, because one write after the other is of whole frames: what is
+// pushed while one flies goes out in the next. Waiting and flying bytes together stay within the cap. Memory follows them:
+// frames are made in the tail, a block that is lent while the peer keeps up; what does not fit goes on in a new one, behind
+// those before it (segments), so nothing is copied because more comes. A long frame that many peers share stays where it is.
 //
 // Answers are push()ed and never lost. What nobody asked for is offer()ed: to a peer who keeps up it is the same; for a
 // slow one it waits in the backlog, where a policy may still drop it and answers may overtake it.
@@ -13,9 +14,11 @@
 
 #include <hawser/frame/backlog.hpp>
 #include <hawser/frame/codec.hpp>
+#include <hawser/frame/segments.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace hawser::frame {
@@ -32,10 +35,11 @@ public:
     [[nodiscard]] error_code push(const Codec& codec, bytes body) {
         if (body.size() > cap_) return errc::too_long;
         if (!has_room(body.size())) return errc::outbox_full;
-        const std::size_t before = waiting_.size();
+        if (!fits_tail(body.size()) && body.size() <= codec.max_frame()) widen_tail(body.size());
+        const std::size_t before = tail_.size();
         if (const error_code refused = encode(codec, body)) return refused;
         if (queued() > cap_) {
-            waiting_.truncate(before);
+            tail_.truncate(before);
             return empty() ? errc::too_long : errc::outbox_full;
         }
         ++frames_;
@@ -45,15 +49,17 @@ public:
 
     /// push() of a body that is still to be written: the frame is taken, and its `size` bytes have to be written where this says,
     /// before anything else is done here. Null, and nothing taken, if there is no room or the codec must see the body: push() knows.
+    /// Throws std::bad_alloc.
     template <prefixing_codec Codec>
     [[nodiscard]] std::byte* begin_frame(const Codec& codec, std::size_t size) {
-        const std::size_t others = flying_.size() + backlog_.bytes();
-        const std::size_t before = waiting_.size();
-        if (size > cap_ - std::min(cap_, others + before)) return nullptr;
-        std::byte* const body = codec.begin_frame(size, waiting_);
+        const std::size_t others = ahead() + backlog_.bytes();
+        if (size > cap_ - std::min(cap_, others + tail_.size())) return nullptr;
+        if (!fits_tail(size) && size <= codec.max_frame()) widen_tail(size);
+        const std::size_t before = tail_.size();
+        std::byte* const body = codec.begin_frame(size, tail_);
         if (body == nullptr) return nullptr;
-        if (others + waiting_.size() > cap_) {
-            waiting_.truncate(before);
+        if (ahead() + backlog_.bytes() + tail_.size() > cap_) {
+            tail_.truncate(before);
             return nullptr;
         }
         ++frames_;
@@ -64,6 +70,9 @@ public:
     /// The most that is offered frames fly in one write. Few enough that what waits behind can still be dropped when it
     /// is stale, enough to be worth a system call.
     static constexpr std::size_t batch = 64 * 1024;
+    /// A frame as long as this that is offered is shared; a shorter one is copied. Each that is shared costs a write of its own,
+    /// some 2 us, in which 16 KiB are copied twice; and of those that are copied no more than a batch waits for one peer.
+    static constexpr std::size_t shared_from = 16 * 1024;
 
     /// Takes a frame that may be dropped, or does with it, and with those that wait, what `policy` says. Unless it may grow,
     /// it has no more room than the pushes have that wait. Throws std::bad_alloc.
@@ -72,10 +81,10 @@ public:
         if (!may_grow) return backlog_.put(std::move(frame), as, policy, backlog_.bytes());
         // Half of a small cap is left for those that may still be dropped.
         if (backlog_.empty() && size <= cap_ && (empty() || queued() + size <= std::min(batch, cap_ / 2))) {
-            append(*frame);
+            append(frame);
             return backlog::placed::kept;
         }
-        const std::size_t answers = waiting_.size() + flying_.size();
+        const std::size_t answers = ahead() + tail_.size();
         return backlog_.put(std::move(frame), as, policy, cap_ - std::min(cap_, answers));
     }
     /// What became of the frames offered.
@@ -84,22 +93,26 @@ public:
     void note_waited() { backlog_.note_waited(); }
     void note_timed_out() { backlog_.note_timed_out(); }
 
-    /// The bytes to write next: the rest of the write in flight, or else what waits, but of the backlog only one batch.
-    /// Valid until written(). Throws std::bad_alloc if there is a backlog, and has then lost nothing.
+    /// The bytes to write next, as far as they lie together: of the write in flight, or else of what waits, but of the backlog only
+    /// one batch. Empty if nothing waits. Valid until something else is called. Throws std::bad_alloc if there is a backlog, and
+    /// has then lost nothing.
     [[nodiscard]] bytes flying() {
-        if (flying_.empty()) {
-            take_from_backlog();
-            std::swap(flying_, waiting_);
+        if (flying_ == 0) {
+            if (!backlog_.empty()) take_from_backlog();
+            flying_ = ahead() + tail_.size();
             flying_frames_ += std::exchange(waiting_frames_, 0);
         }
-        return flying_.view();
+        const bytes next = ahead() > 0 ? line_->front() : tail_.view();
+        return next.first(std::min(next.size(), flying_));
     }
 
     /// The first `count` bytes of flying() have been written.
     void written(std::size_t count) noexcept {
-        flying_.consume(count);
+        if (ahead() > 0) line_->consume(count);
+        else tail_.consume(count);
+        flying_ -= count;
         written_ += count;
-        under_way_ = !flying_.empty();
+        under_way_ = flying_ > 0;
         if (!under_way_) flying_frames_ = 0;
     }
 
@@ -110,19 +123,21 @@ public:
     void clear() noexcept {
         waiting_frames_ = static_cast<std::uint32_t>(unwritten());
         flying_frames_ = 0;
-        waiting_.clear();
-        flying_.clear();
+        flying_ = 0;
+        line_.reset();
+        tail_.clear();
         backlog_.clear();
         under_way_ = false;
     }
 
-    [[nodiscard]] std::size_t queued() const noexcept { return waiting_.size() + flying_.size() + backlog_.bytes(); }
+    [[nodiscard]] std::size_t queued() const noexcept { return ahead() + tail_.size() + backlog_.bytes(); }
     /// Frames taken of which at least a part has not been written; a write in flight counts whole.
     [[nodiscard]] std::size_t unwritten() const noexcept { return waiting_frames_ + flying_frames_ + backlog_.size(); }
-    /// The memory that it holds.
+    /// The memory that it holds for this peer alone; and the bytes of frames that others may hold too.
     [[nodiscard]] std::size_t capacity() const noexcept {
-        return waiting_.capacity() + flying_.capacity() + backlog_.bytes();
+        return tail_.capacity() + (line_ ? line_->memory() : 0) + backlog_.memory();
     }
+    [[nodiscard]] std::size_t shared() const noexcept { return (line_ ? line_->shared() : 0) + backlog_.shared(); }
     [[nodiscard]] bool empty() const noexcept { return queued() == 0; }
     [[nodiscard]] bool has_room(std::size_t size) const noexcept { return size <= cap_ - std::min(cap_, queued()); }
     [[nodiscard]] std::size_t cap() const noexcept { return cap_; }
@@ -131,46 +146,49 @@ public:
     /// Bytes written.
     [[nodiscard]] std::uint64_t written() const noexcept { return written_; }
 
-    // A lent buffer: an outbox with nothing in it need not hold one.
+    // A lent block: an outbox with nothing in it need not hold one, and what waits for long goes into memory of its own size.
 
-    [[nodiscard]] bool has_buffer() const noexcept { return waiting_.capacity() > 0 || flying_.capacity() > 0; }
-    /// Collects frames in `block` from now on. The block must be empty, and so must the outbox.
-    void adopt(byte_buffer block) noexcept { waiting_ = std::move(block); }
-    /// Gives its buffers away, one a call, until has_buffer() is false. The outbox must be empty.
+    [[nodiscard]] bool has_block() const noexcept { return tail_.capacity() > 0; }
+    /// Collects frames in `block` from now on. The block must be empty, and so must be whatever block there is.
+    void adopt(byte_buffer block) noexcept { tail_ = std::move(block); }
+    /// Holds no memory any more, and gives its block away. The outbox must be empty.
     [[nodiscard]] byte_buffer release() noexcept {
-        return std::exchange(waiting_.capacity() > 0 ? waiting_ : flying_, {});
+        line_.reset();
+        return std::exchange(tail_, {});
+    }
+    /// What waits will wait for long: keeps it in memory of its own size. The block that is no longer needed, or an empty one.
+    [[nodiscard]] byte_buffer fit() noexcept {
+        if (line_) line_->fit();
+        return frame::fit(tail_);
     }
 
 private:
     // No part of a frame stays behind when the codec throws.
     template <codec Codec>
     error_code encode(const Codec& codec, bytes body) {
-        const std::size_t before = waiting_.size();
+        const std::size_t before = tail_.size();
         try {
-            return codec.encode(body, waiting_);
+            return codec.encode(body, tail_);
         } catch (...) {
-            waiting_.truncate(before);
+            tail_.truncate(before);
             throw;
         }
     }
 
-    void append(const byte_buffer& frame) {
-        waiting_.append(frame.view());
-        ++frames_;
-        ++waiting_frames_;
-    }
+    // Most headers are shorter. Behind a longer one the tail grows once more than it should.
+    static constexpr std::size_t header_room = 16;
 
-    // Nothing is lost when append() throws: a frame leaves the backlog when it stands here.
-    void take_from_backlog() {
-        for (std::size_t taken = 0; taken < batch && !backlog_.empty();) {
-            append(*backlog_.first());
-            taken += backlog_.take()->size();
-        }
-    }
+    [[nodiscard]] std::size_t ahead() const noexcept { return line_ ? line_->size() : 0; }
+    [[nodiscard]] bool fits_tail(std::size_t size) noexcept { return tail_.prepare(0).size() >= size + header_room; }
+    void widen_tail(std::size_t size);
+    void close_tail();
+    void append(const shared_frame& frame);
+    void take_from_backlog();
 
     std::size_t cap_;
-    byte_buffer waiting_;
-    byte_buffer flying_;
+    byte_buffer tail_;                 // behind all others
+    std::unique_ptr<segments> line_;   // those before it: made when more waits than the tail holds
+    std::size_t flying_ = 0;           // bytes of the write that is in flight
     backlog backlog_;
     std::uint64_t frames_ = 0;
     std::uint64_t written_ = 0;

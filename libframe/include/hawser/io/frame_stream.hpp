@@ -147,6 +147,8 @@ public:
     [[nodiscard]] std::size_t unwritten() const noexcept { return outbox_.unwritten(); }
     /// Bytes of memory that it holds for an unfinished frame and for what waits to be written.
     [[nodiscard]] std::size_t held() const noexcept;
+    /// Bytes of frames that wait to be written here and that other connections may hold too.
+    [[nodiscard]] std::size_t shared() const noexcept { return outbox_.shared(); }
     /// Counts memory that others hold for this peer, a copy of a body say, as its own; -n gives it back. Throws std::bad_alloc.
     void hold_memory(std::ptrdiff_t bytes);
     [[nodiscard]] const frame::any_codec& outgoing() const noexcept { return outgoing_; }
@@ -198,7 +200,8 @@ private:
     [[nodiscard]] error_code take(const outgoing_message& what);
     [[nodiscard]] error_code offer_in_turn(const frame::shared_frame& frame, const frame::label& as, frame::slow_consumer policy);
     [[nodiscard]] bool must_not_grow() const noexcept;
-    void borrow_write_buffer();
+    void borrow_write_buffer(std::size_t size);
+    void give_up_block() noexcept;
     [[nodiscard]] error_code write_now() noexcept;
     void flush_now() noexcept;
     [[nodiscard]] error_code start_writer() noexcept;
