@@ -1,13 +1,12 @@
 #include <hawser/io/memory.hpp>
 
-#include <hawser/io/event.hpp>
+#include <hawser/io/bell.hpp>
 #include <hawser/io/operation_memory.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 #include <mutex>
 #include <utility>
@@ -26,24 +25,6 @@ struct memory_end::channel {
     bool reset = false;
     std::shared_ptr<bell> reader;
     std::shared_ptr<bell> writer;
-};
-
-// What wakes an end, which may live on another thread or be closed. It cannot fail: there is room for one wake on its way,
-// and that one serves for all until it has come.
-struct memory_end::bell {
-    explicit bell(const executor& where) : changed(where) {}
-
-    static void ring(const std::shared_ptr<bell>& who) {
-        if (!who || who->is_ringing.exchange(true)) return;
-        asio::post(who->changed.get_executor(), who->memory.keep([who] {
-            who->is_ringing = false;
-            who->changed.notify();
-        }));
-    }
-
-    event changed;
-    std::atomic<bool> is_ringing{false};
-    operation_memory memory;
 };
 
 struct memory_end::end {
@@ -71,7 +52,7 @@ memory_end& memory_end::operator=(memory_end&& other) noexcept {
 
 memory_end::~memory_end() { close(); }
 
-executor memory_end::get_executor() const noexcept { return end_->wake->changed.get_executor(); }
+executor memory_end::get_executor() const noexcept { return end_->wake->rung.get_executor(); }
 
 error_code memory_end::end::injected_failure() {
     return ++operations == options.fail_at ? options.failure : error_code();
@@ -126,9 +107,9 @@ bool memory_end::end::is_writable() const {
 }
 
 // Others have a turn either way, as with a socket. A wake is a function posted to this thread, so none can come in between.
-task<void> memory_end::wait_readable() { return end_->is_readable() ? others_turn() : end_->wake->changed.wait(); }
+task<void> memory_end::wait_readable() { return end_->is_readable() ? others_turn() : end_->wake->rung.wait(); }
 
-task<void> memory_end::wait_writable() { return end_->is_writable() ? others_turn() : end_->wake->changed.wait(); }
+task<void> memory_end::wait_writable() { return end_->is_writable() ? others_turn() : end_->wake->rung.wait(); }
 
 task<void> memory_end::others_turn() {
     operation_memory posted;
@@ -145,7 +126,7 @@ void memory_end::move_to(const executor& where) {
     end_->out->writer = end_->wake;
 }
 
-void memory_end::cancel() { end_->wake->changed.notify(); }
+void memory_end::cancel() { end_->wake->rung.notify(); }
 
 void memory_end::close_write() {
     const std::scoped_lock lock(end_->out->mutex);
@@ -177,13 +158,13 @@ void memory_end::close() {
         end_->out->reset = end_->out->reset || unread;
         bell::ring(end_->out->reader);
     }
-    end_->wake->changed.notify();
+    end_->wake->rung.notify();
 }
 
 std::pair<memory_end, memory_end> memory_pair(executor first, executor second, memory_options first_options,
                                               memory_options second_options) {
-    auto first_wake = std::make_shared<memory_end::bell>(first);
-    auto second_wake = std::make_shared<memory_end::bell>(second);
+    auto first_wake = std::make_shared<bell>(first);
+    auto second_wake = std::make_shared<bell>(second);
     auto forth = std::make_shared<memory_end::channel>(first_options.capacity);
     auto back = std::make_shared<memory_end::channel>(second_options.capacity);
     forth->writer = back->reader = first_wake;

@@ -52,7 +52,6 @@ public:
 
 private:
     struct channel;
-    struct bell;
     struct end;
     friend std::pair<memory_end, memory_end> memory_pair(executor, executor, memory_options, memory_options);
 
