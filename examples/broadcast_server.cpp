@@ -7,8 +7,7 @@
 // nobody. `/name ada` gives a name; until then one has a number.
 #include "starter.hpp"
 
-#include <boost/asio/post.hpp>
-
+#include <string>
 #include <utility>
 
 using namespace hawser;
@@ -18,30 +17,31 @@ namespace {
 constexpr std::string_view name_command = "/name ";
 constexpr std::size_t longest_name = 32;
 
-// What was pushed without waiting either waits for its reader in a bounded place or is dropped, as the config says.
-void tell_others(server::server& in, std::uint64_t speaker, const std::string& line) {
+// Waits while a thread of the server is behind. One reader who is behind is waited for by nobody: his policy says what he misses.
+io::task<void> tell_others(server::server& in, std::uint64_t speaker, std::string line) {
     const auto frame = in.frame_of(as_bytes(line));
-    if (!frame) return;   // with the name before it, it is longer than a frame may be
-    in.each([frame = *frame, speaker](server::context& other) {
-        if (other.peer().number != speaker) static_cast<void>(other.try_push(frame));
-    });
+    if (!frame) co_return;   // with the name before it, it is longer than a frame may be
+    const server::push_as as_configured;
+    static_cast<void>(co_await in.publish(*frame, as_configured, speaker));   // what is lost is counted in the report
 }
 
 io::task<void> chat(server::connection& conn, server::server& in) {
     const std::uint64_t number = conn.peer().number;
     std::string name = "guest " + std::to_string(number);
-    tell_others(in, number, "-- " + name + " has come");
+    std::string news = "-- " + name + " has come";
+    co_await tell_others(in, number, std::move(news));
     while (const auto line = co_await conn.read_frame()) {
         const std::string_view text = as_text(*line);
         if (text.starts_with(name_command)) {
             const std::string old = std::exchange(name, text.substr(name_command.size(), longest_name));
-            tell_others(in, number, "-- " + old + " is now " + name);
+            news = "-- " + old + " is now " + name;
         } else {
-            tell_others(in, number, name + ": " + std::string(text));
+            news = name + ": " + std::string(text);
         }
-        co_await io::asio::post(io::use_task);   // behind what each() has put there: the next line when all were told this one
+        co_await tell_others(in, number, std::move(news));
     }
-    tell_others(in, number, "-- " + name + " has left");
+    news = "-- " + name + " has left";
+    co_await tell_others(in, number, std::move(news));
 }
 
 }  // namespace

@@ -1,15 +1,10 @@
-// The views of a session: what connection, context and handle do with it.
+// The views of a session: what connection and context do with it.
 #include <hawser/server/connection.hpp>
 
 #include "session.hpp"
 #include "worker.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include <algorithm>
-#include <future>
 #include <new>
 #include <typeindex>
 #include <utility>
@@ -59,10 +54,8 @@ error_code session_view::try_push(const frame::shared_frame& made, const push_as
     return error;
 }
 
-result<frame::shared_frame> session_view::frame_of(bytes body) const {
-    byte_buffer frame;
-    if (const error_code error = session_.frames_.outgoing().encode(body, frame)) return error;
-    return std::make_shared<const byte_buffer>(std::move(frame));
+result<frame::shared_frame> session_view::frame_of(bytes body) const { 
+    return session_.service_->frame_of(body, session_.service_->pool);
 }
 
 frame::slow_consumer session_view::policy_of(const push_as& message) const {
@@ -86,7 +79,12 @@ void session_view::close() noexcept { session_.frames_.close(); }
 
 void session_view::stop_server() const { session_.service_->ask_to_stop(); }
 
-hawser::server::handle session_view::handle() const { return hawser::server::handle(session_.weak_from_this()); }
+// What closing through it takes is made now: that may not fail.
+hawser::server::handle session_view::handle() const {
+    std::unique_ptr<session::closing>& closing = session_.more().close_by_handle;
+    if (!closing) closing = std::make_unique<session::closing>();
+    return hawser::server::handle(session_.weak_from_this());
+}
 
 const hawser::server::peer& session_view::peer() const noexcept { return session_.peer_; }
 
@@ -118,68 +116,5 @@ void connection::set_deadline(io::time_point at) noexcept {
 io::endpoint connection::local() const noexcept { return session_.frames_.local(); }
 
 std::uint64_t connection::skips() const noexcept { return session_.frames_.skips(); }
-
-// Handles: from any thread to the session's own.
-
-io::task<result<void>> handle::send(bytes body) const {
-    byte_buffer copy(body.size());
-    copy.append(body);
-    return send_owned(*this, std::move(copy), {});
-}
-
-io::task<result<void>> handle::send_owned(handle to, byte_buffer body, error_code failed) {
-    if (failed) co_return failed;
-    std::shared_ptr<session> target = to.session_.lock();
-    if (!target) co_return hawser::errc::closed;
-    const io::executor there = target->frames_.get_executor();
-    const io::executor here = co_await io::this_executor;
-    if (here == there) co_return co_await target->frames_.send(body.view());
-    co_return co_await io::asio::co_spawn(there, send_on_its_thread(std::move(target), std::move(body)), io::use_task);
-}
-
-io::task<result<void>> handle::send_on_its_thread(std::shared_ptr<session> target, byte_buffer body) {
-    co_return co_await target->frames_.send(body.view());
-}
-
-io::task<result<void>> handle::push(frame::shared_frame made, push_as as) const {
-    return push_shared(*this, std::move(made), as);
-}
-
-io::task<result<void>> handle::push_shared(handle to, frame::shared_frame made, push_as as) {
-    std::shared_ptr<session> target = to.session_.lock();
-    if (!target) co_return hawser::errc::closed;
-    const io::executor there = target->frames_.get_executor();
-    const io::executor here = co_await io::this_executor;
-    if (here == there) co_return co_await push_on_its_thread(std::move(target), std::move(made), as);
-    co_return co_await io::asio::co_spawn(there, push_on_its_thread(std::move(target), std::move(made), as), io::use_task);
-}
-
-io::task<result<void>> handle::push_on_its_thread(std::shared_ptr<session> target, frame::shared_frame made, push_as as) {
-    co_return co_await target->context_.push(std::move(made), as);
-}
-
-result<void> handle::send_blocking(bytes body) const {
-    std::shared_ptr<session> target = session_.lock();
-    if (!target) return hawser::errc::closed;
-    const io::executor there = target->frames_.get_executor();
-    if (there.running_in_this_thread() || worker::runs_here(*target->service_))
-        return make_error_code(boost::system::errc::operation_not_permitted);
-    byte_buffer copy(body.size());
-    copy.append(body);
-    std::future<result<void>> done = io::asio::co_spawn(
-        there, send_on_its_thread(std::move(target), std::move(copy)), io::asio::use_future);
-    try {
-        return done.get();
-    } catch (const std::future_error&) {   // the server was ended by force
-        return hawser::errc::closed;
-    }
-}
-
-void handle::close() const noexcept {
-    std::shared_ptr<session> target = session_.lock();
-    if (!target) return;
-    const io::executor there = target->frames_.get_executor();
-    io::asio::post(there, [target = std::move(target)] { target->frames_.close(); });
-}
 
 }  // namespace hawser::server

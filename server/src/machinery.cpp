@@ -79,6 +79,11 @@ result<void> server::machinery::plan_memory() {
     }
     guard = std::make_shared<memory_guard>(workers, weak_from_this(), plan.pool());
     guard->watch();
+    shared.pool = guard->pool();
+    shared.relieve = [of = std::weak_ptr(guard)] {
+        if (const auto still = of.lock()) still->search();
+    };
+    for (const auto& one : workers) one->box.open(shared.pool, shared.limits->outbound_cap, weak_from_this());
     return {};
 }
 
@@ -263,6 +268,8 @@ report server::machinery::make_report() const {
         made.frames_out += one->frames_out.load(std::memory_order_relaxed);
         made.unanswered += one->unanswered.load(std::memory_order_relaxed);
         made.pushes += one->pushes();
+        made.published += one->handed_out.load(std::memory_order_relaxed);
+        made.lost += one->lost.load(std::memory_order_relaxed) + one->left_in_box();
     }
     return made;
 }

@@ -51,6 +51,18 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     void begin(worker& home, io::accepted made, std::uint64_t number);
     void left(worker& home, const io::endpoint& peer);
 
+    // In publication.cpp, on any thread.
+    using letter = mailbox::letter;
+    [[nodiscard]] error_code post_to_all(const letter& what);
+    [[nodiscard]] error_code put(worker& to, const letter& what, const mailbox::turn* mine = nullptr);
+    [[nodiscard]] frame::slow_consumer policy_of(const letter& what) const;
+    [[nodiscard]] bool may_wait(const letter& what) const;
+    [[nodiscard]] bool is_heard() const { return now == phase::running && ready; }   // with the lock
+    [[nodiscard]] static bool hands_out_now(const worker& which, const letter& what);
+    void note_lost(worker& of);
+    static io::task<result<void>> publish(std::shared_ptr<machinery> self, letter what);
+    static io::task<error_code> put_in_turn(machinery& self, worker& to, const letter& what, io::time_point until);
+
     void ask_to_stop(io::duration grace);
     void begin_stop(io::duration grace);
     void let_nobody_in();

@@ -33,10 +33,13 @@ public:
 
     /// On a thread that may use every worker's io_context: before they run.
     void watch();
+    [[nodiscard]] const std::shared_ptr<io::memory_budget>& pool() const noexcept { return pool_; }
     [[nodiscard]] io::pressure level() const noexcept { return pool_->level(); }
 
-private:
+    /// Memory is short: somebody has to let go of some. On any thread.
     void search();
+
+private:
     void look_at(worker& where);
     void close_largest();
     void look_again_soon();

@@ -11,6 +11,7 @@ std::string report::text() const {
                        std::to_string(frames_in) + " frames in, " + std::to_string(frames_out) + " out; " +
                        std::to_string(unanswered) + " unanswered";
     if (const std::string slow = pushes.text(); !slow.empty()) line += "; pushes: " + slow;
+    if (published + lost > 0) line += "; published: " + std::to_string(published) + ", " + std::to_string(lost) + " lost";
     if (refused.all() == 0) return line;
     line += "; " + std::to_string(refused.all()) + " refused";
     const std::array<std::pair<std::uint64_t, std::string_view>, 6> reasons{{{refused.denied, "denied"},

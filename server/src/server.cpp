@@ -75,21 +75,6 @@ report server::run() {
 
 void server::stop(io::duration grace) { machinery_->ask_to_stop(grace); }
 
-void server::each(std::function<void(context&)> what) {
-    const std::scoped_lock lock(machinery_->mutex);
-    if (machinery_->now != machinery::phase::running) return;
-    const auto shared = std::make_shared<const std::function<void(context&)>>(std::move(what));
-    for (const auto& one : machinery_->workers)
-        machinery_->post_to(*one, [&home = *one, shared] { home.each(*shared); });
-}
-
-result<frame::shared_frame> server::frame_of(bytes body) const {
-    const config& settings = machinery_->shared.settings;
-    byte_buffer frame;
-    if (const error_code error = settings.answer_codec.value_or(settings.codec).encode(body, frame)) return error;
-    return std::make_shared<const byte_buffer>(std::move(frame));
-}
-
 void server::stop() { stop(machinery_->shared.settings.drain_timeout); }
 
 report server::wait() {

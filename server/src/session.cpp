@@ -16,6 +16,15 @@
 
 namespace hawser::server {
 
+result<frame::shared_frame> service::frame_of(bytes body, const std::shared_ptr<io::memory_budget>& where) const {
+    if (where && where->level() == io::pressure::stop_growing) return make_error_code(boost::system::errc::not_enough_memory);
+    byte_buffer frame;
+    if (const error_code error = settings.answer_codec.value_or(settings.codec).encode(body, frame)) return error;
+    frame::shared_frame made = io::counted_frame(std::move(frame), where);
+    if (where && where->level() >= io::pressure::close_largest) relieve();   // no thread's account has noticed
+    return made;
+}
+
 session::session(std::shared_ptr<const service> of, worker& home, io::accepted made, std::uint64_t number)
     : service_(std::move(of)),
       home_(home),
@@ -224,6 +233,13 @@ void session::visit(const std::function<void(context&)>& what) {
     } catch (...) {
         handler_failed(std::current_exception());
     }
+}
+
+// Without memory for its place among what waits here, it is lost for this connection.
+bool session::take_published(const frame::shared_frame& made, const push_as& as) try {
+    return !context_.try_push(made, as);
+} catch (const std::bad_alloc&) {
+    return false;
 }
 
 void session::ended() {

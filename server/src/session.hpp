@@ -10,6 +10,7 @@
 #include <hawser/io/group.hpp>
 #include <hawser/io/heartbeat.hpp>
 #include <hawser/io/listener.hpp>
+#include <hawser/io/memory_charge.hpp>
 #include <hawser/server/config.hpp>
 #include <hawser/server/context.hpp>
 #include <hawser/server/error.hpp>
@@ -21,6 +22,7 @@
 #include <boost/asio/require.hpp>
 #include <boost/intrusive/list.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -46,6 +48,11 @@ struct service {
     std::unique_ptr<const router> routes;
     std::function<void()> ask_to_stop = {};
     std::function<void(worker&, const io::endpoint&)> left = {};   // a session has ended
+    std::shared_ptr<io::memory_budget> pool = {};                  // since its start
+    std::function<void()> relieve = {};                            // the pool is nearly full
+
+    /// A whole frame, counted in `where`, if there is one. `not_enough_memory` if that is full.
+    [[nodiscard]] result<frame::shared_frame> frame_of(bytes body, const std::shared_ptr<io::memory_budget>& where) const;
 };
 
 class session : public std::enable_shared_from_this<session>,
@@ -75,8 +82,11 @@ public:
     [[nodiscard]] left_over cut();
     /// Calls `what`; what it throws ends this session.
     void visit(const std::function<void(context&)>& what);
-    /// Bytes of memory that it holds for its peer; 0 if it ends already.
-    [[nodiscard]] std::size_t held() const noexcept { return is_lost() ? 0 : frames_.held(); }
+    /// Offers it a frame that was published. False if it gets none: there is no room and the policy is to wait, or it ends.
+    [[nodiscard]] bool take_published(const frame::shared_frame& made, const push_as& as);
+    [[nodiscard]] std::uint64_t number() const noexcept { return peer_.number; }
+    /// Bytes of memory that it holds for its peer, frames that others may hold too among them; 0 if it ends already.
+    [[nodiscard]] std::size_t held() const noexcept { return is_lost() ? 0 : frames_.held() + frames_.shared(); }
     /// It ends, and gives back what it holds. A peer who has closed his half only still gets his answers.
     [[nodiscard]] bool is_lost() const noexcept { return frames_.failure() && frames_.failure() != condition::ended; }
     [[nodiscard]] frame::push_counts pushes() const noexcept { return frames_.pushes(); }
@@ -121,12 +131,19 @@ private:
         std::shared_ptr<void> kept;
     };
 
+    // handle::close() posts this, once: it has its memory before it is needed, as it must not fail.
+    struct closing {
+        std::atomic<bool> is_asked{false};
+        io::operation_memory memory;
+    };
+
     // What only some sessions have: each that waits would carry it along.
     struct extras {
         std::unique_ptr<request_watch> requests;   // made with the first handler that awaits
         std::unique_ptr<pulse> beating;
         std::unique_ptr<push_policies> pushes;     // if it has its own
         std::unique_ptr<calls> concurrent;
+        std::unique_ptr<closing> close_by_handle;  // made with the first handle
         std::vector<state> states;                 // a handful at most
         std::stop_source stop{std::nostopstate};   // made when somebody asks, see stop_token()
         std::unique_ptr<remark> of_end;

@@ -1,12 +1,16 @@
 #include "worker.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace hawser::server {
 
 namespace {
 
 thread_local const service* served_here = nullptr;
+
+// After so many sessions were told something, others of the thread have their turn: a millisecond or so.
+constexpr std::size_t most_told = 4096;
 
 }  // namespace
 
@@ -46,6 +50,7 @@ frame::push_counts worker::pushes() const noexcept {
 }
 
 void worker::drain(io::time_point end) {
+    deliver_all();   // what was published before the stop is among what they still get
     drained_by_ = end;
     for (session& open : sessions_) open.drain(end);
 }
@@ -59,8 +64,41 @@ void worker::cut_all() {
     was_cut.store(true, std::memory_order_release);
 }
 
-void worker::each(const std::function<void(hawser::server::context&)>& what) {
-    for (session& open : sessions_) open.visit(what);
+void worker::hand_out(const mailbox::letter& what) {
+    is_handing_out_ = true;
+    std::uint64_t given = 0;
+    std::uint64_t refused = 0;
+    for (session& open : sessions_) {
+        if (what.visit) open.visit(*what.visit);
+        else if (open.number() != what.except) ++(open.take_published(what.frame, what.as) ? given : refused);
+    }
+    handed_out.fetch_add(given, std::memory_order_relaxed);
+    lost.fetch_add(refused, std::memory_order_relaxed);
+    is_handing_out_ = false;
+}
+
+// A turn. The rest has another one.
+void worker::deliver() {
+    count_lost();
+    const std::size_t readers = std::max<std::size_t>(1, live.load(std::memory_order_relaxed));
+    for (std::size_t told = 0; told < most_told; told += readers) {
+        const std::optional<mailbox::letter> next = box.take();
+        if (!next) return;
+        hand_out(*next);
+    }
+    box.wake();
+}
+
+void worker::deliver_all() {
+    count_lost();
+    for (std::size_t left = box.size(); left > 0; --left)   // a function that is called may put another here
+        if (const std::optional<mailbox::letter> next = box.take()) hand_out(*next);
+}
+
+// A letter that was lost was lost for each of them.
+void worker::count_lost() {
+    if (const std::size_t letters = box.take_lost())
+        lost.fetch_add(letters * static_cast<std::uint64_t>(std::distance(sessions_.begin(), sessions_.end())), std::memory_order_relaxed);
 }
 
 session* worker::largest_holder() noexcept {

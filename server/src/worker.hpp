@@ -4,6 +4,7 @@
 #include <hawser/bytes.hpp>
 #include <hawser/io/task.hpp>
 
+#include "mailbox.hpp"
 #include "session.hpp"
 
 #include <atomic>
@@ -23,6 +24,9 @@ public:
 };
 
 class worker {
+    std::unique_ptr<own_context> own_;   // before all that needs it
+    io::executor executor_;
+
 public:
     /// With an io_context of its own.
     worker() : own_(std::make_unique<own_context>()), executor_(own_->get_executor()) {}
@@ -53,8 +57,10 @@ public:
     void drain(io::time_point end);
     /// Every session ends now, and what they leave behind is counted.
     void cut_all();
-    /// Calls `what` for every session that is open.
-    void each(const std::function<void(hawser::server::context&)>& what);
+    /// Whether a frame that is published now, on this thread, may be given to the sessions at once: nothing waits before it.
+    [[nodiscard]] bool can_hand_out() const noexcept { return !is_handing_out_ && box.size() == 0; }
+    /// Gives every session that is open what the letter has for it.
+    void hand_out(const mailbox::letter& what);
     /// The session that holds most memory for its peer; null if none holds any.
     [[nodiscard]] session* largest_holder() noexcept;
 
@@ -63,6 +69,11 @@ public:
 
     // From any thread.
 
+    /// What there is to be told to its sessions.
+    mailbox box{executor_, [this] { deliver(); }};
+
+    /// What a thread that is blocked has not handed out, for each of its sessions.
+    [[nodiscard]] std::uint64_t left_in_box() noexcept { return (box.size() + box.take_lost()) * live.load(std::memory_order_relaxed); }
     /// What became of pushes in the sessions that have ended.
     [[nodiscard]] frame::push_counts pushes() const noexcept;
 
@@ -80,11 +91,18 @@ public:
     std::atomic<std::uint64_t> coalesced{0};
     std::atomic<std::uint64_t> timed_out{0};
     std::atomic<std::uint64_t> closed_slow{0};
+    /// Of what was published: given to a session; and not, because this thread was late or the session had no room and its policy
+    /// is to wait.
+    std::atomic<std::uint64_t> handed_out{0};
+    std::atomic<std::uint64_t> lost{0};
 
 private:
-    std::unique_ptr<own_context> own_;
-    io::executor executor_;
+    void deliver();
+    void deliver_all();
+    void count_lost();
+
     session::list sessions_;
+    bool is_handing_out_ = false;
     std::optional<io::time_point> drained_by_;   // once draining
 };
 

@@ -46,7 +46,7 @@ std::size_t flood(server::server& from, int count) {
         const std::string payload = std::to_string(number) + ' ' + kilobyte;
         const auto frame = from.frame_of(packet::submit{id_of(static_cast<std::uint32_t>(number + 1)), as_bytes(payload)});
         size += (*frame)->size();
-        from.each([made = *frame](server::context& client) { static_cast<void>(client.try_push(made)); });
+        tell_each(from, [made = *frame](server::context& client) { static_cast<void>(client.try_push(made)); });
     }
     return size;
 }
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_stop_token_is_requested_when_the_server_stops_and_when_it
         peer.say(submit_frame(1));
         BOOST_TEST(eventually([&] { return server.get().connections() == 1; }));
         if (by_server) server.get().stop(10s);
-        else server.get().each([](server::context& here) { here.close(); });
+        else tell_each(server.get(), [](server::context& here) { here.close(); });
         std::future<bool> told = was_stopped.get_future();
         BOOST_REQUIRE((told.wait_for(10s) == std::future_status::ready));
         BOOST_TEST(told.get());
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(each_reaches_every_connection_with_a_frame_that_was_made_on
         peer.say(submit_frame(1));
         BOOST_TEST(peer.hear(14) == ack_frame(1));
     }
-    server.get().each([made = *frame](server::context& client) { static_cast<void>(client.try_push(made)); });
+    tell_each(server.get(), [made = *frame](server::context& client) { static_cast<void>(client.try_push(made)); });
     for (raw_peer& peer : peers) BOOST_TEST(peer.hear(wire(news).size()) == wire(news));
 }
 
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(what_is_thrown_in_each_ends_that_connection_only) {
         peer->say(submit_frame(1));
         BOOST_TEST(peer->hear(14) == ack_frame(1));
     }
-    server.get().each([](server::context& client) {
+    tell_each(server.get(), [](server::context& client) {
         if (client.peer().number == 1) throw std::runtime_error("not him");
     });
     BOOST_TEST(first.hear_all() == "");

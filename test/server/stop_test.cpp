@@ -444,7 +444,7 @@ BOOST_AUTO_TEST_CASE(who_has_much_to_read_first_is_told_to_go_when_there_is_room
     std::atomic<bool> full = false;
     const std::string body(40'000, 'x');
     const auto frame = server.get().frame_of(as_bytes(body));
-    server.get().each([&](server::context& client) {
+    tell_each(server.get(), [&](server::context& client) {
         for (int i = 0; i < 1'000; ++i) static_cast<void>(client.try_push(*frame));
         while (!client.try_send(as_bytes("x"))) {
         }

@@ -16,6 +16,8 @@ program::program(std::string name, const std::string& about, int argc, char** ar
     line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH", tools::into_addresses(config_.listen));
     line.add("port-file", "FILE", "write the TCP port there when the server accepts", tools::into_file(counter_.port_file));
     line.add("threads", "N", "threads that serve; default one a processor", tools::into_count(config_.threads, 1, 1024));
+    line.add("memory-budget", "SIZE", "memory for everything", tools::into_size(config_.memory_budget));
+    line.add("max-connections", "N", "at most so many", tools::into_size(config_.admission.max_connections));
     line.add("format", "SPEC", "how frames are cut; default prefix-self", tools::into_format(config_.codec));
     if (const auto status = line.parse(argc, argv)) std::exit(*status);
 }
@@ -32,7 +34,8 @@ int program::run(server::server& server) {
         return report;
     }
     std::cerr << "server stopped: " << report.frames_in << " frames in, " << report.frames_out << " out, " << report.accepted
-              << " sessions, " << counter_.thrown << " ended by what a handler threw\n";
+              << " sessions, " << counter_.thrown << " ended by what a handler threw\n"
+              << report.text() << '\n';
     return report;
 }
 

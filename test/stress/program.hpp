@@ -4,7 +4,7 @@
 //   server::server server(program.config(), serve);
 //   return program.run(server);
 //
-// The last line is "server stopped: N frames in, N out, N sessions, N ended by what a handler threw".
+// The last lines are "server stopped: N frames in, N out, N sessions, N ended by what a handler threw", and the text of the report.
 #pragma once
 
 #include <hawser/server.hpp>

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -22,6 +23,11 @@ template <class Condition>
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     return true;
+}
+
+/// Calls `what` for every connection, as soon as no thread is behind.
+inline void tell_each(server::server& of, const std::function<void(server::context&)>& what) {
+    while (of.each(what) == errc::outbox_full) std::this_thread::yield();
 }
 
 /// Keeps the endings of connections, in the order in which they came.

@@ -5,11 +5,10 @@
 //       if (auto sent = co_await frames.send(*body); !sent) break;
 //   co_await frames.finish(1s);
 //
-// Await per read, write per batch: frames that arrived together are taken without waiting, and what is sent while they
-// are handled leaves in one write. A connection that waits holds no read buffer; it is lent one from its thread's pool
-// when there is something to read. After a budget of frames it lets the other connections of its thread have a turn. To be
-// used on the thread of its executor only. Errors are sticky: after one, every call gives the first one again. A call that has no
-// memory throws std::bad_alloc and has taken nothing; what runs by itself ends the connection instead, with ENOMEM.
+// Await per read, write per batch: frames that arrived together are taken without waiting, and what is sent while they are handled
+// leaves in one write. A connection that waits holds no read buffer; it is lent one from its thread's pool when there is something to
+// read. After a budget of frames the other connections of its thread have a turn. To be used on the thread of its executor only. Errors are
+// sticky. A call without memory throws std::bad_alloc and has taken nothing; what runs by itself ends the connection, with ENOMEM.
 #pragma once
 
 #include <hawser/frame/any_codec.hpp>
@@ -147,8 +146,7 @@ public:
     [[nodiscard]] std::size_t unwritten() const noexcept { return outbox_.unwritten(); }
     /// Bytes of memory that it holds for an unfinished frame and for what waits to be written.
     [[nodiscard]] std::size_t held() const noexcept;
-    /// Bytes of frames that wait to be written here and that other connections may hold too.
-    [[nodiscard]] std::size_t shared() const noexcept { return outbox_.shared(); }
+    [[nodiscard]] std::size_t shared() const noexcept { return outbox_.shared(); }   ///< of frames that others may hold too
     /// Counts memory that others hold for this peer, a copy of a body say, as its own; -n gives it back. Throws std::bad_alloc.
     void hold_memory(std::ptrdiff_t bytes);
     [[nodiscard]] const frame::any_codec& outgoing() const noexcept { return outgoing_; }

@@ -42,6 +42,10 @@ public:
     [[nodiscard]] std::size_t drawn() const noexcept { return drawn_.load(std::memory_order_relaxed); }
     [[nodiscard]] pressure level() const noexcept;
 
+    /// What is of no thread: see memory_charge. An atomic operation each.
+    void draw(std::size_t bytes) noexcept { drawn_.fetch_add(bytes, std::memory_order_relaxed); }
+    void give_back(std::size_t bytes) noexcept { drawn_.fetch_sub(bytes, std::memory_order_relaxed); }
+
 private:
     friend class memory_account;
 

@@ -32,7 +32,8 @@ public:
     handle() = default;
 
     /// Sends the frame of `body` (copied at once): waits for room as connection::send does, on the connection's own
-    /// thread. `closed` if the connection has ended. To be awaited in any hawser task, on any thread.
+    /// thread. `closed` if the connection has ended; `write_timeout` if its thread is behind, and took nothing for
+    /// limits.push_timeout; `not_enough_memory` if the server's pool is full. To be awaited in any hawser task, on any thread.
     [[nodiscard]] io::task<result<void>> send(bytes body) const;
     /// The same with a packet; `value_too_long` if it cannot be encoded.
     template <packet::packet Packet>
@@ -64,9 +65,10 @@ private:
     friend class session_view;
     explicit handle(std::weak_ptr<session> to) : session_(std::move(to)) {}
     static io::task<result<void>> send_owned(handle to, byte_buffer body, error_code failed);
-    static io::task<result<void>> send_on_its_thread(std::shared_ptr<session> target, byte_buffer body);
     static io::task<result<void>> push_shared(handle to, frame::shared_frame made, push_as as);
-    static io::task<result<void>> push_on_its_thread(std::shared_ptr<session> target, frame::shared_frame made, push_as as);
+
+    struct parcel;   // in handle.cpp
+    struct carrier;
 
     std::weak_ptr<session> session_;
 };

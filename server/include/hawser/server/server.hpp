@@ -32,6 +32,8 @@ struct report {
     std::uint64_t frames_in = 0;    ///< whole frames received, on connections that have ended
     std::uint64_t frames_out = 0;   ///< whole frames sent or, when a connection was lost, taken to be sent
     frame::push_counts pushes = {};   ///< what became of pushes to clients that were slow
+    std::uint64_t published = 0;    ///< frames that were published, counted for each connection that was offered one
+    std::uint64_t lost = 0;         ///< those that a connection was not: its thread was too busy, or it had no room and would wait
     std::size_t drained = 0;        ///< connections that were open at the stop and ended with all that they had received
                                     ///< answered, and the answers with their peers
     std::size_t forced = 0;         ///< those that had to be cut before
@@ -86,10 +88,28 @@ public:
     /// of the server.
     report wait();
 
+    // Publishing: what goes to all connections that are open. A frame is made once, and is in memory once, however many wait for it.
+    // Each thread is told by one function that is posted for all that has collected, at most limits.outbound_cap bytes of it. A
+    // thread that is so far behind is a slow consumer: the config's policy for the message says what becomes of it there, where it
+    // is to wait or to close the thread's connections wait, none is closed. Then each connection's own policy decides, as with a
+    // push; but nobody waits for a single one: if that is its policy and it has no room, the frame is lost for it. The report
+    // counts what was lost. Frames that one thread or coroutine publishes arrive in their order. `stopping` before the start and after the stop.
+
+    /// Offers a frame of frame_of() to every connection, but not to that with the number `except`. Waits where a thread is behind and
+    /// the policy is to wait, at most limits.push_timeout a call (`write_timeout`: lost on that thread). In any hawser task.
+    [[nodiscard]] io::task<result<void>> publish(frame::shared_frame made, push_as as = {}, std::uint64_t except = 0);
+    /// The same with a packet. Errors of frame_of() too.
+    template <packet::packet Packet>
+    [[nodiscard]] io::task<result<void>> publish(const Packet& made, push_as as = {}, std::uint64_t except = 0) {
+        return publish_made(frame_of(made), as, except);
+    }
+    /// Without waiting: `outbox_full`, and none is offered it, where the policy is to wait and a thread is behind. Any thread, any handler.
+    [[nodiscard]] error_code try_publish(const frame::shared_frame& made, const push_as& as = {}, std::uint64_t except = 0);
     /// Calls `what` once for every connection that is open, on the thread of each, and returns at once. What it throws ends
-    /// that connection. Any thread, any handler. `what` must not wait; pushing a frame that was made once is what it is for.
-    void each(std::function<void(context&)> what);
-    /// The frame of `body`, as this server frames it, to be pushed to any number of its connections.
+    /// that connection. Any thread, any handler. `what` must not wait. `outbox_full`, and nothing is called, if a thread is behind.
+    [[nodiscard]] error_code each(std::function<void(context&)> what);
+    /// The frame of `body`, as this server frames it, to be published, or pushed to any number of its connections. Its memory
+    /// counts in the server's pool until nobody holds it; `not_enough_memory` if the pool is full.
     [[nodiscard]] result<frame::shared_frame> frame_of(bytes body) const;
     /// The same of a packet.
     template <packet::packet Packet>
@@ -110,6 +130,8 @@ public:
     [[nodiscard]] std::uint16_t port() const noexcept;
 
 private:
+    [[nodiscard]] io::task<result<void>> publish_made(result<frame::shared_frame> made, push_as as, std::uint64_t except);
+
     struct machinery;
     std::shared_ptr<machinery> machinery_;
 };
