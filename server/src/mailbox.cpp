@@ -49,7 +49,7 @@ mailbox::space mailbox::reserve(std::size_t bytes, const turn* mine) {
 }
 
 // Counted twice for a moment; nobody else gets in between.
-void mailbox::put(const letter& what, space reserved) {
+void mailbox::put(const letter& what, space /* reserved */) {
     const std::scoped_lock lock(mutex_);
     keep(what);
 }
