@@ -17,8 +17,9 @@ if(HAWSER_FUZZ)
     set(HAWSER_SANITIZE "address,undefined,fuzzer-no-link")
 endif()
 if(HAWSER_SANITIZE)
-    # For everything, so that a container passed between two libraries is annotated on both sides.
-    add_compile_options("-fsanitize=${HAWSER_SANITIZE}" -fno-omit-frame-pointer -O1)
+    # For everything, so that a container passed between two libraries is annotated on both sides. Their reports name functions and
+    # lines, for which -g1 is enough: with -g it takes a quarter more time, and twice the space.
+    add_compile_options("-fsanitize=${HAWSER_SANITIZE}" -fno-omit-frame-pointer -O1 -g1)
     add_link_options("-fsanitize=${HAWSER_SANITIZE}")
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         add_compile_options(-Wno-maybe-uninitialized)   # sees ghosts in instrumented code, inside Asio

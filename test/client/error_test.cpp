@@ -8,6 +8,8 @@
 using namespace hawser;
 using code = client::errc;
 
+BOOST_AUTO_TEST_SUITE(errors_of_a_client)
+
 BOOST_AUTO_TEST_CASE(every_error_of_a_client_has_a_message_and_a_condition) {
     constexpr std::pair<code, condition> all[] = {
         {code::request_timeout, condition::timeout}, {code::id_in_flight, condition::misuse},
@@ -24,3 +26,5 @@ BOOST_AUTO_TEST_CASE(every_error_of_a_client_has_a_message_and_a_condition) {
     }
     BOOST_TEST(error_code(value + 1, client::client_category()).message() == "unknown error");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

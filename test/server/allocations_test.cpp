@@ -1,6 +1,5 @@
 // A request costs no memory: once a connection is under way, neither malloc nor aligned allocation is called for it, whichever
 // way the server is written. A program of its own, since it replaces malloc.
-#define BOOST_TEST_MODULE server_allocations
 #include <support/allocations.hpp>
 #include <support/raw_peer.hpp>
 #include <support/running_server.hpp>

@@ -3,7 +3,6 @@
 // peer got are whole frames in their order.
 //
 // Every allocation counts that the program makes while both ends run: Asio's too, which do not come from operator new.
-#define BOOST_TEST_MODULE out_of_memory
 #include "support/transports.hpp"
 
 #include <hawser/io/frame_stream.hpp>

@@ -1,6 +1,5 @@
 // The law that no byte is scanned more than a constant number of times: twice the stream is twice the work, whatever is in it.
 // Work is counted, not timed.
-#define BOOST_TEST_MODULE unit_work
 #include "steps.hpp"
 #include "support/print.hpp"
 
