@@ -41,7 +41,7 @@ std::byte* frame_stream::begin_frame(std::size_t size) {
         if (must_not_grow()) return nullptr;
     }
     if (!may_write() || has_senders()) return nullptr;
-    borrow_write_buffer(size);
+    if (!outbox_.has_block()) borrow_write_buffer(size);
     std::byte* const body = outbox_.begin_frame(outgoing_, size);
     if (body == nullptr) return_write_buffers();   // borrowed for nothing, perhaps
     account();
@@ -292,11 +292,9 @@ void frame_stream::give_up_block() noexcept {
 
 void frame_stream::return_write_buffers() noexcept {
     if (!outbox_.empty() || (!write_lent_ && outbox_.capacity() == 0)) return;
-    byte_buffer block = outbox_.release();
-    if (write_lent_) {
-        write_lent_ = false;
-        flusher_.pool().give_back(std::move(block));
-    }
+    if (write_lent_) flusher_.pool().give_back(outbox_.release());
+    else static_cast<void>(outbox_.release());
+    write_lent_ = false;
     account();
 }
 

@@ -26,6 +26,8 @@ void outbox::widen_tail(std::size_t size) {
     tail_ = std::move(wider);
 }
 
+std::size_t outbox::memory_of_others() const noexcept { return (line_ ? line_->memory() : 0) + backlog_.memory(); }
+
 void outbox::close_tail() {
     if (tail_.empty()) return;
     if (!line_) line_ = std::make_unique<segments>();

@@ -55,6 +55,11 @@ error_code session_view::try_push(const frame::shared_frame& made, const push_as
 }
 
 result<frame::shared_frame> session_view::frame_of(bytes body) const { 
+    return session_.service_->frame_for_many(body, session_.service_->pool);
+}
+
+// When memory is short, the policy says what becomes of it.
+result<frame::shared_frame> session_view::own_frame_of(bytes body) const {
     return session_.service_->frame_of(body, session_.service_->pool);
 }
 

@@ -48,10 +48,10 @@ mailbox::space mailbox::reserve(std::size_t bytes, const turn* mine) {
     return {*this, bytes};
 }
 
-// Counted twice for a moment; nobody else gets in between.
-void mailbox::put(const letter& what, space /* reserved */) {
+void mailbox::put(const letter& what, space reserved) {
     const std::scoped_lock lock(mutex_);
     keep(what);
+    bytes_ -= std::exchange(reserved.bytes_, 0);
 }
 
 void mailbox::keep(const letter& what) {

@@ -73,6 +73,7 @@ public:
         [[nodiscard]] explicit operator bool() const noexcept { return of_ != nullptr; }
 
     private:
+        friend class mailbox;
         mailbox* of_ = nullptr;
         std::size_t bytes_ = 0;
     };

@@ -33,7 +33,7 @@ error_code server::each(std::function<void(context&)> what) {
 // Before the start there is no pool to count it in.
 result<frame::shared_frame> server::frame_of(bytes body) const {
     const service& all = machinery_->shared;
-    return all.frame_of(body, machinery_->was_started() ? all.pool : nullptr);
+    return all.frame_for_many(body, machinery_->was_started() ? all.pool : nullptr);
 }
 
 // The config's: a connection's own is asked on its thread.

@@ -51,8 +51,10 @@ struct service {
     std::shared_ptr<io::memory_budget> pool = {};                  // since its start
     std::function<void()> relieve = {};                            // the pool is nearly full
 
-    /// A whole frame, counted in `where`, if there is one. `not_enough_memory` if that is full.
+    /// A whole frame, counted in `where`, if there is one.
     [[nodiscard]] result<frame::shared_frame> frame_of(bytes body, const std::shared_ptr<io::memory_budget>& where) const;
+    /// The same for many: `not_enough_memory` if that is full.
+    [[nodiscard]] result<frame::shared_frame> frame_for_many(bytes body, const std::shared_ptr<io::memory_budget>& where) const;
 };
 
 class session : public std::enable_shared_from_this<session>,

@@ -50,9 +50,14 @@ frame::push_counts worker::pushes() const noexcept {
 }
 
 void worker::drain(io::time_point end) {
-    deliver_all();   // what was published before the stop is among what they still get
     drained_by_ = end;
-    for (session& open : sessions_) open.drain(end);
+    drain_when_told();
+}
+
+// What was published before the stop is among what they still get.
+void worker::drain_when_told() {
+    if (!drained_by_ || box.size() > 0) return;
+    for (session& open : sessions_) open.drain(*drained_by_);
 }
 
 void worker::cut_all() {
@@ -83,16 +88,10 @@ void worker::deliver() {
     const std::size_t readers = std::max<std::size_t>(1, live.load(std::memory_order_relaxed));
     for (std::size_t told = 0; told < most_told; told += readers) {
         const std::optional<mailbox::letter> next = box.take();
-        if (!next) return;
+        if (!next) return drain_when_told();
         hand_out(*next);
     }
     box.wake();
-}
-
-void worker::deliver_all() {
-    count_lost();
-    for (std::size_t left = box.size(); left > 0; --left)   // a function that is called may put another here
-        if (const std::optional<mailbox::letter> next = box.take()) hand_out(*next);
 }
 
 // A letter that was lost was lost for each of them.

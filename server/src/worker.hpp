@@ -98,7 +98,7 @@ public:
 
 private:
     void deliver();
-    void deliver_all();
+    void drain_when_told();
     void count_lost();
 
     session::list sessions_;

@@ -52,13 +52,13 @@ public:
     /// Throws std::bad_alloc.
     template <prefixing_codec Codec>
     [[nodiscard]] std::byte* begin_frame(const Codec& codec, std::size_t size) {
-        const std::size_t others = ahead() + backlog_.bytes();
-        if (size > cap_ - std::min(cap_, others + tail_.size())) return nullptr;
+        const std::size_t waiting = queued();
+        if (waiting > cap_ || size > cap_ - waiting) return nullptr;
         if (!fits_tail(size) && size <= codec.max_frame()) widen_tail(size);
         const std::size_t before = tail_.size();
         std::byte* const body = codec.begin_frame(size, tail_);
         if (body == nullptr) return nullptr;
-        if (ahead() + backlog_.bytes() + tail_.size() > cap_) {
+        if (waiting + tail_.size() - before > cap_) {
             tail_.truncate(before);
             return nullptr;
         }
@@ -135,7 +135,7 @@ public:
     [[nodiscard]] std::size_t unwritten() const noexcept { return waiting_frames_ + flying_frames_ + backlog_.size(); }
     /// The memory that it holds for this peer alone; and the bytes of frames that others may hold too.
     [[nodiscard]] std::size_t capacity() const noexcept {
-        return tail_.capacity() + (line_ ? line_->memory() : 0) + backlog_.memory();
+        return tail_.capacity() + (line_ || !backlog_.empty() ? memory_of_others() : 0);   // asked for each frame
     }
     [[nodiscard]] std::size_t shared() const noexcept { return (line_ ? line_->shared() : 0) + backlog_.shared(); }
     [[nodiscard]] bool empty() const noexcept { return queued() == 0; }
@@ -182,6 +182,7 @@ private:
     [[nodiscard]] bool fits_tail(std::size_t size) noexcept { return tail_.prepare(0).size() >= size + header_room; }
     void widen_tail(std::size_t size);
     void close_tail();
+    [[nodiscard]] std::size_t memory_of_others() const noexcept;
     void append(const shared_frame& frame);
     void take_from_backlog();
 

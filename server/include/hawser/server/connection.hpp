@@ -105,14 +105,14 @@ public:
     [[nodiscard]] io::task<result<void>> push(Packet made, push_as as = {}) {
         byte_buffer body;
         if (const error_code error = packet::encode(made, body)) co_return error;
-        const result<frame::shared_frame> frame = frame_of(body.view());
+        const result<frame::shared_frame> frame = own_frame_of(body.view());
         if (!frame) co_return frame.error();
         co_return co_await push(*frame, as);
     }
     /// Without waiting: `outbox_full` where the policy is to wait and there is no room now.
     [[nodiscard]] error_code try_push(const frame::shared_frame& made, const push_as& as = {});
 
-    /// The frame of `body`, as this server frames it; it may be pushed to any number of its connections.
+    /// The frame of `body`, as this server frames it, for any number of its connections; see server::frame_of().
     [[nodiscard]] result<frame::shared_frame> frame_of(bytes body) const;
     /// The policies of this connection: from now on its own, which began as those of the config.
     [[nodiscard]] server::push_policies& push_policies();
@@ -169,6 +169,7 @@ private:
     [[nodiscard]] error_code enqueue(bytes body);
     void flush_soon() noexcept;
     [[nodiscard]] byte_buffer& scratch() noexcept;   // the thread's
+    [[nodiscard]] result<frame::shared_frame> own_frame_of(bytes body) const;
     [[nodiscard]] frame::slow_consumer policy_of(const push_as& message) const;
     [[nodiscard]] void* find_state(const std::type_info& type) const noexcept;
     void* keep_state(const std::type_info& type, std::shared_ptr<void> made);
