@@ -93,7 +93,13 @@ io::task<void> link::read(std::shared_ptr<link> self) {
     self->requests_.take_all([&](waiter& who) { who.finish(error); });
     self->pushes_->changed().notify();
     self->changed_.notify();
-    co_await self->frames_.finish(self->settings_.linger);
+    try {
+        co_await self->frames_.finish(self->settings_.linger);
+    } catch (const std::bad_alloc&) {
+        self->frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
+    }
+    while (!self->frames_.abandon()) co_await self->frames_.readable();
+    co_await self->frames_.readable();   // a turn: to end a coroutine that has never waited takes memory
     self->finished_ = true;
     self->changed_.notify();
 }
@@ -159,7 +165,8 @@ void link::push(bytes body) {
 
 // Pings.
 
-void link::beat() {
+// On the watchdog, where nobody catches what it throws.
+void link::beat() try {
     const io::time_point now = io::clock::now();
     const bool takes = takes_what_waits();
     if (takes || frames_.available() > 0) pulse_.heard(now);   // or it has come, and this thread has not read it yet
@@ -169,6 +176,8 @@ void link::beat() {
         case io::heartbeat::action::lost: return frames_.fail(errc::heartbeat_lost);
     }
     beat_.move(pulse_.next());
+} catch (const std::bad_alloc&) {
+    frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
 }
 
 // Since the last beat, and there is more: a ping stands in line behind that, and has not reached the server. Whether it is

@@ -1,9 +1,10 @@
 // frame_stream: its life. Reading is in frame_stream_reading.cpp, writing in frame_stream_writing.cpp.
 #include <hawser/io/frame_stream.hpp>
 
+#include <hawser/io/next_turn.hpp>
+
 #include "flusher.hpp"
 #include "frame_stream_extras.hpp"
-#include "next_turn.hpp"
 #include "time_limit.hpp"
 
 #include <boost/asio/error.hpp>
@@ -110,21 +111,40 @@ task<void> frame_stream::finish(duration linger) {
     } catch (const std::bad_alloc&) {
         fail(asio::error::no_memory);
     }
-    close();
-    flush_hook_.unlink();
     // The writer may not outlive this object, so this wait is not given up. Whoever has no memory to wait lets others run, the
     // writer among them, and looks again: what that needs is in this coroutine.
     operation_memory posted;
-    while (extras_ && extras_->running.running() > 0) {
+    while (!abandon()) {
         try {
             co_await extras_->running.join();
         } catch (const std::bad_alloc&) {   // the writer is awake, and ends as soon as it has its turn
         }
         if (extras_->running.running() > 0) co_await next_turn(get_executor(), posted);
     }
-    if (std::exchange(read_lent_, false)) flusher_.pool().give_back(reader_.release());
+}
+
+bool frame_stream::abandon() noexcept {
+    close();
+    flush_hook_.unlink();
+    discard_input();
+    if (extras_ && extras_->running.running() > 0) return false;
     return_write_buffers();
     release_memory();   // what is left goes down with this object
+    return true;
+}
+
+void frame_stream::discard_input() noexcept {
+    awaits_ = awaits::turn;
+    byte_buffer block = reader_.discard();
+    if (std::exchange(read_lent_, false)) flusher_.pool().give_back(std::move(block));
+    account();
+}
+
+// What the peer brought about needs memory that there is not.
+bool frame_stream::no_memory() noexcept {
+    fail(asio::error::no_memory);
+    filling_ = filling::done;
+    return false;
 }
 
 task<void> frame_stream::say_farewell(duration linger) {

@@ -1,11 +1,11 @@
 // The reading half of frame_stream.
 #include <hawser/io/frame_stream.hpp>
 
+#include <hawser/io/next_turn.hpp>
 #include <hawser/io/watchdog.hpp>
 
 #include "flusher.hpp"
 #include "frame_stream_extras.hpp"
-#include "next_turn.hpp"
 #include "time_limit.hpp"
 
 #include <boost/asio/error.hpp>
@@ -78,7 +78,7 @@ task<error_code> frame_stream::fill() {
 }
 
 // Whether there is something to wait for.
-bool frame_stream::begin_fill() {
+bool frame_stream::begin_fill() try {
     filling_ = filling::waits;
     // There is more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
     const bool had_its_turn = std::exchange(turn_left_, static_cast<std::uint16_t>(limits_->turn_frames)) == 0;
@@ -101,6 +101,8 @@ bool frame_stream::begin_fill() {
     if (looks_.is_due() && must_pause()) looks_.looked(false);   // while memory is short, only who has something to read stands in line
     filling_ = prepare_wait();
     return filling_ == filling::waits;
+} catch (const std::bad_alloc&) {
+    return no_memory();
 }
 
 frame_stream::filling frame_stream::prepare_wait() {
@@ -130,10 +132,12 @@ task<void> frame_stream::wait() {
 }
 
 // After a wait: whether there is more to wait for.
-bool frame_stream::go_on() {
+bool frame_stream::go_on() try {
     filling_ = after_wait(awaits_ == awaits::bytes ? stream_.end_wait() : error_code());
     if (filling_ == filling::waits && awaits_ != awaits::memory) filling_ = prepare_wait();
     return filling_ == filling::waits;
+} catch (const std::bad_alloc&) {
+    return no_memory();
 }
 
 error_code frame_stream::filled() const noexcept {

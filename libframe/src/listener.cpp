@@ -1,6 +1,7 @@
 #include <hawser/io/listener.hpp>
 
 #include <hawser/io/event.hpp>
+#include <hawser/io/operation_memory.hpp>
 
 #include "hosts.hpp"
 
@@ -12,9 +13,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <deque>
 #include <mutex>
 #include <utility>
@@ -27,10 +30,22 @@ using asio::ip::tcp;
 using acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol, executor>;
 using generic_endpoint = asio::generic::stream_protocol::endpoint;
 
+// Of a connection that is not yet anybody's.
+struct fresh_descriptor {
+    explicit fresh_descriptor(int made) noexcept : number(made) {}
+    fresh_descriptor(const fresh_descriptor&) = delete;
+    fresh_descriptor& operator=(const fresh_descriptor&) = delete;
+    ~fresh_descriptor() {
+        if (number >= 0) ::close(number);
+    }
+    int number;
+};
+
 class socket_listener final : public listener {
 public:
-    socket_listener(acceptor sockets, address where, endpoint local)
-        : sockets_(std::move(sockets)), where_(std::move(where)), local_(local) {
+    socket_listener(acceptor sockets, address where, const generic_endpoint& local)
+        : sockets_(std::move(sockets)), where_(std::move(where)), protocol_(local.protocol()), local_(endpoint_of(local)) {
+        where_.port = local_.port;
         if (where_.what == address::kind::unix_path) ::stat(where_.path.c_str(), &made_);
     }
     socket_listener(const socket_listener&) = delete;
@@ -38,12 +53,32 @@ public:
     ~socket_listener() override { close(); }
 
     task<result<accepted>> accept(executor where) override {
-        error_code error;
+        operation_memory memory;   // an async_accept() that has none, for itself or the new socket, destroys who awaits it
+        for (;;) {
+            result<accepted> made = accept_waiting(where);
+            if (made || made.error() != asio::error::would_block) co_return made;
+            error_code error;
+            co_await sockets_.async_wait(acceptor::wait_read, memory.keep(asio::redirect_error(use_task, error)));
+            if (!sockets_.is_open()) co_return errc::closed;
+            if (error) co_return error;
+        }
+    }
+
+    result<accepted> accept_waiting(executor where) {
+        if (!sockets_.is_open()) return errc::closed;
         generic_endpoint peer;
-        socket made = co_await sockets_.async_accept(where, peer, asio::redirect_error(use_task, error));
-        if (!sockets_.is_open()) co_return errc::closed;
-        if (error) co_return error;
-        co_return accepted{std::move(made), endpoint_of(peer)};
+        auto size = static_cast<socklen_t>(peer.capacity());
+        fresh_descriptor made{-1};
+        do made.number = ::accept4(sockets_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        while (made.number < 0 && errno == EINTR);
+        if (made.number < 0) return error_code(errno, asio::error::get_system_category());
+        peer.resize(size);
+        socket connected(where);
+        error_code error;
+        connected.assign(protocol_, made.number, error);
+        if (error) return error;
+        made.number = -1;
+        return accepted{std::move(connected), endpoint_of(peer)};
     }
 
     void close() noexcept override {
@@ -67,6 +102,7 @@ private:
 
     acceptor sockets_;
     address where_;
+    asio::generic::stream_protocol protocol_;
     endpoint local_;
     struct stat made_ {};
 };
@@ -80,6 +116,7 @@ error_code open_at(acceptor& sockets, const generic_endpoint& end, const address
     if (!error) error = apply(options, sockets.native_handle());
     if (!error) sockets.bind(end, error);
     if (!error) sockets.listen(options.backlog, error);
+    if (!error) sockets.native_non_blocking(true, error);   // who waits may be gone again when he is accepted
     return error;
 }
 
@@ -91,9 +128,7 @@ result<std::unique_ptr<listener>> listen_at(const executor& on, const generic_en
     if (error) return error;
     const generic_endpoint bound = sockets.local_endpoint(error);
     if (error) return error;
-    const endpoint local = endpoint_of(bound);
-    where.port = local.port;
-    return std::make_unique<socket_listener>(std::move(sockets), std::move(where), local);
+    return std::make_unique<socket_listener>(std::move(sockets), std::move(where), bound);
 }
 
 // Removes what a dead server left at a path. Anything else that is there stays.

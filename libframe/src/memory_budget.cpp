@@ -3,13 +3,9 @@
 #include <hawser/io/watchdog.hpp>
 
 #include <malloc.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <limits>
-#include <string>
 #include <utility>
 
 namespace hawser::io {
@@ -22,37 +18,7 @@ constexpr duration look_interval = std::chrono::milliseconds(10);
 // And then how many at a time, so that they do not fill it again at once.
 constexpr std::size_t turns_when_relieved = 64;
 
-// A limit of a control group; the largest number if there is none ("max"), or no such file.
-std::size_t limit_in(const std::string& path) {
-    std::ifstream file(path);
-    std::size_t limit = 0;
-    return file >> limit ? limit : std::numeric_limits<std::size_t>::max();
-}
-
-// The group that the process is in and every one above it: each has a say. In a container it is the root that is seen.
-std::size_t limit_of_groups() {
-    std::size_t least = std::min(limit_in("/sys/fs/cgroup/memory.max"),
-                                 limit_in("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
-    std::ifstream groups("/proc/self/cgroup");
-    for (std::string line; std::getline(groups, line);) {
-        const bool unified = line.starts_with("0::");
-        const std::size_t of_memory = line.find(":memory:");
-        if (!unified && of_memory == std::string::npos) continue;
-        std::string path = line.substr(unified ? 3 : of_memory + 8);
-        const std::string root = unified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory";
-        const std::string name = unified ? "/memory.max" : "/memory.limit_in_bytes";
-        for (; path.size() > 1; path.resize(path.rfind('/'))) least = std::min(least, limit_in(root + path + name));
-    }
-    return least;
-}
-
 }  // namespace
-
-std::size_t available_memory() {
-    const auto pages = static_cast<std::size_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
-    const auto page_size = static_cast<std::size_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
-    return std::min(pages * page_size, limit_of_groups());
-}
 
 void give_large_blocks_back() noexcept {
     constexpr int large = 128 * 1024;    // where malloc begins

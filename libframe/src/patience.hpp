@@ -8,6 +8,7 @@
 #pragma once
 
 #include <hawser/error.hpp>
+#include <hawser/io/operation_memory.hpp>
 #include <hawser/io/watchdog.hpp>
 
 #include <boost/asio/post.hpp>
@@ -22,7 +23,7 @@ public:
     using over_fn = void (*)(void* owner);
 
     patience(const executor& here, time_point until, const std::stop_token& stop, over_fn when_over, void* owner)
-        : state_(std::make_shared<state>(state{when_over, owner, {}})),
+        : state_(std::make_shared<state>(when_over, owner)),
           deadline_(watchdog::of(here), &timed_out, state_.get()),
           on_stop_(stop, stopped{here, state_}) {
         deadline_.move(until);
@@ -37,9 +38,12 @@ public:
 private:
     // Shared with a stop that is still on its way.
     struct state {
+        state(over_fn fn, void* of) noexcept : when_over(fn), owner(of) {}
+
         over_fn when_over;
         void* owner;
         error_code why;
+        operation_memory stopping;   // of a stop that is on its way: it cannot fail
 
         void end(error_code reason) {
             if (why || when_over == nullptr) return;
@@ -52,7 +56,7 @@ private:
         executor here;
         std::shared_ptr<state> what;
         void operator()() const {
-            asio::post(here, [what = what] { what->end(errc::closed); });
+            asio::post(here, what->stopping.keep([what = what] { what->end(errc::closed); }));
         }
     };
 

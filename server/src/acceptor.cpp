@@ -1,10 +1,12 @@
 #include "acceptor.hpp"
 
+#include <hawser/io/next_turn.hpp>
 #include <hawser/io/watchdog.hpp>
 
 #include <hawser/server/error.hpp>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace hawser::server {
@@ -24,6 +26,7 @@ void acceptor::start(io::listener& source, std::shared_ptr<const void> owner) {
 
 io::task<void> acceptor::accept_from(acceptor& self, io::listener& source, std::shared_ptr<const void> /* owner */) {
     back_off pauses;
+    io::operation_memory posted;
     for (;;) {
         error_code error;
         try {
@@ -36,7 +39,13 @@ io::task<void> acceptor::accept_from(acceptor& self, io::listener& source, std::
         const io::duration pause = pauses.after(error);
         if (pause == io::duration::zero()) continue;
         self.report_.accept_failed(error, pause);
-        co_await self.pause(pause);
+        bool paused = false;
+        try {
+            co_await self.pause(pause);
+            paused = true;
+        } catch (const std::bad_alloc&) {   // no memory to wait either
+        }
+        if (!paused) co_await io::next_turn(self.room_.get_executor(), posted);
     }
 }
 

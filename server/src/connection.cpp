@@ -34,6 +34,11 @@ error_code session_view::try_send(bytes body) {
     return error;
 }
 
+error_code session_view::threw() noexcept {
+    session_.handler_failed(std::current_exception());
+    return errc::handler_failed;
+}
+
 std::byte* session_view::begin_frame(std::size_t size) { return session_.frames_.begin_frame(size); }
 
 error_code session_view::enqueue(bytes body) { return session_.frames_.push(body); }

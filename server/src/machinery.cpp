@@ -2,6 +2,7 @@
 #include "machinery.hpp"
 
 #include <hawser/io/buffer_pool.hpp>
+#include <hawser/io/random.hpp>
 #include <hawser/io/watchdog.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -41,7 +42,13 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
     for (const auto& one : workers) {
         static_cast<void>(io::watchdog::of(one->executor()));
         static_cast<void>(io::buffer_pool::of(one->executor()));
+        static_cast<void>(io::random::of(one->executor()));
     }
+    leaving.emplace(first().executor(), [this](worker& home, const io::endpoint& peer) {
+        home.live.fetch_sub(1, std::memory_order_relaxed);
+        door->ended(peer);
+        ended_one->notify();
+    });
     ended_one.emplace(first().executor());
     grace_over.emplace(io::watchdog::of(first().executor()),
                        [](void* event) { static_cast<io::event*>(event)->notify(); }, &*ended_one);
@@ -51,6 +58,7 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
         listeners.clear();
         grace_over.reset();
         ended_one.reset();
+        leaving.reset();
         guards.clear();
         workers.clear();   // last: all the others refer to its io_contexts
         return opened;
@@ -136,6 +144,7 @@ void server::machinery::catch_signals() {
 // A session is made on its own thread, out of that thread's memory.
 void server::machinery::open(worker& home, io::accepted made) {
     const std::uint64_t number = door->accepted() + 1;
+    leaving->expect(live() + 1);
     auto begin_there = [self = shared_from_this(), &home, number, made = std::move(made)]() mutable {
         self->begin(home, std::move(made), number);
     };
@@ -144,7 +153,7 @@ void server::machinery::open(worker& home, io::accepted made) {
 }
 
 void server::machinery::begin(worker& home, io::accepted made, std::uint64_t number) {
-    // Only an events object that throws, or no memory at the very end, comes here; what is left cannot be trusted.
+    // Only an events object that throws comes here; what is left cannot be trusted.
     const auto on_end = [](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
     };
@@ -154,18 +163,14 @@ void server::machinery::begin(worker& home, io::accepted made, std::uint64_t num
         opened = std::make_shared<session>(std::shared_ptr<const service>(shared_from_this(), &shared), home,
                                            std::move(made), number);
         io::asio::co_spawn(home.executor(), session::run(opened), on_end);
-    } catch (const std::bad_alloc&) {   // the socket is closed by now; a session may have run to its end
-        if (!opened || !opened->has_left()) left(home, peer);
+    } catch (const std::bad_alloc&) {   // the socket is closed by now; a session tells its end itself
+        if (!opened) left(home, peer);
     }
 }
 
-// A session has ended, on any of the threads.
-void server::machinery::left(worker& home, const io::endpoint& peer) {
-    post_to(first(), [this, &home, peer] {
-        home.live.fetch_sub(1, std::memory_order_relaxed);
-        door->ended(peer);
-        ended_one->notify();
-    });
+// A session has ended, on any of the threads. What is left after the end goes down with its io_context, and is not counted.
+void server::machinery::left(worker& home, const io::endpoint& peer) noexcept {
+    if (!shared.is_over) leaving->add({&home, peer}, shared_from_this());
 }
 
 // Stop.
@@ -214,6 +219,7 @@ io::task<void> server::machinery::shut_down(std::shared_ptr<machinery> self) {
 // Lets the threads go. A handler that will not end is left behind with its io_context, if that is ours.
 void server::machinery::finish() {
     over = true;
+    shared.is_over = true;
     grace_over->clear();
     if (signals) {
         signals->cancel();

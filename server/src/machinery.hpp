@@ -9,6 +9,7 @@
 #include <hawser/server/server.hpp>
 
 #include "acceptor.hpp"
+#include "departures.hpp"
 #include "memory_guard.hpp"
 #include "session.hpp"
 #include "settings.hpp"
@@ -49,7 +50,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
 
     void open(worker& home, io::accepted made);
     void begin(worker& home, io::accepted made, std::uint64_t number);
-    void left(worker& home, const io::endpoint& peer);
+    void left(worker& home, const io::endpoint& peer) noexcept;
 
     // In publication.cpp, on any thread.
     using letter = mailbox::letter;
@@ -92,6 +93,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     std::optional<io::asio::basic_signal_set<io::executor>> signals;
     std::shared_ptr<memory_guard> guard;
     std::optional<acceptor> door;
+    std::optional<departures> leaving;                         // connections that have ended
     std::optional<io::event> ended_one;                        // a connection ended, or the grace did
     std::optional<io::deadline> grace_over;
     std::string failure;

@@ -76,8 +76,9 @@ error_code router::why_no_route(bytes body) const {
     return known ? make_error_code(errc::no_handler) : known.error();
 }
 
-// What of a body that breaks the protocol: its packet and field. Looked for again: what is good need not carry it along.
-std::string router::fault_of(const error_code& why, bytes body) const {
+// What of a body that breaks the protocol: its packet and field. Looked for again: what is good need not carry it along. Without
+// memory nothing is said.
+std::string router::fault_of(const error_code& why, bytes body) const noexcept try {
     if (!speaks_.place().is_in(body)) return {};
     const std::uint64_t command = speaks_.place().read(body);
     if (why == errc::no_handler) {
@@ -87,6 +88,8 @@ std::string router::fault_of(const error_code& why, bytes body) const {
     const route* how = find(command);
     const packet::decoded<void> read = how != nullptr ? how->check(body) : speaks_.check(body);
     return read ? std::string() : read.error().place();
+} catch (const std::bad_alloc&) {
+    return {};
 }
 
 // The part of handling that may wait: for room in the outbox, or for a coroutine. The session has it if there is an error.
@@ -97,7 +100,7 @@ io::task<void> router::handle(session& client, const route& how, bytes body) con
 
 io::task<void> router::call(session& client, const route& how, bytes body) const {
     error_code error;
-    ++client.handling_;
+    ++client.handling_;   // stays so if its handler throws: that request has no answer
     if (how.at_once) {
         const byte_buffer answer = std::move(client.home_.scratch);   // others of this thread use it while we wait
         const result<void> sent = co_await client.frames_.send(answer.view());
@@ -108,7 +111,7 @@ io::task<void> router::call(session& client, const route& how, bytes body) const
         error = co_await how.awaited(client.context_, body);
         client.requests().end(under_way);
     }
-    --client.handling_;   // not after an exception: that request stays without its answer
+    if (error != errc::handler_failed) --client.handling_;
     if (error) client.ends(judge(client, error, body));
 }
 
@@ -139,13 +142,13 @@ io::task<void> router::concurrent_call(session& client, const route& how, byte_b
     client.requests().begin(under_way);
     try {
         const error_code error = co_await how.awaited(client.context_, body.view());
-        --client.handling_;
+        if (error != errc::handler_failed) --client.handling_;
         if (error == condition::invalid) client.breach(error, where, fault_of(error, body.view()));
         // Ours, an answer that cannot be sent: what other calls have answered still goes out, as far as the kernel takes it.
         else if (error == hawser::errc::too_long) client.frames_.reject(errc::answer_too_long);
         else if (error) client.frames_.reject(error);
-    } catch (...) {
-        client.handler_failed(std::current_exception());
+    } catch (const std::bad_alloc&) {   // not of the handler: see router::await_handler()
+        client.no_memory();
     }
     client.requests().end(under_way);
     client.frames_.hold_memory(-static_cast<std::ptrdiff_t>(body.capacity()));
@@ -160,7 +163,12 @@ error_code router::greet(context& here, bytes body) {
     if (!greeting) return greeting.error();
     session& client = here.session_;
     const auto& decide = client.service_->routes->on_conn_;
-    const packet::outcome decision = decide ? decide(here, *greeting) : packet::outcome::ok;
+    packet::outcome decision = packet::outcome::ok;
+    try {
+        if (decide) decision = decide(here, *greeting);
+    } catch (...) {
+        return here.threw();
+    }
     const error_code answered = here.enqueue(packet::conn_ack{greeting->id, decision});
     if (decision != packet::outcome::ok) return errc::refused;
     if (protocol::knows_extensions(*greeting)) client.learn_extensions();

@@ -6,6 +6,7 @@
 
 #include <hawser/io/descriptors.hpp>
 #include <hawser/io/memory_budget.hpp>
+#include <hawser/io/process.hpp>
 
 #include <csignal>
 #include <utility>
@@ -62,6 +63,8 @@ result<void> server::start(io::asio::io_context& users) {
 
 report server::run() {
     if (!machinery_->was_started()) {
+        io::open_standard_descriptors();
+        io::survive_broken_pipes();
         io::raise_descriptor_limit();
         if (machinery_->shared.settings.memory_budget) io::give_large_blocks_back();
     }

@@ -3,6 +3,7 @@
 
 #include "worker.hpp"
 
+#include <hawser/io/next_turn.hpp>
 #include <hawser/io/random.hpp>
 #include <hawser/io/watchdog.hpp>
 
@@ -40,29 +41,65 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       context_(*this),
       life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->life_over(); }, this) {}
 
+session::~session() {
+    if (stage_ == stage::left || service_->is_over) return;
+    ending how;
+    how.why = make_error_code(boost::system::errc::not_enough_memory);
+    if (stage_ != stage::opening) service_->report.closed(peer_, how);
+    leave();
+}
+
 // What is named in here takes memory for as long as the connection is idle, and so does each coroutine that is awaited then.
 io::task<void> session::run(std::shared_ptr<session> self) {
     self->begin();
-    try {
-        io::task<void> call;
-        while (self->goes_on(call)) {
+    io::task<void> call;
+    while (self->goes_on(call)) {
+        try {
             if (call.valid()) co_await std::move(call);
             else co_await self->frames_.readable();
+        } catch (...) {
+            self->call_threw(std::current_exception());
         }
-    } catch (...) {
-        self->handler_failed(std::current_exception());
     }
-    co_await self->end();
 }
 
-// Whether there is something to await: a call, or without one that there are bytes.
-bool session::goes_on(io::task<void>& call) {
-    const router* const routes = service_->routes.get();
-    if (!std::exchange(is_open_, true)) {
-        if (routes == nullptr) call = service_->serve(connection_);
-        else if (routes->on_open_) routes->on_open_(context_);
+// Whether there is something to await: a call, or without one that there are bytes, or at its end that others had their turn.
+bool session::goes_on(io::task<void>& call) noexcept {
+    if (stage_ == stage::serving && serves(call)) return true;
+    if (stage_ == stage::serving) {
+        stage_ = stage::ending;
+        note_end();
     }
-    return routes == nullptr ? call.valid() : handles_packets(call);
+    if (stage_ == stage::ending) return ends_on(call);
+    ended();
+    return false;
+}
+
+bool session::serves(io::task<void>& call) noexcept try {
+    const bool opens = !std::exchange(is_open_, true);
+    const router* const routes = service_->routes.get();
+    if (opens && routes != nullptr && routes->on_open_) visit(routes->on_open_);
+    if (routes != nullptr) return handles_packets(call);
+    if (opens) call = service_->serve(connection_);
+    return opens;
+} catch (const std::bad_alloc&) {   // those of handlers and hooks are caught where they are called
+    no_memory();
+    return false;
+} catch (...) {
+    handler_failed(std::current_exception());
+    return false;
+}
+
+// A coroutine of the user's, while it serves; whatever else is awaited has no memory.
+void session::call_threw(std::exception_ptr thrown) noexcept {
+    const bool is_users = stage_ == stage::serving && service_->serve;
+    if (is_users && frames_.failure() != io::asio::error::no_memory) handler_failed(std::move(thrown));
+    else no_memory();
+}
+
+void session::no_memory() noexcept {
+    ends(io::asio::error::no_memory);
+    frames_.fail(io::asio::error::no_memory);
 }
 
 bool session::handles_packets(io::task<void>& call) {
@@ -89,23 +126,42 @@ bool session::handles_packets(io::task<void>& call) {
     return false;
 }
 
+// It takes memory to wait for calls that are under way, and to part from the peer in peace. What is lost, or has none, ends without:
+// what it holds is freed first, and it looks again after each turn of the others.
+bool session::ends_on(io::task<void>& call) noexcept {
+    const bool waits = concurrent() != nullptr && concurrent()->children.running() > 0;
+    if (waits || !is_lost()) {
+        try {
+            call = end();
+            return true;
+        } catch (const std::bad_alloc&) {
+            no_memory();
+        }
+    }
+    is_served_ = !waits;
+    if (waits) frames_.discard_input();
+    else if (frames_.abandon()) stage_ = stage::leaving;
+    return true;
+}
+
 // In a coroutine of its own, as few are at their end.
 io::task<void> session::end() {
-    note_end();
     if (calls* under_way = concurrent()) co_await under_way->children.join();
     is_served_ = true;
     co_await frames_.finish(service_->settings.linger);
-    ended();
+    co_await frames_.readable();   // a turn: to end a coroutine that has never waited takes memory
+    stage_ = stage::leaving;
 }
 
 void session::begin() {
+    stage_ = stage::serving;
     life_.move(end_of_life());
     home_.add(*this);
     service_->report.opened(peer_);
 }
 
 // Why it ends: what first went wrong counts, and of bytes that are no frame where they were.
-void session::note_end() {
+void session::note_end() noexcept {
     ending how;
     how.why = why();
     if (service_->serve && !how.why && is_draining_) how.why = hawser::errc::stopping;
@@ -148,7 +204,7 @@ place session::last_frame() const noexcept {
 }
 
 // A packet that breaks the protocol: the connection ends, and the report says where.
-void session::breach(error_code why, const place& where, std::string_view what) {
+void session::breach(error_code why, const place& where, std::string_view what) noexcept {
     note({}, where, what);
     frames_.reject(why);
 }
@@ -183,9 +239,15 @@ void session::drain(io::time_point end) try {
 
 // He may have much to take before there is room for it; his time begins when there is.
 io::task<void> session::send_away(std::shared_ptr<session> self, io::time_point latest) {
-    byte_buffer notice;
-    packet::encode(packet::go_away{packet::no_id, self->reconnect_within()}, notice);
-    static_cast<void>(co_await self->frames_.send(notice.view(), latest));
+    io::operation_memory posted;
+    try {
+        byte_buffer notice;
+        packet::encode(packet::go_away{packet::no_id, self->reconnect_within()}, notice);
+        static_cast<void>(co_await self->frames_.send(notice.view(), latest));
+    } catch (const std::bad_alloc&) {
+        self->frames_.fail(io::asio::error::no_memory);
+    }
+    co_await io::next_turn(self->home_.executor(), posted);   // as at the end of end()
     if (self->leaving_ && !self->is_served_)
         self->life_.move(std::min(self->life_.at(), io::after(io::clock::now(), self->service_->settings.linger)));
 }
@@ -246,7 +308,7 @@ bool session::take_published(const frame::shared_frame& made, const push_as& as)
     return false;
 }
 
-void session::ended() {
+void session::ended() noexcept {
     life_.clear();
     if (extras_) {   // whoever still has a handle may destroy this on another thread
         extras_->beating.reset();
@@ -261,8 +323,12 @@ void session::ended() {
     }
     service_->report.closed(peer_, how_it_ended());
     home_.remove(*this);
+    leave();
+}
+
+void session::leave() noexcept {
+    stage_ = stage::left;
     service_->left(home_, peer_.address);
-    has_left_ = true;
 }
 
 ending session::how_it_ended() const {

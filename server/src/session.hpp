@@ -47,7 +47,8 @@ struct service {
     std::function<io::task<void>(connection&)> serve;   // one of these two
     std::unique_ptr<const router> routes;
     std::function<void()> ask_to_stop = {};
-    std::function<void(worker&, const io::endpoint&)> left = {};   // a session has ended
+    std::function<void(worker&, const io::endpoint&)> left = {};   // a session has ended; throws nothing
+    std::atomic<bool> is_over = false;                             // nobody counts any more
     std::shared_ptr<io::memory_budget> pool = {};                  // since its start
     std::function<void()> relieve = {};                            // the pool is nearly full
 
@@ -64,6 +65,10 @@ public:
 
     /// `of` keeps the server's parts alive, the worker among them.
     session(std::shared_ptr<const service> of, worker& home, io::accepted made, std::uint64_t number);
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+    /// Tells its end if it has not come to it: Asio destroys a coroutine that has no memory to wait.
+    ~session();
 
     /// The whole life of a connection.
     [[nodiscard]] static io::task<void> run(std::shared_ptr<session> self);
@@ -72,8 +77,6 @@ public:
     /// the rest. Again: only an earlier end counts.
     void drain(io::time_point end);
     void fail(error_code why) noexcept { frames_.fail(why); }
-    /// The server has been told of its end.
-    [[nodiscard]] bool has_left() const noexcept { return has_left_; }
 
     /// What a session leaves behind that is ended by force.
     struct left_over {
@@ -151,15 +154,22 @@ private:
         std::unique_ptr<remark> of_end;
     };
 
+    // What it waits for: its peer or a handler; then for calls that are under way, and to part from the peer; then for one turn.
+    enum class stage : unsigned char { opening, serving, ending, leaving, left };
+
     void begin();
-    [[nodiscard]] bool goes_on(io::task<void>& call);
+    [[nodiscard]] bool goes_on(io::task<void>& call) noexcept;
+    [[nodiscard]] bool serves(io::task<void>& call) noexcept;
     [[nodiscard]] bool handles_packets(io::task<void>& call);
+    void call_threw(std::exception_ptr thrown) noexcept;
+    void no_memory() noexcept;
+    [[nodiscard]] bool ends_on(io::task<void>& call) noexcept;
     void ends(error_code why) noexcept;
     [[nodiscard]] error_code why() const noexcept;
     [[nodiscard]] io::task<void> end();
-    void note_end();
+    void note_end() noexcept;
     [[nodiscard]] place last_frame() const noexcept;
-    void breach(error_code why, const place& where, std::string_view what);
+    void breach(error_code why, const place& where, std::string_view what) noexcept;
     void handler_failed(std::exception_ptr thrown) noexcept;
     [[nodiscard]] static io::task<void> send_away(std::shared_ptr<session> self, io::time_point latest);
     [[nodiscard]] std::uint32_t reconnect_within();
@@ -177,7 +187,8 @@ private:
     [[nodiscard]] remark* of_end() const noexcept { return extras_ ? extras_->of_end.get() : nullptr; }
     void note(const error_code& why, const std::optional<place>& where, std::string_view what) noexcept;
     [[nodiscard]] ending how_it_ended() const;
-    void ended();
+    void ended() noexcept;
+    void leave() noexcept;
 
     std::shared_ptr<const service> service_;
     worker& home_;
@@ -189,6 +200,7 @@ private:
     io::deadline life_;                         // of the stage that it is in, see life_over()
     std::unique_ptr<extras> extras_;
     std::uint32_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room
+    stage stage_ = stage::opening;
     bool is_served_ = false;     // nothing more is handled
     bool is_open_ = false;       // handling has begun
     bool is_filling_ = false;    // waits for bytes, a turn or memory
@@ -197,7 +209,6 @@ private:
     bool is_draining_ = false;
     bool leaving_ = false;   // told to go away, and still read from
     bool is_old_ = false;
-    bool has_left_ = false;
 };
 
 }  // namespace hawser::server

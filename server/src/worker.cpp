@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <new>
 
 namespace hawser::server {
 
@@ -16,7 +17,13 @@ constexpr std::size_t most_told = 4096;
 
 void worker::run(const service& of) {
     served_here = &of;
-    own_->run();
+    for (bool has_ended = false; !has_ended;) {
+        try {
+            own_->run();
+            has_ended = true;
+        } catch (const std::bad_alloc&) {   // of a wait that Asio had no memory for: it has destroyed whoever would have waited
+        }
+    }
     served_here = nullptr;
 }
 

@@ -95,6 +95,14 @@ public:
         }
     }
 
+    /// Adds what has come; whether the server has ended.
+    bool hear_without_waiting(std::string& heard) {
+        char room[4096];
+        const ssize_t got = ::recv(fd_, room, sizeof room, MSG_DONTWAIT);
+        if (got > 0) heard.append(room, static_cast<std::size_t>(got));
+        return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
+    }
+
     void close_write() { ::shutdown(fd_, SHUT_WR); }
 
     /// Ends with a reset instead of a FIN.

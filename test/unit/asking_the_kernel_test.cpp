@@ -1,5 +1,7 @@
 // What the kernel is asked while a connection is in conversation. It looks for the next request itself, after the others of its thread
 // had their turn, instead of having the kernel tell it; who finds nothing waits as everybody does.
+#include "interruption.hpp"
+
 #include "support/frames.hpp"
 #include "support/transports.hpp"
 
@@ -36,12 +38,14 @@ int __wrap_epoll_ctl(int epoll, int operation, int descriptor, epoll_event* even
 }
 
 ssize_t __wrap_recv(int descriptor, void* into, size_t size, int flags) {
+    if (hawser::test::is_interrupted()) return -1;
     const ssize_t count = __real_recv(descriptor, into, size, flags);
     if (count < 0 && errno == EAGAIN) ++counted.in_vain;
     return count;
 }
 
 ssize_t __wrap_send(int descriptor, const void* data, size_t size, int flags) {
+    if (hawser::test::is_interrupted()) return -1;
     ++counted.to_write;
     return __real_send(descriptor, data, size, flags);
 }

@@ -3,6 +3,7 @@
 // peer got are whole frames in their order.
 //
 // Every allocation counts that the program makes while both ends run: Asio's too, which do not come from operator new.
+#include "support/failing_allocations.hpp"
 #include "support/transports.hpp"
 
 #include <hawser/io/frame_stream.hpp>
@@ -22,51 +23,6 @@
 #include <stdexcept>
 #include <utility>
 #include <vector>
-
-namespace {
-
-// Which allocation fails of those that are made while armed: their numbers are from 1. Perhaps others after it do.
-struct {
-    bool armed = false;
-    std::size_t made = 0;
-    std::size_t failing = 0;
-    std::size_t in_a_row = 1;
-
-    bool next_fails() noexcept { return armed && ++made >= failing && made - failing < in_a_row; }
-} allocations;   // the tests have one thread
-
-void* allocate(std::size_t size) {
-    if (allocations.next_fails()) throw std::bad_alloc();
-    if (void* made = std::malloc(std::max<std::size_t>(size, 1))) return made;
-    throw std::bad_alloc();
-}
-
-/// What the test itself needs does not count.
-class unarmed {
-public:
-    unarmed() noexcept : was_(std::exchange(allocations.armed, false)) {}
-    unarmed(const unarmed&) = delete;
-    unarmed& operator=(const unarmed&) = delete;
-    ~unarmed() { allocations.armed = was_; }
-
-private:
-    bool was_;
-};
-
-}  // namespace
-
-void* operator new(std::size_t size) { return allocate(size); }
-void* operator new[](std::size_t size) { return allocate(size); }
-void operator delete(void* made) noexcept { std::free(made); }
-void operator delete[](void* made) noexcept { std::free(made); }
-void operator delete(void* made, std::size_t) noexcept { std::free(made); }
-void operator delete[](void* made, std::size_t) noexcept { std::free(made); }
-
-// Linked with --wrap: what Asio allocates operations and coroutine frames with.
-extern "C" void* __real_aligned_alloc(std::size_t alignment, std::size_t size);
-extern "C" void* __wrap_aligned_alloc(std::size_t alignment, std::size_t size) {
-    return allocations.next_fails() ? nullptr : __real_aligned_alloc(alignment, size);
-}
 
 namespace hawser::io {
 

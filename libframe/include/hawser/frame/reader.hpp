@@ -139,6 +139,8 @@ public:
         block.clear();
         return block;
     }
+    /// The same, with what is unread: there will be no next().
+    [[nodiscard]] byte_buffer discard() noexcept { return std::exchange(buffer_, {}); }
 
 private:
     // What the codec says of what is at the front now.

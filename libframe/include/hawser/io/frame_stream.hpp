@@ -8,7 +8,7 @@
 // Await per read, write per batch: frames that arrived together are taken without waiting, and what is sent while they are handled
 // leaves in one write. A connection that waits holds no read buffer; it is lent one from its thread's pool when there is something to
 // read. After a budget of frames the other connections of its thread have a turn. To be used on the thread of its executor only. Errors are
-// sticky. A call without memory throws std::bad_alloc and has taken nothing; what runs by itself ends the connection, with ENOMEM.
+// sticky. Who sends without memory gets std::bad_alloc, and nothing is taken; what the peer brings about ends the connection, with ENOMEM.
 #pragma once
 
 #include <hawser/frame/any_codec.hpp>
@@ -62,7 +62,7 @@ public:
     [[nodiscard]] bool needs_readable() const noexcept { return awaits_ == awaits::bytes && stream_.is_socket(); }
     [[nodiscard]] auto readable() noexcept {   // what is awaited is in a coroutine's frame, so it is one pointer
         return [this](auto token) -> decltype(stream_.readable(wait_memory_)(std::move(token))) {
-            return stream_.readable(wait_memory_, looks_.is_due())(std::move(token));
+            return stream_.readable(wait_memory_, looks_.is_due() || awaits_ == awaits::turn)(std::move(token));
         };
     }
     [[nodiscard]] task<void> wait();
@@ -118,6 +118,11 @@ public:
     /// just closes. Returns when nothing of this object runs any more, so that it may be destroyed. If it throws
     /// (std::bad_alloc), it did nothing: call it again.
     [[nodiscard]] task<void> finish(duration linger);
+    /// Ends now, gives back what it holds, and needs no memory for that. False while its writer still has to end: await readable(),
+    /// and ask again. The last thing to be asked of it, also after finish().
+    [[nodiscard]] bool abandon() noexcept;
+    /// Frees what was read and will not be taken. Nothing is read any more, and awaiting readable() is only a turn of the others.
+    void discard_input() noexcept;
     /// Ends now, for this reason; whoever waits gets it. Nothing more is written.
     void fail(error_code why) noexcept;
     /// Ends now because the peer broke the protocol. Nothing is sent about it; the answers that earlier frames have
@@ -180,6 +185,7 @@ private:
     [[nodiscard]] filling prepare_wait();
     [[nodiscard]] filling after_wait(const error_code& waited);
     [[nodiscard]] bool read_now();
+    [[nodiscard]] bool no_memory() noexcept;
     [[nodiscard]] bool must_pause() const noexcept;
     [[nodiscard]] task<void> wait_for_memory();
     void account() noexcept;

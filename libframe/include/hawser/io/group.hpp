@@ -45,12 +45,14 @@ public:
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
 
 private:
+    [[nodiscard]] static task<void> run(group& all, task<void> child);
     void ended(std::exception_ptr error);
 
     event ended_;
     std::stop_source stop_;   // made when somebody first asks for a token
     std::size_t running_ = 0;
     std::exception_ptr first_error_;
+    bool is_spawning_ = false;
 };
 
 }  // namespace hawser::io

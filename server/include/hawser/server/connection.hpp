@@ -17,6 +17,7 @@
 #include <hawser/server/push.hpp>
 
 #include <memory>
+#include <new>
 #include <optional>
 #include <stop_token>
 #include <typeinfo>
@@ -89,7 +90,7 @@ public:
         const error_code error = enqueue(made);
         flush_soon();
         if (error != hawser::errc::outbox_full) return sent(error);
-        return send_kept(*this, std::move(scratch()));   // others of this thread use the scratch while we wait
+        return send_scratch();
     }
     /// Without waiting: `outbox_full` when there is no room now, or when others wait for it.
     [[nodiscard]] error_code try_send(bytes body);
@@ -158,6 +159,20 @@ protected:
         if (const error_code error = packet::encode(made, scratch())) return error;
         return enqueue(scratch().view());
     }
+    // The same for what a handler has returned. Without memory it is `not_enough_memory`: that the handler has not thrown.
+    template <packet::packet Packet>
+    [[nodiscard]] error_code answer(const Packet& made) {
+        try {
+            return enqueue(made);
+        } catch (const std::bad_alloc&) {
+            return make_error_code(boost::system::errc::not_enough_memory);
+        }
+    }
+    // Waits for room for what is in the scratch, which others of this thread use meanwhile.
+    [[nodiscard]] io::task<result<void>> send_scratch() { return send_kept(*this, std::move(scratch())); }
+    void flush_soon() noexcept;
+    // What a handler has thrown, in its catch clause: the connection ends.
+    [[nodiscard]] error_code threw() noexcept;
 
     session& session_;
 
@@ -167,7 +182,6 @@ private:
     [[nodiscard]] static io::task<result<void>> send_kept(session_view& by, byte_buffer body);
     [[nodiscard]] std::byte* begin_frame(std::size_t size);
     [[nodiscard]] error_code enqueue(bytes body);
-    void flush_soon() noexcept;
     [[nodiscard]] byte_buffer& scratch() noexcept;   // the thread's
     [[nodiscard]] result<frame::shared_frame> own_frame_of(bytes body) const;
     [[nodiscard]] frame::slow_consumer policy_of(const push_as& message) const;

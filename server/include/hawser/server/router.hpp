@@ -23,6 +23,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -113,31 +114,49 @@ private:
         }
     }
 
+    // What the handler throws is caught here: what comes out of these is ours, and no memory.
+
     template <class Packet, class Handler>
     static error_code call_handler(const Handler& handler, context& here, bytes body) {
         const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
         if (!read) return read.error();
-        if constexpr (std::is_void_v<typename returned<Packet, Handler>::type>) {
-            handler(here, *read);
-            return {};
-        } else {
-            return here.enqueue(handler(here, *read));
+        try {
+            if constexpr (!std::is_void_v<typename returned<Packet, Handler>::type>) return here.answer(handler(here, *read));
+            else handler(here, *read);
+        } catch (...) {
+            return here.threw();
         }
+        return {};
     }
 
     template <class Packet, class Handler>
     static io::task<error_code> await_handler(const Handler& handler, context& here, bytes body) {
+        using value = typename returned<Packet, Handler>::type;
         const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
         if (!read) co_return read.error();
-        if constexpr (std::is_void_v<typename returned<Packet, Handler>::type>) {
-            co_await handler(here, *read);
-            co_return error_code();
-        } else {
-            const auto answer = co_await handler(here, *read);
-            const result<void> sent = co_await here.send(answer);
-            co_return sent ? error_code() : sent.error();
+        io::task<value> handling;
+        try {
+            handling = handler(here, *read);
+        } catch (const std::bad_alloc&) {   // for its coroutine
+            co_return make_error_code(boost::system::errc::not_enough_memory);
         }
+        error_code error;
+        try {
+            if constexpr (std::is_void_v<value>) {
+                co_await std::move(handling);
+            } else {
+                const value answer = co_await std::move(handling);
+                error = here.answer(answer);
+            }
+        } catch (...) {
+            error = here.threw();
+        }
+        here.flush_soon();
+        if (error != hawser::errc::outbox_full) co_return error;
+        const result<void> sent = co_await here.send_scratch();
+        co_return sent ? error_code() : sent.error();
     }
+
 
     router& add(const packet::command_place& place, std::uint64_t command, route how);
     [[nodiscard]] const route* find(std::uint64_t command) const noexcept {
@@ -163,7 +182,7 @@ private:
         return speaks_.place().is_in(body) ? find(speaks_.place().read(body)) : nullptr;
     }
     [[nodiscard]] error_code why_no_route(bytes body) const;
-    [[nodiscard]] std::string fault_of(const error_code& why, bytes body) const;
+    [[nodiscard]] std::string fault_of(const error_code& why, bytes body) const noexcept;
     [[nodiscard]] io::task<void> handle(session& client, const route& how, bytes body) const;
     [[nodiscard]] io::task<void> call(session& client, const route& how, bytes body) const;
     [[nodiscard]] io::task<void> call_concurrently(session& client, const route& how, bytes body) const;

@@ -67,8 +67,9 @@ public:
     void add_listener(make_listener make);
 
     /// Starts, handles SIGINT and SIGTERM (drain; a second one ends at once), and returns when all has ended. It takes
-    /// the process to be its own, which start() does not: it raises the soft limit on descriptors to the hard one and, when the
-    /// config has a memory_budget, makes malloc give large blocks back to the system at once (M_MMAP_THRESHOLD).
+    /// the process to be its own, which start() does not: it raises the soft limit on descriptors to the hard one, opens standard
+    /// streams that are closed, has SIGPIPE do nothing (hawser/io/process.hpp) and, when the config has a memory_budget, makes
+    /// malloc give large blocks back to the system at once (M_MMAP_THRESHOLD).
     report run();
 
     /// Starts on threads of its own, without signals. When it returns, every listener accepts. A start that failed may be

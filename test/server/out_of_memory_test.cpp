@@ -1,0 +1,186 @@
+// A server meets a peer again and again, and each time one more allocation succeeds before one fails, or several on end: whichever
+// it is, it costs that connection at most. Nothing is thrown out of the io_context, each connection that was opened is told to have
+// ended, no handler is blamed, what the peer heard is right as far as it goes, the next peer is served, and the server stops.
+#include <support/failing_allocations.hpp>
+#include <support/raw_peer.hpp>
+
+#include <hawser/io/next_turn.hpp>
+#include <hawser/server.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <new>
+#include <string>
+
+using namespace hawser;
+using namespace hawser::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t most_allocations = 2000;   // no meeting here needs as many
+constexpr std::uint32_t submits = 6;
+constexpr std::size_t long_body = 40'000;        // of the last submit: its frame arrives in parts
+
+/// Counts, and allocates nothing.
+struct counter final : server::events {
+    void opened(const server::peer&) override { ++opened_count; }
+    void closed(const server::peer&, const server::ending& how) override {
+        ++closed_count;
+        blamed = blamed || how.why == server::errc::handler_failed;
+    }
+    int opened_count = 0;
+    int closed_count = 0;
+    bool blamed = false;
+};
+
+struct service {
+    explicit service(server::router router) : server(config(report), std::move(router)), has_router(true) { start(); }
+    explicit service(server::server::serve_function serve) : server(config(report), std::move(serve)) { start(); }
+
+    static server::config config(counter& into) {
+        server::config made{.listen = {"127.0.0.1:0"}, .report_to = &into};
+        made.linger = 0ms;
+        return made;
+    }
+    void start() {
+        if (!server.start(context)) throw std::runtime_error(server.failure());
+    }
+
+    io::asio::io_context context{1};
+    counter report;
+    server::server server;
+    bool has_router = false;   // a coroutine that serves lets out what its own calls throw
+};
+
+// These need no memory themselves.
+
+packet::submit_ack ack(server::context&, const packet::submit& s) { return {s.id, packet::outcome::ok}; }
+
+io::task<packet::submit_ack> ack_later(server::context&, const packet::submit& s) {
+    const io::executor here = co_await io::this_executor;
+    io::operation_memory posted;
+    co_await io::next_turn(here, posted);
+    co_return packet::submit_ack{s.id, packet::outcome::ok};
+}
+
+io::task<packet::submit_ack> ack_in_a_coroutine(server::context&, const packet::submit& s) {
+    co_return packet::submit_ack{s.id, packet::outcome::ok};
+}
+
+io::task<void> ack_all(server::connection& conn) {
+    for (bool goes_on = true; goes_on;) {
+        const result<bytes> body = co_await conn.read_frame();
+        if (!body) co_return;
+        const auto submit = packet::decode_as<packet::submit>(*body);
+        if (!submit) co_return;
+        const packet::submit_ack answer{submit->id, packet::outcome::ok};
+        const result<void> sent = co_await conn.send(answer);
+        goes_on = sent.has_value();
+    }
+}
+
+std::string questions(bool greets) {
+    std::string all = greets ? wire(packet::conn{.id = id_of(1), .payload = as_bytes("hawser/1")}) : std::string();
+    for (std::uint32_t number = 1; number < submits; ++number) all += submit_frame(number);
+    return all + submit_frame(submits, std::string(long_body, 'x'));
+}
+
+std::string answers(bool greets) {
+    std::string all = greets ? wire(packet::conn_ack{id_of(1), packet::outcome::ok}) : std::string();
+    for (std::uint32_t number = 1; number <= submits; ++number) all += ack_frame(number);
+    return all;
+}
+
+/// What a peer hears that says everything at once, in two parts, and then closes its half.
+std::string meets(service& with, const std::string& says, const failing_allocations& fail) {
+    raw_peer peer(with.server.port());
+    peer.say_without_waiting(says.substr(0, says.size() / 2));
+    std::string heard;
+    const auto give_up = std::chrono::steady_clock::now() + 10s;
+    allocations = fail;
+    bool said_all = false;
+    for (bool is_over = false; !is_over;) {
+        try {
+            static_cast<void>(with.context.poll_one());
+        } catch (const std::bad_alloc&) {
+            const unarmed ours;
+            BOOST_ERROR("it left the io_context");
+        }
+        const unarmed ours;
+        if (with.report.opened_count > 0 && !std::exchange(said_all, true)) {
+            peer.say_without_waiting(says.substr(says.size() / 2));
+            peer.close_write();
+        }
+        is_over = peer.hear_without_waiting(heard);
+        BOOST_TEST_REQUIRE((std::chrono::steady_clock::now() < give_up), "a peer that waits for ever");
+    }
+    allocations.armed = false;
+    return heard;
+}
+
+void stops(service& with) {
+    with.server.stop(5s);
+    const auto give_up = std::chrono::steady_clock::now() + 10s;
+    while (with.context.run_one_until(give_up) > 0) {
+    }
+    BOOST_TEST(with.server.connections() == 0U);
+    BOOST_TEST(with.report.opened_count == with.report.closed_count);
+    BOOST_TEST(!(with.report.blamed && with.has_router));
+}
+
+template <class Service>
+void survives_every_failure(const Service& what, bool greets = true) {
+    for (const std::size_t in_a_row : {1U, 3U, 40U}) {
+        std::size_t number = 1;
+        for (bool is_needed = true; is_needed && number < most_allocations; ++number) {
+            BOOST_TEST_CONTEXT("allocation " << number << " fails, " << in_a_row << " on end") {
+                service with(what);
+                const failing_allocations fail{.armed = true, .made = 0, .failing = number, .in_a_row = in_a_row};
+                const std::string heard = meets(with, questions(greets), fail);
+                is_needed = allocations.made >= number;
+                BOOST_TEST(answers(greets).starts_with(heard));
+                if (!is_needed) BOOST_TEST(heard.size() == answers(greets).size());
+                BOOST_TEST(meets(with, questions(greets), {}).size() == answers(greets).size(), "the next peer is not served");
+                stops(with);
+            }
+        }
+        BOOST_TEST(number < most_allocations);
+        BOOST_TEST(number > 10U);   // or nothing was tested
+        BOOST_TEST_MESSAGE(number - 2 << " allocations, and each has failed");
+    }
+}
+
+server::router routed(auto handler, auto... more) {
+    server::router router;
+    router.on<packet::submit>(handler, more...);
+    return router;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(out_of_memory)
+
+BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_plain_handlers_server_it_costs_one_connection) {
+    survives_every_failure(routed(ack));
+}
+
+BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_coroutines_server_it_costs_one_connection) {
+    survives_every_failure(routed(ack_later));
+}
+
+BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_concurrent_handlers_server_it_costs_one_connection) {
+    survives_every_failure(routed(ack_later, server::concurrent(2)));
+}
+
+BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_server_whose_coroutines_never_wait_it_costs_one_connection) {
+    survives_every_failure(routed(ack_in_a_coroutine));
+    survives_every_failure(routed(ack_in_a_coroutine, server::concurrent(2)));
+}
+
+BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_serve_coroutines_server_it_costs_one_connection) {
+    survives_every_failure(server::server::serve_function(ack_all), false);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
