@@ -10,11 +10,12 @@ A finding that is a matter of speed is written down at any size, and has to hold
 machine with other tests, and may be slowed down by a sanitizer.
 """
 import concurrent.futures
-import contextlib
+import collections
 import dataclasses
 import multiprocessing
 import os
 import pathlib
+import re
 import socket
 import statistics
 import sys
@@ -110,11 +111,12 @@ class Stage:
         return Finding("exit status of the server, told to stop", 0, status, status == 0)
 
 
-def told(server, pattern, count):
-    """Lines of the log; those that are still to come are waited for."""
-    with contextlib.suppress(AssertionError):
-        programs.until(lambda: len(server.lines(pattern)) >= count, "lines")
-    return len(server.lines(pattern))
+def counted_at_end(server):
+    """How many connections ended for which reason, by the log of a server that has stopped: it says so if it left lines out."""
+    if lines := server.lines(r" connections ended: \d"):
+        reasons = re.findall(r"(\d+) (.+?)(?=, \d+ |$)", lines[-1].split(" connections ended: ")[1])
+        return {reason: int(count) for count, reason in reasons}
+    return collections.Counter(re.findall(r" ended: (.+?)(?=: | \(offset |; \d+ frames in)", server.err))
 
 
 def seconds(number):

@@ -5,8 +5,10 @@
 //   server::server server({.report_to = &events}, router);
 //   if (log::enabled(log::level::info)) log::write(log::level::info, "received " + text);
 //
-// Never blocks the caller: at most `queue_size` lines wait, what comes on top is dropped and counted, and a line says how
-// many. Build the text only when enabled() says so. Bytes of a peer must be escaped by whoever builds the text.
+// Never blocks the caller, and throws nothing: at most `queue_size` lines wait. What comes on top, what there is no memory for and
+// what cannot be written, since the disk is full or the reader gone, is lost and counted, and a line says how many. Build the text
+// only when enabled() says so. Bytes of a peer must be escaped by whoever builds the text, and lines that a peer can cause are for
+// may_write() to allow: one who floods us must not fill the disk as well.
 #pragma once
 
 #include <hawser/server/events.hpp>
@@ -20,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hawser::log {
 
@@ -34,11 +37,20 @@ inline constexpr std::size_t queue_size = 16'384;
 /// Whether a line of this level would be written. One relaxed load. Any thread.
 [[nodiscard]] bool enabled(level of) noexcept;
 /// Queues one line. Any thread.
-void write(level of, std::string_view line);
-/// Lines dropped so far because the queue was full.
+void write(level of, std::string_view line) noexcept;
+/// Lines lost so far.
 [[nodiscard]] std::uint64_t dropped() noexcept;
 
-/// Writes lines of this level and above while it lives; its end writes what waits. One at a time.
+/// Lines about one reason that may_write() allows a second.
+inline constexpr unsigned lines_a_second = 10;
+/// enabled(), and whether one more line may be written for this reason now. What may not is counted, and within two seconds a line
+/// says "and 1,874 more: REASON". A reason is one of few; a peer has no part in its text. Any thread.
+[[nodiscard]] bool may_write(level of, std::string_view reason) noexcept;
+/// Says now what was left out.
+void write_left_out() noexcept;
+
+/// Writes lines of this level and above while it lives, on a thread of its own: with write(2), as standard error is shared with
+/// others. Its end writes what waits, for at most a second, since nobody may read. One at a time.
 class writer {
 public:
     explicit writer(level lowest);
@@ -51,13 +63,11 @@ private:
     std::unique_ptr<sink> sink_;
 };
 
-/// What a server reports, as lines: its start, each connection's end and why, trouble with accepting, the stop. Of the
-/// peers that are turned away, and of the trouble, at most `most_refusals` a second: one who floods us must not fill the
-/// disk as well. The next line that is written says how many were left out.
+/// What a server reports, as lines: its start, connections that end and why, peers that are turned away, trouble with accepting,
+/// the stop. Of each reason as many as may_write() allows; if that left out the end of a connection, a line at the stop says how many
+/// ended for which reason.
 class server_events final : public server::events {
 public:
-    static constexpr unsigned most_refusals = 10;
-
     void planned(const server::memory_plan& plan) override;
     void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override;
     void opened(const server::peer& who) override;
@@ -68,18 +78,18 @@ public:
     void stopped(const server::report& done) override;
 
 private:
-    // So many lines a second.
-    struct ration {
-        std::mutex mutex;
-        io::time_point second_began{};
-        unsigned written = 0;
-        std::uint64_t left_out = 0;
+    // Of the reasons that are written, how often.
+    struct count {
+        error_code why;
+        std::uint64_t times;
     };
 
-    void write_rationed(const std::string& line);
-    void write_left_out();
+    void note_end(const error_code& why, bool is_told);
+    void write_ends();
 
-    ration refusals_;
+    std::mutex mutex_;
+    std::vector<count> ends_;
+    bool left_some_out_ = false;
 };
 
 }  // namespace hawser::log

@@ -1,0 +1,202 @@
+#include "line_writer.hpp"
+
+#include "losses.hpp"
+
+#include <hawser/log/log.hpp>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <climits>
+#include <condition_variable>
+#include <csignal>
+#include <cstdio>
+#include <mutex>
+#include <new>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace hawser::log {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr auto second = std::chrono::seconds(1);
+
+// How soon a thread that has been left behind notices, where standard error does not block.
+constexpr int look_ms = 100;
+
+// A pipe takes so much in one piece: lines of several programs do not get mixed.
+constexpr std::size_t most_at_once = PIPE_BUF;
+
+}  // namespace
+
+// Shared with the thread, which may outlive its owner.
+struct line_writer::state {
+    void run();
+    void write(const std::vector<std::string>& lines);
+    bool write(std::string_view text, std::size_t lines) noexcept;
+    void tell_losses(bool at_last);
+    void look();
+
+    std::function<bool()> when_due;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::vector<std::string> waiting;
+    steady_clock::time_point due = steady_clock::time_point::max();   // of the next look
+    bool ending = false;
+    bool done = false;
+    // Of the thread.
+    std::string batch;
+    std::atomic<std::size_t> in_hand = 0;      // lines that it has taken and not written yet
+    std::atomic<bool> is_left_behind = false;
+    std::uint64_t losses_told = 0;
+    steady_clock::time_point told_at{};
+};
+
+void line_writer::state::run() {
+    std::unique_lock lock(mutex);
+    const auto has_work = [this] { return ending || !waiting.empty() || due <= steady_clock::now(); };
+    for (bool at_last = false; !at_last;) {
+        while (!has_work()) {
+            if (due == steady_clock::time_point::max()) changed.wait(lock);
+            else changed.wait_until(lock, due);
+        }
+        at_last = ending && waiting.empty();
+        const std::vector<std::string> lines = std::exchange(waiting, {});
+        in_hand = lines.size();
+        lock.unlock();
+        write(lines);
+        if (is_left_behind) return;
+        tell_losses(at_last);
+        look();
+        lock.lock();
+    }
+    done = true;
+    changed.notify_all();
+}
+
+void line_writer::state::look() {
+    {
+        const std::scoped_lock lock(mutex);
+        if (due > steady_clock::now()) return;
+        due = steady_clock::time_point::max();
+    }
+    if (!when_due()) return;
+    const std::scoped_lock lock(mutex);
+    due = steady_clock::now() + second;
+}
+
+void line_writer::state::write(const std::vector<std::string>& lines) {
+    std::size_t count = 0;   // of lines in the batch
+    const auto write_batch = [&] {
+        if (count > 0) static_cast<void>(write(batch, std::exchange(count, 0)));
+        batch.clear();
+    };
+    for (const std::string& line : lines) {
+        if (batch.size() + line.size() > most_at_once) write_batch();
+        if (line.size() > most_at_once) {
+            static_cast<void>(write(line, 1));
+        } else {
+            batch += line;
+            ++count;
+        }
+    }
+    write_batch();
+}
+
+bool line_writer::state::write(std::string_view text, std::size_t lines) noexcept {
+    while (!text.empty() && !is_left_behind) {
+        const ssize_t count = ::write(STDERR_FILENO, text.data(), text.size());
+        if (count >= 0) {
+            text.remove_prefix(static_cast<std::size_t>(count));
+        } else if (errno == EAGAIN) {
+            pollfd room{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+            static_cast<void>(::poll(&room, 1, look_ms));
+        } else if (errno != EINTR) {
+            note_lost(lines);   // a full disk, a reader that is gone: the next may go through
+            in_hand -= lines;
+            return false;
+        }
+    }
+    if (!is_left_behind) in_hand -= lines;
+    return true;
+}
+
+// One line a second at most.
+void line_writer::state::tell_losses(bool at_last) {
+    const std::uint64_t all = dropped();
+    if (all == losses_told) return;
+    const auto now = steady_clock::now();
+    if (!at_last && now < told_at + second) {
+        const std::scoped_lock lock(mutex);
+        due = std::min(due, told_at + second);
+        return;
+    }
+    told_at = now;
+    char line[64];
+    const int size = std::snprintf(line, sizeof line, "log: %llu lines lost\n", static_cast<unsigned long long>(all - losses_told));
+    if (write({line, static_cast<std::size_t>(size)}, 0)) losses_told = all;
+}
+
+line_writer::line_writer(std::function<bool()> when_due) : state_(std::make_shared<state>()) {
+    state_->when_due = std::move(when_due);
+    state_->batch.reserve(most_at_once);   // here, where no memory may be thrown
+    state_->losses_told = dropped();
+    // Signals go to others; and SIGPIPE, which a write to a reader that is gone sends to this thread, to nobody.
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    try {
+        thread_ = std::thread([own = state_] { own->run(); });
+    } catch (...) {
+        pthread_sigmask(SIG_SETMASK, &before, nullptr);
+        throw;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+line_writer::~line_writer() { end_within(second); }
+
+void line_writer::put(std::string line) noexcept {
+    try {
+        const std::scoped_lock lock(state_->mutex);
+        if (state_->ending || state_->waiting.size() >= queue_size) return note_lost(1);
+        line += '\n';
+        state_->waiting.push_back(std::move(line));
+        state_->changed.notify_one();
+    } catch (const std::bad_alloc&) {
+        note_lost(1);
+    }
+}
+
+void line_writer::look_soon() noexcept {
+    const std::scoped_lock lock(state_->mutex);
+    if (state_->due != steady_clock::time_point::max()) return;
+    state_->due = steady_clock::now() + second;
+    state_->changed.notify_one();
+}
+
+void line_writer::end_within(io::duration patience) noexcept {
+    if (!thread_.joinable()) return;
+    std::unique_lock lock(state_->mutex);
+    state_->ending = true;
+    state_->changed.notify_all();
+    if (state_->changed.wait_for(lock, patience, [this] { return state_->done; })) {
+        lock.unlock();
+        return thread_.join();
+    }
+    state_->is_left_behind = true;
+    note_lost(state_->waiting.size() + state_->in_hand);
+    thread_.detach();
+}
+
+}  // namespace hawser::log

@@ -1,0 +1,71 @@
+"""A flood that is there to be logged.
+
+Peers connect, send one frame that is none, in four bytes, and come again: each is a line in the log, which is longer than what it took to
+cause it. Lines are rationed by reason, a line says how many more there were, and the last one how many in all. Nothing is lost of
+what others have to say.
+"""
+import dataclasses
+import re
+import socket
+import struct
+import time
+
+import programs
+import wire
+from measuring import KIB
+from stage import Finding, counted_at_end, let_others_run_first
+
+TOO_SHORT = struct.pack(">I", 1)   # less than its own length
+A_SECOND = 10                      # lines that are written about one reason
+A_LINE = 250                       # its bytes at most
+REASONS = 3                        # the breach, its likes when an end comes first, and a little for what else there is to say
+
+
+@dataclasses.dataclass
+class Size:
+    seconds: float
+    peers: int = 4
+
+
+SMALL = Size(seconds=2)
+FULL = Size(seconds=10)
+
+
+def flood(port, duration):
+    """Connections made."""
+    let_others_run_first()
+    count, end = 0, time.monotonic() + duration
+    while time.monotonic() < end:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=programs.PATIENCE) as peer:
+                peer.sendall(TOO_SHORT)
+                count += 1
+                peer.recv(1)
+        except OSError:
+            pass
+    return count
+
+
+def play(stage, size):
+    server = stage.server(log="info")
+    stage.say(f"{size.peers} peers send bad frames for {size.seconds:g} s")
+    begun = time.monotonic()
+    floods = [stage.bad_peers(flood, server.port, size.seconds) for _ in range(size.peers)]
+    made = sum(one.result() for one in floods)
+    took = time.monotonic() - begun
+    peer = stage.connect(server)
+    peer.send(wire.submit(b"00000001"))
+    server.wait_for_line("recv submit: id = 00000001")
+    yield stage.ends_well(server)
+    lines = server.err.splitlines()
+    attack, logged = made * len(TOO_SHORT), len(server.err)
+    most = (took + 2) * REASONS * (A_SECOND + 1)
+    yield Finding("connections with a bad frame", "many", f"{made} in {took:.1f} s", made > 0)
+    yield Finding("lines of the log", f"at most {most:.0f}", len(lines), len(lines) <= most)
+    yield Finding("bytes logged", f"at most {most * A_LINE / KIB:.0f} KiB", f"{logged / KIB:.1f} KiB, {logged / max(attack, 1):.2f} for each byte of the "
+                  "attack", logged <= most * A_LINE)
+    told = sum(" ended: " in line for line in lines)
+    left_out = sum(int(count.replace(",", "")) for count in re.findall(r"and ([\d,]+) more: connections ended: ", server.err))
+    yield Finding("connections that are told, or counted as more", made + 1, told + left_out, told + left_out >= made + 1)
+    in_all = sum(counted_at_end(server).values())
+    yield Finding("connections that the last lines count", made + 1, in_all, in_all >= made + 1)
