@@ -1,5 +1,7 @@
 #include <tools/command_line.hpp>
 
+#include <hawser/io/process.hpp>
+
 #include <boost/program_options.hpp>
 
 #include <algorithm>
@@ -84,7 +86,10 @@ taker into_format(frame::any_codec& value) {
 }
 
 command_line::command_line(std::string name, std::string usage, std::string about, std::string more)
-    : name_(std::move(name)), usage_(std::move(usage)), about_(std::move(about)), more_(std::move(more)) {}
+    : name_(std::move(name)), usage_(std::move(usage)), about_(std::move(about)), more_(std::move(more)) {
+    io::open_standard_descriptors();
+    io::survive_broken_pipes();
+}
 
 void command_line::add(const std::string& name, const std::string& value, const std::string& help, taker take,
                        bool repeatable) {
