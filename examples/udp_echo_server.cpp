@@ -1,32 +1,43 @@
-// udp-echo-server: sends each datagram back to where it came from.
+// udp-echo-server: sends each datagram back to where it came from, behind "= ".
 //
 //   udp-echo-server --listen udp::7004
 //   hawser-talk --connect udp::7004
 //
 // There are no connections and no frames: a datagram comes whole or not at all, and is one packet. So one coroutine and one
 // buffer serve everybody, and nobody can make them grow.
+//
+// Who answers datagrams has to think of two things, because anybody can write anybody's address on one. An answer must not be
+// answered: two servers, or one and itself, would go on for ever, begun by one forged packet. So answers begin with a mark that
+// requests do not have, and what has it is dropped, whoever sends it. And an answer must not be much longer than what it is for, or we
+// are the one who floods somebody that never asked: here it is two bytes more.
 #include "starter.hpp"
 
+#include <algorithm>
+#include <string_view>
 #include <vector>
 
 using namespace hawser;
 
 namespace {
 
+constexpr std::string_view mark = "= ";   // of an answer
+
 io::task<void> echo(io::datagram_socket& socket) {
     std::vector<std::byte> room(io::datagram_socket::max_datagram);
+    std::ranges::copy(as_bytes(mark), room.begin());
+    const mutable_bytes request = mutable_bytes(room).subspan(mark.size());
     while (!socket.is_closed()) {   // nothing else ends it: what failed was one datagram
-        const auto got = co_await socket.receive_from(room);
-        // Two echoes, or one and itself, would answer each other for ever; a forged sender is enough to begin that.
-        if (!got || got->from.port == socket.local().port) continue;
-        static_cast<void>(co_await socket.send_to(bytes(room).first(got->count), got->from));   // may be lost anyway
+        const auto got = co_await socket.receive_from(request);
+        if (!got || got->truncated) continue;   // too long to be answered whole
+        if (as_text(bytes(request).first(got->count)).starts_with(mark)) continue;
+        static_cast<void>(co_await socket.send_to(bytes(room).first(mark.size() + got->count), got->from));   // may be lost anyway
     }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const example::starter given(argc, argv, {.about = "Sends each datagram back to where it came from.",
+    const example::starter given(argc, argv, {.about = "Sends each datagram back to where it came from, behind \"= \".",
                                               .listen = "udp::7004", .format = ""});
     return given.serve_datagrams(echo);
 }

@@ -180,12 +180,12 @@ class UdpEcho(Starters):
 
     def assert_echoes(self, peer, port, data, host="127.0.0.1"):
         peer.sendto(data, (host, port))
-        self.assertEqual(data, peer.recv(1 << 17))
+        self.assertEqual(b"= " + data, peer.recv(1 << 17))
 
     def test_each_datagram_goes_back_whole_to_who_sent_it(self):
         server = self.start_starter(UDP, listen=["udp:127.0.0.1:0"])
         one, other = self.udp(), self.udp()
-        for data in (b"ahoy", b"", b"\n", bytes(range(256)), b"x" * 65507):
+        for data in (b"ahoy", b"", b"\n", bytes(range(256)), b"x" * 65505):
             self.assert_echoes(one, server.port, data)
             self.assert_echoes(other, server.port, data[::-1])
         self.assert_stops(server)
@@ -206,14 +206,19 @@ class UdpEcho(Starters):
             gone.close()
         self.assert_echoes(self.udp(), server.port, b"still here")
 
-    def test_an_echo_of_the_same_port_is_not_answered(self):
+    def test_an_answer_is_not_answered_whoever_it_is_from(self):
         server = self.start_starter(UDP, listen=["udp:127.0.0.1:0"])
-        with socket.socket(type=socket.SOCK_DGRAM) as twin:
-            twin.bind(("127.0.0.2", server.port))
-            twin.sendto(b"for ever", ("127.0.0.1", server.port))
-            self.assert_echoes(self.udp(), server.port, b"behind it")
-            twin.setblocking(False)
-            self.assertRaises(BlockingIOError, twin.recv, 100)
+        other = self.udp()   # a second server, as this one sees it
+        other.sendto(b"= for ever", ("127.0.0.1", server.port))
+        self.assert_echoes(self.udp(), server.port, b"behind it")
+        other.setblocking(False)
+        self.assertRaises(BlockingIOError, other.recv, 100)
+
+    def test_what_is_too_long_to_be_answered_whole_is_not_answered(self):
+        server = self.start_starter(UDP, listen=["udp:127.0.0.1:0"])
+        peer = self.udp()
+        peer.sendto(b"x" * 65506, ("127.0.0.1", server.port))
+        self.assert_echoes(peer, server.port, b"behind it")
 
     def test_an_address_that_is_not_of_udp_is_one_line_and_status_1(self):
         status, _, err = self.run_to_end(UDP, "--listen", "127.0.0.1:0")

@@ -3,8 +3,13 @@
 //   auto bound = io::listen_datagrams(executor, *io::address::parse("udp::9999"));
 //   io::datagram_socket& socket = **bound;
 //   std::array<std::byte, 2048> room;
-//   while (auto got = co_await socket.receive_from(room))
-//       co_await socket.send_to(bytes(room).first(got->count), got->from);
+//   while (auto got = co_await socket.receive_from(room)) {
+//       const std::string answer = answer_to(bytes(room).first(got->count));       // none to an answer
+//       if (!answer.empty()) co_await socket.send_to(as_bytes(answer), got->from);
+//   }
+//
+// Anybody can write anybody's address on a datagram. So never answer what may be an answer itself, or two servers go on for ever
+// about one forged packet; and do not answer with much more than was asked, or to whom it was not. See examples/udp_echo_server.cpp.
 //
 // A datagram comes whole, or not at all, in any order: no codec is needed to find its ends, and its bytes are those of one
 // packet (packet::decode, packet::encode). It is read into the caller's buffer; a socket that waits holds none. One task
