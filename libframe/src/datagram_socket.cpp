@@ -78,8 +78,9 @@ result<datagram_socket::received> datagram_socket::try_receive(mutable_bytes int
     udp::endpoint from;
     auto size = static_cast<socklen_t>(from.capacity());
     // With MSG_TRUNC the answer is the length of the datagram, whatever fits.
-    const ssize_t length = ::recvfrom(socket_.native_handle(), into.data(), into.size(), MSG_TRUNC | MSG_DONTWAIT,
-                                      from.data(), &size);
+    ssize_t length = 0;
+    do length = ::recvfrom(socket_.native_handle(), into.data(), into.size(), MSG_TRUNC | MSG_DONTWAIT, from.data(), &size);
+    while (length < 0 && errno == EINTR);
     if (length < 0) return last_error();
     from.resize(size);
     const auto whole = static_cast<std::size_t>(length);
@@ -90,7 +91,9 @@ error_code datagram_socket::try_send(bytes datagram, const udp::endpoint* to) {
     const sockaddr* name = to != nullptr ? to->data() : nullptr;
     const auto size = static_cast<socklen_t>(to != nullptr ? to->size() : 0);
     const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
-    const ssize_t sent = ::sendto(socket_.native_handle(), datagram.data(), datagram.size(), flags, name, size);
+    ssize_t sent = 0;
+    do sent = ::sendto(socket_.native_handle(), datagram.data(), datagram.size(), flags, name, size);
+    while (sent < 0 && errno == EINTR);
     return sent < 0 ? last_error() : error_code();
 }
 

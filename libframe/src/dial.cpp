@@ -72,9 +72,8 @@ task<error_code> connect(socket& made, generic_endpoint where, const patience& p
         if (!error) error = bind_to(options.source, made);
         if (error) break;
         co_await made.async_connect(where, asio::redirect_error(use_task, error));
-        if (error) break;
-        error = not_really(made, where);
-        if (error != asio::error::not_connected) break;
+        if (!error) error = not_really(made, where);
+        if (error != asio::error::not_connected && error != asio::error::interrupted) break;
         made.close(error);
         co_await sleep(retry_after);
     }

@@ -1,5 +1,6 @@
 #include <hawser/io/stream.hpp>
 
+#include <hawser/io/next_turn.hpp>
 #include <hawser/io/operation_memory.hpp>
 #include <hawser/io/watchdog.hpp>
 
@@ -53,7 +54,9 @@ result<std::size_t> stream::try_read(mutable_bytes into) {
     auto* connected = std::get_if<socket>(&carrier_);
     if (connected == nullptr) return std::get<memory_end>(carrier_).try_read(into);
     error_code error;
-    const std::size_t count = connected->read_some(asio::buffer(into.data(), into.size()), error);
+    std::size_t count = 0;
+    do count = connected->read_some(asio::buffer(into.data(), into.size()), error);
+    while (error == asio::error::interrupted);   // no end of a connection
     if (error) return from_system(error);
     return count;
 }
@@ -63,7 +66,9 @@ result<std::size_t> stream::try_write(bytes data) {
     auto* connected = std::get_if<socket>(&carrier_);
     if (connected == nullptr) return std::get<memory_end>(carrier_).try_write(data);
     error_code error;
-    const std::size_t count = connected->write_some(asio::buffer(data.data(), data.size()), error);
+    std::size_t count = 0;
+    do count = connected->write_some(asio::buffer(data.data(), data.size()), error);
+    while (error == asio::error::interrupted);
     if (error) return error;
     return count;
 }
@@ -76,6 +81,7 @@ task<error_code> stream::wait(direction which) {
     if (which == direction::reading && read_closed_ && !closed_) co_return error_code();
     if (const error_code error = reason_not_to_wait(which)) co_return error;
     if (which == direction::reading) reading_ = true;
+    transfers_in_turn_ = 0;   // others have their turn
     error_code failed;
     try {
         if (auto* connected = std::get_if<socket>(&carrier_)) {
@@ -91,7 +97,7 @@ task<error_code> stream::wait(direction which) {
         failed = asio::error::no_memory;
     }
     if (which == direction::writing) co_return why_woken(which, failed);
-    wait_failed_ = failed.value();
+    wait_failed_ = static_cast<std::int16_t>(failed.value());
     co_return end_wait();
 }
 
@@ -172,10 +178,26 @@ task<result<std::size_t>> stream::read_some(mutable_bytes into) {
     if (reading_) co_return errc::concurrent_read;
     for (;;) {
         if (read_deadline_.passed()) co_return errc::read_timeout;
-        const result<std::size_t> count = try_read(into);
-        if (count || count.error() != asio::error::would_block) co_return count;
-        if (const error_code error = co_await wait_readable()) co_return error;
+        if (transfers_in_turn_ >= turn) co_await end_turn(direction::reading);
+        else if (const auto count = counted(try_read(into))) co_return *count;
+        else if (const error_code error = co_await wait_readable()) co_return error;
     }
+}
+
+// The others of the thread have theirs, whatever there is to read or write.
+task<void> stream::end_turn(direction which) {
+    operation_memory posted;
+    if (which == direction::reading) reading_ = true;
+    co_await next_turn(get_executor(), posted);
+    if (which == direction::reading) reading_ = false;
+    transfers_in_turn_ = 0;
+}
+
+// What came of a try; none if it would have had to wait.
+std::optional<result<std::size_t>> stream::counted(const result<std::size_t>& tried) noexcept {
+    if (!tried && tried.error() == asio::error::would_block) return std::nullopt;
+    ++transfers_in_turn_;
+    return tried;
 }
 
 task<transferred> stream::read_exactly(mutable_bytes into) {
@@ -195,17 +217,17 @@ task<transferred> stream::read_exactly(mutable_bytes into) {
 task<transferred> stream::write_all(bytes data) {
     transferred done;
     while (done.count < data.size()) {
-        const bool late = (write_deadline_ && write_deadline_->passed());
-        const result<std::size_t> count = late ? errc::write_timeout : try_write(data.subspan(done.count));
-        if (count) {
-            done.count += *count;
-        } else if (count.error() != asio::error::would_block) {
-            done.error = count.error();
-            break;
-        } else if (const error_code error = co_await wait_writable()) {
-            done.error = error;
-            break;
+        if (write_deadline_ && write_deadline_->passed()) {
+            done.error = errc::write_timeout;
+        } else if (transfers_in_turn_ >= turn) {
+            co_await end_turn(direction::writing);
+        } else if (const auto count = counted(try_write(data.subspan(done.count)))) {
+            if (*count) done.count += **count;
+            else done.error = count->error();
+        } else {
+            done.error = co_await wait_writable();
         }
+        if (done.error) break;
     }
     co_return done;
 }
