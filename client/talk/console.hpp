@@ -20,8 +20,8 @@ public:
 
     /// The next line without its end. Errors: `end_of_stream`; `too_long`, and the next line is read after it; `closed`.
     [[nodiscard]] virtual io::task<result<std::string>> read_line() = 0;
-    /// What the peer says: whole lines, each with its newline and safe for a terminal.
-    virtual void show(const std::string& lines) = 0;
+    /// What the peer says: whole lines, each with its newline and safe for a terminal. False if nobody reads it any more.
+    [[nodiscard]] virtual bool show(const std::string& lines) = 0;
     /// What happens to the conversation: one line without its end.
     virtual void tell(const std::string& line) = 0;
     /// Whether somebody sits there: then the end of the input is the end.

@@ -116,13 +116,15 @@ io::task<void> conversation::show_replies() {
 }
 
 void conversation::show(bytes reply) {
+    std::string lines;
     if (with_.hex) {
         const bytes shown = reply.first(std::min(most_shown(), reply.size()));
         const std::string cut = shown.size() < reply.size() ? ", the first " + std::to_string(shown.size()) : "";
-        console_.show(std::to_string(reply.size()) + " bytes" + cut + "\n" + hex_view(shown));
+        lines = std::to_string(reply.size()) + " bytes" + cut + "\n" + hex_view(shown);
     } else {
-        console_.show(text_view(reply, most_shown(), !with_.codec));
+        lines = text_view(reply, most_shown(), !with_.codec);
     }
+    if (!console_.show(lines)) leave(1);
 }
 
 // People see the beginning of what is long; a file gets all of it.

@@ -33,9 +33,8 @@ public:
         }
     }
 
-    void show(const std::string& lines) override {
-        std::fwrite(lines.data(), 1, lines.size(), stdout);
-        std::fflush(stdout);
+    bool show(const std::string& lines) override {
+        return std::fwrite(lines.data(), 1, lines.size(), stdout) == lines.size() && std::fflush(stdout) == 0;
     }
     void tell(const std::string& line) override { std::fprintf(stderr, "hawser-talk: %s\n", line.c_str()); }
     bool is_terminal() const noexcept override { return false; }

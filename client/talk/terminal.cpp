@@ -68,7 +68,10 @@ public:
         }
     }
 
-    void show(const std::string& lines) override { print(reply_mark + lines); }
+    bool show(const std::string& lines) override {
+        print(reply_mark + lines);
+        return true;   // who hangs up is told to read_line()
+    }
     void tell(const std::string& line) override { print(news_mark + line + '\n'); }
     bool is_terminal() const noexcept override { return true; }
 

@@ -53,6 +53,16 @@ class StandardStreams(programs.Case):
         good.close()
         self.assertEqual(0, server.stop())
 
+    def test_a_talk_whose_replies_nobody_reads_any_more_ends(self):
+        server = self.start_server()
+        reader, writer = os.pipe()
+        os.close(reader)
+        ask, asked = os.pipe()
+        with open(ask, "rb", buffering=0) as questions, open(writer, "wb", buffering=0) as out, open(asked, "wb", buffering=0) as asks:
+            talk = self.start(TALK, "--connect", server.address, "--format", "prefix-self", stdin=questions, stdout=out)
+            asks.write(b":hex " + wire.submit(wire.serial(1))[4:].hex(" ").encode() + b"\n")
+            self.assertEqual(1, talk.status(), talk.err)   # though the input has not ended
+
     def test_who_writes_to_nobody_ends(self):
         bodies = self.folder / "bodies"
         bodies.write_bytes(b"6869\n" * 100_000)
