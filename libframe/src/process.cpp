@@ -3,12 +3,21 @@
 #include <boost/system/system_error.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 
 namespace hawser::io {
+
+namespace {
+
+// How soon who waits for room there sees that it is over.
+constexpr int look_ms = 100;
+
+}  // namespace
 
 // The lowest number that is free is what open() gives, so each gets its own.
 void open_standard_descriptors() {
@@ -17,6 +26,21 @@ void open_standard_descriptors() {
         if (::open("/dev/null", number == STDIN_FILENO ? O_RDONLY : O_WRONLY) < 0)
             throw boost::system::system_error(errno, boost::system::system_category(), "/dev/null");
     }
+}
+
+bool write_standard_error(std::string_view text, const std::atomic<bool>& is_over) noexcept {
+    while (!text.empty() && !is_over) {
+        const ssize_t count = ::write(STDERR_FILENO, text.data(), text.size());
+        if (count >= 0) {
+            text.remove_prefix(static_cast<std::size_t>(count));
+        } else if (errno == EAGAIN) {   // others who share it have made it non-blocking
+            pollfd room{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+            static_cast<void>(::poll(&room, 1, look_ms));
+        } else if (errno != EINTR) {
+            return false;
+        }
+    }
+    return text.empty();
 }
 
 // A handler that does nothing, and not SIG_IGN: that would be inherited by programs that are started from here.

@@ -2,14 +2,11 @@
 
 #include "losses.hpp"
 
+#include <hawser/io/process.hpp>
 #include <hawser/log/log.hpp>
-
-#include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <climits>
 #include <condition_variable>
@@ -29,9 +26,6 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr auto second = std::chrono::seconds(1);
-
-// How soon a thread that has been left behind notices, where standard error does not block.
-constexpr int look_ms = 100;
 
 // A pipe takes so much in one piece: lines of several programs do not get mixed.
 constexpr std::size_t most_at_once = PIPE_BUF;
@@ -113,21 +107,11 @@ void line_writer::state::write(const std::vector<std::string>& lines) {
 }
 
 bool line_writer::state::write(std::string_view text, std::size_t lines) noexcept {
-    while (!text.empty() && !is_left_behind) {
-        const ssize_t count = ::write(STDERR_FILENO, text.data(), text.size());
-        if (count >= 0) {
-            text.remove_prefix(static_cast<std::size_t>(count));
-        } else if (errno == EAGAIN) {
-            pollfd room{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
-            static_cast<void>(::poll(&room, 1, look_ms));
-        } else if (errno != EINTR) {
-            note_lost(lines);   // a full disk, a reader that is gone: the next may go through
-            in_hand -= lines;
-            return false;
-        }
-    }
-    if (!is_left_behind) in_hand -= lines;
-    return true;
+    const bool is_written = io::write_standard_error(text, is_left_behind);
+    if (is_left_behind) return is_written;   // then they count as lost
+    if (!is_written) note_lost(lines);       // a full disk, a reader that is gone: the next may go through
+    in_hand -= lines;
+    return is_written;
 }
 
 // One line a second at most.

@@ -6,6 +6,7 @@
 #include <hawser/server/server.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <iomanip>
 #include <new>
 #include <sstream>

@@ -81,9 +81,8 @@ public:
     /// Waits for room, in turn, then takes the frame of `body`, which must stay valid until then. Returns when the outbox has
     /// it, not when it is written; it leaves when this thread has nothing better to do. `write_timeout`: no room until then.
     [[nodiscard]] task<result<void>> send(bytes body, time_point until = time_point::max());
-    /// Takes a frame that nobody asked for, or does with it what `policy` says if the peer is slow; a frame that is dropped
-    /// is counted and no error. `outbox_full` if it would have to wait; slow_consumer::close ends the connection
-    /// (errc::slow_consumer). The frame is of the outgoing format. It leaves as with push().
+    /// Takes a frame that nobody asked for, or does with it what `policy` says if the peer is slow; one that is dropped is counted and no
+    /// error. `outbox_full` if it would have to wait; slow_consumer::close ends the connection. It is of the outgoing format, and leaves as with push().
     [[nodiscard]] error_code offer(const frame::shared_frame& frame, const frame::label& as, frame::slow_consumer policy);
     /// The same, but slow_consumer::wait waits for room, in turn, until limits.push_timeout has passed (`write_timeout`).
     [[nodiscard]] task<result<void>> publish(frame::shared_frame frame, frame::label as, frame::slow_consumer policy);
@@ -92,41 +91,36 @@ public:
     /// What was pushed leaves when whoever runs now has suspended: all that is pushed in one turn in one write. Whoever is in line for
     /// his next turn, with frames left to answer, goes on collecting for 16 turns at most, and 64 KiB.
     void flush_soon() noexcept;
-    /// Waits until the kernel has everything that was sent.
-    [[nodiscard]] task<result<void>> flush();
+    [[nodiscard]] task<result<void>> flush();   ///< waits until the kernel has everything that was sent
     /// Flushes, then tells the peer that nothing more comes; reading goes on.
     [[nodiscard]] task<result<void>> close_write();
 
-    // Deadlines of the user, beside the limits: absolute, sticky until moved, time_point::max() for none. Once the write
-    // deadline has passed, send() and flush() fail with `write_timeout` where they would wait, and what they have taken
-    // waits until it is moved. If it passes while a frame is half out, nothing can follow that: writing ends with
-    // `torn_frame`, what waited is lost (unwritten() says how much), the peer is told the end, and reading goes on.
+    // Deadlines of the user, beside the limits: absolute, sticky until moved, time_point::max() for none. Once the write deadline has
+    // passed, send() and flush() fail with `write_timeout` where they would wait, and what they have taken waits until it is moved. If it
+    // passes inside a frame, nothing can follow: writing ends (`torn_frame`), what waited is lost, the peer is told the end, reading goes on.
 
     void set_read_deadline(time_point at) noexcept;
     void set_write_deadline(time_point at) noexcept;
     void set_deadline(time_point at) noexcept { set_read_deadline(at), set_write_deadline(at); }
-    /// While somebody holds it, silence of the peer is not idleness: it waits for an answer. When the last one lets go,
-    /// the peer has the whole idle time-out again, and at most twice that.
+    /// While somebody holds it, silence of the peer is not idleness. Then the peer has the whole idle time-out again, at most twice that.
     void hold_idle() noexcept { ++held_; }
     void release_idle() noexcept { --held_, was_busy_ = true; }
 
     // The end.
 
-    /// Ends in peace: flushes, tells the peer that nothing more comes, reads off what he still sends until everything
-    /// has reached him and he closes too, or `linger` after everything has reached him (so that no reset destroys the
-    /// last frame), and closes. A peer who takes nothing any more is left after the write-stall time-out. After a failure,
-    /// just closes. Returns when nothing of this object runs any more, so that it may be destroyed. If it throws
-    /// (std::bad_alloc), it did nothing: call it again.
+    /// Ends in peace: flushes, tells the peer that nothing more comes, reads off what it still sends until everything has reached it
+    /// and it closes too, or `linger` after that (so that no reset destroys the last frame), and closes. A peer that takes nothing any
+    /// more is left after the write-stall time-out. After a failure, just closes. Returns when nothing of this object runs any more, so
+    /// that it may be destroyed. If it throws (std::bad_alloc), it did nothing: call it again.
     [[nodiscard]] task<void> finish(duration linger);
-    /// Ends now, gives back what it holds, and needs no memory for that. False while its writer still has to end: await readable(),
-    /// and ask again. The last thing to be asked of it, also after finish().
+    /// Ends now, also after finish(), and needs no memory. False while its writer has to end: await readable(), and ask again.
     [[nodiscard]] bool abandon() noexcept;
-    /// Frees what was read and will not be taken. Nothing is read any more, and awaiting readable() is only a turn of the others.
+    /// Frees what was read and not taken. Nothing is read any more; readable() is only a turn of the others.
     void discard_input() noexcept;
     /// Ends now, for this reason; whoever waits gets it. Nothing more is written.
     void fail(error_code why) noexcept;
-    /// Ends now because the peer broke the protocol. Nothing is sent about it; the answers that earlier frames have
-    /// earned still leave if the kernel takes them at once, so what a peer gets does not depend on how his bytes were cut.
+    /// Ends now because the peer broke the protocol. Nothing is sent about it; answers that earlier frames have earned still leave if
+    /// the kernel takes them at once, so what a peer gets does not depend on how its bytes were cut.
     void reject(error_code why) noexcept;
     void close() noexcept { fail(errc::closed); }
     /// `tell(owner)` is called when it fails or is closed, in that call, and throws nothing. At most one is told. Throws std::bad_alloc.

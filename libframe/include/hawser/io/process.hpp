@@ -6,6 +6,9 @@
 //       hawser::io::survive_broken_pipes();
 #pragma once
 
+#include <atomic>
+#include <string_view>
+
 namespace hawser::io {
 
 /// Standard input, output and error are open afterwards: those that were closed at the start lead to /dev/null. Otherwise the first
@@ -17,5 +20,9 @@ void open_standard_descriptors();
 /// (SIGPIPE); unless the program, or who started it, has decided about that signal already. Programs that are started from here
 /// have it as it was.
 void survive_broken_pipes() noexcept;
+
+/// Writes all of it to standard error, past stdio and its locks: for a thread that may be stuck in here, as nobody may read there.
+/// Gives up when `is_over`, if it notices. False if it could not be written.
+[[nodiscard]] bool write_standard_error(std::string_view text, const std::atomic<bool>& is_over) noexcept;
 
 }  // namespace hawser::io

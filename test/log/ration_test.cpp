@@ -1,0 +1,69 @@
+// How many lines are written of each reason, and what is said of the others.
+#include "../../server/log/src/ration.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace hawser::log {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr io::time_point start{1h};
+
+unsigned granted(ration& lines, std::string_view reason, unsigned asked, io::time_point now) {
+    unsigned count = 0;
+    for (unsigned number = 0; number < asked; ++number) count += lines.grants(reason, level::info, now) ? 1 : 0;
+    return count;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(rationing)
+
+BOOST_AUTO_TEST_CASE(ten_lines_a_second_are_written_of_each_reason) {
+    ration lines;
+    BOOST_TEST(granted(lines, "one", 100, start) == lines_a_second);
+    BOOST_TEST(granted(lines, "other", 100, start) == lines_a_second);
+    BOOST_TEST(granted(lines, "one", 100, start + 999ms) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_left_out_is_told_once_when_its_second_is_over) {
+    ration lines;
+    BOOST_TEST(granted(lines, "one", 100, start) == lines_a_second);
+    BOOST_TEST(lines.has_left_out());
+    BOOST_TEST(lines.take_left_out(start + 999ms).empty());
+    const auto told = lines.take_left_out(start + 1s);
+    BOOST_TEST_REQUIRE(told.size() == 1U);
+    BOOST_TEST(told[0].reason == "one");
+    BOOST_TEST(told[0].count == 90U);
+    BOOST_TEST((told[0].of == level::info));
+    BOOST_TEST(!lines.has_left_out());
+    BOOST_TEST(lines.take_left_out(start + 2s).empty());
+    BOOST_TEST(granted(lines, "one", 100, start + 1s) == lines_a_second);
+}
+
+BOOST_AUTO_TEST_CASE(who_keeps_below_the_ration_is_never_left_out) {
+    ration lines;
+    for (int second = 0; second < 100; ++second)
+        BOOST_TEST(granted(lines, "one", lines_a_second, start + second * 1s) == lines_a_second);
+    BOOST_TEST(!lines.has_left_out());
+}
+
+BOOST_AUTO_TEST_CASE(reasons_without_end_share_the_last_place) {
+    ration lines;
+    constexpr std::size_t count = 10 * ration::most_reasons;
+    for (std::size_t number = 0; number < count; ++number)
+        static_cast<void>(granted(lines, "reason " + std::to_string(number), lines_a_second + 1, start));
+    const auto told = lines.take_left_out(start + 1s);
+    BOOST_TEST(told.size() == ration::most_reasons);
+    BOOST_TEST(told.back().reason == "other reasons");
+    BOOST_TEST(told.back().count > count - ration::most_reasons);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace hawser::log
