@@ -52,6 +52,7 @@ public:
     socket_listener& operator=(const socket_listener&) = delete;
     ~socket_listener() override { close(); }
 
+    // Asio alone would accept one in a turn of its queue, which on a busy thread is a tenth of a second.
     task<result<accepted>> accept(executor where) override {
         operation_memory memory;   // an async_accept() that has none, for itself or the new socket, destroys who awaits it
         for (;;) {
@@ -64,7 +65,7 @@ public:
         }
     }
 
-    result<accepted> accept_waiting(executor where) {
+    result<accepted> accept_waiting(executor where) override {
         if (!sockets_.is_open()) return errc::closed;
         generic_endpoint peer;
         auto size = static_cast<socklen_t>(peer.capacity());
@@ -79,6 +80,11 @@ public:
         if (error) return error;
         made.number = -1;
         return accepted{std::move(connected), endpoint_of(peer)};
+    }
+
+    // Whoever has not finished his handshake is not taken any more; a system that lets one more in does little harm.
+    void close_queue() noexcept override {
+        if (sockets_.is_open()) ::listen(sockets_.native_handle(), 0);
     }
 
     void close() noexcept override {
@@ -107,9 +113,18 @@ private:
     struct stat made_ {};
 };
 
-error_code open_at(acceptor& sockets, const generic_endpoint& end, const address& where, const socket_options& options) {
+// Not inherited by programs that are started, which would keep the port; and who waits may be gone again when he is accepted.
+error_code open_socket(acceptor& sockets, const asio::generic::stream_protocol& protocol) {
+    fresh_descriptor made{::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol.protocol())};
+    if (made.number < 0) return {errno, asio::error::get_system_category()};
     error_code error;
-    sockets.open(end.protocol(), error);
+    sockets.assign(protocol, made.number, error);
+    if (!error) made.number = -1;
+    return error;
+}
+
+error_code open_at(acceptor& sockets, const generic_endpoint& end, const address& where, const socket_options& options) {
+    error_code error = open_socket(sockets, end.protocol());
     if (!error && where.what == address::kind::tcp) sockets.set_option(acceptor::reuse_address(true), error);
     if (!error && end.protocol().family() == AF_INET6)
         sockets.set_option(asio::ip::v6_only(where.family == address::ip_family::ipv6), error);
@@ -148,6 +163,8 @@ error_code clear_path(const executor& on, const std::string& path) {
 
 }  // namespace
 
+result<accepted> listener::accept_waiting(executor /* where */) { return error_code(asio::error::would_block); }
+
 result<std::unique_ptr<listener>> listen(const executor& on, const address& where, const socket_options& options) {
     if (where.what == address::kind::udp) return errc::wrong_network;
     if (where.what == address::kind::unix_path) {
@@ -166,6 +183,7 @@ struct memory_listener::state {
     explicit state(const executor& on) : arrived(on) {}
     std::mutex mutex;
     std::deque<memory_end> waiting;
+    bool queue_closed = false;
     bool closed = false;
     event arrived;
 };
@@ -178,31 +196,39 @@ result<transport> memory_listener::connect(executor where, memory_options ours, 
     auto [here, there] = memory_pair(where, where, ours, theirs);
     {
         const std::scoped_lock lock(state_->mutex);
-        if (state_->closed) return errc::closed;
+        if (state_->queue_closed) return errc::closed;
         state_->waiting.push_back(std::move(there));
     }
     asio::post(state_->arrived.get_executor(), [state = state_] { state->arrived.notify(); });
     return transport(std::move(here));
 }
 
+result<accepted> memory_listener::accept_waiting(executor where) {
+    const std::scoped_lock lock(state_->mutex);
+    if (state_->closed) return errc::closed;
+    if (state_->waiting.empty()) return error_code(asio::error::would_block);
+    memory_end made = std::move(state_->waiting.front());
+    state_->waiting.pop_front();
+    made.move_to(where);
+    return accepted{std::move(made), {.what = endpoint::kind::memory}};
+}
+
 task<result<accepted>> memory_listener::accept(executor where) {
     for (;;) {
-        {
-            const std::scoped_lock lock(state_->mutex);
-            if (state_->closed) co_return errc::closed;
-            if (!state_->waiting.empty()) {
-                memory_end made = std::move(state_->waiting.front());
-                state_->waiting.pop_front();
-                made.move_to(where);
-                co_return accepted{std::move(made), {.what = endpoint::kind::memory}};
-            }
-        }
+        result<accepted> made = accept_waiting(where);
+        if (made || made.error() != asio::error::would_block) co_return made;
         co_await state_->arrived.wait();
     }
 }
 
+void memory_listener::close_queue() noexcept {
+    const std::scoped_lock lock(state_->mutex);
+    state_->queue_closed = true;
+}
+
 void memory_listener::close() noexcept {
     const std::scoped_lock lock(state_->mutex);
+    state_->queue_closed = true;
     if (std::exchange(state_->closed, true)) return;
     state_->waiting.clear();
     state_->arrived.notify();

@@ -416,6 +416,30 @@ BOOST_AUTO_TEST_CASE(a_closed_memory_listener_refuses_and_resets_who_waits) {
     BOOST_TEST(conn.try_read(room).has_error());
 }
 
+BOOST_AUTO_TEST_CASE(those_who_wait_are_accepted_without_waiting_and_after_the_queue_is_closed_nobody_else) {
+    asio::io_context context;
+    const executor here = context.get_executor();
+    memory_listener in_memory(here);
+    const auto on_a_socket = listening(context, loopback(0));
+    for (listener* open : {static_cast<listener*>(&in_memory), on_a_socket.get()}) {
+        BOOST_TEST(open->accept_waiting(here).error() == asio::error::would_block);
+        const auto connect = [&] {
+            if (open == &in_memory) return in_memory.connect(here).has_value();
+            error_code error;
+            test::run(context, dials(loopback(open->port()), test::long_enough, error));
+            return !error;
+        };
+        for (int i = 0; i < 3; ++i) BOOST_TEST(connect());
+        BOOST_TEST(open->accept_waiting(here).has_value());
+        open->close_queue();
+        if (open == &in_memory) BOOST_TEST(!connect());
+        for (int i = 0; i < 2; ++i) BOOST_TEST(open->accept_waiting(here).has_value());
+        BOOST_TEST(open->accept_waiting(here).error() == asio::error::would_block);
+        open->close();
+        BOOST_TEST(open->accept_waiting(here).error() == errc::closed);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(closing_wakes_who_accepts_from_memory) {
     asio::io_context context;
     memory_listener open(context.get_executor());

@@ -24,8 +24,15 @@ class listener {
 public:
     virtual ~listener() = default;
 
-    /// The next connection, living on `where`. After close(): `closed`. One call at a time, on the listener's thread.
+    // All of it on the listener's thread.
+
+    /// The next connection, living on `where`. After close(): `closed`. One call at a time.
     [[nodiscard]] virtual task<result<accepted>> accept(executor where) = 0;
+    /// One that waits already, also while somebody is in accept(); `would_block` if nobody does. So many that come together are
+    /// accepted in one turn of the thread. A listener that cannot tell leaves it at that: its connections come one a turn.
+    [[nodiscard]] virtual result<accepted> accept_waiting(executor where);
+    /// Before close(), by somebody who will still accept those who wait: as far as the system can do it nobody else begins to.
+    virtual void close_queue() noexcept {}
     /// Stops at once. Idempotent.
     virtual void close() noexcept = 0;
     /// What it listens on, with the port that the system gave: "*:8888", "127.0.0.1:40001", "unix:/run/x".
@@ -53,6 +60,8 @@ public:
     [[nodiscard]] result<transport> connect(executor where, memory_options ours = {}, memory_options theirs = {});
 
     [[nodiscard]] task<result<accepted>> accept(executor where) override;
+    [[nodiscard]] result<accepted> accept_waiting(executor where) override;
+    void close_queue() noexcept override;
     void close() noexcept override;
     [[nodiscard]] std::string text() const override { return "memory"; }
     [[nodiscard]] std::uint16_t port() const noexcept override { return 0; }
