@@ -37,7 +37,9 @@ std::optional<io::duration> parse_duration(std::string_view text) noexcept {
         const std::optional<double> number = parse_decimal(text.substr(0, text.size() - unit.size()));
         constexpr double longest = 1e9;   // 31 years: far from where a duration overflows
         if (!number || *number * seconds > longest) return std::nullopt;
-        return std::chrono::duration_cast<io::duration>(std::chrono::duration<double>(*number * seconds));
+        const auto parsed = std::chrono::duration_cast<io::duration>(std::chrono::duration<double>(*number * seconds));
+        // So little that nothing is left of it: as a time-out it would be off, which nobody has asked for.
+        return *number > 0 && parsed == io::duration::zero() ? std::nullopt : std::optional(parsed);
     }
     return std::nullopt;
 }
