@@ -1,0 +1,99 @@
+#include <hawser/io/stop_signals.hpp>
+
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <mutex>
+
+namespace hawser::io {
+
+namespace {
+
+constexpr std::array<int, 2> caught = {SIGINT, SIGTERM};
+constexpr int unanswered = 3;   // what run() would return
+
+// What the handler touches: only these, as it may come at any instruction.
+std::atomic<unsigned> asked_for{0};
+std::atomic<std::int64_t> last_counted{0};   // when, on the steady clock, in nanoseconds
+std::atomic<int> wakes{-1};
+std::atomic<unsigned> who_obey{0};
+static_assert(std::atomic<std::int64_t>::is_always_lock_free && std::atomic<unsigned>::is_always_lock_free);
+
+// Who has caught them, and what was there before.
+struct holders {
+    std::mutex mutex;
+    unsigned count = 0;
+    std::array<struct sigaction, caught.size()> before{};
+};
+
+holders& held() {
+    static holders all;
+    return all;
+}
+
+std::int64_t now() noexcept {
+    timespec time{};
+    ::clock_gettime(CLOCK_MONOTONIC, &time);
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+extern "C" void hawser_stop_signal(int) {
+    const int kept = errno;
+    const std::int64_t came = now();
+    std::int64_t before = last_counted;
+    constexpr std::int64_t same = std::chrono::nanoseconds(stop_signals::same_within).count();
+    const bool is_another = asked_for == 0 || came - before >= same;
+    if (is_another && last_counted.compare_exchange_strong(before, came)) ++asked_for;   // two threads may be here
+    if (asked_for > 2 || (asked_for == 2 && who_obey == 0)) ::_exit(unanswered);
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(wakes, &one, sizeof one);   // who waits looks from time to time, too
+    errno = kept;
+}
+
+}  // namespace
+
+stop_signals::stop_signals() noexcept {
+    holders& all = held();
+    const std::scoped_lock lock(all.mutex);
+    if (all.count++ == 0) {
+        asked_for = 0;
+        wakes = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+        struct sigaction ours {};
+        ours.sa_handler = hawser_stop_signal;
+        ours.sa_flags = SA_RESTART;
+        sigfillset(&ours.sa_mask);
+        for (std::size_t i = 0; i < caught.size(); ++i) ::sigaction(caught[i], &ours, &all.before[i]);
+    }
+    sigset_t let_in;
+    sigemptyset(&let_in);
+    for (const int signal : caught) sigaddset(&let_in, signal);
+    ::pthread_sigmask(SIG_UNBLOCK, &let_in, &mask_before_);
+}
+
+stop_signals::~stop_signals() {
+    ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+    holders& all = held();
+    const std::scoped_lock lock(all.mutex);
+    if (--all.count > 0) return;
+    for (std::size_t i = 0; i < caught.size(); ++i) ::sigaction(caught[i], &all.before[i], nullptr);
+    const int descriptor = wakes.exchange(-1);
+    if (descriptor >= 0) ::close(descriptor);
+}
+
+stop_signals::wish stop_signals::asked() noexcept {
+    const unsigned count = asked_for;
+    return count == 0 ? wish::none : count == 1 ? wish::drain : wish::end_at_once;
+}
+
+int stop_signals::descriptor() noexcept { return wakes; }
+
+stop_signals::obeyed::obeyed() noexcept { ++who_obey; }
+stop_signals::obeyed::~obeyed() { --who_obey; }
+
+}  // namespace hawser::io
