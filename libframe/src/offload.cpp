@@ -32,6 +32,11 @@ void offload_pool::shutdown() {
     threads_.reset();   // and with it what has not begun
 }
 
+bool offload_pool::has_ended() noexcept {
+    if (threads_) threads_->stop();
+    return running_.load() == 0;
+}
+
 task<void> offload_pool::run(std::function<void()> job) {
     if (under_way_ >= most_under_way_ || !line_.empty()) {
         waiting_line::place turn(line_);
@@ -49,9 +54,11 @@ task<void> offload_pool::run(std::function<void()> job) {
 void offload_pool::start(std::function<void()> job, std::shared_ptr<completion> done) {
     if (!threads_) threads_.emplace(thread_count_);
     const executor here = line_.get_executor();
-    auto run_it = [here, job = std::move(job), done = std::move(done), stay = asio::make_work_guard(here)]() mutable {
+    auto run_it = [here, this, job = std::move(job), done = std::move(done), stay = asio::make_work_guard(here)]() mutable {
+        ++running_;
         job();
         job = nullptr;   // what it holds must be gone from this thread when the task goes on
+        --running_;
         asio::post(here, [done = std::move(done)] {
             done->has_returned = true;
             done->returned.notify();

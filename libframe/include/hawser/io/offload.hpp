@@ -14,6 +14,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 
+#include <atomic>
 #include <concepts>
 #include <cstddef>
 #include <functional>
@@ -40,6 +41,9 @@ public:
 
     /// Other bounds, before its first use. Precondition: neither is 0.
     void limit(std::size_t threads, std::size_t under_way) noexcept;
+    /// From now on none begins; whether none runs any more. For whoever ends a program that would else wait for one: on any
+    /// thread, once that of the io_context has ended.
+    [[nodiscard]] bool has_ended() noexcept;
     /// Functions that run or wait for a thread.
     [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
 
@@ -56,6 +60,7 @@ private:
     std::size_t thread_count_ = default_threads;
     std::size_t most_under_way_ = default_under_way;
     std::size_t under_way_ = 0;
+    std::atomic<std::size_t> running_{0};
 };
 
 /// Calls `function` on the pool of this task's io_context and gives what it returned, or throws what it threw.
