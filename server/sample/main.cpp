@@ -6,6 +6,7 @@
 
 #include "port_file.hpp"
 
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <utility>
@@ -38,6 +39,7 @@ public:
     void refused(const io::endpoint& who, const error_code& why) override { log_.refused(who, why); }
     void accept_failed(const error_code& why, io::duration pause) override { log_.accept_failed(why, pause); }
     void stopping(std::size_t connections) override { log_.stopping(connections); }
+    void stuck(const std::string& what) override { log_.stuck(what); }
     void stopped(const server::report& done) override { log_.stopped(done); }
 
     /// What to do if the port file cannot be written. Set before the server runs.
@@ -176,9 +178,11 @@ void add_bounds(tools::command_line& line, server::config& of) {
 tools::command_line describe(settings& of) {
     tools::command_line line("hawser-server", "[--listen ADDR]... [options]",
                              "Answers every submit of the default protocol (docs/wire-format.md) with an ack.\n"
-                             "SIGINT or SIGTERM lets connections finish, a second one ends at once.",
-                             "Sizes take KiB, MiB, GiB; durations us, ms, s, m. A time-out of 0 is off.\n\n"
-                             "Exit status: 0 all well, 1 cannot listen, 2 bad options, 3 connections had to be cut.\n\n"
+                             "SIGINT or SIGTERM lets connections finish; another one, half a second later or more, ends at once.",
+                             "Sizes take KiB, MiB, GiB; durations us, ms, s, m. A time-out of 0 is off; a --drain-timeout of 0 is no\n"
+                             "grace.\n\n"
+                             "Exit status: 0 all well, 1 cannot listen, 2 bad options, 3 connections had to be cut, or a handler did\n"
+                             "not end.\n\n"
                              "Examples:\n"
                              "  hawser-server --listen :8888 --threads 2\n"
                              "  hawser-server --listen 127.0.0.1:0 --port-file port --log-level warning\n"
@@ -188,32 +192,43 @@ tools::command_line describe(settings& of) {
     add_timeouts(line, of.server);
     add_bounds(line, of.server);
     add_admission(line, of.server.admission);
-    line.add("drain-timeout", "TIME", "how long connections may finish at the end; default 10s",
+    line.add("drain-timeout", "TIME", "how long connections may finish at the end, 0: not at all; default 10s",
              tools::into_duration(of.server.drain_timeout));
     return line;
 }
 
-int serve(const settings& with, const tools::command_line& line) {
-    const log::writer writer(with.log_level);
-    reporter events(with.port_file);
+server::config config_of(const settings& with, reporter& events) {
     server::config config = with.server;
     config.report_to = &events;
+    config.on_stuck = server::stuck_policy::abandon;
     if (!with.listen.empty()) config.listen = with.listen;
     if (with.max_frame) config.codec = config.codec.with_max_frame(*with.max_frame);
+    return config;
+}
 
-    server::router router;
-    router.on<packet::submit>(on_submit);
-    server::server server(std::move(config), std::move(router));
-    events.on_trouble([&server] { server.stop(io::duration::zero()); });
-    const server::report report = server.run();
+int serve(const settings& with, const tools::command_line& line) {
+    server::report report;
+    std::string trouble;
+    {
+        const log::writer writer(with.log_level);
+        reporter events(with.port_file);
+        server::router router;
+        router.on<packet::submit>(on_submit);
+        server::server server(config_of(with, events), std::move(router));
+        events.on_trouble([&server] { server.stop(io::duration::zero()); });
+        report = server.run();
+        trouble = events.trouble();
+    }   // and all lines are written
     if (!report.failure.empty()) return line.fail(report.failure);
-    if (!events.trouble().empty()) return line.fail(events.trouble());
+    if (!trouble.empty()) return line.fail(trouble);
+    if (!report.stuck.empty()) std::_Exit(report);   // what still runs needs what the end of main would destroy
     return report;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+    const io::stop_signals caught;
     settings with;
     const tools::command_line line = describe(with);
     if (const auto status = line.parse(argc, argv)) return *status;

@@ -5,32 +5,38 @@
 
 #include <hawser/server/error.hpp>
 
+#include <boost/asio/error.hpp>
+
 #include <algorithm>
 #include <new>
 #include <utility>
 
 namespace hawser::server {
 
-acceptor::acceptor(const crew& workers, const admission_limits& limits, events& report, open_function open)
+acceptor::acceptor(const io::executor& where, const crew& workers, const admission_limits& limits, events& report,
+                   open_function open)
     : workers_(workers),
       report_(report),
       open_(std::move(open)),
       admission_(limits, io::descriptor_limit()),
       memory_(io::memory_account::of(workers.front()->executor())),
-      loops_(workers.front()->executor()),
-      room_(workers.front()->executor()) {}
+      loops_(where),
+      room_(where) {}
 
 void acceptor::start(io::listener& source, std::shared_ptr<const void> owner) {
     loops_.spawn(accept_from(*this, source, std::move(owner)));
 }
 
+// Whoever waits is let in without an await between, a batch of them; then others of this thread have their turn.
 io::task<void> acceptor::accept_from(acceptor& self, io::listener& source, std::shared_ptr<const void> /* owner */) {
     back_off pauses;
     io::operation_memory posted;
-    for (;;) {
+    for (unsigned taken = 1;; ++taken) {
         error_code error;
         try {
-            error = co_await self.accept_one(source);
+            if (taken % batch == 0) co_await io::next_turn(self.room_.get_executor(), posted);
+            error = self.accept_waiting(source);
+            if (error == io::asio::error::would_block) error = co_await self.accept_one(source);
         } catch (...) {   // no memory for a session, or a listener of the user's that throws: the others go on
             error = make_error_code(boost::system::errc::not_enough_memory);
         }
@@ -49,11 +55,30 @@ io::task<void> acceptor::accept_from(acceptor& self, io::listener& source, std::
     }
 }
 
+error_code acceptor::accept_waiting(io::listener& source) {
+    worker& home = least_loaded();
+    result<io::accepted> made = source.accept_waiting(home.executor());
+    return made ? let_in(home, std::move(*made)) : made.error();
+}
+
 io::task<error_code> acceptor::accept_one(io::listener& source) {
     worker& home = least_loaded();
     result<io::accepted> made = co_await source.accept(home.executor());
     if (!made) co_return made.error();
     co_return let_in(home, std::move(*made));
+}
+
+// The queue is closed: it gets shorter, but for those whom a listener of the user's goes on to let in.
+void acceptor::accept_the_rest(io::listener& source) noexcept {
+    source.close_queue();
+    for (unsigned taken = 0; taken < most_at_the_end; ++taken) {
+        try {
+            const error_code error = accept_waiting(source);
+            if (error == io::asio::error::would_block || error == hawser::errc::closed || is_out_of_descriptors(error)) return;
+        } catch (...) {   // no memory: they see a reset
+            return;
+        }
+    }
 }
 
 error_code acceptor::why_not(const io::endpoint& peer) {

@@ -1,8 +1,9 @@
-// acceptor: lets connections in, or turns them away: one loop a listener, all of them on the first worker's thread.
+// acceptor: lets connections in, or turns them away: one loop a listener, all of them on the thread of `where`.
 //
-//   acceptor door(workers, limits, report, open);
+//   acceptor door(where, workers, limits, report, open);
 //   door.start(listener, owner);           // once for each
 //   door.ended(peer);                      // whenever a connection of his has ended
+//   door.accept_the_rest(listener);        // at the stop: who waits has asked for something already
 //   co_await door.join();                  // after the listeners were closed
 //
 // Invariants: whatever accept() fails with, a loop neither spins nor stops: it pauses, longer each time, and any
@@ -33,10 +34,12 @@ public:
     using open_function = std::function<void(worker& home, io::accepted made)>;
 
     /// The workers and the events outlive this. Throws std::invalid_argument for limits that make no sense.
-    acceptor(const crew& workers, const admission_limits& limits, events& report, open_function open);
+    acceptor(const io::executor& where, const crew& workers, const admission_limits& limits, events& report, open_function open);
 
     /// Accepts from `source` until it is closed. `owner` keeps this and the listener alive meanwhile.
     void start(io::listener& source, std::shared_ptr<const void> owner);
+    /// Closes its queue and accepts who waits in it, without waiting. The listener is to be closed then.
+    void accept_the_rest(io::listener& source) noexcept;
     /// A connection that was let in has ended: there is room for one.
     void ended(const io::endpoint& peer);
     /// Returns when every loop has ended. The listeners are closed already.
@@ -46,7 +49,13 @@ public:
     [[nodiscard]] const refusals& refused() const noexcept { return refused_; }
 
 private:
+    /// Connections accepted before others of the thread have their turn: a millisecond.
+    static constexpr unsigned batch = 64;
+    /// As many as a queue holds, by default; a listener of the user's may have one that never ends.
+    static constexpr unsigned most_at_the_end = 4096;
+
     static io::task<void> accept_from(acceptor& self, io::listener& source, std::shared_ptr<const void> owner);
+    [[nodiscard]] error_code accept_waiting(io::listener& source);
     [[nodiscard]] io::task<error_code> accept_one(io::listener& source);
     [[nodiscard]] error_code why_not(const io::endpoint& peer);
     [[nodiscard]] error_code let_in(worker& home, io::accepted made);

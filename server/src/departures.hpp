@@ -1,6 +1,6 @@
-// departures: connections that have ended, on their way from any thread to the first one, which counts them.
+// departures: connections that have ended, on their way from any thread to the front, which counts them.
 //
-//   departures ended(first, [](worker& home, const io::endpoint& peer) { ... });   // called on that thread, and throws nothing
+//   departures ended(front, [](worker& home, const io::endpoint& peer) { ... });   // called on that thread, and throws nothing
 //   ended.expect(live + 1);              // before a connection begins: throws std::bad_alloc, and then it must not begin
 //   ended.add({home, peer}, owner);      // when it has ended: there is room for all that began, so this cannot fail
 //
@@ -34,7 +34,7 @@ public:
 
     /// So many connections may have to be kept here at a time.
     void expect(std::size_t connections);
-    /// Any thread. `owner` keeps this object alive until the first thread has been told.
+    /// Any thread. `owner` keeps this object alive until the front has been told.
     void add(const departure& who, std::shared_ptr<void> owner) noexcept;
 
 private:

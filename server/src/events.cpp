@@ -31,6 +31,7 @@ void events::closed(const peer&, const ending&) {}
 void events::refused(const io::endpoint&, const error_code&) {}
 void events::accept_failed(const error_code&, io::duration) {}
 void events::stopping(std::size_t) {}
+void events::stuck(const std::string&) {}
 void events::stopped(const report&) {}
 
 }  // namespace hawser::server

@@ -6,6 +6,7 @@
 
 #include <hawser/io/deadline.hpp>
 #include <hawser/io/event.hpp>
+#include <hawser/io/signal_watch.hpp>
 #include <hawser/server/server.hpp>
 
 #include "acceptor.hpp"
@@ -17,7 +18,6 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 
 #include <atomic>
 #include <condition_variable>
@@ -25,6 +25,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -40,8 +41,12 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
         shared.left = [this](worker& home, const io::endpoint& peer) { left(home, peer); };
     }
 
+    /// With signals the front is the caller's, who goes on with run_front(); without them it has a thread of its own.
     result<void> start_on_threads(bool with_signals);
     result<void> start(std::vector<std::unique_ptr<worker>> on, bool with_signals);
+    void run_front() noexcept { own_front->run(); }
+    void start_thread(worker& home);
+    result<void> give_up(const std::system_error& error);
     result<void> plan_memory();
     result<void> open_listeners();
     void set_ready();
@@ -66,10 +71,17 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
 
     void ask_to_stop(io::duration grace);
     void begin_stop(io::duration grace);
-    void let_nobody_in();
+    void let_nobody_in(bool in_peace);
     static io::task<void> shut_down(std::shared_ptr<machinery> self);
     void finish();
     void join();
+    void stop_contexts();
+    bool is_hurried() const noexcept;
+    bool threads_end();
+    bool is_idle() const noexcept;
+    bool is_time_up() const;
+    std::vector<std::string> what_is_stuck() const;
+    void leave_behind();
     std::size_t forced() const noexcept;
     report make_report() const;
     template <class Function>
@@ -81,16 +93,22 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
         const std::scoped_lock lock(mutex);
         return now != phase::idle;
     }
-    worker& first() const noexcept { return *workers.front(); }
+    template <class Function>
+    void post_to_front(Function what) {
+        io::asio::post(front(), [self = shared_from_this(), what = std::move(what)] { what(); });
+    }
+    /// Where connections are let in and the end is seen to: no handler can hold it up, but on the user's io_context.
+    io::executor front() const noexcept { return own_front ? own_front->get_executor() : workers.front()->executor(); }
     std::size_t live() const noexcept;
 
     service shared;
     std::vector<make_listener> more_listeners;
+    std::unique_ptr<own_context> own_front;                    // none on the user's io_context
     std::vector<std::unique_ptr<worker>> workers;              // before all that refers to their io_contexts
     std::vector<std::unique_ptr<io::listener>> listeners;
     std::vector<io::asio::executor_work_guard<io::executor>> guards;   // none on the user's io_context
     std::vector<std::thread> threads;
-    std::optional<io::asio::basic_signal_set<io::executor>> signals;
+    std::optional<io::signal_watch> signals;                       // of run()
     std::shared_ptr<memory_guard> guard;
     std::optional<acceptor> door;
     std::optional<departures> leaving;                         // connections that have ended
@@ -101,9 +119,10 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     std::atomic<bool> ready = false;                           // every listener accepts, and nobody has asked for the end
     bool stopping = false;                                     // begin_stop() has been
     bool over = false;                                         // finish() has been
+    io::time_point last_moment{};                              // for what was cut to unwind
     report outcome;                                            // of finish()
 
-    // Between threads. What is above is set before `now` says running, and belongs to the first worker's thread then.
+    // Between threads. What is above is set before `now` says running, and belongs to the front's thread then.
     enum class phase { idle, running, ended };
     mutable std::mutex mutex;
     std::condition_variable ended;

@@ -15,6 +15,10 @@
 #include <boost/intrusive/list.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace hawser::server {
 
@@ -23,26 +27,31 @@ public:
     /// One request, as long as its handler runs; it lives in the coroutine that awaits it.
     struct request : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
         io::time_point late_at{};
+        std::string_view name;   ///< of its packet
     };
 
     /// `when_late(owner)` is called when a request has taken `timeout`; zero is never.
     request_watch(const io::executor& where, io::duration timeout, io::deadline::expired_fn when_late, void* owner)
         : timeout_(timeout), late_(io::watchdog::of(where), when_late, owner) {}
 
-    void begin(request& which) {
-        if (timeout_ == io::duration::zero()) return;
-        which.late_at = io::after(io::clock::now(), timeout_);
+    void begin(request& which, std::string_view name) {
+        which.name = name;
+        which.late_at = timeout_ == io::duration::zero() ? far_away : io::after(io::clock::now(), timeout_);
         under_way_.push_back(which);
         if (&under_way_.front() == &which) late_.move(which.late_at);
     }
 
     void end(request& which) {
-        if (!which.is_linked()) return;
         const bool was_oldest = &under_way_.front() == &which;
         which.unlink();
         if (was_oldest) late_.move(under_way_.empty() ? far_away : under_way_.front().late_at);
     }
 
+    [[nodiscard]] std::vector<std::string> names() const {
+        std::vector<std::string> all;
+        for (const request& one : under_way_) all.emplace_back(one.name);
+        return all;
+    }
     /// How many are under way; all of them are visited.
     [[nodiscard]] std::size_t size() const noexcept { return under_way_.size(); }
 

@@ -14,9 +14,9 @@ router::router(const packet::outline& speaks) : speaks_(speaks) {
     if (!speaks.has_extensions()) return;
     const packet::command_place& place = speaks.place();
     add(place, packet::conn::code.value,
-        {.at_once = &router::greet, .awaited = {}, .check = &packet::check_as<packet::conn>});
+        {.at_once = &router::greet, .awaited = {}, .check = &packet::check_as<packet::conn>, .name = packet::name_of<packet::conn>()});
     add(place, packet::ping::code.value,
-        {.at_once = &router::answer_ping, .awaited = {}, .check = &packet::check_as<packet::ping>});
+        {.at_once = &router::answer_ping, .awaited = {}, .check = &packet::check_as<packet::ping>, .name = packet::name_of<packet::ping>()});
     on<packet::pong>(&router::take_pong);
 }
 
@@ -55,7 +55,9 @@ router::pause router::handle_arrived(session& client) const {
         const route* const how = route_of(*body);
         if (how == nullptr) return {.awaits = pause::what::end, .why = judge(client, why_no_route(*body), *body)};
         if (!how->at_once) return {.awaits = pause::what::call, .how = how, .body = *body};
+        client.home_.begins(client, how->name);
         const error_code error = how->at_once(client.context_, *body);
+        client.home_.has_ended();
         if (!error) [[likely]] continue;
         if (error == hawser::errc::outbox_full) return {.awaits = pause::what::call, .how = how, .body = *body};
         return {.awaits = pause::what::end, .why = judge(client, error, *body)};
@@ -107,8 +109,10 @@ io::task<void> router::call(session& client, const route& how, bytes body) const
         if (!sent) error = sent.error();
     } else {
         request_watch::request under_way;
-        client.requests().begin(under_way);
+        client.requests().begin(under_way, how.name);
+        client.home_.begins(client, how.name);
         error = co_await how.awaited(client.context_, body);
+        client.home_.has_ended();
         client.requests().end(under_way);
     }
     if (error != errc::handler_failed) --client.handling_;
@@ -139,9 +143,11 @@ io::task<void> router::call_concurrently(session& client, const route& how, byte
 
 io::task<void> router::concurrent_call(session& client, const route& how, byte_buffer body, place where) const {
     request_watch::request under_way;
-    client.requests().begin(under_way);
+    client.requests().begin(under_way, how.name);
+    client.home_.begins(client, how.name);
     try {
         const error_code error = co_await how.awaited(client.context_, body.view());
+        client.home_.has_ended();
         if (error != errc::handler_failed) --client.handling_;
         if (error == condition::invalid) client.breach(error, where, fault_of(error, body.view()));
         // Ours, an answer that cannot be sent: what other calls have answered still goes out, as far as the kernel takes it.

@@ -8,32 +8,9 @@
 #include <hawser/io/memory_budget.hpp>
 #include <hawser/io/process.hpp>
 
-#include <csignal>
 #include <utility>
 
 namespace hawser::server {
-
-namespace {
-
-// This thread only waits. A signal goes to one that serves, which is where Asio looks for it.
-class signals_left_to_others {
-public:
-    signals_left_to_others() {
-        sigset_t ours;
-        sigemptyset(&ours);
-        sigaddset(&ours, SIGINT);
-        sigaddset(&ours, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &ours, &before_);
-    }
-    signals_left_to_others(const signals_left_to_others&) = delete;
-    signals_left_to_others& operator=(const signals_left_to_others&) = delete;
-    ~signals_left_to_others() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-private:
-    sigset_t before_{};
-};
-
-}  // namespace
 
 server::server(config settings, router routes)
     : machinery_(std::make_shared<machinery>(std::move(settings), nullptr,
@@ -62,17 +39,15 @@ result<void> server::start(io::asio::io_context& users) {
 }
 
 report server::run() {
-    if (!machinery_->was_started()) {
-        io::open_standard_descriptors();
-        io::survive_broken_pipes();
-        io::raise_descriptor_limit();
-        if (machinery_->shared.settings.memory_budget) io::give_large_blocks_back();
-    }
-    if (machinery_->was_started() || machinery_->start_on_threads(true)) {
-        const signals_left_to_others waiting;
-        return wait();
-    }
-    machinery_->shared.report.start_failed(failure());
+    if (machinery_->was_started()) return wait();
+    const io::stop_signals caught;
+    const io::stop_signals::obeyed by_the_front;
+    io::open_standard_descriptors();
+    io::survive_broken_pipes();
+    io::raise_descriptor_limit();
+    if (machinery_->shared.settings.memory_budget) io::give_large_blocks_back();
+    if (machinery_->start_on_threads(true)) machinery_->run_front();
+    else machinery_->shared.report.start_failed(failure());
     return wait();
 }
 

@@ -78,8 +78,9 @@ bool session::goes_on(io::task<void>& call) noexcept {
 bool session::serves(io::task<void>& call) noexcept try {
     const bool opens = !std::exchange(is_open_, true);
     const router* const routes = service_->routes.get();
-    if (opens && routes != nullptr && routes->on_open_) visit(routes->on_open_);
+    if (opens && routes != nullptr && routes->on_open_) visit(routes->on_open_, open_hook);
     if (routes != nullptr) return handles_packets(call);
+    if (opens) home_.begins(*this, serve_call);
     if (opens) call = service_->serve(connection_);
     return opens;
 } catch (const std::bad_alloc&) {   // those of handlers and hooks are caught where they are called
@@ -268,6 +269,15 @@ session::left_over session::cut() {
     return {may_have_lost || not_handled || unanswered > 0, unanswered};
 }
 
+std::string session::text() const {
+    return "connection " + std::to_string(peer_.number) + " from " + peer_.address.text();
+}
+
+std::vector<std::string> session::under_way() const {
+    if (service_->serve && !is_served_) return {std::string(serve_call)};
+    return extras_ && extras_->requests ? extras_->requests->names() : std::vector<std::string>();
+}
+
 session::extras& session::more() {
     if (!extras_) extras_ = std::make_unique<extras>();
     return *extras_;
@@ -293,7 +303,8 @@ request_watch& session::requests() {
     return *watch;
 }
 
-void session::visit(const std::function<void(context&)>& what) {
+void session::visit(const std::function<void(context&)>& what, const std::string_view& name) {
+    home_.begins(*this, name);
     try {
         what(context_);
     } catch (...) {
@@ -315,6 +326,7 @@ void session::ended() noexcept {
         extras_->requests.reset();
     }
     if (service_->routes && service_->routes->on_close_) {
+        home_.begins(*this, close_hook);
         try {
             service_->routes->on_close_(context_, how_it_ended());
         } catch (...) {

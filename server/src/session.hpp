@@ -63,6 +63,12 @@ class session : public std::enable_shared_from_this<session>,
 public:
     using list = boost::intrusive::list<session, boost::intrusive::constant_time_size<false>>;
 
+    // What of the user's a thread may be busy with, beside the handlers of packets.
+    static constexpr std::string_view open_hook = "on_open";
+    static constexpr std::string_view close_hook = "on_close";
+    static constexpr std::string_view serve_call = "serve";
+    static constexpr std::string_view each_call = "server::each";
+
     /// `of` keeps the server's parts alive, the worker among them.
     session(std::shared_ptr<const service> of, worker& home, io::accepted made, std::uint64_t number);
     session(const session&) = delete;
@@ -85,8 +91,8 @@ public:
     };
     /// Ends now. Nothing is left over if all that came was answered and has arrived, as when it only waits for the peer.
     [[nodiscard]] left_over cut();
-    /// Calls `what`; what it throws ends this session.
-    void visit(const std::function<void(context&)>& what);
+    /// Calls `what`, which is known as `name`, a constant; what it throws ends this session.
+    void visit(const std::function<void(context&)>& what, const std::string_view& name = each_call);
     /// Offers it a frame that was published. False if it gets none: there is no room and the policy is to wait, or it ends.
     [[nodiscard]] bool take_published(const frame::shared_frame& made, const push_as& as);
     [[nodiscard]] std::uint64_t number() const noexcept { return peer_.number; }
@@ -94,6 +100,10 @@ public:
     [[nodiscard]] std::size_t held() const noexcept { return is_lost() ? 0 : frames_.held() + frames_.shared(); }
     /// It ends, and gives back what it holds. A peer who has closed his half only still gets his answers.
     [[nodiscard]] bool is_lost() const noexcept { return frames_.failure() && frames_.failure() != condition::ended; }
+    /// "connection 7 from 127.0.0.1:4711"
+    [[nodiscard]] std::string text() const;
+    /// The names of what is awaited for it.
+    [[nodiscard]] std::vector<std::string> under_way() const;
     [[nodiscard]] frame::push_counts pushes() const noexcept { return frames_.pushes(); }
     [[nodiscard]] std::uint64_t frames_in() const noexcept { return frames_.frames_in(); }
     [[nodiscard]] std::uint64_t frames_out() const noexcept { return frames_.frames_out(); }

@@ -1,8 +1,12 @@
 #include "worker.hpp"
 
+#include <hawser/io/offload.hpp>
+
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <new>
+#include <thread>
 
 namespace hawser::server {
 
@@ -105,6 +109,34 @@ void worker::deliver() {
 void worker::count_lost() {
     if (const std::size_t letters = box.take_lost())
         lost.fetch_add(letters * static_cast<std::uint64_t>(std::distance(sessions_.begin(), sessions_.end())), std::memory_order_relaxed);
+}
+
+std::string worker::last_begun() const {
+    const session* const whose = busy_for_.load(std::memory_order_acquire);
+    const std::string_view* const what = busy_with_.load(std::memory_order_relaxed);
+    if (whose == nullptr || what == nullptr) return "a thread on which no handler has begun";
+    return std::string(*what) + " of " + whose->text();
+}
+
+// Some names are enough for whoever looks for what is wrong.
+std::vector<std::string> worker::under_way() {
+    constexpr std::size_t most = 4;
+    std::vector<std::string> names;
+    for (const session& open : sessions_) {
+        for (const std::string& one : open.under_way()) names.push_back(one + " of " + open.text());
+        if (names.size() >= most) break;
+    }
+    if (names.empty()) names.emplace_back("an offloaded function that nobody awaits any more");
+    return names;
+}
+
+bool worker::has_no_offloaded() const noexcept {
+    return !io::asio::has_service<io::offload_pool>(executor_.context()) ||
+           io::offload_pool::of(executor_).has_ended();
+}
+
+void worker::stay_away() noexcept {
+    for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
 session* worker::largest_holder() noexcept {

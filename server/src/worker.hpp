@@ -13,6 +13,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace hawser::server {
 
@@ -67,7 +70,29 @@ public:
     /// For encoding one packet; nobody keeps it across a co_await.
     byte_buffer scratch;
 
+    /// Code of the user's, as `what` names it, begins for this session: whoever waits in vain for its end wants to know.
+    void begins(const session& whose, const std::string_view& what) noexcept {
+        busy_for_.store(&whose, std::memory_order_release);
+        busy_with_.store(&what, std::memory_order_relaxed);
+    }
+    /// And it has ended. If this thread was given up meanwhile, it stops here for good: nobody expects it any more.
+    void has_ended() const noexcept {
+        if (abandoned.load(std::memory_order_relaxed)) [[unlikely]] stay_away();
+    }
+
+    // When its thread is not to be waited for any more.
+
+    /// "submit of connection 7 from 127.0.0.1:4711": what began last on a thread that is blocked.
+    [[nodiscard]] std::string last_begun() const;
+    /// What awaits functions that it has offloaded; on a thread that has ended.
+    [[nodiscard]] std::vector<std::string> under_way();
+    /// No function that was offloaded here runs any more, and none will begin if the thread has ended.
+    [[nodiscard]] bool has_no_offloaded() const noexcept;
+
     // From any thread.
+
+    std::atomic<bool> has_returned{true};   ///< from run()
+    std::atomic<bool> abandoned{false};
 
     /// What there is to be told to its sessions.
     mailbox box{executor_, [this] { deliver(); }};
@@ -77,7 +102,7 @@ public:
     /// What became of pushes in the sessions that have ended.
     [[nodiscard]] frame::push_counts pushes() const noexcept;
 
-    /// Connections accepted for this worker of which anything is left. Changed on the first worker's thread.
+    /// Connections accepted for this worker of which anything is left. Changed on the front's thread.
     std::atomic<std::size_t> live{0};
     /// After cut_all(): the sessions that left something behind, and the requests among that.
     std::atomic<bool> was_cut{false};
@@ -100,7 +125,10 @@ private:
     void deliver();
     void drain_when_told();
     void count_lost();
+    [[noreturn]] static void stay_away() noexcept;
 
+    std::atomic<const session*> busy_for_{nullptr};
+    std::atomic<const std::string_view*> busy_with_{nullptr};
     session::list sessions_;
     bool is_handing_out_ = false;
     std::optional<io::time_point> drained_by_;   // once draining

@@ -236,6 +236,9 @@ class Force(programs.Case):
             server.signal(first)
             path = self.folder / "socket"
             programs.until(lambda: not os.path.exists(path), "the first signal")
+            server.signal(second)   # of the same Ctrl-C: a process group and a supervisor both pass it on
+            time.sleep(0.6)
+            self.assertIsNone(server.process.poll())
             begun = time.monotonic()
             self.assertEqual(3, server.stop(second))
             self.assertLess(time.monotonic() - begun, 1.5 * programs.SLOW)

@@ -19,6 +19,14 @@ program::program(std::string name, const std::string& about, int argc, char** ar
     line.add("memory-budget", "SIZE", "memory for everything", tools::into_size(config_.memory_budget));
     line.add("max-connections", "N", "at most so many", tools::into_size(config_.admission.max_connections));
     line.add("format", "SPEC", "how frames are cut; default prefix-self", tools::into_format(config_.codec));
+    line.add("drain-timeout", "TIME", "how long connections may finish at the end; default 10s",
+             tools::into_duration(config_.drain_timeout));
+    line.add("on-stuck", "POLICY", "a handler that does not end: wait (the default), abandon or abort", [this](const std::string& text) {
+        config_.on_stuck = text == "abandon" ? server::stuck_policy::abandon
+                         : text == "abort"   ? server::stuck_policy::abort
+                                             : server::stuck_policy::wait;
+        return text == "wait" || config_.on_stuck != server::stuck_policy::wait;
+    });
     if (const auto status = line.parse(argc, argv)) std::exit(*status);
 }
 
@@ -33,9 +41,11 @@ int program::run(server::server& server) {
         std::cerr << name_ << ": " << report.failure << '\n';
         return report;
     }
+    for (const std::string& one : report.stuck) std::cerr << name_ << ": does not end: " << one << '\n';
     std::cerr << "server stopped: " << report.frames_in << " frames in, " << report.frames_out << " out, " << report.accepted
               << " sessions, " << counter_.thrown << " ended by what a handler threw\n"
               << report.text() << '\n';
+    if (!report.stuck.empty()) std::_Exit(report);   // what still runs needs what the end of main would destroy
     return report;
 }
 

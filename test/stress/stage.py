@@ -85,9 +85,18 @@ class Stage:
                                              program=programs.path_of(program)))
 
     def _started(self, started):
-        self._programs.append(started)
-        started.wait_for_port_file()
+        self.adopt(started).wait_for_port_file()
         return started
+
+    def adopt(self, program):
+        """It ends with this, too."""
+        self._programs.append(program)
+        return program
+
+    def forget(self, program):
+        """It has ended as it was meant to, whatever that looks like."""
+        program.end()
+        self._programs.remove(program)
 
     def knows(self, option, program="hawser-server"):
         """Whether the program has it."""

@@ -5,6 +5,7 @@
 #include <hawser/error.hpp>
 #include <hawser/io/clock.hpp>
 #include <hawser/io/group.hpp>
+#include <hawser/io/stop_signals.hpp>
 #include <hawser/io/task.hpp>
 #include <hawser/packet/packets.hpp>
 #include <hawser/server/admission.hpp>

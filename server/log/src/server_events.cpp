@@ -91,6 +91,10 @@ void server_events::stopping(std::size_t connections) {
     without_throwing([&] { write(level::info, "stopping: " + std::to_string(connections) + " connections to drain"); });
 }
 
+void server_events::stuck(const std::string& what) {
+    without_throwing([&] { write(level::error, "still runs after the grace, and is not waited for: " + what); });
+}
+
 void server_events::stopped(const server::report& done) {
     write_left_out();
     without_throwing([&] {

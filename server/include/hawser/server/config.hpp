@@ -18,6 +18,13 @@ namespace hawser::server {
 
 class events;
 
+/// What becomes of a handler, or a function it has offloaded, that goes on after the grace: blocked in something, say.
+enum class stuck_policy : unsigned char {
+    wait,      ///< run() and wait() return when it does
+    abandon,   ///< they return without it, and name it: see report::stuck
+    abort,     ///< names it on standard error and ends the process by SIGABRT, for a debugger to look at
+};
+
 struct config {
     /// HOST:PORT, [V6]:PORT, :PORT (all addresses), tcp4: or tcp6: before one of them, or unix:PATH; port 0 lets the system pick.
     std::vector<std::string> listen = {":8888"};
@@ -47,8 +54,10 @@ struct config {
     /// Bytes of memory for everything: threads, connections, and one pool for unfinished frames, lent buffers and what
     /// waits to be written. Unless set: a quarter of what the machine or its control group has. See memory_plan.hpp.
     std::optional<std::size_t> memory_budget = {};
-    /// How long stop() and the signals let connections finish.
+    /// How long stop() and the signals let connections finish; 0 gives no grace.
     io::duration drain_timeout = std::chrono::seconds(10);
+    /// When something of the user's has not ended 1 s after that. Of own threads only: the user's io_context is the user's.
+    stuck_policy on_stuck = stuck_policy::wait;
     /// How long a connection that we close waits for the peer to close too, so that the last frame arrives.
     io::duration linger = std::chrono::seconds(1);
     /// What go_away tells clients when draining: reconnect within.

@@ -77,6 +77,9 @@ public:
     virtual void accept_failed(const error_code& why, io::duration pause);
     /// stop() was called, or a signal came: this many connections are to be drained.
     virtual void stopping(std::size_t connections);
+    /// This handler of this connection goes on after the grace, and is waited for no longer: "submit of connection 7 from
+    /// 127.0.0.1:4711". After stopped(), on the thread that is in run() or wait().
+    virtual void stuck(const std::string& what);
     /// The stop is over, and this is what run() and wait() will return. Handlers that do not end may still be there.
     virtual void stopped(const report& done);
 };

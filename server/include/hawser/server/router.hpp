@@ -26,6 +26,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
@@ -52,6 +53,8 @@ struct route {
     packet::decoded<void> (*check)(bytes body) = nullptr;
     /// 0: in order of arrival.
     std::uint32_t concurrent_calls = 0;
+    /// Of its packet.
+    std::string_view name = {};
 };
 
 class router {
@@ -105,12 +108,14 @@ private:
             const auto awaited = [handler = std::move(handler)](context& here, bytes body) {
                 return await_handler<Packet, Handler>(handler, here, body);
             };
-            return {.at_once = {}, .awaited = awaited, .check = &packet::check_as<Packet>, .concurrent_calls = concurrent_calls};
+            return {.at_once = {}, .awaited = awaited, .check = &packet::check_as<Packet>,
+                    .concurrent_calls = concurrent_calls, .name = packet::name_of<Packet>()};
         } else {
             const auto at_once = [handler = std::move(handler)](context& here, const bytes& body) {
                 return call_handler<Packet, Handler>(handler, here, body);
             };
-            return {.at_once = at_once, .awaited = {}, .check = &packet::check_as<Packet>, .concurrent_calls = 0};
+            return {.at_once = at_once, .awaited = {}, .check = &packet::check_as<Packet>, .concurrent_calls = 0,
+                    .name = packet::name_of<Packet>()};
         }
     }
 

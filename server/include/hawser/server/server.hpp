@@ -39,6 +39,9 @@ struct report {
     std::size_t forced = 0;         ///< those that had to be cut before
     std::size_t unanswered = 0;     ///< what that cost, as far as is known: requests not handled or under way, and frames
                                     ///< that waited to be written
+    /// Handlers that still run and were waited for no longer, as config.on_stuck or a second signal wanted: their names and
+    /// connections. They need what they refer to, so the process is to end next, best by std::_Exit(report).
+    std::vector<std::string> stuck = {};
     std::string failure = {};       ///< why it could not start, one line; empty if it could
 
     /// "5 connections drained, 0 cut; 100 frames in, 100 out; 0 unanswered", what became of pushes to slow clients, and who
@@ -46,7 +49,7 @@ struct report {
     [[nodiscard]] std::string text() const;
 
     /// The exit status: 0 all well, 1 could not start, 3 something had to be cut.
-    operator int() const noexcept { return !failure.empty() ? 1 : forced > 0 ? 3 : 0; }
+    operator int() const noexcept { return !failure.empty() ? 1 : forced > 0 || !stuck.empty() ? 3 : 0; }
 };
 
 class server {
@@ -66,14 +69,15 @@ public:
     /// One more place that connections come from, beside those in the config. Before the start.
     void add_listener(make_listener make);
 
-    /// Starts, handles SIGINT and SIGTERM (drain; a second one ends at once), and returns when all has ended. It takes
-    /// the process to be its own, which start() does not: it raises the soft limit on descriptors to the hard one, opens standard
-    /// streams that are closed, has SIGPIPE do nothing (hawser/io/process.hpp) and, when the config has a memory_budget, makes
-    /// malloc give large blocks back to the system at once (M_MMAP_THRESHOLD).
+    /// Starts, handles SIGINT and SIGTERM (drain; a second one, 500 ms later or more, ends at once, whatever still runs: see
+    /// hawser/io/stop_signals.hpp), and returns when all has ended. It takes the process to be its own, which start() does not: it
+    /// raises the soft limit on descriptors to the hard one, opens standard streams that are closed, has SIGPIPE do nothing
+    /// (hawser/io/process.hpp) and, when the config has a memory_budget, makes malloc give large blocks back to the system at once
+    /// (M_MMAP_THRESHOLD).
     report run();
 
-    /// Starts on threads of its own, without signals. When it returns, every listener accepts. A start that failed may be
-    /// tried again; a second one after that is `operation_in_progress`.
+    /// Starts on threads of its own, those of the config and one that lets connections in, without signals. When it returns,
+    /// every listener accepts. A start that failed may be tried again; a second one after that is `operation_in_progress`.
     [[nodiscard]] result<void> start();
     /// Starts on the user's io_context, without threads or signals: before it runs, or on its thread. One thread runs it,
     /// and it outlives the server. Its run() has no more work of ours once stop() is through. After a forced end a handler

@@ -75,6 +75,7 @@ public:
     void refused(const io::endpoint& who, const error_code& why) override;
     void accept_failed(const error_code& why, io::duration pause) override;
     void stopping(std::size_t connections) override;
+    void stuck(const std::string& what) override;
     void stopped(const server::report& done) override;
 
 private:
