@@ -34,7 +34,7 @@ public:
     request_watch(const io::executor& where, io::duration timeout, io::deadline::expired_fn when_late, void* owner)
         : timeout_(timeout), late_(io::watchdog::of(where), when_late, owner) {}
 
-    void begin(request& which, std::string_view name) {
+    void begin(request& which, std::string_view name = {}) {
         which.name = name;
         which.late_at = timeout_ == io::duration::zero() ? far_away : io::after(io::clock::now(), timeout_);
         under_way_.push_back(which);

@@ -114,16 +114,16 @@ def submit_once(port, times):
         peer.close()
 
 
-def cost(stage, server, play, times):
+def cost(server, visit, times):
     """Microseconds of the server's processor for each."""
     before = Usage(server.process.pid)
-    stage.bad_peers(play, server.port, times).result()
+    visit(server.port, times)
     return Usage(server.process.pid).processor_seconds * 1e6 / times - before.processor_seconds * 1e6 / times
 
 
 def costs(stage, size):
-    served = cost(stage, stage.server(), submit_once, size.turned_away)
-    denied = cost(stage, stage.server("--deny", "127.0.0.0/8", log="error"), knock, size.turned_away)
+    served = cost(stage.server(), submit_once, size.turned_away)
+    denied = cost(stage.server("--deny", "127.0.0.0/8", log="error"), knock, size.turned_away)
     yield Finding("processor time for a peer that is not let in", f"less than {microseconds(served)}, which one costs that is served",
                   microseconds(denied), denied < served, of_speed=True)
 
