@@ -1,5 +1,6 @@
 #include <hawser/io/stop_signals.hpp>
 
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,6 +44,15 @@ std::int64_t now() noexcept {
     return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
+// Not in the place of a standard stream that is closed: what is written there is not for us.
+int open_wakes() noexcept {
+    const int made = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (made < 0 || made > STDERR_FILENO) return made;
+    const int moved = ::fcntl(made, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    ::close(made);
+    return moved;
+}
+
 extern "C" void hawser_stop_signal(int) {
     const int kept = errno;
     const std::int64_t came = now();
@@ -63,7 +73,7 @@ stop_signals::stop_signals() noexcept {
     const std::scoped_lock lock(all.mutex);
     if (all.count++ == 0) {
         asked_for = 0;
-        wakes = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+        wakes = open_wakes();
         struct sigaction ours {};
         ours.sa_handler = hawser_stop_signal;
         ours.sa_flags = SA_RESTART;

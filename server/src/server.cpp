@@ -40,9 +40,9 @@ result<void> server::start(io::asio::io_context& users) {
 
 report server::run() {
     if (machinery_->was_started()) return wait();
+    io::open_standard_descriptors();
     const io::stop_signals caught;
     const io::stop_signals::obeyed by_the_front;
-    io::open_standard_descriptors();
     io::survive_broken_pipes();
     io::raise_descriptor_limit();
     if (machinery_->shared.settings.memory_budget) io::give_large_blocks_back();
