@@ -82,7 +82,7 @@ public:
         return accepted{std::move(connected), endpoint_of(peer)};
     }
 
-    // Whoever has not finished his handshake is not taken any more; a system that lets one more in does little harm.
+    // Whoever has not finished its handshake is not taken any more; a system that lets one more in does little harm.
     void close_queue() noexcept override {
         if (sockets_.is_open()) ::listen(sockets_.native_handle(), 0);
     }
@@ -113,7 +113,7 @@ private:
     struct stat made_ {};
 };
 
-// Not inherited by programs that are started, which would keep the port; and who waits may be gone again when he is accepted.
+// Not inherited by programs that are started, which would keep the port; and who waits may be gone again when it is accepted.
 error_code open_socket(acceptor& sockets, const asio::generic::stream_protocol& protocol) {
     fresh_descriptor made{::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol.protocol())};
     if (made.number < 0) return {errno, asio::error::get_system_category()};
@@ -131,7 +131,6 @@ error_code open_at(acceptor& sockets, const generic_endpoint& end, const address
     if (!error) error = apply(options, sockets.native_handle());
     if (!error) sockets.bind(end, error);
     if (!error) sockets.listen(options.backlog, error);
-    if (!error) sockets.native_non_blocking(true, error);   // who waits may be gone again when he is accepted
     return error;
 }
 

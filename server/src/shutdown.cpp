@@ -47,7 +47,7 @@ void server::machinery::begin_stop(io::duration grace) {
     if (is_first) io::asio::co_spawn(front(), shut_down(shared_from_this()), io::asio::detached);
 }
 
-// Whoever waits to be accepted has been told by the system that he is connected, and may have sent a request.
+// Whoever waits to be accepted has been told by the system that it is connected, and may have sent a request.
 void server::machinery::let_nobody_in(bool in_peace) {
     ready = false;
     for (const auto& source : listeners) {

@@ -1,8 +1,8 @@
 """A SIGTERM as soon as the server is started.
 
-A supervisor that changes its mind tells a server to end before it listens. From the first statement of main on that is a stop as any other: the
-status is 0. Half of the servers are started with the signal blocked, so that it is there before main is; nothing is left to
-chance then. The others get it 0 to 40 ms after their start; if that is before main, the system ends them.
+A supervisor that changes its mind tells a server to end before it listens. From the first statement of main on that is a stop
+as any other: the status is 0. Half of the servers are started with the signal blocked, so that it is there before main is;
+nothing is left to chance then. The others get it 0 to 40 ms after their start; if that is before main, the system ends them.
 """
 import dataclasses
 import pathlib

@@ -1,9 +1,9 @@
 """Newcomers beside busy sessions.
 
 Sessions that behave keep the server's threads busy with all that their windows allow, and clients connect at a steady rate
-meanwhile, each with one submit. Accepting has its share of a busy thread: each newcomer is let in and has its ack in about the time that an
-old session waits for one. Then peers come that are not let in, at a hundred times that rate and as fast as a peer can: they cost less than
-those who are served.
+meanwhile, each with one submit. Accepting has its share of a busy thread: each newcomer is let in and has its ack in about
+the time that an old session waits for one. Then peers come that are not let in, one after
+the other: they cost less than those who are served.
 """
 import contextlib
 import dataclasses

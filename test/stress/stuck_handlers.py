@@ -1,8 +1,9 @@
 """Handlers that do not end.
 
-A handler blocks its thread for 40 s, one offloads a function that does, one blocks after it has waited; then the server is told to stop. It
-ends all the same, 2 s after the grace at the latest, with status 3 and one line that says which handler of which connection would not end; or as
-soon as it is told a second time, even if it was to wait. Whoever is on another thread is drained meanwhile.
+A handler blocks its thread for 40 s, one offloads a function that does, one blocks after it has waited; then the server is
+told to stop. It ends all the same, 2 s after the grace at the latest, with status 3 and one line that says which handler of
+which connection would not end; or as soon as it is told a second time, even if it was to wait. Whoever is on another thread
+is drained meanwhile.
 """
 import concurrent.futures
 import dataclasses

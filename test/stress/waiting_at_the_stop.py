@@ -1,7 +1,8 @@
 """A stop while peers wait to be accepted.
 
-Peers connect, and each sends a request, while the server does not get to accept them: the system holds it. Then it is told to stop. The system has
-told these peers that they are connected, so they are accepted and answered before the server ends; who comes after that is refused.
+Peers connect, and each sends a request, while the server does not get to accept them: the system holds it. Then it is told to
+stop. The system has told these peers that they are connected, so they are accepted and answered before the server ends; who
+comes after that is refused.
 """
 import dataclasses
 import signal
