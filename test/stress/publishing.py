@@ -34,7 +34,7 @@ class Size:
 
 
 SMALL = Size(listeners=20, frames=4_000, length=15 * KIB, budget=32 * MIB)
-FULL = Size(listeners=200, frames=120_000, length=15 * KIB, budget=100 * MIB)
+FULL = Size(listeners=200, frames=20_000, length=15 * KIB, budget=100 * MIB)
 
 
 def listen(port, count, length):
