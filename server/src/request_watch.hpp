@@ -36,15 +36,15 @@ public:
 
     void begin(request& which, std::string_view name = {}) {
         which.name = name;
-        which.late_at = timeout_ == io::duration::zero() ? far_away : io::after(io::clock::now(), timeout_);
+        which.late_at = has_end() ? io::after(io::clock::now(), timeout_) : far_away;
         under_way_.push_back(which);
-        if (&under_way_.front() == &which) late_.move(which.late_at);
+        if (has_end() && &under_way_.front() == &which) late_.move(which.late_at);
     }
 
     void end(request& which) {
         const bool was_oldest = &under_way_.front() == &which;
         which.unlink();
-        if (was_oldest) late_.move(under_way_.empty() ? far_away : under_way_.front().late_at);
+        if (was_oldest && has_end()) late_.move(under_way_.empty() ? far_away : under_way_.front().late_at);
     }
 
     [[nodiscard]] std::vector<std::string> names() const {
@@ -56,6 +56,8 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return under_way_.size(); }
 
 private:
+    [[nodiscard]] bool has_end() const noexcept { return timeout_ != io::duration::zero(); }
+
     static constexpr io::time_point far_away = io::time_point::max() - std::chrono::nanoseconds(1);
 
     io::duration timeout_;

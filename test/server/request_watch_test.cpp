@@ -85,14 +85,15 @@ BOOST_AUTO_TEST_CASE(when_the_oldest_ends_the_next_one_may_be_late_at_once) {
     watch.end(second);
 }
 
-BOOST_AUTO_TEST_CASE(without_a_time_out_nothing_is_watched) {
+BOOST_AUTO_TEST_CASE(without_a_time_out_none_is_late_but_each_is_known_by_its_name) {
     request_watch watch = with(0ms);
     request_watch::request any;
-    watch.begin(any);
-    BOOST_TEST(watch.size() == 0U);
+    watch.begin(any, "submit");
+    BOOST_TEST(watch.names() == std::vector<std::string>{"submit"});
     run();
     watch.end(any);
     BOOST_TEST(late == 0);
+    BOOST_TEST(watch.names().empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_request_may_be_destroyed_while_it_is_watched) {
