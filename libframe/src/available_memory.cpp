@@ -39,9 +39,10 @@ std::size_t limit_of_groups() {
 
 // Of an address space, or data segment, of which `used` is taken. Half of the rest is for what grows beside what is asked for: the
 // stacks of threads (8 MiB each), malloc's arenas (up to 64 MiB of addresses a thread), and what lies free between blocks.
-std::size_t left_of(int kind, std::size_t used) {
+template <class Kind>
+std::size_t left_of(Kind kind, std::size_t used) {
     rlimit limit{};
-    if (::getrlimit(static_cast<__rlimit_resource>(kind), &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    if (::getrlimit(kind, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return std::numeric_limits<std::size_t>::max();
     return limit.rlim_cur > used ? static_cast<std::size_t>(limit.rlim_cur - used) / 2 : 0;
 }

@@ -60,6 +60,7 @@ struct settings {
     std::vector<std::string> listen;
     std::string port_file;
     log::level log_level = log::level::info;
+    std::uint32_t log_ration = log::usual_ration;
 };
 
 tools::taker into_blocks(std::vector<io::address_block>& blocks) {
@@ -132,6 +133,8 @@ void add_service(tools::command_line& line, settings& of) {
         if (level) of.log_level = *level;
         return level.has_value();
     });
+    line.add("log-ration", "N", "lines a second about one thing that clients cause, and then how many more; default 10, 0 all",
+             tools::into_count(of.log_ration, 0, 1'000'000));
     line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)",
              tools::into_format(of.server.codec));
     line.add("max-frame", "SIZE", "longest frame, its header included; default 1MiB", tools::into_size(of.max_frame));
@@ -210,7 +213,7 @@ int serve(const settings& with, const tools::command_line& line) {
     server::report report;
     std::string trouble;
     {
-        const log::writer writer(with.log_level);
+        const log::writer writer(with.log_level, with.log_ration);
         reporter events(with.port_file);
         server::router router;
         router.on<packet::submit>(on_submit);

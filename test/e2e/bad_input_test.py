@@ -54,7 +54,7 @@ ENDS = {
 class BadInput(programs.Case):
     def setUp(self):
         super().setUp()
-        self.server = self.start_server("--threads", "2")
+        self.server = self.start_server("--threads", "2", "--log-ration", "0")   # each has its line
         self.good = self.connect(self.server)
         self.served = 0
         self.serve()

@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr io::time_point start{1h};
+constexpr unsigned lines_a_second = 10;
 
 unsigned granted(ration& lines, std::string_view reason, unsigned asked, io::time_point now) {
     unsigned count = 0;
@@ -25,14 +26,14 @@ unsigned granted(ration& lines, std::string_view reason, unsigned asked, io::tim
 BOOST_AUTO_TEST_SUITE(rationing)
 
 BOOST_AUTO_TEST_CASE(ten_lines_a_second_are_written_of_each_reason) {
-    ration lines;
+    ration lines(lines_a_second);
     BOOST_TEST(granted(lines, "one", 100, start) == lines_a_second);
     BOOST_TEST(granted(lines, "other", 100, start) == lines_a_second);
     BOOST_TEST(granted(lines, "one", 100, start + 999ms) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(what_was_left_out_is_told_once_when_its_second_is_over) {
-    ration lines;
+    ration lines(lines_a_second);
     BOOST_TEST(granted(lines, "one", 100, start) == lines_a_second);
     BOOST_TEST(lines.has_left_out());
     BOOST_TEST(lines.take_left_out(start + 999ms).empty());
@@ -47,14 +48,14 @@ BOOST_AUTO_TEST_CASE(what_was_left_out_is_told_once_when_its_second_is_over) {
 }
 
 BOOST_AUTO_TEST_CASE(who_keeps_below_the_ration_is_never_left_out) {
-    ration lines;
+    ration lines(lines_a_second);
     for (int second = 0; second < 100; ++second)
         BOOST_TEST(granted(lines, "one", lines_a_second, start + second * 1s) == lines_a_second);
     BOOST_TEST(!lines.has_left_out());
 }
 
 BOOST_AUTO_TEST_CASE(reasons_without_end_share_the_last_place) {
-    ration lines;
+    ration lines(lines_a_second);
     constexpr std::size_t count = 10 * ration::most_reasons;
     for (std::size_t number = 0; number < count; ++number)
         static_cast<void>(granted(lines, "reason " + std::to_string(number), lines_a_second + 1, start));
@@ -62,6 +63,12 @@ BOOST_AUTO_TEST_CASE(reasons_without_end_share_the_last_place) {
     BOOST_TEST(told.size() == ration::most_reasons);
     BOOST_TEST(told.back().reason == "other reasons");
     BOOST_TEST(told.back().count > count - ration::most_reasons);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_left_out_where_all_is_asked_for) {
+    ration lines(0);
+    BOOST_TEST(granted(lines, "one", 1000, start) == 1000U);
+    BOOST_TEST(!lines.has_left_out());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

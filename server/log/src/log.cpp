@@ -47,7 +47,7 @@ std::atomic<std::uint64_t> lost_lines{0};
 // What may_write() knows, and the writer that is to look for what was left out.
 struct rationed {
     std::mutex mutex;
-    ration lines;
+    ration lines{usual_ration};
     std::shared_ptr<line_writer> writer;
 };
 
@@ -134,7 +134,7 @@ bool may_write(level of, std::string_view reason) noexcept {
 
 void write_left_out() noexcept { static_cast<void>(say_left_out(io::after(io::clock::now(), second))); }
 
-writer::writer(level lowest) : sink_(std::make_unique<sink>()) {
+writer::writer(level lowest, unsigned lines_a_second) : sink_(std::make_unique<sink>()) {
     const auto core = boost::log::core::get();
     core->add_global_attribute("TimeStamp", boost::log::attributes::local_clock());
     sink_->front->set_formatter(expr::stream
@@ -144,6 +144,7 @@ writer::writer(level lowest) : sink_(std::make_unique<sink>()) {
     {
         const std::scoped_lock lock(rations().mutex);
         rations().writer = sink_->lines;
+        rations().lines = ration(lines_a_second);
     }
     lowest_written.store(lowest, std::memory_order_relaxed);
 }

@@ -13,12 +13,13 @@ constexpr io::duration second = std::chrono::seconds(1);
 }  // namespace
 
 bool ration::grants(std::string_view reason, level of, io::time_point now) {
+    if (most_ == 0) return true;
     entry& one = entry_of(reason, of, now);
     if (now - one.second_began >= second && one.left_out == 0) {
         one.second_began = now;
         one.written = 0;
     }
-    if (one.written < lines_a_second) {
+    if (one.written < most_) {
         ++one.written;
         return true;
     }

@@ -20,6 +20,9 @@ class ration {
 public:
     static constexpr std::size_t most_reasons = 100;   // more than there are error codes
 
+    /// 0 is any number.
+    explicit ration(unsigned lines_a_second) noexcept : most_(lines_a_second) {}
+
     struct left_out {
         std::string reason;
         level of;
@@ -43,6 +46,7 @@ private:
     };
     [[nodiscard]] entry& entry_of(std::string_view reason, level of, io::time_point now);
 
+    unsigned most_;
     std::vector<entry> entries_;
     std::size_t reasons_left_out_ = 0;
 };

@@ -41,8 +41,8 @@ void write(level of, std::string_view line) noexcept;
 /// Lines lost so far.
 [[nodiscard]] std::uint64_t dropped() noexcept;
 
-/// Lines about one reason that may_write() allows a second.
-inline constexpr unsigned lines_a_second = 10;
+/// Lines about one reason that may_write() allows a second, if the writer is told nothing else.
+inline constexpr unsigned usual_ration = 10;
 /// enabled(), and whether one more line may be written for this reason now. What may not is counted, and within two seconds a line
 /// says "and 1,874 more: REASON". A reason is one of few; a peer has no part in its text. Any thread.
 [[nodiscard]] bool may_write(level of, std::string_view reason) noexcept;
@@ -53,7 +53,8 @@ void write_left_out() noexcept;
 /// others. Its end writes what waits, for at most a second, since nobody may read. One at a time.
 class writer {
 public:
-    explicit writer(level lowest);
+    /// `lines_a_second` are those that may_write() allows; 0 is all.
+    explicit writer(level lowest, unsigned lines_a_second = usual_ration);
     writer(const writer&) = delete;
     writer& operator=(const writer&) = delete;
     ~writer();
