@@ -1,4 +1,5 @@
-// inbox: packets that nobody asked for, until somebody asks for the next. Bounded: the newest is dropped and counted.
+// inbox: packets that nobody asked for, until somebody asks for the next. Bounded in number and bytes: the newest is dropped and
+// counted.
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -12,7 +13,13 @@ namespace hawser::client {
 
 class inbox {
 public:
-    inbox(const io::executor& where, std::size_t most) : most_(most), changed_(where) {}
+    /// One may be longer than that, alone.
+    struct bounds {
+        std::size_t packets;
+        std::size_t bytes;
+    };
+
+    inbox(const io::executor& where, const bounds& most) : most_(most), changed_(where) {}
 
     void keep(bytes body);
     [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
@@ -23,9 +30,12 @@ public:
     [[nodiscard]] io::event& changed() noexcept { return changed_; }
 
 private:
-    std::size_t most_;
+    [[nodiscard]] bool has_room(std::size_t size) const noexcept;
+
+    bounds most_;
     io::event changed_;
     std::deque<byte_buffer> waiting_;
+    std::size_t bytes_ = 0;
     std::uint64_t dropped_ = 0;
 };
 

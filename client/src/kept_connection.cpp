@@ -16,7 +16,7 @@ kept_connection::surroundings::surroundings(const io::executor& where, dialler b
     : here(where),
       dial(std::move(by)),
       settings(std::move(with)),
-      pushes(std::make_shared<inbox>(where, settings.connection.inbox)),
+      pushes(std::make_shared<inbox>(where, inbox::bounds{settings.connection.inbox, settings.connection.inbox_bytes})),
       ids(std::make_shared<numbers>()),
       queue(where),
       changed(where) {}

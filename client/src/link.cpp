@@ -61,7 +61,7 @@ link::link(io::transport carrier, const options& with, std::shared_ptr<inbox> pu
 link::link(io::transport carrier, const options& with)
     : link(std::move(carrier), with, nullptr, std::make_shared<numbers>()) {
     is_only_one_ = true;
-    pushes_ = std::make_shared<inbox>(frames_.get_executor(), with.inbox);
+    pushes_ = std::make_shared<inbox>(frames_.get_executor(), inbox::bounds{with.inbox, with.inbox_bytes});
 }
 
 void link::start(const std::shared_ptr<link>& self) {

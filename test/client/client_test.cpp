@@ -197,6 +197,39 @@ BOOST_AUTO_TEST_CASE(pushes_wait_in_a_bounded_inbox_and_pings_are_answered) {
     BOOST_TEST(got.front() == "\x70" "00000000one");
 }
 
+// Each is 12 bytes long.
+BOOST_AUTO_TEST_CASE(the_bytes_of_an_inbox_are_bounded_too) {
+    conversation world({.inbox = 64, .inbox_bytes = 24});
+    std::vector<std::string> got;
+    world.run(push_three_and_ping(world), later(take_pushes(world, got)));
+    BOOST_TEST(got.size() == 2U);
+    BOOST_TEST(got.back() == "\x70" "00000000two");
+}
+
+io::task<void> push_two_that_are_long(conversation& world) {
+    const std::string first = "\x70" "00000000" + std::string(1000, 'a');
+    const std::string second = "\x70" "00000000" + std::string(1000, 'b');
+    co_await test::sends(world.server, first);
+    co_await test::sends(world.server, second);
+    co_await world.server.close_write();
+    static_cast<void>(co_await world.server.read_frame());
+    co_await world.server.finish(0s);
+}
+
+io::task<void> take_one(conversation& world, std::size_t& size) {
+    const result<byte_buffer> body = co_await world.client->next();
+    size = body.value().size();
+    BOOST_TEST(world.client->dropped() == 1U);
+    co_await world.client->close();
+}
+
+BOOST_AUTO_TEST_CASE(a_push_that_is_longer_than_the_inbox_may_be_waits_alone) {
+    conversation world({.inbox_bytes = 24});
+    std::size_t size = 0;
+    world.run(push_two_that_are_long(world), later(take_one(world, size)));
+    BOOST_TEST(size == 1009U);
+}
+
 io::task<void> submit_again(conversation& world, error_code& into) {
     const packet::submit again{packet::serial::from_number(1), as_bytes("y")};
     const result_of_submit got = co_await world.client->request(again, 10s);

@@ -36,6 +36,7 @@ struct options {
     frame::any_codec codec = {};                              ///< of what is sent, and of what comes
     std::optional<frame::any_codec> answer_codec = {};        ///< if what comes has another format
     std::size_t inbox = 64;                                   ///< packets that wait for next(); the newest is dropped
+    std::size_t inbox_bytes = 1024 * 1024;                    ///< and their bytes in all; one may be longer, alone
     io::duration linger = std::chrono::seconds(1);            ///< close() waits this long for the server to close too
     /// A ping after so long a silence. 0, none: a server that knows no pings would take one for a breach. Of the default
     /// protocol only.
