@@ -1,10 +1,12 @@
 #include <hawser/server/memory_plan.hpp>
 
+#include <hawser/bytes.hpp>
 #include <hawser/io/memory_budget.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <limits>
 #include <stdexcept>
 
 namespace hawser::server {
@@ -22,26 +24,39 @@ std::string size_text(std::size_t bytes) {
     return text.data();
 }
 
-// More than there are descriptors anywhere, and so few that multiplying them is safe.
-constexpr std::size_t most_connections = std::size_t{1} << 40;
+// What is too much for a number is more than there is of anything.
+constexpr std::size_t beyond = std::numeric_limits<std::size_t>::max();
+
+constexpr std::size_t plus(std::size_t one, std::size_t other) noexcept { return one > beyond - other ? beyond : one + other; }
+
+constexpr std::size_t times(std::size_t count, std::size_t each) noexcept { return each != 0 && count > beyond / each ? beyond : count * each; }
+
+// While a frame arrives its buffer grows, and moves.
+constexpr std::size_t one_frame(std::size_t max_frame) noexcept { return times(2, std::max(max_frame, io::memory_account::step)); }
 
 }  // namespace
 
 std::size_t memory_plan::connections_within(std::size_t max_frame) const noexcept {
     const std::size_t half = budget / 2;   // the other half is for what they do
-    const std::size_t for_others = fixed() + 2 * std::max(max_frame, io::memory_account::step);
+    const std::size_t for_others = plus(fixed(), one_frame(max_frame));
     const std::size_t left = budget > for_others ? budget - for_others : 0;
     return std::min(half, left) / per_connection;
 }
 
+std::size_t memory_plan::fixed() const noexcept { return plus(of_program, times(threads, of_thread)); }
+
+std::size_t memory_plan::of_connections() const noexcept { return times(connections, per_connection); }
+
+std::size_t memory_plan::pool() const noexcept { return budget - std::min(budget, plus(fixed(), of_connections())); }
+
 void memory_plan::check(std::size_t max_frame) const {
-    // While a frame arrives its buffer grows to twice of it, and moves.
-    const std::size_t one_frame = 2 * std::max(max_frame, io::memory_account::step);
-    const std::size_t needed = fixed() + std::min(connections, most_connections) * per_connection + one_frame;
+    if (max_frame > byte_buffer::most)
+        throw std::invalid_argument("frames of " + size_text(max_frame) + " are too long: a buffer holds less than 4 GiB");
+    const std::size_t needed = plus(plus(fixed(), of_connections()), one_frame(max_frame));
     if (budget >= needed) return;
     throw std::invalid_argument("memory_budget is " + size_text(budget) + ", but " + size_text(needed) + " are needed: " +
                                 size_text(fixed()) + " fixed, " + std::to_string(connections) + " connections of " +
-                                size_text(per_connection) + ", and " + size_text(one_frame) + " for one frame of " +
+                                size_text(per_connection) + ", and " + size_text(one_frame(max_frame)) + " for one frame of " +
                                 size_text(max_frame) + " while it arrives");
 }
 

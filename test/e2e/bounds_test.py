@@ -24,6 +24,14 @@ class Memory(programs.Case):
         self.assertRegex(err, r"\Ahawser-server: memory_budget is 32\.0 MiB, but 151\.9 MiB are needed: 18\.0 MiB fixed, "
                               r"1000 connections of 6\.0 KiB, and 128\.0 MiB for one frame of 64\.0 MiB[^\n]*\n\Z")
 
+    def test_frames_whose_arithmetic_overflows_are_refused_in_one_line(self):
+        for kind in "lines", "prefix-self:width=8":
+            for longest in "9223372036854775808", "18446744073709551615", "4GiB":
+                with self.subTest(kind=kind, longest=longest):
+                    status, _, err = self.run_to_end(programs.SERVER, "--listen", "127.0.0.1:0", "--format", kind, "--max-frame", longest)
+                    self.assertEqual(2, status)
+                    self.assertRegex(err, r"\Ahawser-server: [^\n]+\n\Z")
+
 
 class Life(programs.Case):
     def test_an_old_connection_is_drained(self):

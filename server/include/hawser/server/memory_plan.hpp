@@ -12,11 +12,11 @@ namespace hawser::server {
 
 struct memory_plan {
     /// What a connection that waits takes: session, coroutine, timers, its share of tables. Measured at 2 KiB at
-    /// most (docs/design.md); the rest is for what only some have (pings, a stop token, a slow peer's queue).
+    /// most (docs/design.md); the rest is what it may always hold, a page (io::memory_account::allowance).
     static constexpr std::size_t per_connection = 6 * 1024;
     /// The program, its libraries and the log.
     static constexpr std::size_t of_program = 16 * 1024 * 1024;
-    /// A thread: what it has touched of its stack, the blocks that its pool keeps, Asio's recycled memory.
+    /// A thread: what it has touched of its stack, the blocks that its pool keeps or lends for a turn, Asio's recycled memory.
     static constexpr std::size_t of_thread = 2 * 1024 * 1024;
 
     std::size_t budget = 0;        ///< all of it
@@ -26,12 +26,15 @@ struct memory_plan {
     /// How many connections the budget has room for beside one frame of `max_frame` bytes, if they get half of it at most.
     [[nodiscard]] std::size_t connections_within(std::size_t max_frame) const noexcept;
     /// Throws std::invalid_argument, with the arithmetic, if `budget` does not hold the fixed part, all connections, and one
-    /// frame of `max_frame` bytes while it arrives.
+    /// frame of `max_frame` bytes while it arrives, or if no buffer holds such a frame.
     void check(std::size_t max_frame) const;
 
-    [[nodiscard]] std::size_t fixed() const noexcept { return of_program + threads * of_thread; }
-    /// What is left for unfinished frames, lent buffers and bytes that wait to be written.
-    [[nodiscard]] std::size_t pool() const noexcept { return budget - fixed() - connections * per_connection; }
+    // As much as there is a number for, if it is more.
+
+    [[nodiscard]] std::size_t fixed() const noexcept;
+    [[nodiscard]] std::size_t of_connections() const noexcept;
+    /// What is left for unfinished frames, lent buffers and bytes that wait to be written; 0 if nothing is.
+    [[nodiscard]] std::size_t pool() const noexcept;
     /// One line, as above.
     [[nodiscard]] std::string text() const;
 };
