@@ -91,12 +91,13 @@ byte_buffer::byte_buffer(std::size_t capacity) {
     capacity_ = static_cast<size_type>(capacity);
 }
 
-void byte_buffer::make_room(std::size_t at_least) {
+// `capacity` is what it grows to, if that is enough.
+void byte_buffer::make_room(std::size_t at_least, std::size_t capacity) {
     const std::size_t kept = size();
     if (capacity_ - kept >= at_least) {
         std::memmove(block_.get(), block_.get() + begin_, kept);
     } else {
-        byte_buffer larger(std::max(kept + at_least, std::min(2 * std::size_t{capacity_}, most)));
+        byte_buffer larger(std::max(kept + at_least, std::min(capacity, most)));
         if (kept > 0) std::memcpy(larger.block_.get(), block_.get() + begin_, kept);
         block_ = std::move(larger.block_);
         capacity_ = larger.capacity_;

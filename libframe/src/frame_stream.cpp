@@ -1,4 +1,5 @@
-// frame_stream: its life. Reading is in frame_stream_reading.cpp, writing in frame_stream_writing.cpp.
+// frame_stream: its life. Reading is in frame_stream_reading.cpp, writing in frame_stream_writing.cpp, what it holds in
+// frame_stream_memory.cpp.
 #include <hawser/io/frame_stream.hpp>
 
 #include <hawser/io/next_turn.hpp>
@@ -27,7 +28,7 @@ constexpr duration look_interval = std::chrono::milliseconds(20);
 }  // namespace
 
 std::shared_ptr<const frame_limits> shared_limits(frame_limits limits, std::size_t max_frame) {
-    limits.outbound_cap = std::min(std::max(limits.outbound_cap, max_frame + frame::backlog::entry_cost), byte_buffer::most);
+    limits.outbound_cap = std::min(std::max(limits.outbound_cap, std::min(max_frame, byte_buffer::most) + frame::backlog::entry_cost), byte_buffer::most);
     limits.turn_frames = std::clamp<std::size_t>(limits.turn_frames, 1, std::numeric_limits<std::uint16_t>::max());
     limits.turn_bytes = std::max<std::size_t>(limits.turn_bytes, 1);
     return std::make_shared<const frame_limits>(limits);
@@ -57,8 +58,7 @@ frame_stream::~frame_stream() {
 
 // Not again after finish(): this may be another thread then.
 void frame_stream::release_memory() noexcept {
-    if (held() > 0) flusher_.memory().change(held(), 0);
-    held_bytes_ = 0;
+    if (held() > 0) memory_.become(flusher_.memory(), 0);
     if (extras_) extras_->held_elsewhere = 0;
 }
 
@@ -89,15 +89,6 @@ void frame_stream::forget_outbox() noexcept {
     outbox_.clear();
     return_write_buffers();
     account();
-}
-
-std::size_t frame_stream::held() const noexcept { return held_bytes_ + (extras_ ? extras_->held_elsewhere : 0); }
-
-void frame_stream::hold_memory(std::ptrdiff_t bytes) {
-    std::size_t& elsewhere = more().held_elsewhere;
-    const std::size_t before = elsewhere;
-    elsewhere += static_cast<std::size_t>(bytes);
-    flusher_.memory().change(before, elsewhere);
 }
 
 void frame_stream::reject(error_code why) noexcept {

@@ -12,7 +12,17 @@
 
 namespace hawser::io {
 
+// The body of an answer, or a frame to be offered.
+struct frame_stream::outgoing_message {
+    bytes body;
+    const frame::shared_frame* pushed = nullptr;
+    frame::label as;
+};
+
 struct frame_stream::extras {
+    // Somebody who waits for room, in his turn. His coroutine may be destroyed while he waits, hence auto_unlink.
+    struct sender : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
+
     explicit extras(const executor& where) : running(where), changed(where) {}
 
     group running;   // the writer
@@ -24,6 +34,10 @@ struct frame_stream::extras {
     std::uint64_t window_began = 0;              // after so many bytes that the kernel took
     std::size_t window_unsent = 0;               // what it had then, and the peer had not
     std::size_t held_elsewhere = 0;
+    time_point paused_at = time_point::max();    // while it is in line for memory
+    duration paused{};                           // before the read that is to come
+    std::uint64_t goes_on_in = 0;                // the frame for which it brought much in its last turn, from 1
+    std::size_t turn_left = 0;                   // bytes that it may still read in its turn
     void (*tell)(void*) = nullptr;
     void* told = nullptr;
 };
@@ -38,10 +52,11 @@ inline void frame_stream::wake_waiting() noexcept {
     if (extras_) extras_->changed.notify();
 }
 
-// Tells the thread's account what it holds now.
+// Tells the thread's account what it holds now. For each frame; and each frame that is shared takes some memory of its own.
 inline void frame_stream::account() noexcept {
-    const std::size_t holds = reader_.capacity() + outbox_.capacity();
-    if (holds != held_bytes_) flusher_.memory().change(std::exchange(held_bytes_, holds), holds);
+    const std::size_t elsewhere = extras_ ? extras_->held_elsewhere : 0;
+    const std::size_t holds = reader_.capacity() + outbox_.capacity() + elsewhere;
+    if (holds != memory_.bytes()) memory_.become(flusher_.memory(), holds, outbox_.shared());
 }
 
 }  // namespace hawser::io

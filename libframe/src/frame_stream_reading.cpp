@@ -94,6 +94,12 @@ bool frame_stream::begin_fill() try {
         filling_ = filling::late;
         return false;
     }
+    if (extras_ && extras_->turn_left > 0 && !failure_ && !stopping_) {   // what else has come belongs to the same turn
+        filling_ = filling::done;
+        if (read_now()) return false;
+        filling_ = filling::waits;
+        extras_->turn_left = 0;
+    }
     was_busy_ = false;
     read_limit_ = read_limit(now);
     stream_.set_read_deadline(std::min(user_read_deadline(), read_limit_));
@@ -109,10 +115,11 @@ frame_stream::filling frame_stream::prepare_wait() {
     for (;;) {
         if (failure_) return filling::done;
         if (stopping_) {
-            const bool reads = left_to_read_ > 0 && flusher_.memory().level() != pressure::stop_growing;
+            const bool reads = left_to_read_ > 0 && !(must_pause() && flusher_.memory().level() >= pressure::stop_growing);
             return reads && read_now() ? filling::done : filling::stopped;
         }
         return_read_buffer();
+        begin_wait_for_peer();
         awaits_ = awaits::bytes;
         const error_code too_late = stream_.why_not_readable();
         if (!too_late) return filling::waits;
@@ -165,38 +172,48 @@ frame_stream::filling frame_stream::after_wait(const error_code& waited) {
     return filling::waits;
 }
 
-// Memory is short: whoever holds much waits until there is more, and when there is none left everybody does.
-bool frame_stream::must_pause() const noexcept {
-    const pressure now = flusher_.memory().level();
-    return now == pressure::stop_growing || (now != pressure::none && held() > max_kept_tail);
-}
-
-// Until it is his turn to read once. The peer is not to blame for the pause, so silence does not count; but a frame that is
-// too long under way holds what others wait for, and the user's deadline is his own.
+// Until it is its turn to read once. The peer is not to blame for the pause, so silence does not count, and neither does the pause;
+// but a frame that is too long under way holds what others wait for, and the user's deadline is his own.
 task<void> frame_stream::wait_for_memory() {
-    event& changed = more().changed;
-    const memory_account::turn turn(flusher_.memory(), changed);
-    deadline late(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &changed);
-    while (!failure_ && !stopping_ && !turn.has_come()) {
+    extras& mine = more();
+    const bool goes_on = std::exchange(mine.goes_on_in, 0) == reader_.frames() + 1;
+    const memory_account::turn turn(flusher_.memory(), {mine.changed, stream_.descriptor(), goes_on});
+    deadline late(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &mine.changed);
+    mine.paused_at = clock::now();
+    while (!failure_ && !stopping_ && !turn.has_come() && filling_ == filling::waits) {
         const time_point limit = reader_.is_inside() || reader_.frames() == 0 ? read_limit_ : time_point::max();
         late.move(std::min(user_read_deadline(), limit));
-        co_await changed.wait();
-        if (late.expired() && !failure_) filling_ = timed_out();
-        if (filling_ != filling::waits) co_return;
+        co_await mine.changed.wait();
+        if (!late.expired() || failure_) continue;
+        if (user_read_deadline() > clock::now() && stream_.available() > 0) break;   // only we have not read it
+        filling_ = timed_out();
     }
+    end_pause();
+    if (turn.has_come()) mine.turn_left = memory_account::step;
     if (failure_) filling_ = filling::done;
+}
+
+void frame_stream::end_pause() noexcept {
+    const time_point now = clock::now();
+    const duration lasted = now - std::exchange(extras_->paused_at, time_point::max());
+    extras_->paused = lasted;
+    frame_began_at_ += lasted;
+    read_limit_ = read_limit(now);
+    stream_.set_read_deadline(std::min(user_read_deadline(), read_limit_));
 }
 
 // Reads once, without waiting; false if there is nothing to be read. The end of the stream is the reader's to tell.
 bool frame_stream::read_now() {
     borrow_read_buffer();
-    mutable_bytes space = reader_.space(limits_->fill);
+    mutable_bytes space = reader_.space(limits_->fill, flusher_.memory().is_short() ? frame::growth::sparing : frame::growth::doubling);
     account();
     space = space.first(std::min(space.size(), limits_->turn_bytes));
     if (stopping_) space = space.first(std::min<std::size_t>(space.size(), left_to_read_));
     const result<std::size_t> count = stream_.try_read(space);
     if (count) {
         reader_.commit(*count);
+        use_turn(*count);
+        note_progress(*count);
         if (stopping_) left_to_read_ -= static_cast<std::uint32_t>(*count);
         return true;
     }
@@ -213,17 +230,29 @@ void frame_stream::stop_reading() noexcept {
     wake_waiting();   // a pause for memory
 }
 
+// Whoever has memory of its own for a long frame goes on in that.
 void frame_stream::borrow_read_buffer() {
     if (read_lent_) return;
-    reader_.adopt(flusher_.pool().lend());
+    const bool sparing = flusher_.memory().is_short();
+    if (reader_.capacity() >= (sparing ? memory_account::allowance : max_kept_tail)) return;
+    reader_.adopt(flusher_.pool().lend(sparing));
     read_lent_ = true;
     account();
 }
 
+// A block that is lent goes back, but not from under a long frame. Memory of its own may have room for what a frame grows by at a
+// time, or each read would copy all of it.
 void frame_stream::return_read_buffer() {
-    if (!read_lent_ || reader_.unread().size() > max_kept_tail) return;
-    flusher_.pool().give_back(reader_.release());
-    read_lent_ = false;
+    const std::size_t unread = reader_.unread().size();
+    const std::size_t room = reader_.capacity() - unread;
+    const bool is_short = flusher_.memory().is_short();
+    const bool is_long = unread > max_kept_tail;
+    const bool has_block = is_long && reader_.capacity() <= buffer_pool::large && !is_short;
+    const std::size_t growth = is_short || !is_long ? unread / 4 : unread;
+    const bool is_its_own = (is_long || !read_lent_) && room <= (unread < memory_account::allowance ? 0 : std::max(memory_account::allowance, growth));
+    if (has_block || is_its_own) return;
+    byte_buffer released = reader_.release();
+    if (std::exchange(read_lent_, false)) flusher_.pool().give_back(std::move(released));
     account();
 }
 
@@ -231,7 +260,7 @@ void frame_stream::return_read_buffer() {
 // not garbage that a format passes over.
 time_point frame_stream::read_limit(time_point now) noexcept {
     const auto frames = static_cast<std::uint32_t>(reader_.frames());
-    if (reader_.frames() == 0) return limit(opened_at_, limits_->first_frame_timeout);
+    if (reader_.frames() == 0) return limit(frame_began_at_, limits_->first_frame_timeout);
     if (std::exchange(quiet_after_, frames) != frames) {
         quiet_since_ = now;
         inside_frame_ = false;

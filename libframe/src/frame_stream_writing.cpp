@@ -36,7 +36,8 @@ error_code frame_stream::push(bytes body) {
 }
 
 std::byte* frame_stream::begin_frame(std::size_t size) {
-    if (outbox_.queued() + size > buffer_pool::large) {   // flushed before, and not once it is full: its bytes come later
+    const std::size_t batch = flusher_.memory().is_short() ? memory_account::allowance : buffer_pool::large;
+    if (outbox_.queued() + size > batch) {   // flushed before, and not once it is full: its bytes come later
         flush_now();
         if (must_not_grow()) return nullptr;
     }
@@ -48,9 +49,9 @@ std::byte* frame_stream::begin_frame(std::size_t size) {
     return body;
 }
 
-// What fits the block that is lent grows nothing. Whoever has more waiting is told when it leaves.
+// What fits the allowance grows nothing. Whoever has more waiting is told when it leaves; one answer can always be taken.
 bool frame_stream::must_not_grow() const noexcept {
-    return outbox_.queued() > buffer_pool::large && flusher_.memory().level() == pressure::stop_growing;
+    return outbox_.queued() > memory_account::allowance && flusher_.memory().level() >= pressure::stop_growing;
 }
 
 error_code frame_stream::take(bytes body) {
@@ -76,7 +77,7 @@ error_code frame_stream::offer_in_turn(const frame::shared_frame& frame, const f
     // A peer counts as slow when his kernel takes no more, not when this turn has much to say.
     if (outbox_.queued() + frame->size() > frame::outbox::batch) flush_now();
     if (frame->size() < frame::outbox::shared_from) borrow_write_buffer(frame->size());
-    const bool may_grow = flusher_.memory().level() != pressure::stop_growing || outbox_.empty();
+    const bool may_grow = flusher_.memory().level() < pressure::stop_growing || outbox_.empty();
     const frame::backlog::placed placed = outbox_.offer(frame, as, policy, may_grow);
     if (placed != frame::backlog::placed::kept) return_write_buffers();   // borrowed for nothing, perhaps
     account();
@@ -109,7 +110,7 @@ frame::push_counts frame_stream::pushes() const noexcept {
 // What will leave soon is made in a lent block. What waits for the kernel is in memory of its own, as is what no block holds.
 void frame_stream::borrow_write_buffer(std::size_t size) {
     if (outbox_.has_block() || writing_ || write_lent_ || size >= buffer_pool::large) return;
-    outbox_.adopt(flusher_.pool().lend());
+    outbox_.adopt(flusher_.pool().lend(flusher_.memory().is_short()));
     write_lent_ = true;
 }
 
@@ -130,7 +131,7 @@ error_code frame_stream::take(const outgoing_message& what) {
 
 task<result<void>> frame_stream::send_in_turn(outgoing_message what, time_point until) {
     extras& mine = more();
-    sender turn;
+    extras::sender turn;
     mine.senders.push_back(turn);
     deadline give_up(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &mine.changed);
     give_up.move(until);
@@ -232,8 +233,10 @@ task<void> frame_stream::write_the_rest() {
         const bool timed_out = waited == errc::write_timeout;
         // Tried once more even then: the kernel calls a socket writable only when much of its buffer is free, while a
         // peer that reads slowly makes a little room.
+        const std::uint64_t before = outbox_.written();
         const error_code error = waited && !timed_out ? waited : write_now();
         give_up_block();
+        note_progress(outbox_.written() - before);
         if (error && error != asio::error::would_block) fail(error);
         else if (timed_out && extras_->user_write_deadline <= clock::now()) co_await write_deadline_passed();
         else if (timed_out && taken_in_window() < limits_->write_progress) fail(errc::write_stalled);
@@ -244,6 +247,7 @@ task<void> frame_stream::write_the_rest() {
 
 // The peer has until the end of the window to take some of what waits for him.
 void frame_stream::begin_window() {
+    begin_wait_for_peer();
     extras_->window_began = outbox_.written();
     extras_->window_unsent = stream_.unsent();
     extras_->stalled_at = limit(clock::now(), limits_->write_stall_timeout);

@@ -3,8 +3,10 @@
 #include <hawser/io/watchdog.hpp>
 
 #include <malloc.h>
+#include <poll.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -15,8 +17,17 @@ namespace {
 // How soon those who are paused look again: memory comes free on any thread, and nobody tells them.
 constexpr duration look_interval = std::chrono::milliseconds(10);
 
+// As soon as whoever had a turn may have given something back.
+constexpr duration turn_interval = std::chrono::milliseconds(2);
+
+// However often the level changes: a look goes through all connections of a thread.
+constexpr duration shortest_interval = std::chrono::milliseconds(1);
+
 // And then how many at a time, so that they do not fill it again at once.
 constexpr std::size_t turns_when_relieved = 64;
+
+// Of whom one call asks whether the peer is still there.
+constexpr std::size_t hangups_a_look = 256;
 
 }  // namespace
 
@@ -25,26 +36,28 @@ void give_large_blocks_back() noexcept {
     mallopt(M_MMAP_THRESHOLD, large);   // one that is set does not grow; a larger block is a mapping of its own
 }
 
-pressure memory_budget::level() const noexcept {
-    const std::size_t drawn_now = drawn();
-    const auto share = [this](std::size_t percent) { return size_ / 100 * percent; };
-    if (drawn_now < share(75)) return pressure::none;
-    if (drawn_now < share(85)) return pressure::pause_holders;
-    if (drawn_now < share(90)) return pressure::refuse_peers;
-    return drawn_now < size_ ? pressure::close_largest : pressure::stop_growing;
+pressure memory_budget::level_at(std::size_t drawn) const noexcept {
+    if (drawn < short_from_) return pressure::none;
+    if (drawn < size_) return pressure::pause_holders;
+    return drawn - size_ < share(10) ? pressure::stop_growing : pressure::refuse_peers;
 }
 
 memory_account::memory_account(asio::execution_context& context)
     : asio::execution_context::service(context),
       look_again_(watchdog::of(static_cast<asio::io_context&>(context).get_executor()),
-                  [](void* self) { static_cast<memory_account*>(self)->give_turns(); }, this) {}
+                  [](void* self) { static_cast<memory_account*>(self)->look(); }, this) {}
 
 memory_account& memory_account::of(const executor& where) { return asio::use_service<memory_account>(where.context()); }
 
-void memory_account::draw_from(std::shared_ptr<memory_budget> pool, std::function<void()> when_short) {
-    if (pool_) pool_->drawn_.fetch_sub(std::exchange(drawn_, 0), std::memory_order_relaxed);
+void memory_account::draw_from(std::shared_ptr<memory_budget> pool, std::function<void()> alarm, std::function<void()> relieve) {
+    if (pool_) {
+        pool_->give_back(std::exchange(drawn_, 0));
+        pool_->accounts_.fetch_sub(1, std::memory_order_relaxed);
+    }
     pool_ = std::move(pool);
-    when_short_ = std::move(when_short);
+    if (pool_) pool_->accounts_.fetch_add(1, std::memory_order_relaxed);
+    alarm_ = std::move(alarm);
+    relieve_ = std::move(relieve);
     settle();
 }
 
@@ -62,31 +75,92 @@ void memory_account::change(std::size_t before, std::size_t now) noexcept {
 void memory_account::settle() noexcept {
     if (!pool_) return;
     const std::size_t wanted = (used_ + step - 1) / step * step;
-    const std::size_t before = std::exchange(drawn_, wanted);
-    if (wanted <= before) {
-        pool_->drawn_.fetch_sub(before - wanted, std::memory_order_relaxed);
+    const std::size_t mine = std::exchange(drawn_, wanted);
+    if (wanted <= mine) {
+        pool_->drawn_.fetch_sub(mine - wanted, std::memory_order_relaxed);
         return;
     }
-    pool_->drawn_.fetch_add(wanted - before, std::memory_order_relaxed);
-    if (when_short_ && pool_->level() >= pressure::close_largest) when_short_();
+    const std::size_t before = pool_->drawn_.fetch_add(wanted - mine, std::memory_order_relaxed);
+    const pressure now = pool_->level_at(before + wanted - mine);
+    if (now == pressure::none) return;
+    const bool is_worse = now > pool_->level_at(before);
+    if (is_worse || look_again_.at() == time_point::max()) look_soon();
+    if (is_worse && alarm_) alarm_();
 }
 
-memory_account::turn::turn(memory_account& of, event& wake) : wake_(wake) {
-    of.line_.push_back(*this);
+void memory_account::look_soon() noexcept {
+    look_again_.move(std::min(look_again_.at(), after(looked_at_, shortest_interval)));
+}
+
+// Turns follow each other faster than looks at all connections.
+void memory_account::look() {
+    const time_point now = clock::now();
+    const bool watches = relieve_ && is_short();
+    look_again_.clear();
+    const bool looks_at_all = now >= after(looked_at_, level() >= pressure::stop_growing ? shortest_interval : look_interval);
+    if (looks_at_all) {
+        looked_at_ = now;
+        if (watches) relieve_();
+        look_for_hangups();
+    }
+    give_turns(looks_at_all ? 1 : 0);
+    if (!line_.empty()) look_again_.move(std::min(look_again_.at(), after(now, turn_interval)));
+    else if (watches) look_again_.move(std::min(look_again_.at(), after(now, look_interval)));
+}
+
+// A batch of those who pause each time: nobody reads from them, so nobody would notice.
+void memory_account::look_for_hangups() {
+    std::array<pollfd, hangups_a_look> asked{};
+    std::array<turn*, hangups_a_look> whose{};
+    nfds_t count = 0;
+    for (turn* first = nullptr; count < asked.size() && !watched_.empty() && &watched_.front() != first; ++count) {
+        turn& next = watched_.front();
+        if (first == nullptr) first = &next;
+        watched_.pop_front();
+        watched_.push_back(next);
+        whose[count] = &next;
+        asked[count] = {.fd = next.descriptor_, .events = POLLRDHUP, .revents = 0};
+    }
+    if (count == 0 || ::poll(asked.data(), count, 0) <= 0) return;
+    for (nfds_t i = 0; i < count; ++i) {
+        if ((asked[i].revents & (POLLERR | POLLHUP)) != 0) whose[i]->come();   // it is broken, and gives all back
+        else if (asked[i].revents != 0) line_.splice(line_.begin(), line_, list<of_line>::s_iterator_to(*whose[i]));   // may have left much to read
+    }
+}
+
+// As many as there is room for: whoever has its turn may take more than it reads, as its buffer grows by a quarter.
+std::size_t memory_account::turns_now() const noexcept {
+    switch (level()) {
+        case pressure::none: return turns_when_relieved;
+        case pressure::pause_holders: {
+            const std::size_t drawn = pool_->drawn();
+            const std::size_t most = pool_->share(90);
+            return (most - std::min(most, drawn)) / (4 * step) / pool_->accounts();
+        }
+        case pressure::stop_growing:
+        case pressure::refuse_peers: break;
+    }
+    return 0;
+}
+
+// Some get on as long as nothing is full.
+void memory_account::give_turns(std::size_t least) {
+    if (line_.empty() || level() >= pressure::stop_growing) return;
+    for (std::size_t turns = std::max(least, turns_now()); turns > 0 && !line_.empty(); --turns) line_.front().come();
+}
+
+memory_account::turn::turn(memory_account& of, const pausing& who) : wake_(who.wake), descriptor_(who.descriptor) {
+    if (who.goes_on) of.line_.push_front(*this);
+    else of.line_.push_back(*this);
+    of.watched_.push_back(*this);
     if (of.look_again_.at() == time_point::max()) of.look_again_.move(after(clock::now(), look_interval));
 }
 
-void memory_account::give_turns() {
-    look_again_.clear();
-    const pressure now = level();
-    std::size_t turns = now == pressure::none ? turns_when_relieved : now == pressure::stop_growing ? 0 : 1;
-    for (; turns > 0 && !line_.empty(); --turns) {
-        turn& first = line_.front();
-        line_.pop_front();
-        first.has_come_ = true;
-        first.wake_.notify();
-    }
-    if (!line_.empty()) look_again_.move(after(clock::now(), look_interval));
+void memory_account::turn::come() noexcept {
+    hook<of_line>::unlink();
+    hook<of_watch>::unlink();
+    has_come_ = true;
+    wake_.notify();
 }
 
 }  // namespace hawser::io

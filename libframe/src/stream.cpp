@@ -132,6 +132,11 @@ std::size_t stream::unsent() noexcept {
     return end_counts_ && count > 0 ? count - 1 : count;
 }
 
+int stream::descriptor() noexcept {
+    auto* connected = std::get_if<socket>(&carrier_);
+    return connected == nullptr || closed_ ? -1 : connected->native_handle();
+}
+
 void stream::wake() noexcept {
     if (auto* connected = std::get_if<socket>(&carrier_)) {
         error_code ignored;

@@ -94,7 +94,7 @@ io::task<result<void>> handle::send_owned(handle to, byte_buffer body, error_cod
     const io::executor here = co_await io::this_executor;
     if (here == target->frames_.get_executor()) co_return co_await target->frames_.send(body.view());
     const std::shared_ptr<io::memory_budget>& pool = target->service_->pool;
-    if (pool && pool->level() == io::pressure::stop_growing) co_return make_error_code(boost::system::errc::not_enough_memory);
+    if (pool && pool->level() >= io::pressure::stop_growing) co_return make_error_code(boost::system::errc::not_enough_memory);
     parcel what(std::move(target));
     what.charge = io::memory_charge(what.all->pool, body.capacity());
     what.body = std::move(body);

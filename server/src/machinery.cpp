@@ -115,7 +115,7 @@ result<void> server::machinery::plan_memory() {
     guard->watch();
     shared.pool = guard->pool();
     shared.relieve = [of = std::weak_ptr(guard)] {
-        if (const auto still = of.lock()) still->search();
+        if (const auto still = of.lock()) still->alarm();
     };
     for (const auto& one : workers) one->box.open(shared.pool, shared.limits->outbound_cap, weak_from_this());
     return {};

@@ -1,11 +1,10 @@
-// memory_guard: closes whoever holds most when the pool of memory is nearly used up.
+// memory_guard: has every thread take memory back from its sessions while the pool is short of it.
 //
 //   const auto guard = std::make_shared<memory_guard>(workers, owner, pool);
 //   guard->watch();                  // before the first connection; each worker's account draws from the pool
 //
-// Whichever thread notices starts a search: every worker names its largest holder, and the last to answer has the largest
-// of all closed, on his own thread. One search at a time; while the pool stays full, another follows when the last one has
-// had time to give back what he held.
+// Whichever thread notices tells the others, and each relieves its own part: what it does is in worker.cpp, and goes on every few
+// milliseconds until there is enough. docs/design.md says who has to go, and what that costs an attacker.
 #pragma once
 
 #include "worker.hpp"
@@ -14,7 +13,6 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -34,25 +32,15 @@ public:
     /// On a thread that may use every worker's io_context: before they run.
     void watch();
     [[nodiscard]] const std::shared_ptr<io::memory_budget>& pool() const noexcept { return pool_; }
-    [[nodiscard]] io::pressure level() const noexcept { return pool_->level(); }
-
-    /// Memory is short: somebody has to let go of some. On any thread.
-    void search();
+    /// Memory is short: every thread is to take some back. On any thread.
+    void alarm() noexcept;
 
 private:
-    void look_at(worker& where);
-    void close_largest();
-    void look_again_soon();
 
     const crew& workers_;
     std::weak_ptr<void> owner_;
     std::shared_ptr<io::memory_budget> pool_;
-    std::atomic<bool> searching_{false};
-
-    std::mutex mutex_;   // of what a search has found
-    std::size_t to_answer_ = 0;
-    worker* home_of_largest_ = nullptr;
-    std::size_t largest_ = 0;
+    std::atomic<bool> is_told_{false};   // and not all have begun to look
 };
 
 }  // namespace hawser::server

@@ -1,14 +1,25 @@
 // How a session's packets are handled, and the packets that need no handler.
 #include <hawser/server/router.hpp>
 
+#include <hawser/io/memory_budget.hpp>
 #include <hawser/protocol/framed.hpp>
 
 #include "session.hpp"
 #include "worker.hpp"
 
+#include <optional>
 #include <stdexcept>
 
 namespace hawser::server {
+
+namespace {
+
+// Of the coroutines of a concurrent call, with a handler that does not much.
+constexpr std::size_t call_frames = 1024;
+
+std::ptrdiff_t memory_of_call(const byte_buffer& body) { return static_cast<std::ptrdiff_t>(call_frames + body.capacity()); }
+
+}  // namespace
 
 router::router(const packet::outline& speaks) : speaks_(speaks) {
     if (!speaks.has_extensions()) return;
@@ -119,14 +130,19 @@ io::task<void> router::call(session& client, const route& how, bytes body) const
     if (error) client.ends(judge(client, error, body));
 }
 
-// Waits for a free call, then starts one on a copy of the body and goes on.
+// Waits for a free call, then starts one on a copy of the body and goes on. While memory is short, a session that holds something
+// stands in line for each call but the first.
 io::task<void> router::call_concurrently(session& client, const route& how, bytes body) const {
     std::unique_ptr<session::calls>& calls = client.more().concurrent;
     if (!calls) calls = std::make_unique<session::calls>(client.frames_.get_executor(), routes_.size());
     static_cast<void>(client.requests());   // made here: where it is used nobody could tell the session that it cannot be
     ++client.handling_;
     std::uint32_t& under_way = calls->under_way[static_cast<std::size_t>(&how - routes_.data())];
-    while (under_way == how.concurrent_calls) {
+    std::optional<io::memory_account::turn> turn;
+    const auto must_wait = [&] { return under_way == how.concurrent_calls || (turn && !turn->has_come()); };
+    if (calls->any() && client.frames_.must_pause())
+        turn.emplace(io::memory_account::of(client.frames_.get_executor()), io::memory_account::turn::pausing{calls->ended, -1, false});
+    while (must_wait()) {
         co_await calls->ended.wait();
         if (client.frames_.failure()) {
             client.ends(client.frames_.failure());
@@ -135,7 +151,7 @@ io::task<void> router::call_concurrently(session& client, const route& how, byte
     }
     byte_buffer copy(body.size());
     copy.append(body);
-    client.frames_.hold_memory(static_cast<std::ptrdiff_t>(copy.capacity()));
+    client.frames_.hold_memory(memory_of_call(copy));
     ++under_way;
     client.frames_.hold_idle();
     calls->children.spawn(concurrent_call(client, how, std::move(copy), client.last_frame()));
@@ -157,7 +173,7 @@ io::task<void> router::concurrent_call(session& client, const route& how, byte_b
         client.no_memory();
     }
     client.requests().end(under_way);
-    client.frames_.hold_memory(-static_cast<std::ptrdiff_t>(body.capacity()));
+    client.frames_.hold_memory(-memory_of_call(body));
     session::calls& calls = *client.concurrent();
     --calls.under_way[static_cast<std::size_t>(&how - routes_.data())];
     client.frames_.release_idle();

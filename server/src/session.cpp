@@ -21,12 +21,12 @@ result<frame::shared_frame> service::frame_of(bytes body, const std::shared_ptr<
     byte_buffer frame;
     if (const error_code error = settings.answer_codec.value_or(settings.codec).encode(body, frame)) return error;
     frame::shared_frame made = io::counted_frame(std::move(frame), where);
-    if (where && where->level() >= io::pressure::close_largest) relieve();   // no thread's account has noticed
+    if (where && where->is_short()) relieve();   // no thread's account has noticed
     return made;
 }
 
 result<frame::shared_frame> service::frame_for_many(bytes body, const std::shared_ptr<io::memory_budget>& where) const {
-    if (where && where->level() == io::pressure::stop_growing) return make_error_code(boost::system::errc::not_enough_memory);
+    if (where && where->level() >= io::pressure::stop_growing) return make_error_code(boost::system::errc::not_enough_memory);
     return frame_of(body, where);
 }
 

@@ -22,6 +22,7 @@
 #include <boost/asio/require.hpp>
 #include <boost/intrusive/list.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <exception>
@@ -82,7 +83,6 @@ public:
     /// Handles what has been received, then ends; what waits for the peer's doing leaves half of the time until `end` to
     /// the rest. Again: only an earlier end counts.
     void drain(io::time_point end);
-    void fail(error_code why) noexcept { frames_.fail(why); }
 
     /// What a session leaves behind that is ended by force.
     struct left_over {
@@ -96,8 +96,11 @@ public:
     /// Offers it a frame that was published. False if it gets none: there is no room and the policy is to wait, or it ends.
     [[nodiscard]] bool take_published(const frame::shared_frame& made, const push_as& as);
     [[nodiscard]] std::uint64_t number() const noexcept { return peer_.number; }
-    /// Bytes of memory that it holds for its peer, frames that others may hold too among them; 0 if it ends already.
-    [[nodiscard]] std::size_t held() const noexcept { return is_lost() ? 0 : frames_.held() + frames_.shared(); }
+    /// Memory that it would give back at once if it ended; see frame_stream.
+    [[nodiscard]] io::kept_memory keeps(io::time_point now) const noexcept { return frames_.keeps(now); }
+    void compact() noexcept { frames_.compact(); }
+    /// Ends now, because memory is short.
+    void shed() noexcept { frames_.shed(hawser::errc::memory_short); }
     /// It ends, and gives back what it holds. A peer who has closed his half only still gets his answers.
     [[nodiscard]] bool is_lost() const noexcept { return frames_.failure() && frames_.failure() != condition::ended; }
     /// "connection 7 from 127.0.0.1:4711"
@@ -120,6 +123,9 @@ private:
         io::group children;
         io::event ended;
         std::vector<std::uint32_t> under_way;   // by the number of the route
+        [[nodiscard]] bool any() const noexcept {
+            return std::ranges::any_of(under_way, [](std::uint32_t count) { return count > 0; });
+        }
     };
 
     // Of a peer that knows ping: made when it says so.

@@ -1,5 +1,8 @@
 #include "worker.hpp"
 
+#include "eviction.hpp"
+
+#include <hawser/io/memory_budget.hpp>
 #include <hawser/io/offload.hpp>
 
 #include <algorithm>
@@ -16,6 +19,14 @@ thread_local const service* served_here = nullptr;
 
 // After so many sessions were told something, others of the thread have their turn: a millisecond or so.
 constexpr std::size_t most_told = 4096;
+// A peer that makes no progress for so long may only be slow. As long as the pool is not full it is left alone until then.
+constexpr io::duration grace = std::chrono::milliseconds(100);
+
+// Parts of the pool: what is in use when enough has been taken back, a little less than where memory begins to be short; when it is not
+// full any more; and what those who keep something are left.
+constexpr double relieved = 0.70;
+constexpr double not_full = 0.90;
+constexpr double always_left = 0.25;
 
 }  // namespace
 
@@ -139,10 +150,41 @@ void worker::stay_away() noexcept {
     for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
-session* worker::largest_holder() noexcept {
-    const auto held = [](const session& one) { return one.held(); };
-    const auto largest = std::ranges::max_element(sessions_, {}, held);
-    return largest == sessions_.end() || largest->held() == 0 ? nullptr : &*largest;
+// From those who make no progress until there is enough; and if it is full then, from the others until it is not.
+void worker::relieve() noexcept {
+    const io::memory_account& account = io::memory_account::of(executor_);
+    for (session& open : sessions_) open.compact();
+    if (account.is_short()) take_back(grace, relieved);
+    if (account.level() >= io::pressure::stop_growing) take_back(io::duration::zero(), not_full);
+}
+
+void worker::take_back(io::duration least_age, double goal) noexcept {
+    const io::time_point now = io::clock::now();
+    eviction chosen(least_age);
+    std::size_t kept = 0;
+    for (const session& open : sessions_) {
+        const io::kept_memory keeps = open.keeps(now);
+        kept += keeps.bytes;
+        if (keeps.bytes > 0) chosen.consider(keeps.bytes, keeps.age);
+    }
+    chosen.choose(too_much(kept, goal));
+    for (session& open : sessions_) {
+        const io::kept_memory keeps = open.keeps(now);
+        if (keeps.bytes > 0 && chosen.takes(keeps.bytes, keeps.age)) open.shed();
+    }
+}
+
+// This thread's part of it. What running handlers hold comes back when they end, and nobody is closed in vain for it: a quarter of the
+// pool is left to the others in any case. Frames that are shared count for each who holds them; if less comes back than was
+// counted, the next look takes more.
+std::size_t worker::too_much(std::size_t kept, double goal) const noexcept {
+    const io::memory_budget& pool = *io::memory_account::of(executor_).pool();
+    const auto mine = static_cast<double>(kept);
+    const auto size = static_cast<double>(pool.size());
+    const auto drawn = std::max(1.0, static_cast<double>(pool.drawn()));
+    const double of_it = (drawn - goal * size) * std::min(1.0, mine / drawn);
+    const double at_most = mine - always_left * size / static_cast<double>(pool.accounts());
+    return static_cast<std::size_t>(std::max(0.0, std::min(of_it, at_most)));
 }
 
 }  // namespace hawser::server

@@ -64,8 +64,9 @@ public:
     [[nodiscard]] bool can_hand_out() const noexcept { return !is_handing_out_ && box.size() == 0; }
     /// Gives every session that is open what the letter has for it.
     void hand_out(const mailbox::letter& what);
-    /// The session that holds most memory for its peer; null if none holds any.
-    [[nodiscard]] session* largest_holder() noexcept;
+    /// Takes memory back from sessions while there is too little: room that holds nothing, then from those who keep most for
+    /// longest, by ending them.
+    void relieve() noexcept;
 
     /// For encoding one packet; nobody keeps it across a co_await.
     byte_buffer scratch;
@@ -122,6 +123,8 @@ public:
     std::atomic<std::uint64_t> lost{0};
 
 private:
+    void take_back(io::duration least_age, double goal) noexcept;
+    [[nodiscard]] std::size_t too_much(std::size_t kept, double goal) const noexcept;
     void deliver();
     void drain_when_told();
     void count_lost();

@@ -1,8 +1,6 @@
-// What a server bounds beside frames: a handler's time, a connection's life, a peer's silence, pushes, memory.
+// What a server bounds beside frames: a handler's time, a connection's life, a peer's silence, pushes.
 #include <support/raw_peer.hpp>
 #include <support/running_server.hpp>
-
-#include <hawser/server/memory_plan.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -265,99 +263,6 @@ BOOST_AUTO_TEST_CASE(what_is_dropped_for_a_slow_client_is_counted_in_its_ending_
     const server::report report = server.stop();
     BOOST_TEST(report.pushes.dropped_oldest == ending.pushes.dropped_oldest);
     BOOST_TEST(report.pushes.dropped_newest == 0U);
-}
-
-// Memory.
-
-BOOST_AUTO_TEST_CASE(a_plan_says_what_it_is_made_of_and_refuses_what_does_not_fit) {
-    const server::memory_plan plan{.budget = 128 * 1024 * 1024, .threads = 2, .connections = 10'000};
-    BOOST_TEST(plan.text() ==
-               "128.0 MiB = 20.0 MiB fixed + 10000 connections x 6.0 KiB + 49.4 MiB for what peers can make grow");
-    BOOST_TEST(plan.fixed() + plan.connections * server::memory_plan::per_connection + plan.pool() == plan.budget);
-    plan.check(1024 * 1024);
-    const auto says_why = [](const std::invalid_argument& error) {
-        return std::string(error.what()) ==
-               "memory_budget is 128.0 MiB, but 142.6 MiB are needed: 20.0 MiB fixed, 10000 connections of 6.0 KiB, and "
-               "64.0 MiB for one frame of 32.0 MiB while it arrives";
-    };
-    BOOST_CHECK_EXCEPTION(plan.check(32 * 1024 * 1024), std::invalid_argument, says_why);
-}
-
-BOOST_AUTO_TEST_CASE(a_server_whose_memory_does_not_hold_one_frame_is_refused) {
-    server::config settings;
-    settings.memory_budget = 1024 * 1024;
-    BOOST_CHECK_THROW(server::server(settings, acking()), std::invalid_argument);
-}
-
-server::config with_pool(std::size_t pool) {
-    server::config settings;
-    settings.threads = 2;
-    settings.admission.max_connections = 200;
-    const server::memory_plan empty{.threads = 2, .connections = 200};
-    settings.memory_budget = empty.fixed() + 200 * server::memory_plan::per_connection + pool;
-    return settings;
-}
-
-constexpr std::size_t small_pool = 8 * 1024 * 1024;
-
-// Many who begin a long frame and never end it, on a pool that holds few of them. The first fill it until they are paused;
-// those who hold nothing yet still take a block each.
-BOOST_AUTO_TEST_CASE(whoever_holds_most_is_closed_when_memory_is_short_and_the_others_are_served) {
-    running_server server(acking(), with_pool(small_pool));
-    raw_peer good(server.port());
-    good.say(submit_frame(1));
-    BOOST_TEST(good.hear(14) == ack_frame(1));
-    const std::string most_of_a_frame = submit_frame(1, std::string(900'000, 'x')).substr(0, 800'000);
-    std::vector<raw_peer> hoarders;
-    for (int count = 0; count < 90; ++count) hoarders.emplace_back(server.port());
-    BOOST_TEST(eventually([&] { return server.get().connections() == 91; }));   // before newcomers are refused
-    for (raw_peer& hoarder : hoarders) hoarder.say_without_waiting(most_of_a_frame);
-    const server::ending ending = server.recorded().next_ending();
-    BOOST_TEST((ending.why == hawser::errc::memory_short), ending.text());
-    for (std::uint32_t number = 2; number < 50; ++number) {
-        good.say(submit_frame(number));
-        BOOST_TEST(good.hear(14) == ack_frame(number));
-    }
-}
-
-io::task<packet::submit_ack> with_much(server::context& here, const packet::submit& s) {
-    const packet::submit_ack ack{s.id, packet::outcome::ok};
-    const std::string much(900'000, 'x');
-    const packet::submit answer{s.id, as_bytes(much)};
-    for (int count = 0; count < 20; ++count) {
-        const result<void> sent = co_await here.send(answer);
-        if (!sent) break;
-    }
-    co_return ack;
-}
-
-// Who has closed his half still gets answers, and is charged for what he does not read.
-BOOST_AUTO_TEST_CASE(those_who_closed_their_half_and_do_not_read_are_closed_before_those_who_hold_little) {
-    server::router router;
-    router.on<packet::submit>(with_much);
-    running_server server(router, with_pool(small_pool));
-    std::vector<raw_peer> hoarders;
-    for (int count = 0; count < 20; ++count) hoarders.emplace_back(server.port());
-    BOOST_TEST(eventually([&] { return server.get().connections() == 20; }));   // before newcomers are refused
-    for (raw_peer& hoarder : hoarders) {
-        hoarder.receive_little();
-        hoarder.say(submit_frame(1));
-        hoarder.close_write();
-    }
-    const server::ending ending = server.recorded().next_ending();
-    BOOST_TEST((ending.why == hawser::errc::memory_short), ending.text());
-    BOOST_TEST(server.get().connections() >= 5U);   // not all of them: what fits the pool goes on
-}
-
-BOOST_AUTO_TEST_CASE(a_small_budget_means_fewer_connections_unless_they_are_asked_for) {
-    server::config settings;
-    settings.memory_budget = 64 * 1024 * 1024;
-    settings.threads = 2;
-    const server::server as_many_as_fit(settings, acking());
-    settings.admission.max_connections = 10'000;
-    BOOST_CHECK_THROW(server::server(settings, acking()), std::invalid_argument);
-    const server::memory_plan plan{.budget = 64 * 1024 * 1024, .threads = 2};
-    BOOST_TEST(plan.connections_within(1024 * 1024) == 32U * 1024 / 6);
 }
 
 // Threads.

@@ -1,9 +1,8 @@
-// What one connection may do before the others of its thread have their turn, and what happens when memory is short.
+// What one connection may do before the others of its thread have their turn.
 #include "support/frames.hpp"
 #include "support/transports.hpp"
 
 #include <hawser/io/frame_stream.hpp>
-#include <hawser/io/memory_budget.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -116,90 +115,6 @@ task<void> reads_again_while_it_lets_others_go_first(transport ours, transport t
     BOOST_TEST(read);
 }
 
-// The memory of one thread.
-
-struct thin_memory {
-    explicit thin_memory(const executor& of, std::size_t size) : account(memory_account::of(of)) {
-        pool = std::make_shared<memory_budget>(size);
-        account.draw_from(pool, [this] { ++calls_for_help; });
-    }
-    ~thin_memory() { account.draw_from(nullptr); }
-
-    memory_account& account;
-    std::shared_ptr<memory_budget> pool;
-    int calls_for_help = 0;
-};
-
-constexpr std::size_t pool_size = 64 * 1024 * 1024;   // many steps
-
-const std::string large(50'000, 'x');
-
-task<void> nobody_is_read_from(transport ours, transport theirs) {
-    stream client(std::move(ours));
-    frame_stream server(std::move(theirs), any_codec(), patient);
-    const thin_memory memory(server.get_executor(), pool_size);
-    const std::string wire = framed(large);
-    co_await write_raw(client, framed("whole") + wire.substr(0, 30'000));
-    co_await expects_frame(server, "whole");
-    const std::size_t others = 2 * pool_size;
-    memory.account.change(0, others);
-    BOOST_TEST((memory.account.level() == pressure::stop_growing));
-    group reading(server.get_executor());
-    reading.spawn(expects_frame(server, large));
-    co_await write_raw(client, wire.substr(30'000));
-    co_await sleep(30ms);
-    BOOST_TEST(reading.running() == 1U);   // it has come, and is not looked at
-    BOOST_TEST(server.held() > 0U);
-    memory.account.change(others, 0);
-    co_await reading.join();
-    server.close();
-    co_await server.finish(linger);
-    BOOST_TEST(memory.account.used() == 0U);
-}
-
-task<void> whoever_holds_little_goes_on(transport ours, transport theirs) {
-    stream client(std::move(ours));
-    frame_stream server(std::move(theirs), any_codec(), patient);
-    const thin_memory memory(server.get_executor(), pool_size);
-    const std::size_t others = pool_size / 100 * 92;
-    memory.account.change(0, others);
-    BOOST_TEST(memory.calls_for_help == 1);
-    co_await write_raw(client, framed("whole") + framed("half").substr(0, 6));
-    co_await expects_frame(server, "whole");
-    group reading(server.get_executor());
-    reading.spawn(expects_frame(server, "half"));
-    co_await write_raw(client, framed("half").substr(6));
-    co_await reading.join();
-    memory.account.change(others, 0);
-    server.close();
-    co_await server.finish(linger);
-}
-
-task<void> a_pause_has_an_end(transport ours, transport theirs) {
-    stream client(std::move(ours));
-    frame_limits limits = patient;
-    limits.frame_timeout = 20ms;
-    frame_stream server(std::move(theirs), any_codec(), limits);
-    const thin_memory memory(server.get_executor(), pool_size);
-    co_await write_raw(client, framed("whole") + framed("half").substr(0, 6));
-    co_await expects_frame(server, "whole");
-    memory.account.change(0, 2 * pool_size);
-    group reading(server.get_executor());
-    reading.spawn(expects_error(server, errc::frame_timeout));
-    co_await write_raw(client, framed("half").substr(6, 1));
-    co_await reading.join();
-    memory.account.change(2 * pool_size, 0);
-    co_await server.finish(linger);
-}
-
-// In the order in which they came to the line.
-task<void> takes_its_turn(memory_account& memory, int number, std::vector<int>& order) {
-    event wake(co_await this_executor);
-    const memory_account::turn turn(memory, wake);
-    while (!turn.has_come()) co_await wake.wait();
-    order.push_back(number);
-}
-
 task<void> a_farewell_to_a_flood(transport ours, transport theirs) {
     stream client(std::move(ours));
     frame_stream server(std::move(theirs), any_codec(), patient);
@@ -230,71 +145,8 @@ BOOST_AUTO_TEST_CASE(a_flood_of_bytes_without_frames_leaves_the_others_their_tur
 
 BOOST_AUTO_TEST_CASE(who_lets_others_go_first_still_reads) { over_every_transport(reads_again_while_it_lets_others_go_first); }
 
-BOOST_AUTO_TEST_CASE(when_no_memory_is_left_nobody_is_read_from) {
-    over_every_transport(nobody_is_read_from);
-}
-
-BOOST_AUTO_TEST_CASE(when_memory_is_short_those_who_hold_little_are_served) {
-    over_every_transport(whoever_holds_little_goes_on);
-}
-
-BOOST_AUTO_TEST_CASE(a_frame_that_pauses_for_memory_has_its_time_out_all_the_same) {
-    over_every_transport(a_pause_has_an_end);
-}
-
 BOOST_AUTO_TEST_CASE(a_peer_who_floods_at_the_end_leaves_the_others_their_turns) {
     over_every_transport(a_farewell_to_a_flood);
-}
-
-BOOST_AUTO_TEST_CASE(those_who_pause_get_on_one_after_the_other) {
-    asio::io_context context;
-    const thin_memory memory(context.get_executor(), pool_size);
-    const std::size_t others = pool_size / 100 * 80;
-    memory.account.change(0, others);
-    std::vector<int> order;
-    run(context, together(takes_its_turn(memory.account, 1, order), takes_its_turn(memory.account, 2, order),
-                          takes_its_turn(memory.account, 3, order)));
-    const std::vector<int> right{1, 2, 3};
-    BOOST_TEST(order == right);
-    memory.account.change(others, 0);
-}
-
-BOOST_AUTO_TEST_CASE(what_accounts_may_draw_and_not_use_is_little) {
-    asio::io_context context;
-    const thin_memory memory(context.get_executor(), pool_size);
-    memory.account.change(0, 300 * 1024);
-    memory.account.change(300 * 1024, 0);
-    BOOST_TEST(memory.pool->drawn() <= memory_account::slack);
-}
-
-BOOST_AUTO_TEST_CASE(accounts_draw_in_steps_and_give_back_what_they_do_not_need) {
-    asio::io_context first;
-    asio::io_context second;
-    const auto pool = std::make_shared<memory_budget>(100 * memory_account::step);
-    memory_account& one = memory_account::of(first.get_executor());
-    memory_account& other = memory_account::of(second.get_executor());
-    one.draw_from(pool);
-    other.draw_from(pool);
-    one.change(0, 1);
-    BOOST_TEST(pool->drawn() == memory_account::step);
-    other.change(0, 10 * memory_account::step);
-    BOOST_TEST(pool->drawn() == 11 * memory_account::step);
-    one.change(1, memory_account::step);
-    BOOST_TEST(pool->drawn() == 11 * memory_account::step);
-    other.change(10 * memory_account::step, 1);
-    BOOST_TEST(pool->drawn() == 2 * memory_account::step);
-    BOOST_TEST((pool->level() == pressure::none));
-    other.change(1, 80 * memory_account::step);
-    BOOST_TEST((pool->level() == pressure::pause_holders));
-    other.change(80 * memory_account::step, 85 * memory_account::step);
-    BOOST_TEST((pool->level() == pressure::refuse_peers));
-    other.change(85 * memory_account::step, 90 * memory_account::step);
-    BOOST_TEST((pool->level() == pressure::close_largest));
-    other.change(90 * memory_account::step, 99 * memory_account::step);
-    BOOST_TEST((pool->level() == pressure::stop_growing));
-    other.draw_from(nullptr);
-    one.draw_from(nullptr);
-    BOOST_TEST(pool->drawn() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -88,7 +88,13 @@ public:
     /// All the room behind the last byte, at least `at_least` bytes of it: moves the bytes to the front, or grows (to
     /// twice the capacity or what is needed, whichever is more), when there is less. Throws std::bad_alloc.
     [[nodiscard]] mutable_bytes prepare(std::size_t at_least) {
-        if (capacity_ - end_ < at_least) make_room(at_least);
+        if (capacity_ - end_ < at_least) make_room(at_least, 2 * std::size_t{capacity_});
+        return {block_.get() + end_, capacity_ - end_};
+    }
+
+    /// The same, but it grows to what is needed and no further: for whoever knows how much is to come.
+    [[nodiscard]] mutable_bytes prepare_exactly(std::size_t at_least) {
+        if (capacity_ - end_ < at_least) make_room(at_least, 0);
         return {block_.get() + end_, capacity_ - end_};
     }
 
@@ -115,7 +121,7 @@ public:
     [[nodiscard]] mutable_bytes edit() noexcept { return {block_.get() + begin_, end_ - begin_}; }
 
 private:
-    void make_room(std::size_t at_least);
+    void make_room(std::size_t at_least, std::size_t capacity);
 
     std::unique_ptr<std::byte[]> block_;
     size_type capacity_ = 0;

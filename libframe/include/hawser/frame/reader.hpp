@@ -6,7 +6,8 @@
 //       if (answer.what() == decoded::kind::need_more) reader.commit(read(fd, reader.space(fill::greedy)));
 //   }
 //
-// Invariant: it grows as bytes arrive, at most to twice what has arrived (and at least one page), never to what a header claims.
+// Invariant: it grows as bytes arrive, at most to twice what has arrived (and at least by one page), never to what a header claims,
+// and not beyond what the frame needs if the codec knows that.
 // After end(), a stream that stops between frames gives `end_of_stream`, inside one `truncated`. A failure is final.
 #pragma once
 
@@ -22,6 +23,12 @@ namespace hawser::frame {
 enum class fill {
     exact,    ///< only what the next step needs: the header, then the body (Go's io.ReadFull); leaves the rest unread
     greedy,   ///< whatever there is, many frames in one read
+};
+
+/// By how much a reader grows at a time for a frame that is longer than its room.
+enum class growth {
+    doubling,    ///< few copies
+    sparing,     ///< by a quarter: hardly more memory than has arrived
 };
 
 /// What a reader keeps for its codec.
@@ -63,12 +70,12 @@ public:
     }
 
     /// Room for the next bytes, never empty: exactly what is missing, or all there is. Throws std::bad_alloc.
-    [[nodiscard]] mutable_bytes space(fill policy) {
+    [[nodiscard]] mutable_bytes space(fill policy, growth by = growth::doubling) {
         const std::size_t missing = needed_ > buffer_.size() ? needed_ - buffer_.size() : 1;
         const std::size_t free = buffer_.capacity() - buffer_.size();
         // Room that is there is filled before more is made, so that growth follows what arrives.
-        const std::size_t wanted = std::min(missing, free > 0 ? free : std::max(first_growth, buffer_.size()));
-        const mutable_bytes room = buffer_.prepare(free > 0 ? wanted : std::max(first_growth, wanted));
+        const std::size_t wanted = std::min(missing, free > 0 ? free : step(by));
+        const mutable_bytes room = buffer_.prepare_exactly(free > 0 ? wanted : more_room(wanted));
         return policy == fill::exact ? room.first(wanted) : room;
     }
 
@@ -143,6 +150,17 @@ public:
     [[nodiscard]] byte_buffer discard() noexcept { return std::exchange(buffer_, {}); }
 
 private:
+    // What it grows by at most.
+    [[nodiscard]] std::size_t step(growth by) const noexcept {
+        return std::max(first_growth, by == growth::doubling ? buffer_.size() : buffer_.size() / 4);
+    }
+
+    // Not less than a page. Few bytes that are missing may be all, or only what the codec can say now: it looks for an end that
+    // it does not know. Then a share of what there is, or a long frame would be copied once a page.
+    [[nodiscard]] std::size_t more_room(std::size_t wanted) const noexcept {
+        return wanted < first_growth ? step(growth::sparing) : wanted;
+    }
+
     // What the codec says of what is at the front now.
     decoded look() noexcept {
         if (failure_ != errc{}) return decoded::failed(failure_);

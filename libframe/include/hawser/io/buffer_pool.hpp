@@ -23,7 +23,7 @@ public:
 
     /// 64 KiB: what one read can bring at most in a turn, and what peers in one conversation rarely exceed.
     static constexpr std::size_t large = 64 * 1024;
-    /// A page, for those who come when too many large blocks are out.
+    /// A page, for those who come when too many large blocks are out, or memory is short.
     static constexpr std::size_t small = 4 * 1024;
     /// 256 large blocks are 16 MiB a thread.
     static constexpr std::size_t max_large = 256;
@@ -33,8 +33,8 @@ public:
     explicit buffer_pool(asio::execution_context& context) : asio::execution_context::service(context) {}
     [[nodiscard]] static buffer_pool& of(const executor& where);
 
-    /// An empty block of `large` bytes, or of `small` ones when too many are out. Throws std::bad_alloc.
-    [[nodiscard]] byte_buffer lend();
+    /// An empty block of `large` bytes, or of `small` ones when too many are out or `sparing` is asked. Throws std::bad_alloc.
+    [[nodiscard]] byte_buffer lend(bool sparing = false);
     /// Takes a block back that lend() gave, whatever became of its size and content meanwhile.
     void give_back(byte_buffer block) noexcept;
 

@@ -15,6 +15,7 @@
 #include <hawser/frame/outbox.hpp>
 #include <hawser/frame/reader.hpp>
 #include <hawser/io/group.hpp>
+#include <hawser/io/held_memory.hpp>
 #include <hawser/io/limits.hpp>
 #include <hawser/io/lookout.hpp>
 #include <hawser/io/operation_memory.hpp>
@@ -143,11 +144,14 @@ public:
     [[nodiscard]] std::size_t untaken() const noexcept { return reader_.whole(); }   ///< whole frames that were read
     /// Frames taken that are not wholly written, those included that were lost when writing ended.
     [[nodiscard]] std::size_t unwritten() const noexcept { return outbox_.unwritten(); }
-    /// Bytes of memory that it holds for an unfinished frame and for what waits to be written.
-    [[nodiscard]] std::size_t held() const noexcept;
+    [[nodiscard]] std::size_t held() const noexcept { return memory_.bytes(); }   ///< of memory, hold_memory() included
     [[nodiscard]] std::size_t shared() const noexcept { return outbox_.shared(); }   ///< of frames that others may hold too
+    [[nodiscard]] bool must_pause() const noexcept;   ///< it holds something while memory is short: nothing more is to begin
     /// Counts memory that others hold for this peer, a copy of a body say, as its own; -n gives it back. Throws std::bad_alloc.
     void hold_memory(std::ptrdiff_t bytes);
+    [[nodiscard]] kept_memory keeps(time_point now) const noexcept;   ///< nothing if it has failed
+    void compact() noexcept;   ///< gives room back that holds nothing, if it waits for its peer
+    void shed(error_code why) noexcept;   ///< fail(), and what keeps() said is given back in this call
     [[nodiscard]] const frame::any_codec& outgoing() const noexcept { return outgoing_; }
     [[nodiscard]] endpoint remote() const noexcept { return stream_.remote(); }
     [[nodiscard]] endpoint local() const noexcept { return stream_.local(); }
@@ -159,15 +163,7 @@ private:
     using flush_hook = boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
     struct extras;   // what only some have
-    // Somebody who waits for room, in his turn. His coroutine may be destroyed while he waits, hence auto_unlink.
-    struct sender : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
-
-    // What waits for room: the body of an answer, or a frame to be offered.
-    struct outgoing_message {
-        bytes body;
-        const frame::shared_frame* pushed = nullptr;
-        frame::label as;
-    };
+    struct outgoing_message;   // waits for room
 
     // What a fill() waits for; and what it came to: done unless there is a failure(), late by the user's deadline.
     enum class awaits : unsigned char { turn, bytes, memory };
@@ -180,9 +176,13 @@ private:
     [[nodiscard]] filling after_wait(const error_code& waited);
     [[nodiscard]] bool read_now();
     [[nodiscard]] bool no_memory() noexcept;
-    [[nodiscard]] bool must_pause() const noexcept;
     [[nodiscard]] task<void> wait_for_memory();
+    [[nodiscard]] bool is_parked() const noexcept { return filling_ == filling::waits && awaits_ != awaits::turn; }
     void account() noexcept;
+    void begin_wait_for_peer() noexcept;
+    void note_progress(std::size_t bytes) noexcept;
+    void end_pause() noexcept;
+    void use_turn(std::size_t bytes) noexcept;
     void release_memory() noexcept;
     [[nodiscard]] extras& more();
     void wake_waiting() noexcept;
@@ -227,7 +227,7 @@ private:
     time_point frame_began_at_;
     time_point quiet_since_{};
     time_point read_limit_ = time_point::max();   // of the wait that is under way, or was
-    std::size_t held_bytes_ = 0;
+    held_memory memory_;
     std::uint32_t quiet_after_ = 0;    // so many frames, or 2^32 more
     std::uint32_t left_to_read_ = 0;   // once stopping
     std::uint32_t held_ = 0;

@@ -6,8 +6,8 @@
 //
 // What grows is charged to the account of its thread, and what shrinks released: additions there, and an atomic operation
 // for every 64 KiB. Nothing is refused by the budget itself. It says how full it is, and those who could
-// grow, or let others in, look at that first. The order is: connections that hold much are not read from; no new
-// ones come in; the one that holds most is closed; nothing more is read or taken.
+// grow, or let others in, look at that first. Who holds no more than its allowance holds nothing: that is planned for each
+// connection outside of the pool, so it is read from, answered and let in however full the pool is.
 #pragma once
 
 #include <hawser/error.hpp>
@@ -16,6 +16,7 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <functional>
@@ -26,21 +27,25 @@ namespace hawser::io {
 /// How full a pool is; each level includes the ones before.
 enum class pressure : unsigned char {
     none,
-    pause_holders,    ///< from 75 %: who holds more than 16 KiB is read from in turn
-    refuse_peers,     ///< from 85 %: no new connections
-    close_largest,    ///< from 90 %: who holds most is closed
-    stop_growing,     ///< from 100 %: nothing is read, and nothing taken to be sent that needs more memory
+    pause_holders,    ///< from 75 %: who holds something is read from in turn, and closed if it makes no progress
+    stop_growing,     ///< from 100 %: nothing is read, and nothing taken to be sent, that needs more than an allowance; holders are closed
+    refuse_peers,     ///< from 110 %: no new connections. Only what closing cannot bring back fills it so far
 };
 
 /// The pool. Thread-safe.
 class memory_budget {
 public:
-    explicit memory_budget(std::size_t size) noexcept : size_(size) {}
+    explicit memory_budget(std::size_t size) noexcept : size_(size), short_from_(share(75)) {}
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     /// What accounts have drawn: what is in use, and up to two steps an account that are not.
     [[nodiscard]] std::size_t drawn() const noexcept { return drawn_.load(std::memory_order_relaxed); }
-    [[nodiscard]] pressure level() const noexcept;
+    /// Whether it is at pause_holders or beyond.
+    [[nodiscard]] bool is_short() const noexcept { return drawn() >= short_from_; }
+    [[nodiscard]] pressure level() const noexcept { return level_at(drawn()); }
+    /// How many accounts draw from it; at least 1.
+    [[nodiscard]] std::size_t accounts() const noexcept { return std::max<std::size_t>(1, accounts_.load(std::memory_order_relaxed)); }
+    [[nodiscard]] std::size_t share(std::size_t percent) const noexcept { return size_ / 100 * percent; }   ///< up to 100
 
     /// What is of no thread: see memory_charge. An atomic operation each.
     void draw(std::size_t bytes) noexcept { drawn_.fetch_add(bytes, std::memory_order_relaxed); }
@@ -49,8 +54,12 @@ public:
 private:
     friend class memory_account;
 
+    [[nodiscard]] pressure level_at(std::size_t drawn) const noexcept;
+
     std::size_t size_;
+    std::size_t short_from_;
     std::atomic<std::size_t> drawn_{0};
+    std::atomic<std::size_t> accounts_{0};
 };
 
 /// Bytes of memory that this process may use: the machine's, or those of its control group (version 2 or 1), or half of what is
@@ -70,46 +79,86 @@ public:
     static constexpr std::size_t step = 64 * 1024;
     /// What an account may have drawn and not use, so that a block that goes to and fro costs nothing.
     static constexpr std::size_t slack = 2 * step;
+    /// What a connection may hold and still hold nothing: a page. It is not charged.
+    static constexpr std::size_t allowance = 4 * 1024;
+
+    /// What is charged for a connection that holds so many bytes.
+    [[nodiscard]] static constexpr std::size_t charge(std::size_t held) noexcept { return held > allowance ? held : 0; }
 
     explicit memory_account(asio::execution_context& context);
     [[nodiscard]] static memory_account& of(const executor& where);
 
-    /// From now on what is charged comes out of `pool`; without one there is no bound. `when_short` is called on this thread
-    /// each time that the pool reaches close_largest by a charge of this account. It may not throw.
-    void draw_from(std::shared_ptr<memory_budget> pool, std::function<void()> when_short = {});
+    /// From now on what is charged comes out of `pool`; without one there is no bound. `alarm` is called on this thread each
+    /// time that a charge of this account brings the pool to another level: the other threads are to look_soon(). `relieve` is
+    /// called soon after that, and every few milliseconds while memory is short. Neither may throw.
+    void draw_from(std::shared_ptr<memory_budget> pool, std::function<void()> alarm = {}, std::function<void()> relieve = {});
+    /// Null if there is no bound.
+    [[nodiscard]] const memory_budget* pool() const noexcept { return pool_.get(); }
 
     /// Somebody's memory was `before` bytes and is `now`.
     void change(std::size_t before, std::size_t now) noexcept;
     [[nodiscard]] pressure level() const noexcept { return pool_ ? pool_->level() : pressure::none; }
+    [[nodiscard]] bool is_short() const noexcept { return pool_ && pool_->is_short(); }
+
+    /// Relieves, if memory is short, and gives turns.
+    void look_soon() noexcept;
 
     /// A place in the line of those who pause because memory is short: in the line from its making to its end. Every few
-    /// milliseconds the turn of the first comes, and he may read once; so some get on, however short it is, unless
-    /// nothing is left. When there is enough again the turn of many comes.
-    class turn : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-    public:
-        /// `wake` is notified when the turn has come.
-        turn(memory_account& of, event& wake);
-        [[nodiscard]] bool has_come() const noexcept { return has_come_; }
-
-    private:
-        friend class memory_account;
-        event& wake_;
-        bool has_come_ = false;
-    };
+    /// milliseconds it is the turn of as many as there is room for, from the front, and each may read once. Whose peer has
+    /// left has its turn at once, so that it ends.
+    class turn;
 
     [[nodiscard]] std::size_t used() const noexcept { return used_; }
 
 private:
+    struct of_line;
+    struct of_watch;
+    template <class Tag>
+    using hook = boost::intrusive::list_base_hook<boost::intrusive::tag<Tag>,
+                                                  boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+    template <class Tag>
+    using list = boost::intrusive::list<turn, boost::intrusive::base_hook<hook<Tag>>,
+                                        boost::intrusive::constant_time_size<false>>;
+
     void shutdown() override;
     void settle() noexcept;
-    void give_turns();
+    void look();
+    void look_for_hangups();
+    void give_turns(std::size_t least);
+    [[nodiscard]] std::size_t turns_now() const noexcept;
 
     std::shared_ptr<memory_budget> pool_;
-    std::function<void()> when_short_;
+    std::function<void()> alarm_;
+    std::function<void()> relieve_;
     deadline look_again_;
-    boost::intrusive::list<turn, boost::intrusive::constant_time_size<false>> line_;
+    time_point looked_at_{};
+    list<of_line> line_;
+    list<of_watch> watched_;   // the same, in the order in which their peers are looked after
     std::size_t used_ = 0;
     std::size_t drawn_ = 0;
+};
+
+class memory_account::turn : public hook<of_line>, public hook<of_watch> {
+public:
+    /// Who pauses: `wake` is notified when the turn has come; the socket's descriptor, -1 for none. Who goes on with what it
+    /// began in its last turn stands in front: so one after the other gets done, and not all of them half.
+    struct pausing {
+        event& wake;
+        int descriptor;
+        bool goes_on;
+    };
+
+    turn(memory_account& of, const pausing& who);
+    [[nodiscard]] bool has_come() const noexcept { return has_come_; }
+
+private:
+    friend class memory_account;
+
+    void come() noexcept;
+
+    event& wake_;
+    int descriptor_;
+    bool has_come_ = false;
 };
 
 }  // namespace hawser::io

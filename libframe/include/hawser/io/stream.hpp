@@ -115,6 +115,9 @@ public:
     /// Makes whoever waits in wait_readable() or wait_writable() return and look again.
     void wake() noexcept;
 
+    /// Of the socket, for the kernel; -1 if there is none.
+    [[nodiscard]] int descriptor() noexcept;
+
     [[nodiscard]] bool is_closed() const noexcept { return closed_; }
     [[nodiscard]] endpoint local() const noexcept { return local_endpoint(carrier_); }
     [[nodiscard]] endpoint remote() const noexcept { return remote_endpoint(carrier_); }

@@ -1,0 +1,140 @@
+// A server whose pool of memory is short: who is closed, and who is served.
+#include <support/raw_peer.hpp>
+#include <support/running_server.hpp>
+
+#include <hawser/server/memory_plan.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace hawser;
+using namespace hawser::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+server::config with_pool(std::size_t pool) {
+    server::config settings;
+    settings.threads = 2;
+    settings.admission.max_connections = 1000;
+    const server::memory_plan empty{.threads = 2, .connections = 1000};
+    settings.memory_budget = empty.fixed() + empty.of_connections() + pool;
+    return settings;
+}
+
+constexpr std::size_t small_pool = 8 * 1024 * 1024;
+
+std::string part_of_a_frame(std::size_t size) { return submit_frame(1, std::string(900'000, 'x')).substr(0, size); }
+
+void is_served(raw_peer& peer, std::uint32_t number) {
+    peer.say(submit_frame(number));
+    BOOST_TEST(peer.hear(14) == ack_frame(number));
+}
+
+std::size_t closed_for_memory(running_server& server, std::size_t least) {
+    std::size_t count = 0;
+    while (count < least) {
+        const server::ending ending = server.recorded().next_ending();
+        if (ending.why == hawser::errc::memory_short) ++count;
+    }
+    return count;
+}
+
+io::task<packet::submit_ack> with_much(server::context& here, const packet::submit& s) {
+    const packet::submit_ack ack{s.id, packet::outcome::ok};
+    const std::string much(900'000, 'x');
+    const packet::submit answer{s.id, as_bytes(much)};
+    for (int count = 0; count < 20; ++count) {
+        const result<void> sent = co_await here.send(answer);
+        if (!sent) break;
+    }
+    co_return ack;
+}
+
+// "keep" is kept for long, everything else is answered at once.
+io::task<packet::submit_ack> keeps(server::context& here, const packet::submit& s) {
+    const packet::submit_ack ack{s.id, packet::outcome::ok};
+    if (as_text(s.payload).starts_with("keep")) static_cast<void>(co_await io::sleep(1h, here.stop_token()));
+    co_return ack;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(memory_guards)
+
+// Many who begin a long frame and never end it, on a pool that holds few of them.
+BOOST_AUTO_TEST_CASE(those_who_hold_on_to_memory_are_closed_when_it_is_short_and_the_others_are_served) {
+    running_server server(acking(), with_pool(small_pool));
+    raw_peer good(server.port());
+    is_served(good, 1);
+    std::vector<raw_peer> hoarders;
+    for (int count = 0; count < 90; ++count) hoarders.emplace_back(server.port());
+    for (raw_peer& hoarder : hoarders) hoarder.say_without_waiting(part_of_a_frame(800'000));
+    for (std::uint32_t number = 2; number < 50; ++number) {
+        is_served(good, number);
+        raw_peer newcomer(server.port());
+        is_served(newcomer, number);
+    }
+    BOOST_TEST(closed_for_memory(server, 10) == 10U);
+    is_served(good, 50);
+    BOOST_TEST(server.stop().refused.out_of_memory == 0U);
+}
+
+// A crowd of which each holds little.
+BOOST_AUTO_TEST_CASE(many_who_hold_little_make_room_for_an_upload) {
+    running_server server(acking(), with_pool(small_pool));
+    std::vector<raw_peer> crowd;
+    for (int count = 0; count < 600; ++count) {
+        crowd.emplace_back(server.port());
+        crowd.back().say(part_of_a_frame(16'000));
+    }
+    BOOST_TEST(closed_for_memory(server, 50) == 50U);
+    raw_peer uploads(server.port());
+    const std::string long_frame = submit_frame(1, std::string(1'000'000, 'x'));
+    for (int count = 0; count < 5; ++count) {
+        uploads.say(long_frame);
+        BOOST_TEST(uploads.hear(14) == ack_frame(1));
+    }
+}
+
+// Who has closed his half still gets answers, and is charged for what he does not read.
+BOOST_AUTO_TEST_CASE(those_who_closed_their_half_and_do_not_read_are_closed_and_not_all_of_them) {
+    server::router router;
+    router.on<packet::submit>(with_much);
+    running_server server(router, with_pool(small_pool));
+    std::vector<raw_peer> hoarders;
+    for (int count = 0; count < 20; ++count) hoarders.emplace_back(server.port());
+    for (raw_peer& hoarder : hoarders) {
+        hoarder.receive_little();
+        hoarder.say(submit_frame(1));
+        hoarder.close_write();
+    }
+    BOOST_TEST(closed_for_memory(server, 1) == 1U);
+    BOOST_TEST(server.get().connections() >= 2U);   // what fits the pool goes on
+}
+
+// What handlers keep cannot be taken back: nobody else is closed for it, and such a session begins nothing more.
+BOOST_AUTO_TEST_CASE(handlers_that_keep_bodies_keep_nobody_else_from_being_served) {
+    server::router router;
+    router.on<packet::submit>(keeps, server::concurrent(64));
+    running_server server(router, with_pool(small_pool));
+    const std::string kept = submit_frame(1, "keep" + std::string(30'000, 'x'));
+    std::vector<raw_peer> keepers;
+    for (int count = 0; count < 20; ++count) keepers.emplace_back(server.port());
+    for (raw_peer& keeper : keepers)
+        for (int call = 0; call < 64; ++call) keeper.say_without_waiting(kept);
+    raw_peer modest(server.port());   // holds a little, and not for long
+    is_served(modest, 1);
+    modest.say(submit_frame(2, std::string(6'000, 'x')).substr(0, 3'000));
+    for (std::uint32_t number = 1; number < 20; ++number) {
+        raw_peer newcomer(server.port());
+        is_served(newcomer, number);
+    }
+    modest.say(submit_frame(2, std::string(6'000, 'x')).substr(3'000));
+    BOOST_TEST(modest.hear(14) == ack_frame(2));
+    BOOST_TEST(server.stop(0s).refused.out_of_memory == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
