@@ -2,6 +2,10 @@
 add_library(hawser_options INTERFACE)
 target_compile_options(hawser_options INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow)
+if(HAWSER_UNITY)
+    # What is another file's is no mistake here.
+    target_compile_options(hawser_options INTERFACE -Wno-shadow -Wno-subobject-linkage)
+endif()
 if(HAWSER_WERROR)
     target_compile_options(hawser_options INTERFACE -Werror)
 endif()

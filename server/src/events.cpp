@@ -10,7 +10,7 @@ place::place(std::uint64_t at, bytes what) noexcept : offset(at), window_size(st
 }
 
 bool ending::is_breach() const noexcept {
-    return why == condition::invalid || why == errc::too_long;
+    return why == condition::invalid || why == hawser::errc::too_long;
 }
 
 std::string ending::text() const {
