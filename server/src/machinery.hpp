@@ -44,7 +44,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     /// With signals the front is the caller's, who goes on with run_front(); without them it has a thread of its own.
     result<void> start_on_threads(bool with_signals);
     result<void> start(std::vector<std::unique_ptr<worker>> on, bool with_signals);
-    void run_front() noexcept { own_front->run(); }
+    void run_front() noexcept { worker::run_through(*own_front); }
     void start_thread(worker& home);
     result<void> give_up(const std::system_error& error);
     result<void> plan_memory();

@@ -32,14 +32,18 @@ constexpr double always_left = 0.25;
 
 void worker::run(const service& of) {
     served_here = &of;
+    run_through(*own_);
+    served_here = nullptr;
+}
+
+void worker::run_through(io::asio::io_context& context) {
     for (bool has_ended = false; !has_ended;) {
         try {
-            own_->run();
+            context.run();
             has_ended = true;
-        } catch (const std::bad_alloc&) {   // of a wait that Asio had no memory for: it has destroyed whoever would have waited
+        } catch (const std::bad_alloc&) {   // the others go on
         }
     }
-    served_here = nullptr;
 }
 
 bool worker::runs_here(const service& of) noexcept { return served_here == &of; }

@@ -46,6 +46,9 @@ public:
     void shut_down() {
         if (own_) own_->shutdown();
     }
+    /// Runs it until nothing is left or it is stopped, also past a wait that Asio had no memory for: that was thrown out of it, and
+    /// whoever would have waited is gone.
+    static void run_through(io::asio::io_context& context);
     /// Whether this thread is in run() for this service.
     [[nodiscard]] static bool runs_here(const service& of) noexcept;
 
