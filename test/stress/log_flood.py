@@ -58,8 +58,8 @@ def play(stage, size):
     yield Finding("lines of the log", f"at most {most:.0f}", len(lines), len(lines) <= most)
     yield Finding("bytes logged", f"at most {most * A_LINE / KIB:.0f} KiB", f"{logged / KIB:.1f} KiB, {logged / max(attack, 1):.2f} for each byte of the "
                   "attack", logged <= most * A_LINE)
-    told = sum(" ended: " in line for line in lines)
+    told = len(server.lines(r"connection \d+ from .* ended: "))
     left_out = sum(int(count.replace(",", "")) for count in re.findall(r"and ([\d,]+) more: connections ended: ", server.err))
-    yield Finding("connections that are told, or counted as more", made + 1, told + left_out, told + left_out >= made + 1)
+    yield Finding("connections that are told, or counted as more", made + 1, told + left_out, told + left_out == made + 1)
     in_all = sum(counted_at_end(server).values())
-    yield Finding("connections that the last lines count", made + 1, in_all, in_all >= made + 1)
+    yield Finding("connections that the last lines count", made + 1, in_all, in_all == made + 1)
