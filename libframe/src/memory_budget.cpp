@@ -97,13 +97,12 @@ void memory_account::look() {
     const time_point now = clock::now();
     const bool watches = relieve_ && is_short();
     look_again_.clear();
-    const bool looks_at_all = now >= after(looked_at_, level() >= pressure::stop_growing ? shortest_interval : look_interval);
-    if (looks_at_all) {
+    if (now >= after(looked_at_, level() >= pressure::stop_growing ? shortest_interval : look_interval)) {
         looked_at_ = now;
         if (watches) relieve_();
         look_for_hangups();
     }
-    give_turns(looks_at_all ? 1 : 0);
+    give_turns();
     if (!line_.empty()) look_again_.move(std::min(look_again_.at(), after(now, turn_interval)));
     else if (watches) look_again_.move(std::min(look_again_.at(), after(now, look_interval)));
 }
@@ -143,10 +142,10 @@ std::size_t memory_account::turns_now() const noexcept {
     return 0;
 }
 
-// Some get on as long as nothing is full.
-void memory_account::give_turns(std::size_t least) {
+// One gets on in any case, as long as it is not full: when its frame is whole, there is room for the next.
+void memory_account::give_turns() {
     if (line_.empty() || level() >= pressure::stop_growing) return;
-    for (std::size_t turns = std::max(least, turns_now()); turns > 0 && !line_.empty(); --turns) line_.front().come();
+    for (std::size_t turns = std::max<std::size_t>(1, turns_now()); turns > 0 && !line_.empty(); --turns) line_.front().come();
 }
 
 memory_account::turn::turn(memory_account& of, const pausing& who) : wake_(who.wake), descriptor_(who.descriptor) {

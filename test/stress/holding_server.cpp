@@ -2,7 +2,7 @@
 //
 //   holding_server --listen 127.0.0.1:0 --port-file port --memory-budget 64MiB
 //
-// 0x02 (submit) has a plain handler, 0x20 a concurrent one that keeps its body for five seconds, 0x21 one that has news pushed to
+// 0x02 (submit) has a plain handler, 0x20 a concurrent one that keeps its body for two seconds, 0x21 one that has news pushed to
 // the client: as many frames as its payload has bytes, 60,000 bytes each.
 #include "program.hpp"
 
@@ -33,7 +33,7 @@ packet::submit_ack ack(server::context&, const packet::submit& asked) { return {
 
 io::task<packet::submit_ack> keep_for_long(server::context&, const keep& asked) {
     const packet::id id = asked.id;
-    co_await io::sleep(std::chrono::seconds(5));
+    co_await io::sleep(std::chrono::seconds(2));
     co_return packet::submit_ack{id, packet::outcome::ok};
 }
 

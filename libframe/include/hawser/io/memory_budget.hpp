@@ -124,7 +124,7 @@ private:
     void settle() noexcept;
     void look();
     void look_for_hangups();
-    void give_turns(std::size_t least);
+    void give_turns();
     [[nodiscard]] std::size_t turns_now() const noexcept;
 
     std::shared_ptr<memory_budget> pool_;
