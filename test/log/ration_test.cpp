@@ -17,7 +17,7 @@ constexpr unsigned lines_a_second = 10;
 
 unsigned granted(ration& lines, std::string_view reason, unsigned asked, io::time_point now) {
     unsigned count = 0;
-    for (unsigned number = 0; number < asked; ++number) count += lines.grants(reason, level::info, now) ? 1 : 0;
+    for (unsigned number = 0; number < asked; ++number) count += lines.grants(reason, level::info, now) ? 1U : 0U;
     return count;
 }
 
