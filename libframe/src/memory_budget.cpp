@@ -127,19 +127,11 @@ void memory_account::look_for_hangups() {
     }
 }
 
-// As many as there is room for: whoever has its turn may take more than it reads, as its buffer grows by a quarter.
+// As many as there is room for.
 std::size_t memory_account::turns_now() const noexcept {
-    switch (level()) {
-        case pressure::none: return turns_when_relieved;
-        case pressure::pause_holders: {
-            const std::size_t drawn = pool_->drawn();
-            const std::size_t most = pool_->share(90);
-            return (most - std::min(most, drawn)) / (4 * step) / pool_->accounts();
-        }
-        case pressure::stop_growing:
-        case pressure::refuse_peers: break;
-    }
-    return 0;
+    if (!is_short()) return turns_when_relieved;
+    const std::size_t most = pool_->share(90);
+    return (most - std::min(most, pool_->drawn())) / step;
 }
 
 // One gets on in any case, as long as it is not full: when its frame is whole, there is room for the next.
