@@ -242,7 +242,7 @@ task<dribbler> begins_a_frame(listener& door, address where, std::size_t size) {
     co_return made;
 }
 
-task<void> what_many_hold_is_what_the_account_says(std::size_t size, std::size_t count) {
+[[maybe_unused]] task<void> what_many_hold_is_what_the_account_says(std::size_t size, std::size_t count) {
     const executor here = co_await this_executor;
     address where{.host = "127.0.0.1"};
     result<std::unique_ptr<listener>> opened = listen(here, where);
