@@ -176,6 +176,8 @@ class UnixPaths(programs.Case):
         server = self.start_here()
         peer = self.connect_unix(self.path)
         self.assert_serves(peer)
+        peer.close_write()
+        self.assertEqual(b"", peer.rest())   # its end has been seen
         peer.close()
         server.wait_for_line(r"connection 1 from unix.* ended: peer closed")
 

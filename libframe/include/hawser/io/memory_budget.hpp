@@ -29,7 +29,7 @@ enum class pressure : unsigned char {
     none,
     pause_holders,    ///< from 75 %: who holds something is read from in turn, and closed if it makes no progress
     stop_growing,     ///< from 100 %: nothing is read, and nothing taken to be sent, that needs more than an allowance; holders are closed
-    refuse_peers,     ///< from 110 %: no new connections. Only what closing cannot bring back fills it so far
+    refuse_peers,     ///< from 125 %: no new connections. Only what closing cannot bring back fills it so far
 };
 
 /// The pool. Thread-safe.
