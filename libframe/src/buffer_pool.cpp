@@ -8,15 +8,15 @@ namespace hawser::io {
 buffer_pool& buffer_pool::of(const executor& where) { return asio::use_service<buffer_pool>(where.context()); }
 
 byte_buffer buffer_pool::lend(bool sparing) {
-    kept_.reserve(max_kept);   // here, where failure may be thrown, so that give_back() never fails
     const bool short_of = lent_ >= max_large;
-    byte_buffer block;
-    if (short_of || sparing || kept_.empty()) {
-        block = byte_buffer(short_of || sparing ? small : large);
-    } else {
-        block = std::move(kept_.back());
+    if (!short_of && !sparing && !kept_.empty()) {   // nearly always
+        byte_buffer block = std::move(kept_.back());
         kept_.pop_back();
+        ++lent_;
+        return block;
     }
+    kept_.reserve(max_kept);   // here, where failure may be thrown, so that give_back() never fails
+    byte_buffer block(short_of || sparing ? small : large);
     shortages_ += short_of ? 1 : 0;
     ++lent_;
     return block;

@@ -52,6 +52,15 @@ inline void frame_stream::wake_waiting() noexcept {
     if (extras_) extras_->changed.notify();
 }
 
+// With something that is not to be given back before the peer does something. Few have that, and the clock is read for them alone.
+inline void frame_stream::begin_wait_for_peer() noexcept {
+    if (memory_.counts() && !memory_.is_kept()) memory_.begin_wait(clock::now());
+}
+
+inline void frame_stream::note_progress(std::size_t bytes) noexcept {
+    if (memory_.is_kept()) memory_.progress(bytes, clock::now());
+}
+
 // Tells the thread's account what it holds now. For each frame; and each frame that is shared takes some memory of its own.
 inline void frame_stream::account() noexcept {
     const std::size_t elsewhere = extras_ ? extras_->held_elsewhere : 0;

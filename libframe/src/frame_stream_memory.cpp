@@ -17,18 +17,10 @@ void frame_stream::hold_memory(std::ptrdiff_t bytes) {
     account();
 }
 
-// With something that is not to be given back before the peer does something. Few have that, and the clock is read for them alone.
-void frame_stream::begin_wait_for_peer() noexcept {
-    if (memory_.counts() && !memory_.is_kept()) memory_.begin_wait(clock::now());
-}
 
-void frame_stream::note_progress(std::size_t bytes) noexcept {
-    if (memory_.is_kept()) memory_.progress(bytes, clock::now());
-}
 
 // A pause before this read was our doing only if there was something worth a turn; else a byte that waits would stop the clock.
 void frame_stream::use_turn(std::size_t bytes) noexcept {
-    if (!extras_) return;
     extras_->turn_left -= std::min(extras_->turn_left, std::max(bytes, memory_account::allowance));   // few reads, however short
     const duration paused = std::exchange(extras_->paused, duration::zero());
     if (bytes < memory_account::allowance) return;

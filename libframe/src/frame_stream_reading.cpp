@@ -204,15 +204,16 @@ void frame_stream::end_pause() noexcept {
 
 // Reads once, without waiting; false if there is nothing to be read. The end of the stream is the reader's to tell.
 bool frame_stream::read_now() {
-    borrow_read_buffer();
-    mutable_bytes space = reader_.space(limits_->fill, flusher_.memory().is_short() ? frame::growth::sparing : frame::growth::doubling);
+    const bool sparing = flusher_.memory().is_short();
+    borrow_read_buffer(sparing);
+    mutable_bytes space = reader_.space(limits_->fill, sparing ? frame::growth::sparing : frame::growth::doubling);
     account();
     space = space.first(std::min(space.size(), limits_->turn_bytes));
     if (stopping_) space = space.first(std::min<std::size_t>(space.size(), left_to_read_));
     const result<std::size_t> count = stream_.try_read(space);
     if (count) {
         reader_.commit(*count);
-        use_turn(*count);
+        if (extras_) use_turn(*count);
         note_progress(*count);
         if (stopping_) left_to_read_ -= static_cast<std::uint32_t>(*count);
         return true;
@@ -231,19 +232,22 @@ void frame_stream::stop_reading() noexcept {
 }
 
 // Whoever has memory of its own for a long frame goes on in that.
-void frame_stream::borrow_read_buffer() {
+void frame_stream::borrow_read_buffer(bool sparing) {
     if (read_lent_) return;
-    const bool sparing = flusher_.memory().is_short();
     if (reader_.capacity() >= (sparing ? memory_account::allowance : max_kept_tail)) return;
     reader_.adopt(flusher_.pool().lend(sparing));
     read_lent_ = true;
-    account();
 }
 
 // A block that is lent goes back, but not from under a long frame. Memory of its own may have room for what a frame grows by at a
 // time, or each read would copy all of it.
 void frame_stream::return_read_buffer() {
     const std::size_t unread = reader_.unread().size();
+    if (unread == 0 && read_lent_) {   // nearly always: nothing has begun
+        read_lent_ = false;
+        flusher_.pool().give_back(reader_.release());
+        return account();
+    }
     const std::size_t room = reader_.capacity() - unread;
     const bool is_short = flusher_.memory().is_short();
     const bool is_long = unread > max_kept_tail;

@@ -36,16 +36,18 @@ error_code frame_stream::push(bytes body) {
 }
 
 std::byte* frame_stream::begin_frame(std::size_t size) {
-    const std::size_t batch = flusher_.memory().is_short() ? memory_account::allowance : buffer_pool::large;
-    if (outbox_.queued() + size > batch) {   // flushed before, and not once it is full: its bytes come later
-        flush_now();
+    const std::size_t wanted = outbox_.queued() + size;
+    const bool is_little = wanted <= memory_account::allowance;   // nearly always, and then nobody is asked how short memory is
+    if (!is_little && wanted > (flusher_.memory().is_short() ? memory_account::allowance : buffer_pool::large)) {
+        flush_now();   // before, and not once it is full: the body's bytes come later
         if (must_not_grow()) return nullptr;
     }
     if (!may_write() || has_senders()) return nullptr;
+    const bool has_lent_block = write_lent_;
     if (!outbox_.has_block()) borrow_write_buffer(size);
     std::byte* const body = outbox_.begin_frame(outgoing_, size);
     if (body == nullptr) return_write_buffers();   // borrowed for nothing, perhaps
-    account();
+    if (!is_little || !has_lent_block || body == nullptr) account();   // little fits into the block that is accounted for
     return body;
 }
 

@@ -53,24 +53,24 @@ result<std::size_t> stream::try_read(mutable_bytes into) {
     if (read_closed_) return errc::end_of_stream;
     auto* connected = std::get_if<socket>(&carrier_);
     if (connected == nullptr) return std::get<memory_end>(carrier_).try_read(into);
-    error_code error;
-    std::size_t count = 0;
-    do count = connected->read_some(asio::buffer(into.data(), into.size()), error);
-    while (error == asio::error::interrupted);   // no end of a connection
-    if (error) return from_system(error);
-    return count;
+    for (;;) {
+        error_code error;
+        const std::size_t count = connected->read_some(asio::buffer(into.data(), into.size()), error);
+        if (!error.failed()) return count;
+        if (error != asio::error::interrupted) return from_system(error);   // that is no end of a connection
+    }
 }
 
 result<std::size_t> stream::try_write(bytes data) {
     if (closed_) return errc::closed;
     auto* connected = std::get_if<socket>(&carrier_);
     if (connected == nullptr) return std::get<memory_end>(carrier_).try_write(data);
-    error_code error;
-    std::size_t count = 0;
-    do count = connected->write_some(asio::buffer(data.data(), data.size()), error);
-    while (error == asio::error::interrupted);
-    if (error) return error;
-    return count;
+    for (;;) {
+        error_code error;
+        const std::size_t count = connected->write_some(asio::buffer(data.data(), data.size()), error);
+        if (!error.failed()) return count;
+        if (error != asio::error::interrupted) return error;
+    }
 }
 
 task<error_code> stream::wait_readable() { return wait(direction::reading); }

@@ -19,6 +19,9 @@ constexpr std::size_t call_frames = 1024;
 
 std::ptrdiff_t memory_of_call(const byte_buffer& body) { return static_cast<std::ptrdiff_t>(call_frames + body.capacity()); }
 
+// What a thread is busy with until the handler of the packet is known.
+constexpr std::string_view next_packet = "a packet";
+
 }  // namespace
 
 router::router(const packet::outline& speaks) : speaks_(speaks) {
@@ -62,11 +65,12 @@ router& router::on_close(std::function<void(context&, const ending&)> hook) {
 
 // Handles packets until something has to be waited for.
 router::pause router::handle_arrived(session& client) const {
+    client.home_.begins(client, next_packet);
     while (const std::optional<bytes> body = client.frames_.next()) {
         const route* const how = route_of(*body);
         if (how == nullptr) return {.awaits = pause::what::end, .why = judge(client, why_no_route(*body), *body)};
         if (!how->at_once) return {.awaits = pause::what::call, .how = how, .body = *body};
-        client.home_.begins(client, how->name);
+        client.home_.begins(how->name);
         const error_code error = how->at_once(client.context_, *body);
         client.home_.has_ended();
         if (!error) [[likely]] continue;

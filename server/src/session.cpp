@@ -75,7 +75,7 @@ bool session::goes_on(io::task<void>& call) noexcept {
     return false;
 }
 
-bool session::serves(io::task<void>& call) noexcept try {
+inline bool session::serves(io::task<void>& call) noexcept try {
     const bool opens = !std::exchange(is_open_, true);
     const router* const routes = service_->routes.get();
     if (opens && routes != nullptr && routes->on_open_) visit(routes->on_open_, open_hook);

@@ -77,8 +77,10 @@ public:
     /// Code of the user's, as `what` names it, begins for this session: whoever waits in vain for its end wants to know.
     void begins(const session& whose, const std::string_view& what) noexcept {
         busy_for_.store(&whose, std::memory_order_release);
-        busy_with_.store(&what, std::memory_order_relaxed);
+        begins(what);
     }
+    /// The next, for the same session.
+    void begins(const std::string_view& what) noexcept { busy_with_.store(&what, std::memory_order_relaxed); }
     /// And it has ended. If this thread was given up meanwhile, it stops here for good: nobody expects it any more.
     void has_ended() const noexcept {
         if (abandoned.load(std::memory_order_relaxed)) [[unlikely]] stay_away();

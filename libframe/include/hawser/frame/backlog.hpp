@@ -77,8 +77,8 @@ public:
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
     /// How many wait; the bytes of their frames, which others may share; and the memory that is held for this peer alone.
     [[nodiscard]] std::size_t size() const noexcept;
-    [[nodiscard]] std::size_t shared() const noexcept { return bytes_ - memory(); }
-    [[nodiscard]] std::size_t memory() const noexcept { return size() * entry_cost; }
+    [[nodiscard]] std::size_t shared() const noexcept { return empty() ? 0 : bytes_ - memory(); }
+    [[nodiscard]] std::size_t memory() const noexcept { return empty() ? 0 : size() * entry_cost; }
     [[nodiscard]] push_counts counts() const noexcept;
     /// What is done about those that wait is not done here, but counted. Throw std::bad_alloc.
     void note_waited();

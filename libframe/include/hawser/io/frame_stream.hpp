@@ -188,7 +188,7 @@ private:
     void wake_waiting() noexcept;
     [[nodiscard]] bool has_senders() const noexcept;
     [[nodiscard]] time_point user_read_deadline() const noexcept;
-    void borrow_read_buffer();
+    void borrow_read_buffer(bool sparing);
     void return_read_buffer();
     void return_write_buffers() noexcept;
     [[nodiscard]] time_point read_limit(time_point now) noexcept;
