@@ -62,6 +62,7 @@ private:
     void turn_away(io::accepted made, const error_code& why);
     [[nodiscard]] worker& least_loaded() const noexcept;
     [[nodiscard]] io::task<void> pause(io::duration at_most);
+    [[nodiscard]] io::task<void> wait_for_relief();
 
     const crew& workers_;
     events& report_;

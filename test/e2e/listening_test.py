@@ -176,8 +176,6 @@ class UnixPaths(programs.Case):
         server = self.start_here()
         peer = self.connect_unix(self.path)
         self.assert_serves(peer)
-        peer.close_write()
-        self.assertEqual(b"", peer.rest())   # its end has been seen
         peer.close()
         server.wait_for_line(r"connection 1 from unix.* ended: peer closed")
 
@@ -188,6 +186,8 @@ class Log(programs.Case):
         server = self.start_server(*options)
         peer = self.connect(server)
         self.assert_serves(peer)
+        peer.close_write()
+        self.assertEqual(b"", peer.rest())   # its end has been seen
         peer.close()
         bad = self.connect(server)
         bad.send(wire.frame(b"\x7f" + b"00000001"))
