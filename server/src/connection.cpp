@@ -59,7 +59,7 @@ error_code session_view::try_push(const frame::shared_frame& made, const push_as
     return error;
 }
 
-result<frame::shared_frame> session_view::frame_of(bytes body) const { 
+result<frame::shared_frame> session_view::frame_of(bytes body) const {
     return session_.service_->frame_for_many(body, session_.service_->pool);
 }
 

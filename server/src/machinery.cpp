@@ -77,10 +77,12 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
     ended_one.emplace(front());
     grace_over.emplace(io::watchdog::of(front()),
                        [](void* event) { static_cast<io::event*>(event)->notify(); }, &*ended_one);
+    tell_again.emplace(io::watchdog::of(front()), [](void* self) { static_cast<machinery*>(self)->tell_all_to_end(); }, this);
     result<void> opened = plan_memory();
     if (opened) opened = open_listeners();
     if (!opened) {
         listeners.clear();
+        tell_again.reset();
         grace_over.reset();
         ended_one.reset();
         leaving.reset();
@@ -98,7 +100,7 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
     tell_listening();
     const std::scoped_lock lock(mutex);
     now = phase::running;
-    if (asked_early) post_to_front([this, grace = *asked_early] { begin_stop(grace); });
+    if (asked) obey_soon();
     return {};
 }
 
@@ -141,7 +143,7 @@ result<void> server::machinery::open_listeners() {
 
 void server::machinery::set_ready() {
     const std::scoped_lock lock(mutex);
-    ready = !asked_early;
+    ready = !asked;
 }
 
 void server::machinery::tell_listening() const {
@@ -155,8 +157,8 @@ void server::machinery::tell_listening() const {
 }
 
 void server::machinery::catch_signals() {
-    signals.emplace(front(), [this](io::stop_signals::wish asked) {
-        begin_stop(asked == io::stop_signals::wish::end_at_once ? io::duration::zero() : shared.settings.drain_timeout);
+    signals.emplace(front(), [this](io::stop_signals::wish wanted) {
+        begin_stop(wanted == io::stop_signals::wish::end_at_once ? io::duration::zero() : shared.settings.drain_timeout);
     });
 }
 

@@ -6,6 +6,7 @@
 
 #include <hawser/io/deadline.hpp>
 #include <hawser/io/event.hpp>
+#include <hawser/io/operation_memory.hpp>
 #include <hawser/io/signal_watch.hpp>
 #include <hawser/server/server.hpp>
 
@@ -69,10 +70,14 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     static io::task<result<void>> publish(std::shared_ptr<machinery> self, letter what);
     static io::task<error_code> put_in_turn(machinery& self, worker& to, const letter& what, io::time_point until);
 
-    void ask_to_stop(io::duration grace);
-    void begin_stop(io::duration grace);
+    void ask_to_stop(io::duration grace) noexcept;
+    void obey_soon() noexcept;
+    void obey() noexcept;
+    void begin_stop(io::duration grace) noexcept;
     void let_nobody_in(bool in_peace);
+    void tell_all_to_end() noexcept;
     static io::task<void> shut_down(std::shared_ptr<machinery> self);
+    io::task<void> see_all_off();
     void finish();
     void join();
     void stop_contexts();
@@ -114,11 +119,15 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     std::optional<departures> leaving;                         // connections that have ended
     std::optional<io::event> ended_one;                        // a connection ended, or the grace did
     std::optional<io::deadline> grace_over;
+    std::optional<io::deadline> tell_again;                    // to end: there was no memory to tell all
     std::string failure;
     std::size_t open_at_stop = 0;
     std::atomic<bool> ready = false;                           // every listener accepts, and nobody has asked for the end
     bool stopping = false;                                     // begin_stop() has been
+    bool is_shutting_down = false;                             // shut_down() runs, or has
+    bool was_cut = false;                                      // all have been told so
     bool over = false;                                         // finish() has been
+    io::time_point drained_by{};                               // the earliest end of grace that was asked for
     io::time_point last_moment{};                              // for what was cut to unwind
     report outcome;                                            // of finish()
 
@@ -128,7 +137,9 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     std::condition_variable ended;
     phase now = phase::idle;
     std::mutex joining;                                        // of who joins the threads
-    std::optional<io::duration> asked_early;                   // stop() before the start
+    std::optional<io::duration> asked;                         // the shortest grace of who called stop(), until that is obeyed
+    bool is_obeying = false;                                   // obey() is on its way
+    io::operation_memory obeying;
 };
 
 }  // namespace hawser::server

@@ -1,6 +1,7 @@
 // What goes to all connections of a server: see server.hpp, and mailbox.hpp for how it gets to their threads.
 #include "machinery.hpp"
 
+#include <hawser/io/memory_charge.hpp>
 #include <hawser/io/operation_memory.hpp>
 #include <hawser/io/watchdog.hpp>
 
@@ -28,6 +29,19 @@ error_code server::try_publish(const frame::shared_frame& made, const push_as& a
 error_code server::each(std::function<void(context&)> what) {
     auto shared = std::make_shared<const std::function<void(context&)>>(std::move(what));
     return machinery_->post_to_all({.frame = nullptr, .visit = std::move(shared), .as = {}, .except = 0});
+}
+
+result<frame::shared_frame> service::frame_of(bytes body, const std::shared_ptr<io::memory_budget>& where) const {
+    byte_buffer frame;
+    if (const error_code error = settings.answer_codec.value_or(settings.codec).encode(body, frame)) return error;
+    frame::shared_frame made = io::counted_frame(std::move(frame), where);
+    if (where && where->is_short()) relieve();   // no thread's account has noticed
+    return made;
+}
+
+result<frame::shared_frame> service::frame_for_many(bytes body, const std::shared_ptr<io::memory_budget>& where) const {
+    if (where && where->level() >= io::pressure::stop_growing) return make_error_code(boost::system::errc::not_enough_memory);
+    return frame_of(body, where);
 }
 
 // Before the start there is no pool to count it in.

@@ -1,6 +1,8 @@
 // The end of a server: from the stop to its last thread.
 #include "machinery.hpp"
 
+#include <hawser/io/next_turn.hpp>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -8,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <new>
 
 namespace hawser::server {
 
@@ -23,28 +26,52 @@ constexpr io::duration look_interval = std::chrono::milliseconds(20);
 
 }  // namespace
 
-void server::machinery::ask_to_stop(io::duration grace) {
+// A stop takes no memory, and however often it is asked for, one function is posted.
+void server::machinery::ask_to_stop(io::duration grace) noexcept {
     const std::scoped_lock lock(mutex);
     ready = false;
     if (now == phase::ended) return;
-    if (now == phase::idle) {
-        asked_early = std::min(grace, asked_early.value_or(grace));
-        return;
+    asked = std::min(grace, asked.value_or(grace));
+    if (now == phase::running) obey_soon();
+}
+
+// With the lock.
+void server::machinery::obey_soon() noexcept {
+    if (std::exchange(is_obeying, true)) return;
+    io::asio::post(front(), obeying.keep([self = shared_from_this()] { self->obey(); }));
+}
+
+void server::machinery::obey() noexcept {
+    std::optional<io::duration> grace;
+    {
+        const std::scoped_lock lock(mutex);
+        is_obeying = false;
+        grace = std::exchange(asked, std::nullopt);
     }
-    post_to_front([this, grace] { begin_stop(grace); });
+    if (grace) begin_stop(*grace);
 }
 
 // On the front's thread. Again: the earlier end counts.
-void server::machinery::begin_stop(io::duration grace) {
+void server::machinery::begin_stop(io::duration grace) noexcept {
     if (over) return;
     const io::time_point end = io::after(io::clock::now(), grace);
     const bool is_first = !std::exchange(stopping, true);
     if (!is_first && end >= grace_over->at()) return;
     grace_over->move(end);
+    drained_by = end;
     last_moment = io::after(end, is_hurried() ? hurried_unwinding : unwinding);
     if (is_first) let_nobody_in(grace > io::duration::zero());
-    for (const auto& one : workers) post_to(*one, [&home = *one, end] { home.drain(end); });
-    if (is_first) io::asio::co_spawn(front(), shut_down(shared_from_this()), io::asio::detached);
+    tell_all_to_end();
+}
+
+// Whom there is no memory to tell is told a little later; to be told twice is nothing.
+void server::machinery::tell_all_to_end() noexcept try {
+    if (over) return;
+    for (const auto& one : workers) post_to(*one, [&home = *one, end = drained_by] { home.drain(end); });
+    if (!is_shutting_down) io::asio::co_spawn(front(), shut_down(shared_from_this()), io::asio::detached);
+    is_shutting_down = true;
+} catch (const std::bad_alloc&) {
+    tell_again->move(io::after(io::clock::now(), look_interval));
 }
 
 // Whoever waits to be accepted has been told by the system that it is connected, and may have sent a request.
@@ -58,15 +85,27 @@ void server::machinery::let_nobody_in(bool in_peace) {
     shared.report.stopping(open_at_stop);
 }
 
+// Without memory it begins anew when others have had their turn: nothing of it is done twice.
 io::task<void> server::machinery::shut_down(std::shared_ptr<machinery> self) {
-    co_await self->door->join();
-    while (self->live() > 0 && !self->grace_over->expired()) co_await self->ended_one->wait();
-    if (self->live() > 0) {
-        for (const auto& one : self->workers) self->post_to(*one, [&home = *one] { home.cut_all(); });
-        self->grace_over->move(io::after(io::clock::now(), self->is_hurried() ? hurried_unwinding : unwinding));
-        while (self->live() > 0 && !self->grace_over->expired()) co_await self->ended_one->wait();
+    io::operation_memory posted;
+    for (bool is_done = false; !is_done;) {
+        try {
+            co_await self->see_all_off();
+            is_done = true;
+        } catch (const std::bad_alloc&) {
+        }
+        co_await io::next_turn(self->front(), posted);   // at the end too: to end a coroutine that has never waited takes memory
     }
     self->finish();
+}
+
+io::task<void> server::machinery::see_all_off() {
+    co_await door->join();
+    while (live() > 0 && !grace_over->expired()) co_await ended_one->wait();
+    if (live() == 0) co_return;
+    for (const auto& one : workers) post_to(*one, [&home = *one] { home.cut_all(); });
+    if (!std::exchange(was_cut, true)) grace_over->move(io::after(io::clock::now(), is_hurried() ? hurried_unwinding : unwinding));
+    while (live() > 0 && !grace_over->expired()) co_await ended_one->wait();
 }
 
 bool server::machinery::is_hurried() const noexcept {
@@ -78,6 +117,7 @@ void server::machinery::finish() {
     over = true;
     shared.is_over = true;
     grace_over->clear();
+    tell_again->clear();
     if (signals) signals->end();
     outcome = make_report();
     shared.report.stopped(outcome);

@@ -87,6 +87,7 @@ void worker::drain_when_told() {
 }
 
 void worker::cut_all() {
+    if (was_cut.load(std::memory_order_relaxed)) return;   // what each leaves behind counts once
     for (session& open : sessions_) {
         const session::left_over left = open.cut();
         if (left.is_forced) forced.fetch_add(1, std::memory_order_relaxed);
@@ -129,7 +130,7 @@ void worker::count_lost() {
 std::string worker::last_begun() const {
     const session* const whose = busy_for_.load(std::memory_order_acquire);
     const std::string_view* const what = busy_with_.load(std::memory_order_relaxed);
-    if (whose == nullptr || what == nullptr) return "a thread on which no handler has begun";
+    if (whose == nullptr || what == nullptr) return "something that no handler is known to do";
     return std::string(*what) + " of " + whose->text();
 }
 

@@ -81,6 +81,11 @@ public:
     }
     /// The next, for the same session.
     void begins(const std::string_view& what) noexcept { busy_with_.store(&what, std::memory_order_relaxed); }
+    /// A session that is gone is not what it is busy for.
+    void forget(const session& whose) noexcept {
+        const session* of = &whose;
+        busy_for_.compare_exchange_strong(of, nullptr, std::memory_order_relaxed);
+    }
     /// And it has ended. If this thread was given up meanwhile, it stops here for good: nobody expects it any more.
     void has_ended() const noexcept {
         if (abandoned.load(std::memory_order_relaxed)) [[unlikely]] stay_away();

@@ -152,6 +152,51 @@ void survives_every_failure(const Service& what, bool greets = true) {
     }
 }
 
+/// A peer is connected when the server is told to stop, whichever allocation fails from then on. Who has greeted knows go_away.
+template <class Service>
+std::size_t allocations_of_a_stop(const Service& what, bool greets, const failing_allocations& fail) {
+    service with(what);
+    raw_peer peer(with.server.port());
+    peer.say_without_waiting((greets ? wire(packet::conn{.id = id_of(1), .payload = as_bytes("hawser/1")}) : "") + submit_frame(1));
+    const std::string answers = (greets ? wire(packet::conn_ack{id_of(1), packet::outcome::ok}) : "") + ack_frame(1);
+    const auto give_up = std::chrono::steady_clock::now() + 10s;
+    for (std::string heard; heard.size() < answers.size();) {
+        static_cast<void>(with.context.poll_one());
+        static_cast<void>(peer.hear_without_waiting(heard));
+        BOOST_TEST_REQUIRE((std::chrono::steady_clock::now() < give_up), "it is not served");
+    }
+    allocations = fail;
+    with.server.stop(5s);
+    with.server.stop(4s);
+    for (bool goes_on = true; goes_on;) {
+        try {
+            goes_on = with.context.run_one_until(give_up) > 0;
+        } catch (const std::bad_alloc&) {
+            const unarmed ours;
+            BOOST_ERROR("it left the io_context");
+        }
+    }
+    const std::size_t made = std::exchange(allocations, {}).made;
+    BOOST_TEST((std::chrono::steady_clock::now() < give_up), "it does not stop");
+    BOOST_TEST(with.server.connections() == 0U);
+    BOOST_TEST(with.report.opened_count == with.report.closed_count);
+    return made;
+}
+
+template <class Service>
+void stops_whichever_fails(const Service& what, bool greets = true) {
+    for (const std::size_t in_a_row : {1U, 3U, 40U}) {
+        std::size_t number = 1;
+        for (bool is_needed = true; is_needed && number < most_allocations; ++number)
+            BOOST_TEST_CONTEXT("allocation " << number << " fails, " << in_a_row << " on end") {
+                const failing_allocations fail{.armed = true, .made = 0, .failing = number, .in_a_row = in_a_row};
+                is_needed = allocations_of_a_stop(what, greets, fail) >= number;
+            }
+        BOOST_TEST(number < most_allocations);
+        BOOST_TEST(number > 3U);   // or nothing was tested
+    }
+}
+
 server::router routed(auto handler, auto... more) {
     server::router router;
     router.on<packet::submit>(handler, more...);
@@ -181,6 +226,11 @@ BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_server_whose_coroutines_nev
 
 BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_serve_coroutines_server_it_costs_one_connection) {
     survives_every_failure(server::server::serve_function(ack_all), false);
+}
+
+BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_stop_it_comes_to_its_end) {
+    stops_whichever_fails(routed(ack));
+    stops_whichever_fails(server::server::serve_function(ack_all), false);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

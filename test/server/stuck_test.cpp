@@ -6,10 +6,12 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <semaphore>
 #include <string>
 #include <vector>
@@ -56,6 +58,12 @@ server::router blocks_elsewhere(blocking& in) {
     return router;
 }
 
+io::task<packet::submit_ack> tell_its_thread(std::promise<io::executor>& to, packet::id id) {
+    const io::executor here = co_await io::this_executor;
+    to.set_value(here);
+    co_return packet::submit_ack{id, packet::outcome::ok};
+}
+
 struct told_of_stuck final : server::events {
     std::vector<std::string> names;   // on the thread that waits
     void stuck(const std::string& what) override { names.push_back(what); }
@@ -94,6 +102,30 @@ BOOST_AUTO_TEST_CASE(what_blocks_is_abandoned_after_the_grace_and_named) {
         std::this_thread::sleep_for(10ms);
         BOOST_TEST(in.inside == 1);   // the second packet is not handled
     }
+}
+
+// A connection that is gone has no handler that could be named.
+BOOST_AUTO_TEST_CASE(what_blocks_after_its_connection_has_ended_is_no_handlers) {
+    static blocking& in = everlasting();   // it is never destroyed, and no leak
+    static told_of_stuck told;
+    std::promise<io::executor> thread;
+    server::router router;
+    router.on<packet::submit>([&thread](server::context&, const packet::submit& s) { return tell_its_thread(thread, s.id); });
+    server::server server(patient(told, server::stuck_policy::abandon), router);
+    BOOST_REQUIRE(server.start());
+    {
+        raw_peer peer(server.port());
+        peer.say(submit_frame(1));
+        BOOST_TEST(peer.hear(14) == ack_frame(1));
+    }
+    BOOST_TEST(eventually([&] { return server.connections() == 0; }));
+    io::asio::post(thread.get_future().get(), [] { in.block(); });
+    BOOST_TEST(eventually([&] { return in.inside == 1; }));
+    server.stop(50ms);
+    const server::report report = server.wait();
+    BOOST_TEST(report.stuck == std::vector<std::string>{"something that no handler is known to do"}, boost::test_tools::per_element());
+    in.let_go.release();
+    BOOST_TEST(eventually([&] { return in.returned == 1; }));
 }
 
 BOOST_AUTO_TEST_CASE(what_blocks_is_waited_for_if_nothing_else_was_said) {

@@ -162,7 +162,6 @@ private:
         co_return sent ? error_code() : sent.error();
     }
 
-
     router& add(const packet::command_place& place, std::uint64_t command, route how);
     [[nodiscard]] const route* find(std::uint64_t command) const noexcept {
         if (command < direct_.size()) return direct_[command] == 0 ? nullptr : &routes_[direct_[command] - 1U];
