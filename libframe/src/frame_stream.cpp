@@ -23,7 +23,7 @@ namespace hawser::io {
 namespace {
 
 // How often to look whether the peer has received everything: the kernel does not tell.
-constexpr duration look_interval = std::chrono::milliseconds(20);
+constexpr duration arrival_look_interval = std::chrono::milliseconds(20);
 
 }  // namespace
 
@@ -158,7 +158,7 @@ task<void> frame_stream::see_off(duration linger) {
     };
     time_point give_up = patience(unsent);
     for (time_point now = clock::now(); now < give_up; now = clock::now()) {
-        stream_.set_read_deadline(std::min(give_up, after(now, look_interval)));
+        stream_.set_read_deadline(std::min(give_up, after(now, arrival_look_interval)));
         const result<std::size_t> count = co_await stream_.read_some(sink);
         if (!count && count.error() != errc::read_timeout) co_return;
         if (count) co_await next_turn(get_executor(), posted);   // he may send without end, and others wait

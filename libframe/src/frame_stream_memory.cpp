@@ -1,6 +1,8 @@
 // What a frame_stream holds for its peer, and what it keeps from others: see memory_budget.hpp.
 #include <hawser/io/frame_stream.hpp>
 
+#include <hawser/io/watchdog.hpp>
+
 #include "flusher.hpp"
 #include "frame_stream_extras.hpp"
 
@@ -16,8 +18,6 @@ void frame_stream::hold_memory(std::ptrdiff_t bytes) {
     more().held_elsewhere += static_cast<std::size_t>(bytes);
     account();
 }
-
-
 
 // A pause before this read was our doing only if there was something worth a turn; else a byte that waits would stop the clock.
 void frame_stream::use_turn(std::size_t bytes) noexcept {
@@ -52,6 +52,46 @@ void frame_stream::shed(error_code why) noexcept {
     if (!nobody_looks) return;
     byte_buffer discarded = reader_.discard();
     if (std::exchange(read_lent_, false)) flusher_.pool().give_back(std::move(discarded));
+    account();
+}
+
+// Until it is its turn to read once. The peer is not to blame for the pause, so silence does not count, and neither does the pause;
+// but a frame that is too long under way holds what others wait for, and the user's deadline is his own.
+task<void> frame_stream::wait_for_memory() {
+    extras& mine = more();
+    const bool goes_on = std::exchange(mine.goes_on_in, 0) == reader_.frames() + 1;
+    const memory_account::turn turn(flusher_.memory(), {mine.changed, stream_.descriptor(), goes_on});
+    deadline late(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &mine.changed);
+    mine.paused_at = clock::now();
+    while (!failure_ && !stopping_ && !turn.has_come() && filling_ == filling::waits) {
+        const time_point limit = reader_.is_inside() || reader_.frames() == 0 ? read_limit_ : time_point::max();
+        late.move(std::min(user_read_deadline(), limit));
+        co_await mine.changed.wait();
+        if (!late.expired() || failure_) continue;
+        if (user_read_deadline() > clock::now() && stream_.available() > 0) break;   // only we have not read it
+        filling_ = timed_out();
+    }
+    end_pause();
+    if (turn.has_come()) mine.turn_left = memory_account::step;
+    if (failure_) filling_ = filling::done;
+}
+
+void frame_stream::end_pause() noexcept {
+    const time_point now = clock::now();
+    const duration lasted = now - std::exchange(extras_->paused_at, time_point::max());
+    extras_->paused = lasted;
+    frame_began_at_ += lasted;
+    read_limit_ = read_limit(now);
+    stream_.set_read_deadline(std::min(user_read_deadline(), read_limit_));
+}
+
+// The kernel takes no more, and a slow peer may leave it at that for long.
+void frame_stream::give_up_block() noexcept {
+    byte_buffer spare = outbox_.fit();
+    if (spare.capacity() > 0 && write_lent_) {
+        write_lent_ = false;
+        flusher_.pool().give_back(std::move(spare));
+    }
     account();
 }
 

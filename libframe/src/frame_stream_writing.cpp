@@ -286,16 +286,6 @@ void frame_stream::set_write_deadline(time_point at) noexcept {
     wake_waiting();
 }
 
-// The kernel takes no more, and a slow peer may leave it at that for long.
-void frame_stream::give_up_block() noexcept {
-    byte_buffer spare = outbox_.fit();
-    if (spare.capacity() > 0 && write_lent_) {
-        write_lent_ = false;
-        flusher_.pool().give_back(std::move(spare));
-    }
-    account();
-}
-
 void frame_stream::return_write_buffers() noexcept {
     if (!outbox_.empty() || (!write_lent_ && outbox_.capacity() == 0)) return;
     if (write_lent_) flusher_.pool().give_back(outbox_.release());

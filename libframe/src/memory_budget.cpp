@@ -78,7 +78,7 @@ void memory_account::settle() noexcept {
     const std::size_t wanted = (used_ + step - 1) / step * step;
     const std::size_t mine = std::exchange(drawn_, wanted);
     if (wanted <= mine) {
-        pool_->drawn_.fetch_sub(mine - wanted, std::memory_order_relaxed);
+        pool_->give_back(mine - wanted);
         return;
     }
     const std::size_t before = pool_->drawn_.fetch_add(wanted - mine, std::memory_order_relaxed);

@@ -20,6 +20,10 @@ using texts = std::vector<std::string>;
 /// How long finish() may wait for a peer. Where he behaves, this is never waited for.
 inline constexpr io::duration linger = 5s;
 
+/// Of a connection whose peer may take its time.
+inline constexpr io::frame_limits patient{.first_frame_timeout = io::duration::zero(), .frame_timeout = io::duration::zero(),
+                                          .idle_timeout = io::duration::zero(), .write_stall_timeout = io::duration::zero()};
+
 [[nodiscard]] inline std::string framed(std::string_view body) {
     byte_buffer wire;
     BOOST_TEST(!frame::any_codec().encode(as_bytes(body), wire));

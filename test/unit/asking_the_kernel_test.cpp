@@ -59,9 +59,6 @@ using namespace std::chrono_literals;
 using frame::any_codec;
 using namespace test;   // every word of a conversation
 
-constexpr frame_limits patient{.first_frame_timeout = duration::zero(), .frame_timeout = duration::zero(),
-                               .idle_timeout = duration::zero(), .write_stall_timeout = duration::zero()};
-
 // More than it takes until somebody looks, whether the look before found something or not.
 constexpr int rounds = 40;
 

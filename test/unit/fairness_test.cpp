@@ -18,9 +18,6 @@ using namespace std::chrono_literals;
 using frame::any_codec;
 using namespace test;   // every word of a conversation
 
-constexpr frame_limits patient{.first_frame_timeout = duration::zero(), .frame_timeout = duration::zero(),
-                               .idle_timeout = duration::zero(), .write_stall_timeout = duration::zero()};
-
 // Counts the turns that others have while frames are read.
 task<void> counts_turns(const bool& over, int& turns) {
     while (!over) {

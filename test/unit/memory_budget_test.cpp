@@ -23,9 +23,6 @@ using namespace std::chrono_literals;
 using frame::any_codec;
 using namespace test;   // every word of a conversation
 
-constexpr frame_limits patient{.first_frame_timeout = duration::zero(), .frame_timeout = duration::zero(),
-                               .idle_timeout = duration::zero(), .write_stall_timeout = duration::zero()};
-
 struct thin_memory {
     explicit thin_memory(const executor& of, std::size_t size) : account(memory_account::of(of)) {
         pool = std::make_shared<memory_budget>(size);
