@@ -1,7 +1,7 @@
 # hawser_library(NAME SOURCES ... USES ... PRIVATE ... DEFINE ...): one library of hawser, as a target hawser::NAME that is
-# installed, exported and known to pkg-config. USES are public dependencies, PRIVATE ones are only linked; ALONE: see hawser_unite().
+# installed, exported and known to pkg-config. USES are public dependencies, PRIVATE ones are only linked.
 function(hawser_library name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;PRIVATE;DEFINE;ALONE")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;PRIVATE;DEFINE")
     add_library(hawser_${name} STATIC ${arg_SOURCES})
     add_library(hawser::${name} ALIAS hawser_${name})
     set_target_properties(hawser_${name} PROPERTIES
@@ -19,6 +19,6 @@ function(hawser_library name)
     elseif("${arg_USES}" MATCHES "hawser::(io|server|client)")
         hawser_share_precompiled(hawser_${name} hawser_io)
     endif()
-    hawser_unite(hawser_${name} ALONE ${arg_ALONE})
+    hawser_unite(hawser_${name})
     set_property(GLOBAL APPEND PROPERTY HAWSER_LIBRARIES hawser_${name})
 endfunction()

@@ -2,15 +2,6 @@
 # Only in builds with tests. A release build is without, so a file that lacks an #include does not get by.
 option(HAWSER_PRECOMPILE "Compile Asio's headers once for many files" ${HAWSER_TESTS})
 
-# Under a sanitizer nearly all of the time goes into what many files instantiate again, so they are compiled together: 28 s for the
-# server library instead of 150 s. Names in unnamed namespaces must differ within a target then. Other builds find what that hides.
-if(HAWSER_SANITIZE)
-    set(unity_default ON)
-else()
-    set(unity_default OFF)
-endif()
-option(HAWSER_UNITY "Compile the files of a target together" ${unity_default})
-
 set(HAWSER_PRECOMPILED
     <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <boost/asio/detached.hpp> <boost/asio/io_context.hpp>
     <boost/asio/ip/tcp.hpp> <boost/asio/local/stream_protocol.hpp> <boost/asio/post.hpp> <boost/asio/steady_timer.hpp>
@@ -37,14 +28,5 @@ endfunction()
 function(hawser_share_precompiled target from)
     if(HAWSER_PRECOMPILE)
         target_precompile_headers(${target} REUSE_FROM ${from})
-    endif()
-endfunction()
-
-# hawser_unite(TARGET [ALONE source...]): those that are ALONE have names that others have too.
-function(hawser_unite target)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ALONE")
-    if(HAWSER_UNITY)
-        set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
-        set_source_files_properties(${arg_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     endif()
 endfunction()

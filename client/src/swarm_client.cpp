@@ -12,8 +12,6 @@ namespace hawser::client {
 
 namespace {
 
-constexpr io::time_point never = swarm_state::never;
-
 constexpr io::frame_limits patient = {.first_frame_timeout = io::duration::zero(), .idle_timeout = io::duration::zero()};
 
 // How long a client waits, after its last answer, for the server to close: what still comes is counted.

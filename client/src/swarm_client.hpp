@@ -32,6 +32,7 @@ public:
     void stop();
 
 private:
+    static constexpr io::time_point never = swarm_state::never;
     [[nodiscard]] const plan& settings() const noexcept { return all_.settings; }
     [[nodiscard]] bool may_send() const noexcept { return !done_ && !leaving_; }
 
@@ -81,7 +82,7 @@ private:
     std::optional<io::frame_stream> frames_;
     correlation requests_;
     byte_buffer body_;
-    io::time_point leaves_at_ = swarm_state::never;
+    io::time_point leaves_at_ = never;
     io::time_point last_sent_at_{};
     io::time_point read_at_{};          // when the bytes that are being handled came
     ledger::settled alike_{};           // what the answers since the last booking all came to,

@@ -7,12 +7,6 @@
 
 namespace hawser::client {
 
-namespace {
-
-constexpr io::time_point never = swarm_state::never;
-
-}  // namespace
-
 // Until everything is answered or missing and nothing more is to be sent, which is true; or the connection is lost.
 io::task<bool> swarm_client::receive_all() {
     for (;;) {

@@ -7,12 +7,6 @@
 
 namespace hawser::client {
 
-namespace {
-
-constexpr io::time_point never = swarm_state::never;
-
-}  // namespace
-
 // By the clock: nobody else's turn.
 void swarm_client::wake() {
     changed_.notify();

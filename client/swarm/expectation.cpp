@@ -15,8 +15,6 @@ namespace hawser::swarm_program {
 
 namespace {
 
-double seconds(io::duration of) { return std::chrono::duration<double>(of).count(); }
-
 template <std::uint64_t client::counters::*member>
 double counter(const client::report& of) {
     return static_cast<double>(of.*member);

@@ -16,8 +16,6 @@ constexpr std::size_t bar_width = 30;
 constexpr std::size_t most_seconds = 400;
 constexpr std::size_t most_kinds = 3;   // of errors that are shown
 
-double seconds(io::duration of) { return std::chrono::duration<double>(of).count(); }
-
 std::string count(std::uint64_t what) { return std::to_string(what); }
 
 // A name and what it is, one below the other.

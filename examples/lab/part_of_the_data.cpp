@@ -8,12 +8,12 @@ namespace lab {
 
 namespace {
 
-struct reading {
+struct part_read {
     bool ended = false;
     io::transferred done;
 };
 
-io::task<void> read_all_of(io::stream& from, mutable_bytes into, reading& read) {
+io::task<void> read_all_of(io::stream& from, mutable_bytes into, part_read& read) {
     read.done = co_await from.read_exactly(into);
     read.ended = true;
 }
@@ -31,7 +31,7 @@ io::task<void> part_of_the_data(notebook& notes) {
     notes.saw(some && *some == 4, "read_some(10) gave ", some ? *some : 0, " bytes: what was there.");
 
     notes.did("The client asked for exactly 6 more, and the server wrote 2 of them.");
-    reading rest;
+    part_read rest;
     const mutable_bytes six = mutable_bytes(buffer).first(6);
     readers.spawn(read_all_of(ends->client, six, rest));
     static_cast<void>(co_await ends->server.write_all(as_bytes("45")));

@@ -30,7 +30,7 @@ string cell(string_view text) {
 }
 
 // A number as it lies in bytes; big-endian it is also what people write.
-string hex(std::uint64_t value, std::size_t width, byte_order order = byte_order::big, string_view between = {}) {
+string wire_hex(std::uint64_t value, std::size_t width, byte_order order = byte_order::big, string_view between = {}) {
     string made;
     for (std::size_t i = 0; i < width; ++i) {
         const std::size_t place = order == byte_order::big ? width - 1 - i : i;
@@ -91,8 +91,8 @@ private:
         if (command_added_ || offset_ != of_.command_offset) return;
         command_added_ = true;
         const field_description number{.name = "command", .width = of_.command_width, .order = of_.command_order};
-        put(hex(one_.code, of_.command_width, of_.command_order, " "), of_.command_width, "command",
-            type_of(number), "`" + hex(one_.code, of_.command_width) + "`");
+        put(wire_hex(one_.code, of_.command_width, of_.command_order, " "), of_.command_width, "command",
+            type_of(number), "`" + wire_hex(one_.code, of_.command_width) + "`");
     }
 
     void put(const string& label, std::optional<std::size_t> size, const string& name, const string& type, const string& meaning) {
@@ -155,7 +155,7 @@ string list_of_packets(const packet::description& what, const wire_format& forma
     for (const auto& one : what.packets) {
         const packet_table table(what, one);
         const auto overhead = overhead_of(codec_of(one, what, format));
-        made += "| `" + hex(one.code, what.command_width) + "` | [" + one.name + "](#" + one.name + ") | " + one.reply + " | " +
+        made += "| `" + wire_hex(one.code, what.command_width) + "` | [" + one.name + "](#" + one.name + ") | " + one.reply + " | " +
                 table.size() + " | " + (overhead ? table.size(*overhead) : "") + " |\n";
     }
     return made;

@@ -21,8 +21,6 @@ using slice = client::timeline::slice;
 // Of the records beyond a percentile there should be so many: fewer of them are chance.
 constexpr double beyond_percentile = 10;
 
-double seconds(io::duration of) { return std::chrono::duration<double>(of).count(); }
-
 std::span<const slice> measured(const recording& of) {
     const steady part = steady_part(of);
     return std::span(of.report.over_time.slices()).subspan(part.first, part.last - part.first);

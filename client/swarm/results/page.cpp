@@ -69,7 +69,7 @@ std::string latency_table(const recording& of) {
     return made;
 }
 
-std::string counters(const client::report& of) {
+std::string counters_markup(const client::report& of) {
     return row("sent", grouped(of.sent)) + row("acked", grouped(of.acked)) + row("measured", grouped(of.measured)) +
            row("missing", grouped(of.missing)) + row("duplicate", grouped(of.duplicate)) + row("wrong", grouped(of.wrong)) +
            row("unknown", grouped(of.unknown)) + row("late", grouped(of.late)) + row("errors", grouped(of.errors)) +
@@ -145,7 +145,7 @@ std::string to_page(const recording& of) {
                               {"percentiles", percentile_picture(of)},
                               {"histogram", histogram_picture(of)},
                               {"latency_table", latency_table(of)},
-                              {"counters", counters(of.report)},
+                              {"counters", counters_markup(of.report)},
                               {"errors", errors(of.report)},
                               {"processes", processes(of)}});
 }

@@ -18,8 +18,6 @@ using slice = client::timeline::slice;
 
 const std::string nothing_answered = "<p class=\"empty\">Nothing was answered.</p>\n";
 
-double seconds(io::duration of) { return std::chrono::duration<double>(of).count(); }
-
 std::string latency_label(double of) {
     return time_markup(std::chrono::duration_cast<io::duration>(std::chrono::duration<double>(of)));
 }

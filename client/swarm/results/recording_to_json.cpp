@@ -1,4 +1,5 @@
 // A recording as text.
+#include "../readable.hpp"
 #include "recording.hpp"
 
 #include <boost/json.hpp>
@@ -18,8 +19,6 @@ std::string utf8(const std::string& text) {
 }
 
 double micros(io::duration took) { return std::chrono::duration<double, std::micro>(took).count(); }
-
-double seconds(io::duration of) { return std::chrono::duration<double>(of).count(); }
 
 json::object percentiles(const client::histogram& of) {
     return {{"p50", micros(of.percentile(0.5))},

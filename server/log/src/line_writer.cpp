@@ -25,7 +25,10 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr auto second = std::chrono::seconds(1);
+constexpr auto between_looks = std::chrono::seconds(1);
+
+// For whoever forgets to end it.
+constexpr auto last_patience = std::chrono::seconds(1);
 
 // A pipe takes so much in one piece: lines of several programs do not get mixed.
 constexpr std::size_t most_at_once = PIPE_BUF;
@@ -85,7 +88,7 @@ void line_writer::state::look() {
     }
     if (!when_due()) return;
     const std::scoped_lock lock(mutex);
-    due = steady_clock::now() + second;
+    due = steady_clock::now() + between_looks;
 }
 
 void line_writer::state::write(const std::vector<std::string>& lines) {
@@ -119,9 +122,9 @@ void line_writer::state::tell_losses(bool at_last) {
     const std::uint64_t all = dropped();
     if (all == losses_told) return;
     const auto now = steady_clock::now();
-    if (!at_last && now < told_at + second) {
+    if (!at_last && now < told_at + between_looks) {
         const std::scoped_lock lock(mutex);
-        due = std::min(due, told_at + second);
+        due = std::min(due, told_at + between_looks);
         return;
     }
     told_at = now;
@@ -148,7 +151,7 @@ line_writer::line_writer(std::function<bool()> when_due) : state_(std::make_shar
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-line_writer::~line_writer() { end_within(second); }
+line_writer::~line_writer() { end_within(last_patience); }
 
 void line_writer::put(std::string line) noexcept {
     try {
@@ -165,7 +168,7 @@ void line_writer::put(std::string line) noexcept {
 void line_writer::look_soon() noexcept {
     const std::scoped_lock lock(state_->mutex);
     if (state_->due != steady_clock::time_point::max()) return;
-    state_->due = steady_clock::now() + second;
+    state_->due = steady_clock::now() + between_looks;
     state_->changed.notify_one();
 }
 

@@ -8,14 +8,14 @@ namespace hawser::log {
 
 namespace {
 
-constexpr io::duration second = std::chrono::seconds(1);
+constexpr io::duration of_a_ration = std::chrono::seconds(1);
 
 }  // namespace
 
 bool ration::grants(std::string_view reason, level of, io::time_point now) {
     if (most_ == 0) return true;
     entry& one = entry_of(reason, of, now);
-    if (now - one.second_began >= second && one.left_out == 0) {
+    if (now - one.second_began >= of_a_ration && one.left_out == 0) {
         one.second_began = now;
         one.written = 0;
     }
@@ -40,11 +40,11 @@ std::vector<ration::left_out> ration::take_left_out(io::time_point now) {
     std::vector<left_out> taken;
     taken.reserve(reasons_left_out_);
     for (entry& one : entries_) {
-        if (one.left_out == 0 || now - one.second_began < second) continue;
+        if (one.left_out == 0 || now - one.second_began < of_a_ration) continue;
         taken.push_back({one.reason, one.of, one.left_out});
     }
     for (entry& one : entries_) {
-        if (one.left_out == 0 || now - one.second_began < second) continue;
+        if (one.left_out == 0 || now - one.second_began < of_a_ration) continue;
         one.left_out = 0;
         --reasons_left_out_;
     }
