@@ -25,6 +25,8 @@ struct frame_stream::extras {
 
     explicit extras(const executor& where) : running(where), changed(where) {}
 
+    [[nodiscard]] bool holds_elsewhere() const noexcept { return memory_account::charge(held_elsewhere) > 0; }
+
     group running;   // the writer
     event changed;   // room, written, failed: whoever waits looks again
     boost::intrusive::list<sender, boost::intrusive::constant_time_size<false>> senders;

@@ -15,8 +15,15 @@ namespace hawser::io {
 bool frame_stream::must_pause() const noexcept { return flusher_.memory().is_short() && (memory_.counts() || held() >= memory_account::allowance); }
 
 void frame_stream::hold_memory(std::ptrdiff_t bytes) {
-    more().held_elsewhere += static_cast<std::size_t>(bytes);
+    const bool did_hold = more().holds_elsewhere();
+    extras_->held_elsewhere += static_cast<std::size_t>(bytes);
     account();
+    if (did_hold && !extras_->holds_elsewhere()) wake_waiting();   // it may stand behind the line for that
+}
+
+memory_account::turn::pausing frame_stream::pauses(event& wake) {
+    using place = memory_account::turn::place;
+    return {wake, stream_.descriptor(), more().holds_elsewhere() ? place::behind : place::back};
 }
 
 // A pause before this read was our doing only if there was something worth a turn; else a byte that waits would stop the clock.
@@ -58,12 +65,15 @@ void frame_stream::shed(error_code why) noexcept {
 // Until it is its turn to read once. The peer is not to blame for the pause, so silence does not count, and neither does the pause;
 // but a frame that is too long under way holds what others wait for, and the user's deadline is his own.
 task<void> frame_stream::wait_for_memory() {
+    using place = memory_account::turn::place;
     extras& mine = more();
     const bool goes_on = std::exchange(mine.goes_on_in, 0) == reader_.frames() + 1;
-    const memory_account::turn turn(flusher_.memory(), {mine.changed, stream_.descriptor(), goes_on});
+    memory_account::turn turn(flusher_.memory(), pauses(mine.changed));
+    if (goes_on && turn.where() == place::back) turn.stand(place::front);
     deadline late(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &mine.changed);
     mine.paused_at = clock::now();
     while (!failure_ && !stopping_ && !turn.has_come() && filling_ == filling::waits) {
+        if (turn.where() == place::behind && !mine.holds_elsewhere()) turn.stand(place::back);
         const time_point limit = reader_.is_inside() || reader_.frames() == 0 ? read_limit_ : time_point::max();
         late.move(std::min(user_read_deadline(), limit));
         co_await mine.changed.wait();

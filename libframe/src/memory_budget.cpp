@@ -105,7 +105,7 @@ void memory_account::look() {
     }
     give_turns();
     if (!line_.empty()) look_again_.move(std::min(look_again_.at(), after(now, turn_interval)));
-    else if (watches) look_again_.move(std::min(look_again_.at(), after(now, look_interval)));
+    else if (watches || !behind_.empty()) look_again_.move(std::min(look_again_.at(), after(now, look_interval)));
 }
 
 // A batch of those who pause each time: nobody reads from them, so nobody would notice.
@@ -124,7 +124,7 @@ void memory_account::look_for_hangups() {
     if (count == 0 || ::poll(asked.data(), count, 0) <= 0) return;
     for (nfds_t i = 0; i < count; ++i) {
         if ((asked[i].revents & (POLLERR | POLLHUP)) != 0) whose[i]->come();   // it is broken, and gives all back
-        else if (asked[i].revents != 0) line_.splice(line_.begin(), line_, list<of_line>::s_iterator_to(*whose[i]));   // may have left much to read
+        else if (asked[i].revents != 0 && whose[i]->where() != turn::place::behind) whose[i]->stand(turn::place::front);   // may have left much to read
     }
 }
 
@@ -137,15 +137,23 @@ std::size_t memory_account::turns_now() const noexcept {
 
 // One gets on in any case, as long as it is not full: when its frame is whole, there is room for the next.
 void memory_account::give_turns() {
+    if (!is_short()) line_.splice(line_.end(), behind_);
     if (line_.empty() || level() >= pressure::stop_growing) return;
     for (std::size_t turns = std::max<std::size_t>(1, turns_now()); turns > 0 && !line_.empty(); --turns) line_.front().come();
 }
 
-memory_account::turn::turn(memory_account& of, const pausing& who) : wake_(who.wake), descriptor_(who.descriptor) {
-    if (who.goes_on) of.line_.push_front(*this);
-    else of.line_.push_back(*this);
+memory_account::turn::turn(memory_account& of, const pausing& who)
+    : of_(of), wake_(who.wake), descriptor_(who.descriptor), where_(who.where) {
+    stand(where_);
     of.watched_.push_back(*this);
     if (of.look_again_.at() == time_point::max()) of.look_again_.move(after(clock::now(), look_interval));
+}
+
+void memory_account::turn::stand(place where) noexcept {
+    hook<of_line>::unlink();
+    where_ = where;
+    if (where == place::front) of_.line_.push_front(*this);
+    else (where == place::back ? of_.line_ : of_.behind_).push_back(*this);
 }
 
 void memory_account::turn::come() noexcept {

@@ -135,7 +135,7 @@ io::task<void> router::call(session& client, const route& how, bytes body) const
 }
 
 // Waits for a free call, then starts one on a copy of the body and goes on. While memory is short, a session that holds something
-// stands in line for each call but the first.
+// stands in line for each call but the first, and behind it while its calls hold much: that is not brought back by closing it.
 io::task<void> router::call_concurrently(session& client, const route& how, bytes body) const {
     std::unique_ptr<session::calls>& calls = client.more().concurrent;
     if (!calls) calls = std::make_unique<session::calls>(client.frames_.get_executor(), routes_.size());
@@ -143,9 +143,9 @@ io::task<void> router::call_concurrently(session& client, const route& how, byte
     ++client.handling_;
     std::uint32_t& under_way = calls->under_way[static_cast<std::size_t>(&how - routes_.data())];
     std::optional<io::memory_account::turn> turn;
-    const auto must_wait = [&] { return under_way == how.concurrent_calls || (turn && !turn->has_come()); };
+    const auto must_wait = [&] { return under_way == how.concurrent_calls || (turn && !turn->has_come() && calls->any()); };
     if (calls->any() && client.frames_.must_pause())
-        turn.emplace(io::memory_account::of(client.frames_.get_executor()), io::memory_account::turn::pausing{calls->ended, -1, false});
+        turn.emplace(io::memory_account::of(client.frames_.get_executor()), client.frames_.pauses(calls->ended));
     while (must_wait()) {
         co_await calls->ended.wait();
         if (client.frames_.failure()) {

@@ -10,6 +10,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -205,12 +206,22 @@ task<void> progress_is_counted_in_bytes(transport ours, transport theirs) {
     co_await server.finish(linger);
 }
 
+using place = memory_account::turn::place;
+
 // Notes in which order turns come.
-task<void> takes_its_turn(memory_account& memory, int number, bool goes_on, std::vector<int>& order) {
+task<void> takes_its_turn(memory_account& memory, int number, place where, std::vector<int>& order) {
     event wake(co_await this_executor);
-    const memory_account::turn turn(memory, {wake, -1, goes_on});
+    const memory_account::turn turn(memory, {wake, -1, where});
     while (!turn.has_come()) co_await wake.wait();
     order.push_back(number);
+}
+
+// Notes a 0 when it does, which is some turns later.
+task<void> gives_back_after_the_turn_of(int number, memory_account& memory, std::size_t bytes, std::vector<int>& order) {
+    while (std::ranges::find(order, number) == order.end()) co_await io::sleep(1ms);
+    co_await io::sleep(30ms);
+    order.push_back(0);
+    memory.change(bytes, 0);
 }
 
 std::size_t resident() {
@@ -306,11 +317,23 @@ BOOST_AUTO_TEST_CASE(those_who_pause_get_on_one_after_the_other_and_first_who_ha
     const std::size_t others = pool_size / 100 * 80;
     memory.account.change(0, others);
     std::vector<int> order;
-    run(context, together(takes_its_turn(memory.account, 1, false, order), takes_its_turn(memory.account, 2, false, order),
-                          takes_its_turn(memory.account, 3, true, order)));
+    run(context, together(takes_its_turn(memory.account, 1, place::back, order), takes_its_turn(memory.account, 2, place::back, order),
+                          takes_its_turn(memory.account, 3, place::front, order)));
     const std::vector<int> right{3, 1, 2};
     BOOST_TEST(order == right);
     memory.account.change(others, 0);
+}
+
+BOOST_AUTO_TEST_CASE(who_holds_what_closing_does_not_bring_back_waits_until_memory_is_not_short) {
+    asio::io_context context;
+    const thin_memory memory(context.get_executor(), pool_size);
+    const std::size_t others = pool_size / 100 * 80;
+    memory.account.change(0, others);
+    std::vector<int> order;
+    run(context, together(takes_its_turn(memory.account, 1, place::behind, order), takes_its_turn(memory.account, 2, place::back, order),
+                          gives_back_after_the_turn_of(2, memory.account, others, order)));
+    const std::vector<int> right{2, 0, 1};
+    BOOST_TEST(order == right);
 }
 
 BOOST_AUTO_TEST_CASE(what_accounts_may_draw_and_not_use_is_little) {

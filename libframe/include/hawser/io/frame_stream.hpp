@@ -48,8 +48,7 @@ public:
 
     // Reading.
 
-    /// The body of the next frame: a view, valid until the next call that reads. Waits if it has to, and then first
-    /// sees to it that what was sent leaves.
+    /// The body of the next frame: a view, valid until the next call that reads. Waits if it has to; then what was sent leaves first.
     [[nodiscard]] task<result<bytes>> read_frame();
     /// The next frame if it has arrived. None if it has not, if this turn's budget is spent, or if there will be none: fill() waits
     /// for more, or says why.
@@ -149,6 +148,7 @@ public:
     [[nodiscard]] bool must_pause() const noexcept;   ///< it holds something while memory is short: nothing more is to begin
     /// Counts memory that others hold for this peer, a copy of a body say, as its own; -n gives it back. Throws std::bad_alloc.
     void hold_memory(std::ptrdiff_t bytes);
+    [[nodiscard]] memory_account::turn::pausing pauses(event& wake);   ///< how it stands in line for memory
     [[nodiscard]] kept_memory keeps(time_point now) const noexcept;   ///< nothing if it has failed
     void compact() noexcept;   ///< gives room back that holds nothing, if it waits for its peer
     void shed(error_code why) noexcept;   ///< fail(), and what keeps() said is given back in this call

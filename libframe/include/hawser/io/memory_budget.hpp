@@ -133,6 +133,7 @@ private:
     deadline look_again_;
     time_point looked_at_{};
     list<of_line> line_;
+    list<of_line> behind_;     // the line, until memory is not short
     list<of_watch> watched_;   // the same, in the order in which their peers are looked after
     std::size_t used_ = 0;
     std::size_t drawn_ = 0;
@@ -140,24 +141,33 @@ private:
 
 class memory_account::turn : public hook<of_line>, public hook<of_watch> {
 public:
-    /// Who pauses: `wake` is notified when the turn has come; the socket's descriptor, -1 for none. Who goes on with what it
-    /// began in its last turn stands in front: so one after the other gets done, and not all of them half.
+    enum class place : unsigned char {
+        front,    ///< it goes on with what it began in its last turn: so one after the other gets done, and not all of them half
+        back,
+        behind,   ///< what is held for it is not brought back by closing it: no turn while memory is short
+    };
+
+    /// Who pauses: `wake` is notified when the turn has come; the socket's descriptor, -1 for none.
     struct pausing {
         event& wake;
         int descriptor;
-        bool goes_on;
+        place where;
     };
 
     turn(memory_account& of, const pausing& who);
     [[nodiscard]] bool has_come() const noexcept { return has_come_; }
+    [[nodiscard]] place where() const noexcept { return where_; }
+    void stand(place where) noexcept;   ///< before its turn has come
 
 private:
     friend class memory_account;
 
     void come() noexcept;
 
+    memory_account& of_;
     event& wake_;
     int descriptor_;
+    place where_;
     bool has_come_ = false;
 };
 
