@@ -197,7 +197,9 @@ def run_tshark(recorded, script, *options):
         path = pathlib.Path(folder) / "capture.pcap"
         recorded.write(path)
         environment = os.environ | {"HOME": folder, "XDG_CONFIG_HOME": folder, "LC_ALL": "C.UTF-8"}   # nobody's settings
-        command = ["tshark", "-n", "-r", str(path), "-X", f"lua_script:{script}", *options]
+        # On a busy machine the interface may show two segments of a connection in the wrong order.
+        in_order = ["-o", "tcp.reassemble_out_of_order:TRUE"]
+        command = ["tshark", "-n", "-r", str(path), *in_order, "-X", f"lua_script:{script}", *options]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
     said = [line for line in done.stderr.splitlines() if line and not line.startswith("Running as user")]
     if done.returncode or said or "Lua Error" in done.stdout:
