@@ -51,7 +51,8 @@ class Size:
     rate: int = 1000
 
 
-SMALL = Size(budget=25 * MIB, connections=350, crowd=320, long=8, deaf=6, seconds=0.5, good=5, rate=100)
+# Twice as many connections as there are: whoever comes back is here before the server has seen that it left.
+SMALL = Size(budget=27 * MIB, connections=700, crowd=320, long=8, deaf=6, seconds=0.5, good=5, rate=100)
 FULL = Size(budget=64 * MIB, connections=None, crowd=5000, long=200, deaf=100, seconds=10)
 
 
