@@ -5,6 +5,7 @@
 #include <hawser/io/watchdog.hpp>
 
 #include "hosts.hpp"
+#include "open_socket.hpp"
 
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
@@ -47,7 +48,9 @@ datagram_socket::datagram_socket(carrier bound)
     : socket_(std::move(bound)),
       read_deadline_(watchdog::of(socket_.get_executor()), &datagram_socket::expired, this),
       write_deadline_(watchdog::of(socket_.get_executor()), &datagram_socket::expired, this),
-      is_ipv6_(is_ipv6(socket_)) {}
+      is_ipv6_(is_ipv6(socket_)) {
+    keep_from_children(socket_.native_handle());
+}
 
 void datagram_socket::expired(void* self) noexcept {
     error_code ignored;
@@ -160,8 +163,7 @@ using made = result<std::unique_ptr<datagram_socket>>;
 made bind_to(const executor& on, const address& where, const asio::ip::address& host, const socket_options& options) {
     datagram_socket::carrier socket(on);
     const udp::endpoint name(host, where.port);
-    error_code error;
-    socket.open(name.protocol(), error);
+    error_code error = open_socket(socket, name.protocol());
     if (!error && host.is_v6()) socket.set_option(asio::ip::v6_only(where.family == address::ip_family::ipv6), error);
     if (!error) error = apply(options, socket.native_handle());
     if (!error) socket.bind(name, error);
@@ -172,8 +174,7 @@ made bind_to(const executor& on, const address& where, const asio::ip::address& 
 // No packet is sent for this: the system only notes who the peer is.
 made connect_to(const executor& on, const udp::endpoint& peer, const socket_options& options) {
     datagram_socket::carrier socket(on);
-    error_code error;
-    socket.open(peer.protocol(), error);
+    error_code error = open_socket(socket, peer.protocol());
     if (!error) error = apply(options, socket.native_handle());
     if (!error) socket.connect(peer, error);
     if (error) return error;

@@ -1,9 +1,11 @@
 #include <hawser/io/descriptors.hpp>
 
+#include <dirent.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -21,6 +23,18 @@ std::size_t as_count(rlim_t limit) noexcept {
 std::size_t descriptor_limit() noexcept {
     rlimit now{};
     return ::getrlimit(RLIMIT_NOFILE, &now) == 0 ? as_count(now.rlim_cur) : 0;
+}
+
+std::size_t free_descriptors() noexcept {
+    DIR* const folder = ::opendir("/proc/self/fd");
+    if (folder == nullptr) return descriptor_limit();
+    std::size_t open = 0;
+    while (const dirent* const entry = ::readdir(folder))   // NOLINT(concurrency-mt-unsafe): of its own folder
+        if (entry->d_name[0] != '.') ++open;
+    ::closedir(folder);
+    const std::size_t limit = descriptor_limit();
+    const std::size_t of_others = open - 1;   // one was of the folder
+    return limit - std::min(limit, of_others);
 }
 
 std::size_t raise_descriptor_limit() noexcept {

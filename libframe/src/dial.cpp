@@ -1,11 +1,13 @@
 #include <hawser/io/dial.hpp>
 
 #include "hosts.hpp"
+#include "open_socket.hpp"
 #include "patience.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/socket_base.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -24,13 +26,16 @@ using std::chrono_literals::operator""s;
 // How soon a Unix socket with a full queue is tried again: long for a server that accepts, short for people.
 constexpr duration retry_after = 10ms;
 
+// How often it may be itself that it finds: the next port that it is given is another one.
+constexpr int most_with_itself = 3;
+
 // A first segment that is lost is sent again after a second.
 constexpr duration least_share = 2s;
 
 task<result<std::vector<generic_endpoint>>> candidates(address where, time_point until, std::stop_token stop) {
     std::vector<generic_endpoint> all;
     if (where.what == address::kind::unix_path) {
-        all.emplace_back(asio::local::stream_protocol::endpoint(where.path));
+        all.emplace_back(asio::local::stream_protocol::endpoint(where.path.c_str()));
         co_return all;
     }
     const result<hosts> found = co_await hosts_to_connect(where, until, stop);
@@ -64,15 +69,36 @@ error_code bind_to(const endpoint& source, socket& made) {
     return error;
 }
 
+// Who dials a port of this machine that nobody listens at may be given that port to come from, and TCP connects it with itself. That
+// would look like a server, and keep the port from the real one.
+bool is_connected_with_itself(const socket& connected) {
+    error_code error;
+    const generic_endpoint here = connected.local_endpoint(error);
+    const generic_endpoint there = connected.remote_endpoint(error);
+    return !error && here.protocol().family() != AF_UNIX && here == there;
+}
+
+// Leaves nothing of it behind.
+void reset_and_close(socket& connected) {
+    error_code ignored;
+    connected.set_option(asio::socket_base::linger(true, 0), ignored);
+    connected.close(ignored);
+}
+
 task<error_code> connect(socket& made, generic_endpoint where, const patience& patient, socket_options options) {
     error_code error;
-    while (!patient.over()) {
-        made.open(where.protocol(), error);
+    for (int with_itself = 0; !patient.over();) {
+        error = open_socket(made, where.protocol());
         if (!error) error = apply(options, made.native_handle());
         if (!error) error = bind_to(options.source, made);
         if (error) break;
         co_await made.async_connect(where, asio::redirect_error(use_task, error));
         if (!error) error = not_really(made, where);
+        if (!error && is_connected_with_itself(made)) {
+            reset_and_close(made);
+            if (++with_itself == most_with_itself) co_return asio::error::connection_refused;
+            continue;
+        }
         if (error != asio::error::not_connected && error != asio::error::interrupted) break;
         made.close(error);
         co_await sleep(retry_after);
@@ -94,7 +120,6 @@ task<result<transport>> dial(address where, duration timeout, socket_options opt
 
 task<result<transport>> dial(address where, duration timeout, std::stop_token stop, socket_options options) {
     if (where.what == address::kind::udp) co_return errc::wrong_network;
-    if (where.path.size() > address::max_path) co_return errc::bad_address;
     const executor here = co_await this_executor;
     const time_point until = after(clock::now(), timeout);
     const result<std::vector<generic_endpoint>> found = co_await candidates(where, until, stop);

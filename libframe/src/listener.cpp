@@ -4,6 +4,8 @@
 #include <hawser/io/operation_memory.hpp>
 
 #include "hosts.hpp"
+#include "open_socket.hpp"
+#include "socket_path.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/error.hpp>
@@ -30,23 +32,14 @@ using asio::ip::tcp;
 using acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol, executor>;
 using generic_endpoint = asio::generic::stream_protocol::endpoint;
 
-// Of a connection that is not yet anybody's.
-struct fresh_descriptor {
-    explicit fresh_descriptor(int made) noexcept : number(made) {}
-    fresh_descriptor(const fresh_descriptor&) = delete;
-    fresh_descriptor& operator=(const fresh_descriptor&) = delete;
-    ~fresh_descriptor() {
-        if (number >= 0) ::close(number);
-    }
-    int number;
-};
-
 class socket_listener final : public listener {
 public:
     socket_listener(acceptor sockets, address where, const generic_endpoint& local)
         : sockets_(std::move(sockets)), where_(std::move(where)), protocol_(local.protocol()), local_(endpoint_of(local)) {
         where_.port = local_.port;
         if (where_.what == address::kind::unix_path) ::stat(where_.path.c_str(), &made_);
+        const bool may_be_ipv6 = where_.what == address::kind::tcp && where_.host.empty() && where_.family == address::ip_family::any;
+        if (may_be_ipv6 && protocol_.family() == AF_INET) where_.host = "0.0.0.0";   // there is none: who reads it should know
     }
     socket_listener(const socket_listener&) = delete;
     socket_listener& operator=(const socket_listener&) = delete;
@@ -113,13 +106,12 @@ private:
     struct stat made_ {};
 };
 
-// Not inherited by programs that are started, which would keep the port; and who waits may be gone again when it is accepted.
-error_code open_socket(acceptor& sockets, const asio::generic::stream_protocol& protocol) {
-    fresh_descriptor made{::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol.protocol())};
-    if (made.number < 0) return {errno, asio::error::get_system_category()};
+// A file has its mode before anybody can connect: the system takes the umask off what the socket has when it is bound.
+error_code bind_at_path(acceptor& sockets, const generic_endpoint& end, const address& where, mode_t mode) {
     error_code error;
-    sockets.assign(protocol, made.number, error);
-    if (!error) made.number = -1;
+    if (::fchmod(sockets.native_handle(), mode) != 0) return {errno, asio::error::get_system_category()};
+    sockets.bind(end, error);
+    if (!error && ::chmod(where.path.c_str(), mode) != 0) error.assign(errno, asio::error::get_system_category());
     return error;
 }
 
@@ -129,7 +121,8 @@ error_code open_at(acceptor& sockets, const generic_endpoint& end, const address
     if (!error && end.protocol().family() == AF_INET6)
         sockets.set_option(asio::ip::v6_only(where.family == address::ip_family::ipv6), error);
     if (!error) error = apply(options, sockets.native_handle());
-    if (!error) sockets.bind(end, error);
+    if (!error && where.what == address::kind::unix_path) error = bind_at_path(sockets, end, where, options.unix_mode);
+    else if (!error) sockets.bind(end, error);
     if (!error) sockets.listen(options.backlog, error);
     return error;
 }
@@ -145,21 +138,6 @@ result<std::unique_ptr<listener>> listen_at(const executor& on, const generic_en
     return std::make_unique<socket_listener>(std::move(sockets), std::move(where), bound);
 }
 
-// Removes what a dead server left at a path. Anything else that is there stays.
-error_code clear_path(const executor& on, const std::string& path) {
-    struct stat found {};
-    if (::lstat(path.c_str(), &found) != 0) return {};   // nothing there, or bind() will say what is wrong
-    if (!S_ISSOCK(found.st_mode)) return errc::address_in_use;
-    asio::basic_stream_socket<asio::local::stream_protocol, executor> probe(on);
-    error_code error;
-    probe.open(asio::local::stream_protocol(), error);
-    if (!error) probe.non_blocking(true, error);   // a live server whose queue is full must not keep us waiting
-    if (!error) probe.connect(asio::local::stream_protocol::endpoint(path), error);
-    if (error != asio::error::connection_refused) return errc::address_in_use;
-    ::unlink(path.c_str());
-    return {};
-}
-
 }  // namespace
 
 result<accepted> listener::accept_waiting(executor /* where */) { return error_code(asio::error::would_block); }
@@ -167,9 +145,10 @@ result<accepted> listener::accept_waiting(executor /* where */) { return error_c
 result<std::unique_ptr<listener>> listen(const executor& on, const address& where, const socket_options& options) {
     if (where.what == address::kind::udp) return errc::wrong_network;
     if (where.what == address::kind::unix_path) {
-        if (where.path.size() > address::max_path) return errc::bad_address;
-        if (const error_code taken = clear_path(on, where.path)) return taken;
-        return listen_at(on, asio::local::stream_protocol::endpoint(where.path), where, options);
+        const socket_path_lock alone(where.path.c_str());
+        if (const error_code taken = alone.failure()) return taken;
+        if (const error_code taken = clear_socket_path(where.path.c_str())) return taken;
+        return listen_at(on, asio::local::stream_protocol::endpoint(where.path.c_str()), where, options);
     }
     const result<hosts> found = hosts_to_listen(on, where);
     if (!found) return found.error();

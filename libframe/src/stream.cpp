@@ -4,6 +4,8 @@
 #include <hawser/io/operation_memory.hpp>
 #include <hawser/io/watchdog.hpp>
 
+#include "open_socket.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -35,6 +37,7 @@ stream::stream(transport carrier)
     if (auto* connected = std::get_if<socket>(&carrier_)) {
         error_code ignored;   // a socket that cannot do this is dead, and the first read will say so
         connected->non_blocking(true, ignored);
+        keep_from_children(connected->native_handle());
     }
 }
 

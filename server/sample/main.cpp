@@ -6,6 +6,7 @@
 
 #include "port_file.hpp"
 
+#include <charconv>
 #include <cstdlib>
 #include <exception>
 #include <functional>
@@ -113,6 +114,14 @@ tools::taker into_turn(std::size_t& frames) {
     };
 }
 
+// As chmod takes it: 0660.
+tools::taker into_mode(unsigned& value) {
+    return [&value](const std::string& text) {
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 8);
+        return error == std::errc() && end == text.data() + text.size() && value <= 0777;
+    };
+}
+
 tools::taker into_misses(std::uint8_t& value) {
     return [&value](const std::string& text) {
         const auto misses = tools::parse_count(text);
@@ -126,7 +135,9 @@ void add_service(tools::command_line& line, settings& of) {
     line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT, tcp4:HOST:PORT, tcp6:... or unix:PATH; default :8888",
              tools::into_addresses(of.listen), true);
     line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept", tools::into_file(of.port_file));
-    line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor",
+    line.add("unix-mode", "MODE", "of the file of a unix:PATH, in octal: who may write to it may connect; default 0660",
+             into_mode(of.server.sockets.unix_mode));
+    line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor that it may use",
              tools::into_count(of.server.threads, 1, 1024));
     line.add("log-level", "LEVEL", "trace, debug, info, warning, error or fatal; default info", [&of](const std::string& text) {
         const auto level = log::parse_level(text);
@@ -172,7 +183,7 @@ void add_bounds(tools::command_line& line, server::config& of) {
              into_turn(limits.turn_frames));
     line.add("turn-bytes", "SIZE", "bytes read of one client in a turn; default 64KiB",
              into_size_at_least_1(limits.turn_bytes));
-    line.add("memory-budget", "SIZE", "memory for all of it; default a quarter of the machine's or its control group's",
+    line.add("memory-budget", "SIZE", "memory for all of it; default half of its control group's, a quarter of the machine's",
              tools::into_size(of.memory_budget));
     line.add("outbound-cap", "SIZE", "bytes that may wait for a client, at least a frame; default 1MiB",
              tools::into_size(limits.outbound_cap));

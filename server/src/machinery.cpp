@@ -9,12 +9,26 @@
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <new>
 #include <stdexcept>
+#include <system_error>
 
 namespace hawser::server {
+
+namespace {
+
+// Of a Unix path the system says who.
+std::string who_has(const std::string& name) {
+    const result<io::address> where = io::address::parse(name);
+    const std::optional<int> process = where ? io::listening_process(*where) : std::nullopt;
+    return process ? ", process " + std::to_string(*process) + " has it" : std::string();
+}
+
+}  // namespace
 
 // Start.
 
@@ -24,15 +38,34 @@ result<void> server::machinery::start_on_threads(bool with_signals) {
     std::vector<std::unique_ptr<worker>> own;
     for (unsigned i = 0; i < threads_of(shared.settings); ++i) own.push_back(std::make_unique<worker>());
     for (const auto& one : own) guards.emplace_back(one->executor());
-    const result<void> started = start(std::move(own), with_signals);
-    if (!started) return started;
+    if (const result<void> prepared = prepare(std::move(own), with_signals); !prepared) return prepared;
     try {
         for (const auto& one : workers) start_thread(*one);
-        if (!with_signals) threads.emplace_back([self = shared_from_this()] { self->run_front(); });
-    } catch (const std::system_error& error) {
+        if (!with_signals) start_thread([self = shared_from_this()] { self->run_front(); });
+        begin_serving();
+    } catch (const std::exception& error) {
         return give_up(error);
     }
-    return started;
+    return {};
+}
+
+result<void> server::machinery::start_on(io::asio::io_context& users) {
+    std::vector<std::unique_ptr<worker>> only;
+    only.push_back(std::make_unique<worker>(users));
+    const result<void> prepared = prepare(std::move(only), false);
+    if (prepared) begin_serving();
+    return prepared;
+}
+
+void server::machinery::start_thread(std::function<void()> what) {
+    const std::size_t all = workers.size();
+    const std::size_t number = threads.size() + 1;
+    try {
+        threads.emplace_back(std::move(what));
+    } catch (const std::system_error& error) {
+        const std::string which = number > all ? "the thread that accepts" : "thread " + std::to_string(number) + " of " + std::to_string(all);
+        throw std::system_error(error.code(), "cannot start " + which);
+    }
 }
 
 void server::machinery::start_thread(worker& home) {
@@ -44,23 +77,28 @@ void server::machinery::start_thread(worker& home) {
     };
     home.has_returned = false;
     try {
-        threads.emplace_back(std::move(serve));
+        start_thread(std::move(serve));
     } catch (...) {
         home.has_returned = true;
         throw;
     }
 }
 
-// The system has no more threads: those that there are end again.
-result<void> server::machinery::give_up(const std::system_error& error) {
-    failure = std::string("cannot start a thread: ") + error.what();
-    ask_to_stop(io::duration::zero());
-    run_front();
+// The system has no more threads, say: those that there are end again, and nobody is told that it was about to serve.
+result<void> server::machinery::give_up(const std::exception& error) {
+    failure = error.what();
+    {
+        const std::scoped_lock lock(mutex);
+        asked = io::duration::zero();
+        obey_soon();
+    }
+    if (threads.size() <= workers.size()) run_front();   // it has no thread of its own
     join();
-    return error_code(error.code().value(), boost::system::system_category());
+    const auto* of_system = dynamic_cast<const std::system_error*>(&error);
+    return error_code(of_system != nullptr ? of_system->code().value() : ENOMEM, boost::system::system_category());
 }
 
-result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, bool with_signals) {
+result<void> server::machinery::prepare(std::vector<std::unique_ptr<worker>> on, bool with_signals) {
     failure.clear();
     workers = std::move(on);
     // Everything that takes a descriptor or memory of its own is made before the first connection is.
@@ -78,9 +116,11 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
     grace_over.emplace(io::watchdog::of(front()),
                        [](void* event) { static_cast<io::event*>(event)->notify(); }, &*ended_one);
     tell_again.emplace(io::watchdog::of(front()), [](void* self) { static_cast<machinery*>(self)->tell_all_to_end(); }, this);
-    result<void> opened = plan_memory();
-    if (opened) opened = open_listeners();
+    result<void> opened = open_listeners();
+    if (opened && with_signals) catch_signals();   // before anybody is told that it runs: who is told may send one
+    if (opened) opened = plan_memory();            // everything of ours is open by now: the rest is for connections
     if (!opened) {
+        signals.reset();
         listeners.clear();
         tell_again.reset();
         grace_over.reset();
@@ -91,24 +131,30 @@ result<void> server::machinery::start(std::vector<std::unique_ptr<worker>> on, b
         own_front.reset();
         return opened;
     }
-    if (with_signals) catch_signals();   // before anybody is told that it runs: who is told may send one
-    door.emplace(front(), workers, limits_of(shared.settings), shared.report,
+    admission_limits limits = shared.settings.admission;
+    limits.max_connections = plan.connections;
+    door.emplace(front(), workers, limits, shared.report,
                  [this](worker& home, io::accepted made) { open(home, std::move(made)); });
-    for (const auto& source : listeners) door->start(*source, shared_from_this());
-    set_ready();
-    shared.report.planned(plan_of(shared.settings));
-    tell_listening();
     const std::scoped_lock lock(mutex);
-    now = phase::running;
-    if (asked) obey_soon();
+    now = phase::starting;
     return {};
 }
 
-// There may be more descriptors by now, and so more connections, than when the config was checked.
+// Everything stands, and so it may be told.
+void server::machinery::begin_serving() {
+    shared.report.planned(plan);
+    tell_listening();
+    for (const auto& source : listeners) door->start(*source, shared_from_this());
+    const std::scoped_lock lock(mutex);
+    now = phase::running;
+    ready = !asked;
+    if (asked) obey_soon();
+}
+
+// There may be more descriptors by now, or fewer, and so connections, than when the config was checked.
 result<void> server::machinery::plan_memory() {
-    const memory_plan plan = plan_of(shared.settings);
     try {
-        plan.check(longest_frame(shared.settings));
+        plan = plan_of(shared.settings);
     } catch (const std::invalid_argument& error) {
         failure = error.what();
         return make_error_code(boost::system::errc::not_enough_memory);
@@ -126,7 +172,7 @@ result<void> server::machinery::plan_memory() {
 result<void> server::machinery::open_listeners() {
     const auto take = [this](const std::string& name, result<std::unique_ptr<io::listener>> made) -> error_code {
         if (made) listeners.push_back(std::move(*made));
-        else failure = "cannot listen on " + name + ": " + made.error().message();
+        else failure = "cannot listen on " + name + ": " + made.error().message() + who_has(name);
         return made ? error_code() : made.error();
     };
     for (const std::string& text : shared.settings.listen) {
@@ -139,11 +185,6 @@ result<void> server::machinery::open_listeners() {
     if (!listeners.empty()) return {};
     failure = "nowhere to listen: the config names no address";
     return make_error_code(boost::system::errc::invalid_argument);
-}
-
-void server::machinery::set_ready() {
-    const std::scoped_lock lock(mutex);
-    ready = !asked;
 }
 
 void server::machinery::tell_listening() const {

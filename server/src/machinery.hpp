@@ -22,11 +22,12 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -44,13 +45,15 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
 
     /// With signals the front is the caller's, who goes on with run_front(); without them it has a thread of its own.
     result<void> start_on_threads(bool with_signals);
-    result<void> start(std::vector<std::unique_ptr<worker>> on, bool with_signals);
+    result<void> start_on(io::asio::io_context& users);
+    result<void> prepare(std::vector<std::unique_ptr<worker>> on, bool with_signals);
+    void begin_serving();
     void run_front() noexcept { worker::run_through(*own_front); }
     void start_thread(worker& home);
-    result<void> give_up(const std::system_error& error);
+    void start_thread(std::function<void()> what);
+    result<void> give_up(const std::exception& error);
     result<void> plan_memory();
     result<void> open_listeners();
-    void set_ready();
     void tell_listening() const;
     void catch_signals();
 
@@ -98,6 +101,10 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
         const std::scoped_lock lock(mutex);
         return now != phase::idle;
     }
+    [[nodiscard]] bool was_told() const {   // that it serves
+        const std::scoped_lock lock(mutex);
+        return now == phase::running;
+    }
     template <class Function>
     void post_to_front(Function what) {
         io::asio::post(front(), [self = shared_from_this(), what = std::move(what)] { what(); });
@@ -114,6 +121,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     std::vector<io::asio::executor_work_guard<io::executor>> guards;   // none on the user's io_context
     std::vector<std::thread> threads;
     std::optional<io::signal_watch> signals;                       // of run()
+    memory_plan plan;                                          // what is told is what is kept
     std::shared_ptr<memory_guard> guard;
     std::optional<acceptor> door;
     std::optional<departures> leaving;                         // connections that have ended
@@ -131,8 +139,8 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     io::time_point last_moment{};                              // for what was cut to unwind
     report outcome;                                            // of finish()
 
-    // Between threads. What is above is set before `now` says running, and belongs to the front's thread then.
-    enum class phase { idle, running, ended };
+    // Between threads. What is above is set before `now` says starting, and belongs to the front's thread then.
+    enum class phase { idle, starting, running, ended };
     mutable std::mutex mutex;
     std::condition_variable ended;
     phase now = phase::idle;

@@ -36,6 +36,10 @@ constexpr std::size_t one_frame(std::size_t max_frame) noexcept { return times(2
 
 }  // namespace
 
+std::size_t memory_plan::needed(std::size_t max_frame) const noexcept {
+    return plus(plus(fixed(), of_connections()), one_frame(max_frame));
+}
+
 std::size_t memory_plan::connections_within(std::size_t max_frame) const noexcept {
     const std::size_t half = budget / 2;   // the other half is for what they do
     const std::size_t for_others = plus(fixed(), one_frame(max_frame));
@@ -52,9 +56,8 @@ std::size_t memory_plan::pool() const noexcept { return budget - std::min(budget
 void memory_plan::check(std::size_t max_frame) const {
     if (max_frame > byte_buffer::most)
         throw std::invalid_argument("frames of " + size_text(max_frame) + " are too long: a buffer holds less than 4 GiB");
-    const std::size_t needed = plus(plus(fixed(), of_connections()), one_frame(max_frame));
-    if (budget >= needed) return;
-    throw std::invalid_argument("memory_budget is " + size_text(budget) + ", but " + size_text(needed) + " are needed: " +
+    if (budget >= needed(max_frame)) return;
+    throw std::invalid_argument(size_text(needed(max_frame)) + " of memory are needed, and there are " + size_text(budget) + ": " +
                                 size_text(fixed()) + " fixed, " + std::to_string(connections) + " connections of " +
                                 size_text(per_connection) + ", and " + size_text(one_frame(max_frame)) + " for one frame of " +
                                 size_text(max_frame) + " while it arrives");
@@ -64,7 +67,4 @@ std::string memory_plan::text() const {
     return size_text(budget) + " = " + size_text(fixed()) + " fixed + " + std::to_string(connections) + " connections x " +
            size_text(per_connection) + " + " + size_text(pool()) + " for what peers can make grow";
 }
-
-std::size_t default_memory_budget() { return io::available_memory() / 4; }
-
 }  // namespace hawser::server

@@ -33,9 +33,7 @@ result<void> server::start() {
 
 result<void> server::start(io::asio::io_context& users) {
     if (machinery_->was_started()) return make_error_code(boost::system::errc::operation_in_progress);
-    std::vector<std::unique_ptr<worker>> only;
-    only.push_back(std::make_unique<worker>(users));
-    return machinery_->start(std::move(only), false);
+    return machinery_->start_on(users);
 }
 
 report server::run() {
@@ -58,7 +56,8 @@ void server::stop() { stop(machinery_->shared.settings.drain_timeout); }
 report server::wait() {
     {
         std::unique_lock lock(machinery_->mutex);
-        machinery_->ended.wait(lock, [this] { return machinery_->now != machinery::phase::running; });
+        using phase = machinery::phase;
+        machinery_->ended.wait(lock, [this] { return machinery_->now == phase::idle || machinery_->now == phase::ended; });
     }
     machinery_->join();
     report made = machinery_->outcome;

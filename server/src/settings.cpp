@@ -1,6 +1,7 @@
 #include "settings.hpp"
 
 #include <hawser/io/descriptors.hpp>
+#include <hawser/io/machine.hpp>
 #include <hawser/server/admission.hpp>
 #include <hawser/server/events.hpp>
 
@@ -10,12 +11,46 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
 namespace hawser::server {
 
+namespace {
+
+// With less than this a server is of no use: what its defaults never ask for in vain, however little there is.
+constexpr std::size_t fewest_connections = 16;
+constexpr std::size_t short_frame = 1024 * 1024;
+
+// Of what a server opens itself, once its listeners are there: one in reserve, and a newcomer that is turned away.
+constexpr std::size_t beside_connections = 2;
+
+// As much as is needed for what was asked for, if the machine has it.
+std::size_t default_budget(const config& settings) {
+    const io::memory_limits limits = io::limits_of_memory();
+    const std::size_t threads = std::max(1U, settings.threads);
+    const memory_plan asked_for{.threads = threads, .connections = settings.admission.max_connections.value_or(fewest_connections)};
+    const std::size_t least = memory_plan{.threads = 1, .connections = fewest_connections}.needed(short_frame);
+    const std::size_t all = std::max(least, std::min({limits.machine, limits.groups, limits.process}));
+    return std::max(limits.share(), std::min(asked_for.needed(longest_frame(settings)), all));
+}
+
+std::size_t budget_of(const config& settings) { return settings.memory_budget ? *settings.memory_budget : default_budget(settings); }
+
+// What was asked for, of what is too much.
+std::string what_to_change(const config& settings) {
+    std::string text = settings.memory_budget ? ": raise memory_budget" : ": set memory_budget";
+    if (settings.admission.max_connections) text += ", lower max_connections";
+    if (settings.threads > 1) text += ", have fewer threads";
+    return text + ", or allow shorter frames only";
+}
+
+}  // namespace
+
 unsigned threads_of(const config& settings) {
-    return std::max(1U, settings.threads != 0 ? settings.threads : std::thread::hardware_concurrency());
+    if (settings.threads != 0) return settings.threads;
+    const std::size_t budget = budget_of(settings);
+    const std::size_t for_threads = budget - budget / 4 - std::min(budget - budget / 4, memory_plan::of_program);
+    const std::size_t fit = std::max<std::size_t>(1, for_threads / memory_plan::of_thread);
+    return static_cast<unsigned>(std::min<std::size_t>(fit, io::usable_processors()));
 }
 
 std::size_t longest_frame(const config& settings) {
@@ -23,19 +58,18 @@ std::size_t longest_frame(const config& settings) {
 }
 
 memory_plan plan_of(const config& settings) {
-    memory_plan plan{.budget = settings.memory_budget ? *settings.memory_budget : default_memory_budget(),
-                     .threads = threads_of(settings)};
+    memory_plan plan{.budget = budget_of(settings), .threads = threads_of(settings)};
     const admission door(settings.admission, io::descriptor_limit());
-    plan.connections = door.max_connections();
-    const std::size_t fit = plan.connections_within(longest_frame(settings));
-    if (!settings.admission.max_connections && fit > 0) plan.connections = std::min(plan.connections, fit);
+    const std::size_t free = io::free_descriptors();
+    plan.connections = std::min(door.max_connections(), free - std::min(free, beside_connections));
+    if (!settings.admission.max_connections) plan.connections = std::min(plan.connections, plan.connections_within(longest_frame(settings)));
+    plan.connections = std::max<std::size_t>(1, plan.connections);
+    try {
+        plan.check(longest_frame(settings));
+    } catch (const std::invalid_argument& error) {
+        throw std::invalid_argument(error.what() + what_to_change(settings));
+    }
     return plan;
-}
-
-admission_limits limits_of(const config& settings) {
-    admission_limits limits = settings.admission;
-    limits.max_connections = plan_of(settings).connections;
-    return limits;
 }
 
 void check(const config& settings) {
@@ -53,7 +87,7 @@ void check(const config& settings) {
     refuse_negative("max_lifetime", settings.max_lifetime);
     refuse_negative("ping_interval", settings.ping_interval);
     refuse_negative("push_timeout", settings.limits.push_timeout);
-    plan_of(settings).check(longest_frame(settings));
+    static_cast<void>(plan_of(settings));
     constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
     if (settings.reconnect_within > std::chrono::milliseconds(most))
         throw std::invalid_argument("reconnect_within is " + std::to_string(settings.reconnect_within.count()) +

@@ -13,10 +13,9 @@ void check(const config& settings);
 
 [[nodiscard]] unsigned threads_of(const config& settings);
 [[nodiscard]] std::size_t longest_frame(const config& settings);
-/// With the limit on descriptors as it is now. Throws for limits on connections that make no sense.
+/// With as many connections as there are descriptors for now. Throws std::invalid_argument for limits that make no sense, and if
+/// there is not enough memory for what was asked for, with the numbers and what to change; defaults alone always fit.
 [[nodiscard]] memory_plan plan_of(const config& settings);
-/// As many connections as are planned for.
-[[nodiscard]] admission_limits limits_of(const config& settings);
 /// Who is told; somebody who does not listen, if the config names nobody.
 [[nodiscard]] events& report_of(const config& settings);
 

@@ -82,7 +82,7 @@ void server::machinery::let_nobody_in(bool in_peace) {
         source->close();
     }
     open_at_stop = live();
-    shared.report.stopping(open_at_stop);
+    if (was_told()) shared.report.stopping(open_at_stop);
 }
 
 // Without memory it begins anew when others have had their turn: nothing of it is done twice.
@@ -120,7 +120,7 @@ void server::machinery::finish() {
     tell_again->clear();
     if (signals) signals->end();
     outcome = make_report();
-    shared.report.stopped(outcome);
+    if (was_told()) shared.report.stopped(outcome);
     const bool abandon = live() > 0 && !guards.empty();
     guards.clear();
     if (abandon) stop_contexts();

@@ -208,9 +208,9 @@ class Case(unittest.TestCase):
     def start(self, *arguments, **streams):
         return self.owned(Program(arguments, self.folder, **streams))
 
-    def run_to_end(self, *arguments, seconds=PATIENCE):
+    def run_to_end(self, *arguments, seconds=PATIENCE, **streams):
         """The exit status, standard output and standard error."""
-        program = self.start(*arguments)
+        program = self.start(*arguments, **streams)
         status = program.status(seconds)
         return status, program.out, program.err
 

@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(a_plan_says_what_it_is_made_of_and_refuses_what_does_not_fi
     BOOST_TEST(plan.fixed() + plan.of_connections() + plan.pool() == plan.budget);
     BOOST_TEST(refusal(plan, mib).empty());
     BOOST_TEST(refusal(plan, 32 * mib) ==
-               "memory_budget is 128.0 MiB, but 142.6 MiB are needed: 20.0 MiB fixed, 10000 connections of 6.0 KiB, and "
+               "142.6 MiB of memory are needed, and there are 128.0 MiB: 20.0 MiB fixed, 10000 connections of 6.0 KiB, and "
                "64.0 MiB for one frame of 32.0 MiB while it arrives");
 }
 

@@ -10,6 +10,7 @@
 #include <hawser/io/transport.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hawser::io {
@@ -35,7 +36,8 @@ public:
     virtual void close_queue() noexcept {}
     /// Stops at once. Idempotent.
     virtual void close() noexcept = 0;
-    /// What it listens on, with the port that the system gave: "*:8888", "127.0.0.1:40001", "unix:/run/x".
+    /// What it listens on, with the port that the system gave: "*:8888", "127.0.0.1:40001", "unix:/run/x";
+    /// "0.0.0.0:8888" where an empty host has no IPv6.
     [[nodiscard]] virtual std::string text() const = 0;
     /// 0 if it has none.
     [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;
@@ -46,9 +48,14 @@ public:
 /// Listens at `where` with sockets, on the io_context of `on`. An empty host means all addresses of both families, IPv4
 /// alone where there is no IPv6; tcp4 and tcp6 mean one of them. A name that stands for several addresses is listened on
 /// at the first that works, IPv4 before IPv6, as in Go; asking the system for them blocks. A Unix path that nobody answers
-/// on is replaced and later unlinked; a live one or one that is no socket is `address_in_use`. `wrong_network` for udp.
+/// on is replaced and later unlinked; a live one or one that is no socket is `address_in_use`, also for the later of two that start at
+/// once: the path's folder is locked meanwhile (flock), for which another one waits a second. `wrong_network` for udp.
 [[nodiscard]] result<std::unique_ptr<listener>> listen(const executor& on, const address& where,
                                                        const socket_options& options = {});
+
+/// Which process listens at a Unix path, for who finds it in use; it sees a connection that ends at once. None if nobody does, if it
+/// cannot be told, or for another address.
+[[nodiscard]] std::optional<int> listening_process(const address& where);
 
 /// Connections without sockets: whoever calls connect() is accepted here. Thread-safe connect(), the rest as listener.
 class memory_listener final : public listener {

@@ -62,10 +62,6 @@ private:
     std::atomic<std::size_t> accounts_{0};
 };
 
-/// Bytes of memory that this process may use: the machine's, or those of its control group (version 2 or 1), or half of what is
-/// left of its address space or data (`ulimit -v`, `ulimit -d`), whichever is least.
-[[nodiscard]] std::size_t available_memory();
-
 /// Makes malloc give blocks of 128 KiB and more back to the system as soon as they are freed, in the whole process. By default
 /// it learns to keep what was large, and so outgrows a budget that its users keep.
 void give_large_blocks_back() noexcept;

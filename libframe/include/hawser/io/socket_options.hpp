@@ -49,6 +49,10 @@ struct socket_options {
     /// Connections that may wait to be accepted; the system has a bound of its own (net.core.somaxconn, 4096), which is the
     /// default so that a burst of clients is not refused before the server has looked.
     int backlog = 4096;
+
+    /// To listen at a Unix path: the mode of the socket file, whatever the umask is. Who may write to it may connect: by default the
+    /// process's user and group.
+    unsigned unix_mode = 0660;
 };
 
 /// Sets them on an open socket that neither listens nor is connected, by its descriptor. The system's error for what makes

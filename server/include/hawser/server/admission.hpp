@@ -28,7 +28,8 @@ namespace hawser::server {
 /// Part of the config. An address is one IPv4 address, also when it comes through a listener for both families, or the
 /// /64 of an IPv6 address: one household has as many addresses in there as it wants.
 struct admission_limits {
-    /// Connections in all, counted from the moment they are accepted. Unless set: default_max_connections().
+    /// Connections in all, counted from the moment they are accepted. Unless set: default_max_connections(). Never more than there
+    /// are descriptors for when the server starts.
     std::optional<std::size_t> max_connections = {};
     /// Connections from one address. Unless set: as many as in all.
     std::optional<std::size_t> max_per_address = {};

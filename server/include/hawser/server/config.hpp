@@ -28,7 +28,8 @@ enum class stuck_policy : unsigned char {
 struct config {
     /// HOST:PORT, [V6]:PORT, :PORT (all addresses), tcp4: or tcp6: before one of them, or unix:PATH; port 0 lets the system pick.
     std::vector<std::string> listen = {":8888"};
-    /// Threads that serve connections, each with an io_context of its own; 0: one a processor.
+    /// Threads that serve connections, each with an io_context of its own; 0: one for each processor that the process may use
+    /// (affinity, and its control groups' quotas, rounded up), fewer if there is little memory.
     unsigned threads = 0;
     /// How frames are read and written, and how long they may be; the default protocol's if nothing is said.
     frame::any_codec codec = {};
@@ -52,7 +53,8 @@ struct config {
     /// What becomes of pushes to clients that are slow.
     push_policies pushes = {};
     /// Bytes of memory for everything: threads, connections, and one pool for unfinished frames, lent buffers and what
-    /// waits to be written. Unless set: a quarter of what the machine or its control group has. See memory_plan.hpp.
+    /// waits to be written. Unless set: a quarter of the machine's, or half of its control group's if that is less. See memory_plan.hpp,
+    /// machine.hpp.
     std::optional<std::size_t> memory_budget = {};
     /// How long stop() and the signals let connections finish; 0 gives no grace.
     io::duration drain_timeout = std::chrono::seconds(10);

@@ -31,6 +31,8 @@ struct memory_plan {
 
     // As much as there is a number for, if it is more.
 
+    /// For all of it, and one frame of `max_frame` bytes while it arrives.
+    [[nodiscard]] std::size_t needed(std::size_t max_frame) const noexcept;
     [[nodiscard]] std::size_t fixed() const noexcept;
     [[nodiscard]] std::size_t of_connections() const noexcept;
     /// What is left for unfinished frames, lent buffers and bytes that wait to be written; 0 if nothing is.
@@ -38,8 +40,4 @@ struct memory_plan {
     /// One line, as above.
     [[nodiscard]] std::string text() const;
 };
-
-/// A quarter of the machine's memory, or of what the process's control group may use if that is less.
-[[nodiscard]] std::size_t default_memory_budget();
-
 }  // namespace hawser::server

@@ -1,0 +1,41 @@
+// open_socket: how this library opens sockets: with close-on-exec from their first instant, so that no program that somebody in this
+// process starts keeps a connection or a port. Asio opens its sockets without.
+#pragma once
+
+#include <hawser/error.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace hawser::io {
+
+/// Not yet anybody's.
+struct fresh_descriptor {
+    explicit fresh_descriptor(int made) noexcept : number(made) {}
+    fresh_descriptor(const fresh_descriptor&) = delete;
+    fresh_descriptor& operator=(const fresh_descriptor&) = delete;
+    ~fresh_descriptor() {
+        if (number >= 0) ::close(number);
+    }
+    int number;
+};
+
+/// Opens `socket`, of Asio and not open, for this protocol of Asio's.
+template <class Socket, class Protocol>
+[[nodiscard]] error_code open_socket(Socket& socket, const Protocol& protocol) {
+    fresh_descriptor made(::socket(protocol.family(), protocol.type() | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol.protocol()));
+    if (made.number < 0) return {errno, boost::system::system_category()};
+    error_code error;
+    socket.assign(protocol, made.number, error);
+    if (!error) made.number = -1;
+    return error;
+}
+
+/// For one that somebody else has opened. The system refuses this of what is no descriptor, and of nothing else.
+inline void keep_from_children(int descriptor) noexcept { static_cast<void>(::fcntl(descriptor, F_SETFD, FD_CLOEXEC)); }
+
+}  // namespace hawser::io
