@@ -47,15 +47,15 @@ result<std::uint16_t> parse_port(std::string_view text) {
 }
 
 // A colon in the host is an IPv6 address, which needs its brackets; brackets are for nothing else.
-result<std::string> parse_host(std::string_view text) {
+result<std::string_view> parse_host(std::string_view text) {
     const bool bracketed = text.starts_with('[') && text.ends_with(']');
     const std::string_view host = bracketed ? text.substr(1, text.size() - 2) : text;
     if (bracketed != (host.find(':') != std::string_view::npos)) return errc::bad_address;
-    if (host.find_first_of("[] \t\n") != std::string_view::npos) return errc::bad_address;
-    return std::string(host == "*" ? std::string_view() : host);
+    if (host.find_first_of("[] \t\n") != std::string_view::npos || host.size() > address::max_host) return errc::bad_address;
+    return host == "*" ? std::string_view() : host;
 }
 
-bool is_of_family(const std::string& host, address::ip_family family) {
+bool is_of_family(std::string_view host, address::ip_family family) {
     error_code is_a_name;
     const boost::asio::ip::address numeric = boost::asio::ip::make_address(host, is_a_name);
     return family == any || is_a_name || numeric.is_v6() == (family == ipv6);
@@ -63,7 +63,7 @@ bool is_of_family(const std::string& host, address::ip_family family) {
 
 result<address> parse_path(std::string_view path) {
     if (path.empty() || path.size() > address::max_path) return errc::bad_address;
-    return address{.what = address::kind::unix_path, .path = std::string(path)};
+    return address{.what = address::kind::unix_path, .path = path};
 }
 
 }  // namespace
@@ -76,23 +76,24 @@ result<address> address::parse(std::string_view text) {
     if (colon == std::string_view::npos) return errc::bad_address;
     const result<std::uint16_t> port = parse_port(rest.substr(colon + 1));
     if (!port) return port.error();
-    result<std::string> host = parse_host(rest.substr(0, colon));
+    const result<std::string_view> host = parse_host(rest.substr(0, colon));
     if (!host) return host.error();
     if (!is_of_family(*host, parsed.family)) return errc::bad_address;
     parsed.port = *port;
-    parsed.host = std::move(*host);
+    parsed.host = *host;
     return parsed;
 }
 
 std::string address::text() const {
-    if (what == kind::unix_path) return std::string(unix_prefix) + path;
+    if (what == kind::unix_path) return std::string(unix_prefix).append(path);
+    const std::string_view name = host;
     const auto same = [this](const network& each) { return each.what == what && each.family == family; };
     std::string shown(std::ranges::find_if(networks, same)->prefix);
-    const bool is_understood = what == kind::tcp && family == any && host != "unix";   // a host of that name needs its network
+    const bool is_understood = what == kind::tcp && family == any && name != "unix";   // a host of that name needs its network
     if (is_understood) shown.clear();
-    if (host.empty()) shown += '*';
-    else if (host.find(':') != std::string::npos) shown += '[' + host + ']';
-    else shown += host;
+    if (name.empty()) shown += '*';
+    else if (name.find(':') != std::string_view::npos) shown.append("[").append(name).append("]");
+    else shown += name;
     return shown + ':' + std::to_string(port);
 }
 

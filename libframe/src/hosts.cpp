@@ -49,7 +49,7 @@ result<hosts> of_family(hosts all, address::ip_family family) {
 void wake(void* changed) { static_cast<event*>(changed)->notify(); }
 
 // None for a name.
-hosts numeric(const std::string& host) {
+hosts numeric(std::string_view host) {
     error_code is_a_name;
     const asio::ip::address address = asio::ip::make_address(host, is_a_name);
     return is_a_name ? hosts() : hosts{address};
@@ -66,7 +66,7 @@ task<result<hosts>> hosts_to_connect(address where, time_point until, std::stop_
     const auto asked = std::make_shared<lookup>(here);
     const patience patient(here, until, stop, &wake, &asked->changed);
     const auto ended = [asked](const error_code& error, const resolver::results_type& names) { asked->ended(error, names); };
-    asked->names.async_resolve(where.host, std::string(), ended);
+    asked->names.async_resolve(std::string_view(where.host), std::string_view(), ended);
     while (!asked->is_over && !patient.over()) co_await asked->changed.wait();
     if (!asked->is_over) {
         asked->names.cancel();   // one thread looks up for the whole io_context: in its queue this would hold up others
@@ -80,7 +80,7 @@ result<hosts> hosts_to_listen(const executor& on, const address& where) {
     if (where.host.empty()) return of_family({asio::ip::address_v6::any(), asio::ip::address_v4::any()}, where.family);
     error_code error;
     resolver names(on);
-    const auto entries = names.resolve(where.host, std::string(), resolver::passive, error);
+    const auto entries = names.resolve(std::string_view(where.host), std::string_view(), resolver::passive, error);
     if (error) return error;
     hosts found;
     for (const auto& entry : entries) found.push_back(entry.endpoint().address());

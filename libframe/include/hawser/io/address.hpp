@@ -9,6 +9,7 @@
 #pragma once
 
 #include <hawser/error.hpp>
+#include <hawser/io/bounded_text.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,19 +18,22 @@
 
 namespace hawser::io {
 
+/// Trivial to copy and to destroy, so that one may be written in braces inside a co_await (g++ 12).
 struct address {
     enum class kind : unsigned char { tcp, unix_path, udp };
     enum class ip_family : unsigned char { any, ipv4, ipv6 };
+    /// The longest name of a host, by the rules for domain names (RFC 1035, 2.3.4: 255 bytes, two of them not in the text).
+    static constexpr std::size_t max_host = 253;
     /// The longest Unix path: sockaddr_un holds 108 bytes, the last of them a NUL.
     static constexpr std::size_t max_path = 107;
 
     kind what = kind::tcp;
     ip_family family = ip_family::any;   ///< to listen on, to connect over and to look names up for
-    std::string host = {};               ///< a name or a numeric address without brackets; empty: see above
+    bounded_text<max_host> host = {};    ///< a name or a numeric address without brackets; empty: see above
     std::uint16_t port = 0;              ///< 0 to listen: the system picks one
-    std::string path = {};               ///< of a Unix socket
+    bounded_text<max_path> path = {};    ///< of a Unix socket
 
-    /// Reads one of the forms above; `bad_address` for anything else, also for a numeric host of the other family.
+    /// Reads one of the forms above; `bad_address` for anything else, also for a numeric host of the other family, and for too long a host or path.
     /// Resolves nothing.
     [[nodiscard]] static result<address> parse(std::string_view text);
 
