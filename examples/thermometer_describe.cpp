@@ -13,4 +13,7 @@ int main(int argc, char** argv) {
     if (wanted == "dissector") std::cout << hawser::protocol::dissector(what, format, 8888);
     else if (wanted == "page") std::cout << hawser::protocol::page(what, format);
     else return std::cerr << "usage: thermometer_describe dissector|page\n", 2;
+    if (std::cout.flush()) return 0;
+    std::cerr << "thermometer_describe: cannot write to standard output\n";
+    return 1;
 }

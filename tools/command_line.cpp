@@ -1,5 +1,7 @@
 #include <tools/command_line.hpp>
 
+#include <tools/standard_output.hpp>
+
 #include <hawser/io/process.hpp>
 
 #include <boost/program_options.hpp>
@@ -88,7 +90,8 @@ taker into_format(frame::any_codec& value) {
 command_line::command_line(std::string name, std::string usage, std::string about, std::string more)
     : name_(std::move(name)), usage_(std::move(usage)), about_(std::move(about)), more_(std::move(more)) {
     io::open_standard_descriptors();
-    io::survive_broken_pipes();
+    io::survive_failed_writes();
+    watch_standard_output(name_);
 }
 
 void command_line::add(const std::string& name, const std::string& value, const std::string& help, taker take,

@@ -39,7 +39,8 @@ using taker = std::function<bool(const std::string&)>;
 class command_line {
 public:
     /// `usage` is what follows the name; `about` says what the program is for; `more` ends the help: examples, statuses. From now on
-    /// the program has standard streams, and outlives who reads them (hawser/io/process.hpp): make this before anything is opened.
+    /// the program has standard streams, outlives who reads them (hawser/io/process.hpp), and fails if what it prints gets lost
+    /// (tools/standard_output.hpp): make this before anything is opened.
     command_line(std::string name, std::string usage, std::string about, std::string more = {});
 
     /// An option with a value, shown in the help as --name VALUE; `take` is called once for each time it is given,

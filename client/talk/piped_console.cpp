@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <iostream>
 #include <utility>
 
 namespace hawser::talk {
@@ -34,7 +35,7 @@ public:
     }
 
     bool show(const std::string& lines) override {
-        return std::fwrite(lines.data(), 1, lines.size(), stdout) == lines.size() && std::fflush(stdout) == 0;
+        return static_cast<bool>(std::cout << lines << std::flush);   // the end of the program says why not
     }
     void tell(const std::string& line) override { std::fprintf(stderr, "hawser-talk: %s\n", line.c_str()); }
     bool is_terminal() const noexcept override { return false; }

@@ -17,13 +17,22 @@ namespace {
 // How soon who waits for room there sees that it is over.
 constexpr int look_ms = 100;
 
+// A handler that does nothing, and not SIG_IGN: that would be inherited by programs that are started from here.
+void survive(int signal) noexcept {
+    struct sigaction now {};
+    if (::sigaction(signal, nullptr, &now) != 0 || (now.sa_flags & SA_SIGINFO) != 0 || now.sa_handler != SIG_DFL) return;
+    now.sa_handler = [](int) {};
+    now.sa_flags = SA_RESTART;
+    ::sigaction(signal, &now, nullptr);
+}
+
 }  // namespace
 
 // The lowest number that is free is what open() gives, so each gets its own.
 void open_standard_descriptors() {
     for (int number = STDIN_FILENO; number <= STDERR_FILENO; ++number) {
         if (::fcntl(number, F_GETFD) >= 0 || errno != EBADF) continue;
-        if (::open("/dev/null", number == STDIN_FILENO ? O_RDONLY : O_WRONLY) < 0)
+        if (::open("/dev/null", number == STDERR_FILENO ? O_WRONLY : O_RDONLY) < 0)
             throw boost::system::system_error(errno, boost::system::system_category(), "/dev/null");
     }
 }
@@ -43,13 +52,12 @@ bool write_standard_error(std::string_view text, const std::atomic<bool>& is_ove
     return text.empty();
 }
 
-// A handler that does nothing, and not SIG_IGN: that would be inherited by programs that are started from here.
-void survive_broken_pipes() noexcept {
-    struct sigaction now {};
-    if (::sigaction(SIGPIPE, nullptr, &now) != 0 || now.sa_handler != SIG_DFL || (now.sa_flags & SA_SIGINFO) != 0) return;
-    now.sa_handler = [](int) {};
-    now.sa_flags = SA_RESTART;
-    ::sigaction(SIGPIPE, &now, nullptr);
+void survive_failed_writes() noexcept {
+    for (const int signal : {SIGPIPE, SIGXFSZ}) survive(signal);
+}
+
+void survive_stray_signals() noexcept {
+    for (const int signal : {SIGHUP, SIGUSR1, SIGUSR2}) survive(signal);
 }
 
 }  // namespace hawser::io

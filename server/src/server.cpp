@@ -41,7 +41,7 @@ report server::run() {
     io::open_standard_descriptors();
     const io::stop_signals caught;
     const io::stop_signals::obeyed by_the_front;
-    io::survive_broken_pipes();
+    io::survive_failed_writes();
     io::raise_descriptor_limit();
     if (machinery_->shared.settings.memory_budget) io::give_large_blocks_back();
     if (machinery_->start_on_threads(true)) machinery_->run_front();

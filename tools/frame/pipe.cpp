@@ -16,8 +16,8 @@ void output::flush() {
         } else if (errno != EINTR) {
             const int why = errno;
             waiting_.clear();
-            if (why == EPIPE || why == EBADF) throw nobody_reads();
-            throw std::runtime_error(std::string("cannot write: ") + std::strerror(why));
+            if (why == EPIPE) throw nobody_reads();
+            throw std::runtime_error(std::string("cannot write to standard output: ") + std::strerror(why));
         }
     }
     waiting_.clear();

@@ -71,8 +71,8 @@ public:
 
     /// Starts, handles SIGINT and SIGTERM (drain; a second one, 500 ms later or more, ends at once, whatever still runs: see
     /// hawser/io/stop_signals.hpp), and returns when all has ended. It takes the process to be its own, which start() does not: it
-    /// raises the soft limit on descriptors to the hard one, opens standard streams that are closed, has SIGPIPE do nothing
-    /// (hawser/io/process.hpp) and, when the config has a memory_budget, makes malloc give large blocks back to the system at once
+    /// raises the soft limit on descriptors to the hard one, opens standard streams that are closed, has SIGPIPE and
+    /// SIGXFSZ do nothing (hawser/io/process.hpp) and, when the config has a memory_budget, makes malloc give large blocks back to the system at once
     /// (M_MMAP_THRESHOLD).
     report run();
 
