@@ -1,6 +1,6 @@
 #include "program.hpp"
 
-#include "../server/sample/port_file.hpp"
+#include <hawser/io/process.hpp>
 
 #include <tools/command_line.hpp>
 
@@ -24,18 +24,19 @@ options::options(int argc, char** argv, side has, const std::string& about) {
     if (!status && connect && !listen.empty()) status = line.refuse("--listen and --connect at once");
     if (!status && has == side::client && !connect) status = line.refuse("--connect ADDR is missing");
     if (status) std::exit(*status);
+    if (!listen.empty()) io::survive_stray_signals();
+    if (!port_file.empty()) writer_.file.emplace(port_file);
 }
 
 void options::port_file_writer::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) {
-    const std::string trouble = sample::write_port_file(path, ports);
+    const std::string trouble = file->write(ports);
     if (!trouble.empty()) std::cerr << trouble << '\n';
 }
 
 server::config options::config() {
     server::config made{.listen = listen, .threads = 2};
     if (listen.empty()) made.listen = {"127.0.0.1:0"};
-    writer_.path = port_file;
-    if (!port_file.empty()) made.report_to = &writer_;
+    if (writer_.file) made.report_to = &writer_;
     return made;
 }
 

@@ -10,6 +10,8 @@
 #include <hawser/client.hpp>
 #include <hawser/server.hpp>
 
+#include <tools/port_file.hpp>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,7 +39,7 @@ public:
 private:
     class port_file_writer final : public server::events {
     public:
-        std::string path;
+        std::optional<tools::port_file> file;
         void listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) override;
     };
     port_file_writer writer_;

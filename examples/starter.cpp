@@ -1,6 +1,6 @@
 #include "starter.hpp"
 
-#include "../server/sample/port_file.hpp"
+#include <hawser/io/process.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -20,14 +20,17 @@ std::string base_name(const std::string& path) { return path.substr(path.rfind('
 
 starter::starter(int argc, char** argv, const starter_defaults& is) : idle_timeout_(patience) {
     announcer_.name = base_name(argv[0]);
+    std::string port_file;
     const std::string format = is.format.empty() ? "" : " --format " + is.format;
     tools::command_line line(announcer_.name, "[options]", is.about, "Try it with: hawser-talk --connect ADDR" + format + "\n");
     line.add("listen", "ADDR", (is.format.empty() ? "udp:HOST:PORT; default " : "HOST:PORT, [V6]:PORT, :PORT or unix:PATH; default ") + is.listen,
              tools::into_addresses(listen_), true);
-    line.add("port-file", "FILE", "write the ports there, one a line, when all are open", tools::into_file(announcer_.port_file));
+    line.add("port-file", "FILE", "write the ports there, one a line, when all are open", tools::into_file(port_file));
     if (!is.format.empty()) add_frames(line, is);
     if (const auto status = line.parse(argc, argv)) std::exit(*status);
     if (listen_.empty()) listen_.push_back(is.listen);
+    if (!port_file.empty()) announcer_.port_file.emplace(port_file);
+    io::survive_stray_signals();
 }
 
 // What servers of datagrams have not.
@@ -50,8 +53,8 @@ void starter::announcer::start_failed(const std::string& why) { std::cerr << nam
 
 void starter::announcer::listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) {
     for (const std::string& address : addresses) std::cerr << name << ": listening on " << address << '\n';
-    if (port_file.empty()) return;
-    const std::string trouble = sample::write_port_file(port_file, ports);
+    if (!port_file) return;
+    const std::string trouble = port_file->write(ports);
     if (!trouble.empty()) start_failed(trouble);
 }
 

@@ -14,6 +14,7 @@
 #include <hawser/server.hpp>
 
 #include <tools/command_line.hpp>
+#include <tools/port_file.hpp>
 
 #include <optional>
 #include <string>
@@ -55,7 +56,7 @@ private:
     class announcer final : public server::events {
     public:
         std::string name;
-        std::string port_file;
+        std::optional<tools::port_file> port_file;
         void start_failed(const std::string& why) override;
         void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override;
     };

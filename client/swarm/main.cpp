@@ -85,7 +85,7 @@ int report_and_judge(const swarm_program::options& with, const swarm_program::re
         if (why) static_cast<void>(line.fail("expected " + *why));
         good = good && !why;
     }
-    if (const auto path = swarm_program::unwritten(kept, with.json, with.html)) return line.fail("cannot write " + *path);
+    if (const auto trouble = swarm_program::write_results(kept, with.json, with.html)) return line.fail(*trouble);
     return good ? 0 : 1;
 }
 

@@ -3,8 +3,7 @@
 #include <hawser/server.hpp>
 
 #include <tools/command_line.hpp>
-
-#include "port_file.hpp"
+#include <tools/port_file.hpp>
 
 #include <charconv>
 #include <cstdlib>
@@ -25,14 +24,16 @@ packet::submit_ack on_submit(server::context&, const packet::submit& submit) {
 // The log, and the port file once every listener accepts.
 class reporter final : public server::events {
 public:
-    explicit reporter(std::string port_file) : port_file_(std::move(port_file)) {}
+    explicit reporter(const std::string& port_file) {
+        if (!port_file.empty()) port_file_.emplace(port_file);
+    }
 
     void start_failed(const std::string&) override {}   // serve() says it, with the program's name
     void planned(const server::memory_plan& plan) override { log_.planned(plan); }
     void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override {
         log_.listening(addresses, ports);
-        if (port_file_.empty()) return;
-        trouble_ = sample::write_port_file(port_file_, ports);
+        if (!port_file_) return;
+        trouble_ = port_file_->write(ports);
         if (!trouble_.empty()) give_up_();   // who waits for the file would wait for ever
     }
     void opened(const server::peer& who) override { log_.opened(who); }
@@ -49,7 +50,7 @@ public:
     [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
 
 private:
-    std::string port_file_;
+    std::optional<tools::port_file> port_file_;
     std::string trouble_;
     std::function<void()> give_up_;
     log::server_events log_;
@@ -134,7 +135,7 @@ tools::taker into_misses(std::uint8_t& value) {
 void add_service(tools::command_line& line, settings& of) {
     line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT, tcp4:HOST:PORT, tcp6:... or unix:PATH; default :8888",
              tools::into_addresses(of.listen), true);
-    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept", tools::into_file(of.port_file));
+    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept, for as long as they do", tools::into_file(of.port_file));
     line.add("unix-mode", "MODE", "of the file of a unix:PATH, in octal: who may write to it may connect; default 0660",
              into_mode(of.server.sockets.unix_mode));
     line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor that it may use",

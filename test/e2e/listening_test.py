@@ -1,6 +1,7 @@
 """Where a server listens, what it says and writes about it, and what it holds on to."""
 import os
 import pathlib
+import signal
 import socket
 import time
 
@@ -46,16 +47,60 @@ class PortFile(programs.Case):
             server.ports = [int(line) for line in text.split()]
             self.assert_serves(self.connect(server, port=server.ports[-1]))
 
-    def test_it_replaces_one_that_was_there_at_a_stroke(self):
+    def test_it_is_gone_when_the_server_is(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            server = self.start_server()
+            self.assertEqual(0, server.stop(number))
+            self.assertFalse(server.port_path.exists())
+
+    def test_an_old_one_is_gone_though_the_server_cannot_start(self):
+        path = self.folder / "port"
+        path.write_text("99999\n")   # of one that was killed
+        taken = self.start_server()
+        status, _, err = self.run_to_end(programs.SERVER, "--listen", taken.address, "--port-file", path)
+        self.assertEqual(1, status, err)
+        self.assertFalse(path.exists())
+
+    def test_one_that_another_server_has_written_meanwhile_stays(self):
         first = self.start_server()
+        second = self.start(programs.SERVER, "--listen", "127.0.0.1:0", "--port-file", first.port_path)
+        programs.until(lambda: first.port_path.exists() and int(first.port_path.read_text()) != first.port, "the second port")
         self.assert_stops_well(first)
-        old = "99999\n" * 3
-        first.port_path.write_text(old)
-        with open(first.port_path) as reading:
-            again = self.start(programs.SERVER, "--listen", "127.0.0.1:0", "--port-file", first.port_path)
-            programs.until(lambda: first.port_path.read_text() != old, "a new port file")
-            self.assertEqual(old, reading.read(), "who reads the old one sees it as it was")
-        self.assert_serves(self.connect(again, port=int(first.port_path.read_text())))
+        self.assert_serves(self.connect(second, port=int(first.port_path.read_text())))
+        second.signal(signal.SIGTERM)
+        self.assertEqual(0, second.status())
+        self.assertFalse(first.port_path.exists())
+
+    def test_a_fifo_is_written_to_and_stays_one(self):
+        for program in (programs.SERVER, programs.path_of("echo-server")):
+            path = self.folder / pathlib.Path(program).name
+            os.mkfifo(path)
+            server = self.start(program, "--listen", "127.0.0.1:0", "--port-file", path)
+            with open(path) as ports:   # waits for the server
+                port = int(ports.read())
+            self.connect(server, port=port).close()
+            server.signal(signal.SIGTERM)
+            self.assertEqual(0, server.status())
+            self.assertTrue(path.is_fifo())
+
+    def test_a_link_stays_one_and_leads_to_the_port(self):
+        path, target = self.folder / "link", self.folder / "target"
+        path.symlink_to(target)
+        server = self.start(programs.SERVER, "--listen", "127.0.0.1:0", "--port-file", path)
+        port = int(programs.until(lambda: target.exists() and target.read_text(), "the port"))
+        self.assert_serves(self.connect(server, port=port))
+        self.assert_stops(server)
+        self.assertTrue(path.is_symlink())
+
+    def test_dev_null_stays_what_it_is(self):
+        server = self.start(programs.SERVER, "--listen", "127.0.0.1:0", "--port-file", "/dev/null")
+        programs.until(lambda: "server start ok" in server.err, "its start")
+        self.assert_stops(server)
+        self.assertTrue(pathlib.Path("/dev/null").is_char_device())
+
+    def assert_stops(self, server):
+        server.signal(signal.SIGTERM)
+        self.assertEqual(0, server.status(), server.err)
 
 
 class Addresses(programs.Case):

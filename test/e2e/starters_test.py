@@ -99,7 +99,6 @@ class Echo(Starters):
             self.assertEqual(3, server.err.count("echo-server: listening on "))
             self.assert_stops(server)
             self.assertFalse(path.exists())
-            (self.folder / "port").unlink()
 
     def test_a_place_that_is_taken_is_one_line_and_status_1(self):
         server = self.start_starter(ECHO)
@@ -316,7 +315,6 @@ class EchoLoad(Starters):
                                          "--format", form)
             self.assertEqual((0, [20, 1000, 1000, 0]), (status, self.summary(out)), (form, err))
             self.assert_stops(server)
-            (self.folder / "port").unlink()
 
     def test_what_is_larger_than_any_kernel_buffer_comes_back(self):
         server = self.start_starter(ECHO, "--format", "raw")

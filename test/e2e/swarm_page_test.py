@@ -152,14 +152,14 @@ class Page(programs.Case):
         server = self.start_server("--threads", "1")
         path = self.folder / "no such folder" / "page.html"
         status, _, err = self.run_to_end(programs.SWARM, "--connect", server.address, "--interval", "0", "--quiet", "--html", path)
-        self.assertEqual((1, f"hawser-swarm: cannot write {path}\n"), (status, err))
+        self.assertEqual((1, f"hawser-swarm: cannot write {path}: No such file or directory\n"), (status, err))
 
     def test_the_page_is_written_even_if_the_json_cannot_be(self):
         server = self.start_server("--threads", "1")
         path = self.folder / "page.html"
         status, _, err = self.run_to_end(programs.SWARM, "--connect", server.address, "--interval", "0", "--quiet", "--html", path,
                                          "--json", self.folder)
-        self.assertEqual((1, f"hawser-swarm: cannot write {self.folder}\n"), (status, err))
+        self.assertEqual((1, f"hawser-swarm: cannot write {self.folder}: Is a directory\n"), (status, err))
         self.assertTrue(path.read_text().endswith("</html>\n"))
 
 

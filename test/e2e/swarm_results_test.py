@@ -243,7 +243,7 @@ class Garbage(Results):
     def test_a_sum_that_cannot_be_written_is_one_line(self):
         good = self.result("--interval", "0")
         status, _, err = self.run_to_end(programs.SWARM, "merge", good, good, "--json", self.folder)
-        self.assertEqual((1, f"hawser-swarm merge: cannot write {self.folder}\n"), (status, err))
+        self.assertEqual((1, f"hawser-swarm merge: cannot write {self.folder}: Is a directory\n"), (status, err))
 
 
 if __name__ == "__main__":

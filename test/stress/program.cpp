@@ -1,7 +1,5 @@
 #include "program.hpp"
 
-#include "../../server/sample/port_file.hpp"
-
 #include <tools/command_line.hpp>
 
 #include <cstdlib>
@@ -12,9 +10,10 @@ namespace stress {
 
 program::program(std::string name, const std::string& about, int argc, char** argv) : name_(std::move(name)) {
     config_.listen.clear();
+    std::string port_file;
     tools::command_line line(name_, "--listen ADDR [options]", about);
     line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH", tools::into_addresses(config_.listen));
-    line.add("port-file", "FILE", "write the TCP port there when the server accepts", tools::into_file(counter_.port_file));
+    line.add("port-file", "FILE", "write the TCP port there when the server accepts", tools::into_file(port_file));
     line.add("threads", "N", "threads that serve; default one a processor", tools::into_count(config_.threads, 1, 1024));
     line.add("memory-budget", "SIZE", "memory for everything", tools::into_size(config_.memory_budget));
     line.add("max-connections", "N", "at most so many", tools::into_size(config_.admission.max_connections));
@@ -28,6 +27,7 @@ program::program(std::string name, const std::string& about, int argc, char** ar
         return text == "wait" || config_.on_stuck != server::stuck_policy::wait;
     });
     if (const auto status = line.parse(argc, argv)) std::exit(*status);
+    if (!port_file.empty()) counter_.port_file.emplace(port_file);
 }
 
 server::config program::config() {
@@ -50,7 +50,8 @@ int program::run(server::server& server) {
 }
 
 void program::counter::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) {
-    const std::string trouble = sample::write_port_file(port_file, ports);
+    if (!port_file) return;
+    const std::string trouble = port_file->write(ports);
     if (!trouble.empty()) std::cerr << trouble << '\n';
 }
 

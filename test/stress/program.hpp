@@ -9,8 +9,11 @@
 
 #include <hawser/server.hpp>
 
+#include <tools/port_file.hpp>
+
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +33,7 @@ public:
 
 private:
     struct counter final : server::events {
-        std::string port_file;
+        std::optional<tools::port_file> port_file;
         std::atomic<std::uint64_t> thrown = 0;
         void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override;
         void closed(const server::peer& who, const server::ending& how) override;

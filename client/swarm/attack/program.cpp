@@ -5,10 +5,10 @@
 #include "table.hpp"
 
 #include "../interrupts.hpp"
-#include "../results/recording.hpp"
 
 #include <hawser/client/material.hpp>
 #include <hawser/io/descriptors.hpp>
+#include <tools/file.hpp>
 #include <tools/quantity.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -138,7 +138,8 @@ int run_attacks(const attack_settings& settings, const client::plan& plan, const
     if (all.trouble().empty()) std::cout << text_table(all.rows(), all.alone()) << std::flush;
     else static_cast<void>(line.fail(all.trouble()));
     if (!output.json.empty()) {
-        if (!write_file(output.json, json_table(all.rows(), all.alone()))) return line.fail("cannot write " + output.json);
+        const std::string why = tools::write_file(output.json, json_table(all.rows(), all.alone()));
+        if (!why.empty()) return line.fail("cannot write " + output.json + ": " + why);
     }
     return all_passed(all.rows()) ? 0 : 1;   // with trouble, nothing was run
 }

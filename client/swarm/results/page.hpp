@@ -1,6 +1,6 @@
 // page: a run as one HTML file that needs nothing else: no network, no script.
 //
-//   write_file("run.html", to_page(kept));
+//   tools::write_file("run.html", to_page(kept));
 //
 // What never changes of it is page/page.in.html.
 #pragma once

@@ -6,10 +6,8 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <string>
-#include <system_error>
 #include <thread>
 
 namespace hawser::swarm_program {
@@ -91,30 +89,6 @@ io::duration recording::measured_from() const noexcept {
 io::duration recording::apart() const noexcept {
     const auto [first, last] = std::ranges::minmax_element(processes, {}, &process::started);
     return first == processes.end() ? io::duration::zero() : io::duration(last->started - first->started);
-}
-
-namespace {
-
-bool write_all(const std::string& path, std::string_view text) {
-    std::ofstream file(path, std::ios::trunc | std::ios::binary);
-    file << text << std::flush;
-    return !file.fail();
-}
-
-}  // namespace
-
-// Under another name first, so that an older result is not lost if there is no room; but not beside what is no file, /dev/stdout say.
-bool write_file(const std::string& path, std::string_view text) {
-    std::error_code error;
-    const auto is = std::filesystem::symlink_status(path, error);
-    if (std::filesystem::exists(is) && !std::filesystem::is_regular_file(is)) return write_all(path, text);
-    const std::string beside = path + ".new";
-    if (write_all(beside, text)) std::filesystem::rename(beside, path, error);
-    else error = std::make_error_code(std::errc::io_error);
-    if (!error) return true;
-    std::error_code ignored;
-    std::filesystem::remove(beside, ignored);
-    return false;
 }
 
 }  // namespace hawser::swarm_program

@@ -96,7 +96,5 @@ inline constexpr std::uint64_t most_counted = std::uint64_t{1} << 53;
 [[nodiscard]] recording from_json(std::string_view text);
 /// Throws std::runtime_error: which file, and what is wrong with it.
 [[nodiscard]] recording read_recording(const std::string& path);
-/// Whether it could be written.
-[[nodiscard]] bool write_file(const std::string& path, std::string_view text);
 
 }  // namespace hawser::swarm_program

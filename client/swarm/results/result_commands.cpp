@@ -7,6 +7,7 @@
 #include "summary.hpp"
 
 #include <tools/command_line.hpp>
+#include <tools/file.hpp>
 
 #include <chrono>
 #include <iostream>
@@ -49,7 +50,7 @@ int merge(int argc, const char* const* argv) {
             std::cout << "they did not run at the same time: the last began " << readable(sum.apart())
                       << " after the first, and rates add up all the same\n";
         std::cout << text_summary(sum.report) << std::flush;
-        if (const auto path = unwritten(sum, json, html)) return line.fail("cannot write " + *path);
+        if (const auto trouble = write_results(sum, json, html)) return line.fail(*trouble);
         return sum.report.good() ? 0 : 1;
     } catch (const std::runtime_error& error) {
         return line.fail(error.what());
@@ -80,11 +81,15 @@ int compare_two(int argc, const char* const* argv) {
 
 }  // namespace
 
-std::optional<std::string> unwritten(const recording& of, const std::string& json, const std::string& html) {
-    const bool has_json = json.empty() || write_file(json, to_json(of));
-    const bool has_html = html.empty() || write_file(html, to_page(of));   // even if the other could not be written
-    if (has_json && has_html) return std::nullopt;
-    return has_json ? html : json;
+std::optional<std::string> write_results(const recording& of, const std::string& json, const std::string& html) {
+    std::optional<std::string> trouble;
+    const auto write = [&](const std::string& path, const std::string& text) {
+        const std::string why = tools::write_file(path, text);
+        if (!why.empty() && !trouble) trouble = "cannot write " + path + ": " + why;
+    };
+    if (!json.empty()) write(json, to_json(of));
+    if (!html.empty()) write(html, to_page(of));   // even if the other could not be written
+    return trouble;
 }
 
 std::optional<int> run_result_command(int argc, const char* const* argv) {

@@ -1,0 +1,114 @@
+// A port file is there while its server is, and at no other time.
+#include <support/temporary_directory.hpp>
+
+#include <tools/port_file.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+using namespace hawser;
+using tools::port_file;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_in(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct a_folder {
+    test::temporary_directory folder;
+    std::string path = folder.file("port");
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(port_files, a_folder)
+
+BOOST_AUTO_TEST_CASE(it_has_a_line_for_each_port_until_the_end) {
+    {
+        port_file file(path);
+        BOOST_TEST(!fs::exists(path));
+        BOOST_TEST(file.write({8888, 1}) == "");
+        BOOST_TEST(text_in(path) == "8888\n1\n");
+    }
+    BOOST_TEST(!fs::exists(path));
+}
+
+BOOST_AUTO_TEST_CASE(one_without_ports_is_removed_too) {
+    {
+        port_file file(path);
+        BOOST_TEST(file.write({}) == "");
+        BOOST_TEST(fs::exists(path));
+    }
+    BOOST_TEST(!fs::exists(path));
+}
+
+BOOST_AUTO_TEST_CASE(an_old_one_is_gone_before_there_are_ports) {
+    std::ofstream(path) << "4711\n";
+    const port_file file(path);
+    BOOST_TEST(!fs::exists(path));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_somebody_elses_by_the_end_stays) {
+    {
+        port_file file(path);
+        BOOST_TEST(file.write({8888}) == "");
+        port_file of_another(path);
+        BOOST_TEST(of_another.write({9999}) == "");
+        fs::rename(path, folder.file("aside"));
+        std::ofstream(path) << "4711\n";
+    }
+    BOOST_TEST(text_in(path) == "4711\n");
+}
+
+BOOST_AUTO_TEST_CASE(one_that_was_changed_stays) {
+    {
+        port_file file(path);
+        BOOST_TEST(file.write({8888}) == "");
+        std::ofstream(path, std::ios::app) << "a remark\n";
+    }
+    BOOST_TEST(text_in(path) == "8888\na remark\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_link_is_never_removed_and_leads_to_the_ports) {
+    const std::string target = folder.file("target");
+    std::ofstream(target) << "4711\n";
+    fs::create_symlink(target, path);
+    {
+        port_file file(path);
+        BOOST_TEST(file.write({8888}) == "");
+        BOOST_TEST(text_in(target) == "8888\n");
+    }
+    BOOST_TEST(fs::is_symlink(path));
+}
+
+BOOST_AUTO_TEST_CASE(a_fifo_is_never_removed) {
+    BOOST_TEST_REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    {
+        port_file file(path);
+        BOOST_TEST(file.write({8888}) == "");
+    }
+    char room[16];
+    BOOST_TEST(::read(reader, room, sizeof room) == 5);
+    ::close(reader);
+    BOOST_TEST(fs::is_fifo(path));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_told_with_its_name) {
+    const std::string nowhere = folder.file("none/port");
+    port_file file(nowhere);
+    BOOST_TEST(file.write({8888}) == "cannot write the port file " + nowhere + ": No such file or directory");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

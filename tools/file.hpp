@@ -1,0 +1,24 @@
+// file: how all programs write their files.
+//
+//   if (const std::string why = tools::write_file(path, text); !why.empty()) return line.fail("cannot write " + path + ": " + why);
+//
+// A regular file, and one that is not there yet, is replaced at a stroke: who looks sees all of it or what was there before, which stays
+// if the new one cannot be written. What is none (a FIFO, a device, a link) stays what it is, and is written to; a link, to
+// what it leads to.
+#pragma once
+
+#include <hawser/io/clock.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace hawser::tools {
+
+/// How long a FIFO may be without a reader, and a reader may take nothing: enough for a busy machine, and not for ever.
+inline constexpr io::duration reader_patience = std::chrono::seconds(10);
+
+/// Returns what went wrong, in words; empty if nothing did.
+[[nodiscard]] std::string write_file(const std::string& path, std::string_view text, io::duration patience = reader_patience);
+
+}  // namespace hawser::tools
