@@ -3,11 +3,10 @@
 #include <hawser/io/group.hpp>
 #include <hawser/io/listener.hpp>
 #include <hawser/io/run.hpp>
-
-#include <boost/asio/signal_set.hpp>
+#include <hawser/io/signal_watch.hpp>
+#include <hawser/io/stop_signals.hpp>
 
 #include <chrono>
-#include <csignal>
 #include <memory>
 #include <set>
 
@@ -79,6 +78,11 @@ private:
     io::group running_;
 };
 
+io::task<void> run_until_told(raw_service& service, io::signal_watch& signals) {
+    co_await service.run();
+    signals.end();   // or it would be waited for
+}
+
 }  // namespace
 
 int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::duration idle, server::events& report) {
@@ -88,12 +92,11 @@ int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::du
         const std::string trouble = service.listen(text);
         if (!trouble.empty()) return report.start_failed(trouble), 1;
     }
-    io::asio::signal_set signals(context, SIGINT, SIGTERM);
-    signals.async_wait([&service](const error_code& cancelled, int) {
-        if (!cancelled) service.stop();
-    });
+    const io::stop_signals caught;
+    const io::stop_signals::obeyed by_the_watch;
+    io::signal_watch signals(context.get_executor(), [&service](io::stop_signals::wish) { service.stop(); });
     service.tell(report);
-    io::run(context, service.run());
+    io::run(context, run_until_told(service, signals));
     return 0;
 }
 

@@ -1,20 +1,25 @@
 #include "interrupts.hpp"
 
-#include <hawser/error.hpp>
+#include <hawser/io/clock.hpp>
+#include <hawser/io/stop_signals.hpp>
 
-#include <utility>
+#include <chrono>
 
 namespace hawser::swarm_program {
 
-interrupts::interrupts(io::asio::io_context& context, std::function<void()> first, std::function<void()> second)
-    : first_(std::move(first)), second_(std::move(second)), signals_(context, SIGINT, SIGTERM) {
-    signals_.async_wait([this](const error_code& cancelled, int) {
-        if (cancelled) return;
-        first_();
-        signals_.async_wait([this](const error_code& ended, int) {
-            if (!ended) second_();
-        });
-    });
+namespace {
+
+// At once, for people. Nothing here measures anything.
+constexpr io::duration look_interval = std::chrono::milliseconds(50);
+
+}  // namespace
+
+io::task<void> obey_interrupts(std::function<void()> first, std::function<void()> second) {
+    using io::stop_signals;
+    while (stop_signals::asked() == stop_signals::wish::none) co_await io::sleep(look_interval);
+    first();
+    while (stop_signals::asked() != stop_signals::wish::end_at_once) co_await io::sleep(look_interval);
+    second();
 }
 
 }  // namespace hawser::swarm_program

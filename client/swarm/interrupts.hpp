@@ -1,38 +1,17 @@
-// interrupts: Ctrl-C and SIGTERM. The first asks for an end, the second does not wait for it.
+// interrupts: Ctrl-C, SIGTERM and a terminal that goes, as io::stop_signals knows them. The first asks for an end, the second does not wait for it.
 //
-//   const interrupts ctrl_c(context, [&] { swarm.stop(); }, [&] { context.stop(); });
+//   const io::stop_signals caught(io::stop_signals::also::hang_up);
+//   io::asio::co_spawn(context, obey_interrupts([&] { swarm.stop(); }, [&] { context.stop(); }), rethrow);
 #pragma once
 
 #include <hawser/io/task.hpp>
 
-#include <boost/asio/signal_set.hpp>
-
-#include <csignal>
 #include <functional>
 
 namespace hawser::swarm_program {
 
-class interrupts {
-public:
-    /// Both are called on the context's thread, at most once.
-    interrupts(io::asio::io_context& context, std::function<void()> first, std::function<void()> second);
-    interrupts(const interrupts&) = delete;
-    interrupts& operator=(const interrupts&) = delete;
-
-private:
-    std::function<void()> first_;
-    std::function<void()> second_;
-    io::asio::signal_set signals_;
-};
-
-/// While it is there Ctrl-C and SIGTERM end nothing by themselves: what was measured is still written. Interrupts hear of them.
-class passing_over_interrupts {
-public:
-    passing_over_interrupts() : signals_(aside_, SIGINT, SIGTERM) {}
-
-private:
-    io::asio::io_context aside_{1};
-    io::asio::signal_set signals_;
-};
+/// Ends when the second has been called, which is often never: for a context that is stopped. Each is called once at most, on the
+/// context's thread.
+[[nodiscard]] io::task<void> obey_interrupts(std::function<void()> first, std::function<void()> second);
 
 }  // namespace hawser::swarm_program

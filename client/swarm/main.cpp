@@ -1,5 +1,6 @@
 // hawser-swarm: many clients against one server; every answer is checked.
 #include <hawser/io/clock.hpp>
+#include <hawser/io/stop_signals.hpp>
 
 #include "attack/program.hpp"
 #include "crew.hpp"
@@ -62,13 +63,13 @@ client::report run(const swarm_program::options& with) {
     swarm_program::crew hands(with.plan, with.threads, with.quiet ? nullptr : &narrator, [&context] {
         io::asio::post(context, [&context] { context.stop(); });
     });
-    const swarm_program::interrupts ctrl_c(context, [&] { hands.stop(); }, [&] { hands.abandon(); });
     const auto rethrow = [](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
     };
     // Steps and a picture in one terminal would tear each other apart.
     const bool pictures = screen.is_one() && (with.quiet || !screen.has_output());
     hands.start();
+    io::asio::co_spawn(context, swarm_program::obey_interrupts([&] { hands.stop(); }, [&] { hands.abandon(); }), rethrow);
     if (pictures) io::asio::co_spawn(context, draw(hands, with.plan, screen), rethrow);
     else if (with.quiet) io::asio::co_spawn(context, write_lines(hands, with.plan), rethrow);
     context.run();
@@ -99,7 +100,8 @@ int main(int argc, char** argv) {
         if (const auto status = swarm_program::run_result_command(argc, argv)) return *status;
         if (const auto status = line.parse(argc, argv)) return *status;
         if (const auto trouble = swarm_program::complete(with)) return line.refuse(*trouble);
-        const swarm_program::passing_over_interrupts until_the_end;
+        const io::stop_signals caught(io::stop_signals::also::hang_up);
+        const io::stop_signals::obeyed until_the_end;   // what was measured is still written
         if (!with.attack.names.empty()) return swarm_program::run_attacks(with.attack, with.plan, {with.quiet, with.json}, line);
         swarm_program::recording kept;
         kept.processes.push_back(swarm_program::process::now(argc, argv, with.plan));

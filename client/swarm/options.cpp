@@ -24,6 +24,8 @@ const std::string more_help =
     "{random:SIZE} or {random:LEAST-MOST}, and {letters:SIZE}; or @FILE, whose bytes are the body. Several are sent in turn.\n"
     "Their answers come in order, unless --match says where an answer has the number of its message. A message without a\n"
     "{counter} gets it written there, too.\n\n"
+    "Ctrl-C (SIGINT, and SIGTERM and SIGHUP) ends it: what is in flight is waited for, and the results are written. A second\n"
+    "one, half a second later or more, does not wait; a third ends the program on the spot, with status 3 and no results.\n\n"
     "Exit status: 0 every submit was acked exactly once on its connection, with its own id and result 0,\n"
     "and every --expect was kept; 1 anything else, 2 bad options.\n\n"
     "--expect takes a name, one of < <= == != >= > and a value, and knows sent acked missing duplicate wrong\n"

@@ -2,14 +2,13 @@
 #include "conversation.hpp"
 
 #include <hawser/io/run.hpp>
+#include <hawser/io/signal_watch.hpp>
+#include <hawser/io/stop_signals.hpp>
 
 #include <tools/command_line.hpp>
 
-#include <boost/asio/signal_set.hpp>
-
 #include <unistd.h>
 
-#include <csignal>
 #include <exception>
 
 namespace {
@@ -20,8 +19,9 @@ tools::command_line describe(talk::settings& with) {
     tools::command_line line(
         "hawser-talk", "--connect ADDR [options]", "Sends what you type, a frame a line, and shows what comes back.",
         "A line is sent as it is, but for \\xNN (a byte), \\n, \\r, \\t and \\\\; `:hex 00 01` sends these bytes. Blank lines are\n"
-        "ignored; `q`, `quit`, Ctrl-D or Ctrl-C leaves. What a server says is shown the same way, and never harms the\n"
-        "terminal. With --format raw a line goes out with a newline, and what comes back is shown as it comes.\n"
+        "ignored; `q`, `quit`, Ctrl-D or Ctrl-C leaves, and so do SIGTERM and SIGHUP. What a server says is shown the same\n"
+        "way, and never harms the terminal. With --format raw a line goes out with a newline, and what comes back is shown\n"
+        "as it comes.\n"
         "Over udp: a line is a datagram.\n\n"
         "When standard input or output is no terminal there is no prompt: replies go to standard output, one a line, and\n"
         "after the end of the input they are waited for as long as --linger says.\n\n"
@@ -48,9 +48,9 @@ tools::command_line describe(talk::settings& with) {
     return line;
 }
 
-io::task<int> run(talk::conversation& talking, io::asio::signal_set& signals) {
+io::task<int> run(talk::conversation& talking, io::signal_watch& signals) {
     const int status = co_await talking.run();
-    signals.cancel();   // or they would be waited for
+    signals.end();   // or it would be waited for
     co_return status;
 }
 
@@ -62,10 +62,9 @@ int talk_to(const talk::settings& with) {
     const std::size_t longest = with.codec ? 4 * with.codec->max_frame() : std::size_t{1024 * 1024};
     const auto console = people ? talk::make_terminal(here) : talk::make_piped_console(here, longest);
     talk::conversation talking(with, *console, here);
-    io::asio::signal_set signals(context, SIGINT, SIGTERM, SIGHUP);
-    signals.async_wait([&talking, people](const error_code& cancelled, int) {
-        if (!cancelled) talking.leave(people ? 0 : 1);
-    });
+    const io::stop_signals caught(io::stop_signals::also::hang_up);
+    const io::stop_signals::obeyed by_the_watch;
+    io::signal_watch signals(here, [&talking, people](io::stop_signals::wish) { talking.leave(people ? 0 : 1); });
     return io::run(context, run(talking, signals));
 }
 

@@ -34,11 +34,16 @@ constexpr int remembered_lines = 1000;
 // How long the rest of an escape sequence may take; terminals send it in one piece.
 constexpr int rest_of_key_ms = 50;
 
+bool is_ignored(int signal) noexcept {
+    struct sigaction now {};
+    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 class terminal final : public console {
 public:
     explicit terminal(const io::executor& where)
         : input_(where),
-          signals_(where, SIGWINCH, SIGTSTP),
+          signals_(where, SIGWINCH),
           line_(::el_init("hawser-talk", stdin, stdout, stderr)),
           history_(::history_init()) {
         if (line_ == nullptr || history_ == nullptr) throw std::runtime_error("the terminal cannot be used");
@@ -51,6 +56,7 @@ public:
         ::el_set(line_, EL_EDITOR, "emacs");
         ::el_set(line_, EL_HIST, &::history, history_);
         bind_keys();
+        if (!is_ignored(SIGTSTP)) signals_.add(SIGTSTP);   // it is where there is no job control
         look_after_signals();
     }
     ~terminal() override {

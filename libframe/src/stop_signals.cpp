@@ -11,12 +11,13 @@
 #include <csignal>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 
 namespace hawser::io {
 
 namespace {
 
-constexpr std::array<int, 2> caught = {SIGINT, SIGTERM};
+constexpr std::array<int, 3> known = {SIGINT, SIGTERM, SIGHUP};
 constexpr int unanswered = 3;   // what run() would return
 
 // What the handler touches: only these, as it may come at any instruction.
@@ -30,7 +31,7 @@ static_assert(std::atomic<std::int64_t>::is_always_lock_free && std::atomic<unsi
 struct holders {
     std::mutex mutex;
     unsigned count = 0;
-    std::array<struct sigaction, caught.size()> before{};
+    std::array<std::optional<struct sigaction>, known.size()> before{};   // of those that are caught
 };
 
 holders& held() {
@@ -66,23 +67,35 @@ extern "C" void hawser_stop_signal(int) {
     errno = kept;
 }
 
+// What was done with it, if that was to end the process; otherwise it is left alone.
+std::optional<struct sigaction> caught(int signal) noexcept {
+    struct sigaction before {};
+    if (::sigaction(signal, nullptr, &before) != 0) return std::nullopt;
+    if ((before.sa_flags & SA_SIGINFO) != 0 || before.sa_handler != SIG_DFL) return std::nullopt;
+    struct sigaction ours {};
+    ours.sa_handler = hawser_stop_signal;
+    ours.sa_flags = SA_RESTART;
+    sigfillset(&ours.sa_mask);
+    ::sigaction(signal, &ours, nullptr);
+    return before;
+}
+
 }  // namespace
 
-stop_signals::stop_signals() noexcept {
+stop_signals::stop_signals(also more) noexcept {
     holders& all = held();
     const std::scoped_lock lock(all.mutex);
     if (all.count++ == 0) {
         asked_for = 0;
         wakes = open_wakes();
-        struct sigaction ours {};
-        ours.sa_handler = hawser_stop_signal;
-        ours.sa_flags = SA_RESTART;
-        sigfillset(&ours.sa_mask);
-        for (std::size_t i = 0; i < caught.size(); ++i) ::sigaction(caught[i], &ours, &all.before[i]);
     }
     sigset_t let_in;
     sigemptyset(&let_in);
-    for (const int signal : caught) sigaddset(&let_in, signal);
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        if (known[i] == SIGHUP && more != also::hang_up) continue;
+        if (!all.before[i]) all.before[i] = caught(known[i]);
+        if (all.before[i]) sigaddset(&let_in, known[i]);
+    }
     ::pthread_sigmask(SIG_UNBLOCK, &let_in, &mask_before_);
 }
 
@@ -91,7 +104,10 @@ stop_signals::~stop_signals() {
     holders& all = held();
     const std::scoped_lock lock(all.mutex);
     if (--all.count > 0) return;
-    for (std::size_t i = 0; i < caught.size(); ++i) ::sigaction(caught[i], &all.before[i], nullptr);
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        if (all.before[i]) ::sigaction(known[i], &*all.before[i], nullptr);
+        all.before[i].reset();
+    }
     const int descriptor = wakes.exchange(-1);
     if (descriptor >= 0) ::close(descriptor);
 }

@@ -1,4 +1,5 @@
 // hawser-server: the sample server. It answers every submit with an ack, and says so in its log.
+#include <hawser/io/process.hpp>
 #include <hawser/log/log.hpp>
 #include <hawser/server.hpp>
 
@@ -193,7 +194,8 @@ void add_bounds(tools::command_line& line, server::config& of) {
 tools::command_line describe(settings& of) {
     tools::command_line line("hawser-server", "[--listen ADDR]... [options]",
                              "Answers every submit of the default protocol (docs/wire-format.md) with an ack.\n"
-                             "SIGINT or SIGTERM lets connections finish; another one, half a second later or more, ends at once.",
+                             "SIGINT or SIGTERM lets connections finish; another one, half a second later or more, ends at once.\n"
+                             "SIGHUP, SIGUSR1 and SIGUSR2 do nothing.",
                              "Sizes take KiB, MiB, GiB; durations us, ms, s, m. A time-out of 0 is off; a --drain-timeout of 0 is no\n"
                              "grace.\n\n"
                              "Exit status: 0 all well, 1 cannot listen, 2 bad options, 3 connections had to be cut, or a handler did\n"
@@ -244,6 +246,7 @@ int serve(const settings& with, const tools::command_line& line) {
 
 int main(int argc, char** argv) {
     const io::stop_signals caught;
+    io::survive_stray_signals();
     settings with;
     const tools::command_line line = describe(with);
     if (const auto status = line.parse(argc, argv)) return *status;

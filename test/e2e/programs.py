@@ -28,6 +28,11 @@ import wire
 
 BIN = os.environ.get("HAWSER_BIN")
 
+# Who runs the tests in the background, or with nohup, has these ignored, and so would the programs; a handler is not inherited.
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler)
+
 
 def path_of(name):
     """Of a program under test: hawser-server, telemetry-client."""

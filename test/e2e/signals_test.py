@@ -1,5 +1,6 @@
-"""SIGINT and SIGTERM: what was received is answered, every answer arrives, and the exit status says how it went."""
+"""SIGINT and SIGTERM: what was received is answered, every answer arrives, and the exit status says how it went. And the others."""
 import os
+import re
 import signal
 import threading
 import time
@@ -167,6 +168,42 @@ class Drain(programs.Case):
         self.assertEqual(20, report["errors"])
         for other in ("duplicate", "wrong", "unknown", "late"):
             self.assertEqual(0, report[other])
+
+
+def ignored(process):
+    """The signals that it ignores."""
+    with open(f"/proc/{process.pid}/status") as status:
+        mask = int(re.search(r"^SigIgn:\s*([0-9a-f]+)", status.read(), re.M)[1], 16)
+    return {number for number in range(1, 32) if mask >> (number - 1) & 1}
+
+
+class Stray(programs.Case):
+    STRAY = (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+
+    def test_signals_that_nobody_planned_do_nothing_to_a_server(self):
+        server = self.start_server()
+        peer = self.connect(server)
+        for number in self.STRAY:
+            server.signal(number)
+            self.assert_serves(peer)
+            self.assert_serves(self.connect(server))
+        self.assertEqual(set(), ignored(server.process) & set(self.STRAY))   # or who is started from it would ignore them too
+        peer.close()
+        self.assertEqual(0, server.stop())
+
+    def test_what_is_ignored_from_the_start_stays_ignored(self):
+        numbers = (signal.SIGHUP, signal.SIGINT)   # nohup, and a shell that starts one in the background
+
+        def ignore():
+            for number in numbers:
+                signal.signal(number, signal.SIG_IGN)
+
+        server = self.start_server(preexec_fn=ignore)
+        self.assertLessEqual(set(numbers), ignored(server.process))
+        for number in numbers:
+            server.signal(number)
+        self.assert_serves(self.connect(server))
+        self.assertEqual(0, server.stop())
 
 
 class GoAway(programs.Case):

@@ -298,6 +298,19 @@ class Broadcast(Starters):
         self.assertIn(server.status(), (0, 3), server.err)
 
 
+class Signals(Starters):
+    def test_raw_bytes_and_datagrams_are_served_until_a_signal_to_end_and_no_other_one_ends_them(self):
+        for path, options, listen in ((ECHO, (), "127.0.0.1:0"), (ECHO, ("--format", "raw"), "127.0.0.1:0"), (UDP, (), "udp:127.0.0.1:0")):
+            for number in (signal.SIGTERM, signal.SIGINT):
+                server = self.start_starter(path, *options, listen=(listen,))
+                for stray in (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
+                    server.signal(stray)
+                server.signal(number)
+                server.signal(number)   # the same one, passed on by two
+                self.assertEqual(0, server.status(), server.err)
+                self.assertFalse((self.folder / "port").exists())
+
+
 class EchoLoad(Starters):
     def load(self, *options):
         return self.run_to_end(LOAD, *options, seconds=4 * programs.PATIENCE)

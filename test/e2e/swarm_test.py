@@ -2,6 +2,7 @@
 import os
 import re
 import signal
+import threading
 import time
 
 import fake_server
@@ -362,6 +363,13 @@ class WhatIsSent(programs.Case):
         self.assertEqual(["end"] * 3, server.ended)
 
 
+def pending(program, number):
+    """Whether the signal has been sent, and not arrived."""
+    with open(f"/proc/{program.process.pid}/status") as status:
+        masks = re.findall(r"^(?:Shd|Sig)Pnd:\s*([0-9a-f]+)", status.read(), re.M)
+    return any(int(mask, 16) >> (number - 1) & 1 for mask in masks)
+
+
 class Interruption(programs.Case):
     def start_and_wait(self, server, *options, submits=20):
         swarm = self.start_swarm(server.address, "--clients", "3", "--quiet", *options)
@@ -369,7 +377,7 @@ class Interruption(programs.Case):
         return swarm
 
     def test_ctrl_c_in_the_middle_waits_for_what_is_in_flight_and_reports(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             for options in (["--interval", "5ms"], ["--interval", "0", "--window", "8"], ["--rate", "300"]):
                 server = self.start_server("--threads", "2")
                 swarm = self.start_and_wait(server, "--count", "1000000", *options)
@@ -408,13 +416,37 @@ class Interruption(programs.Case):
             swarm = self.start_swarm(server.address, "--clients", "3", "--count", "100", "--interval", "0", "--window", "4",
                                      "--timeout", "5m", "--ping-interval", "50ms", "--quiet")
             programs.until(lambda: sum(map(len, server.received)) >= 12, "twelve submits")
+            swarm.signal(signal.SIGINT)
+            time.sleep(0.6)   # what comes within half a second is the same one
             begun = time.monotonic()
-            while swarm.process.poll() is None:
-                swarm.signal(signal.SIGINT)
-                self.assertLess(time.monotonic() - begun, 2 * programs.SLOW, "still running")
-                time.sleep(0.05)
-            self.assertEqual(1, swarm.process.returncode, swarm.err)
+            swarm.signal(signal.SIGINT)
+            self.assertEqual(1, swarm.status(), swarm.err)
+            self.assertLess(time.monotonic() - begun, 2 * programs.SLOW)
             self.assert_counts(swarm, sent=12, missing=12)
+
+    def test_one_ctrl_c_that_comes_twice_is_one(self):
+        told = threading.Event()
+
+        def answer_when_told(connection, _):
+            frames = [connection.receive_frame() for _ in range(4)]
+            told.wait(programs.PATIENCE)
+            for frame in frames:
+                fake_server.answer(connection, frame)
+            while connection.receive_frame():
+                pass
+
+        with fake_server.FakeServer(answer_when_told) as server:
+            swarm = self.start_swarm(server.address, "--clients", "1", "--count", "100", "--interval", "0", "--window", "4",
+                                     "--timeout", "5m", "--quiet")
+            programs.until(lambda: server.received and len(server.received[0]) == 4, "four submits")
+            swarm.signal(signal.SIGINT)
+            programs.until(lambda: not pending(swarm, signal.SIGINT), "the first one")
+            swarm.signal(signal.SIGINT)   # the terminal's, and that of whoever has started it
+            programs.until(lambda: not pending(swarm, signal.SIGINT), "the second one")
+            time.sleep(0.2)   # in which it would end
+            told.set()
+            self.assertEqual(1, swarm.status(), swarm.err)
+            self.assert_counts(swarm, sent=4, acked=4)
 
     def test_a_server_that_ends_halfway_is_reported(self):
         for number in (signal.SIGTERM, signal.SIGKILL):

@@ -411,14 +411,15 @@ class InAPipe(Talk):
         self.listening.close()
         self.assert_said(self.pipe(b"x\n"), 1, "", f"hawser-talk: cannot connect to {self.address}: Connection refused\n")
 
-    def test_sigterm_ends_it_with_status_1(self):
-        talk = self.start(TALK, "--connect", self.address, stdin=subprocess.PIPE)
-        self.addCleanup(talk.process.stdin.close)
-        peer = self.accept()
-        talk.signal(signal.SIGTERM)
-        self.assertEqual(b"", peer.rest())
-        peer.close()
-        self.assert_said(talk, 1, "")
+    def test_a_signal_to_end_ends_it_with_status_1(self):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            talk = self.start(TALK, "--connect", self.address, stdin=subprocess.PIPE)
+            self.addCleanup(talk.process.stdin.close)
+            peer = self.accept()
+            talk.signal(number)
+            self.assertEqual(b"", peer.rest())
+            peer.close()
+            self.assert_said(talk, 1, "")
 
     def test_bad_options_are_one_line_and_status_2(self):
         for options in ((), ("--connect", "x"), ("--connect", ":1", "--format", "rope"), ("--connect", ":1", "--linger", "x")):

@@ -2,6 +2,7 @@
 #include <support/raw_peer.hpp>
 #include <support/running_server.hpp>
 
+#include <hawser/io/process.hpp>
 #include <hawser/io/stop_signals.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -21,15 +22,39 @@ namespace {
 
 using io::stop_signals;
 
-bool is_default(int signal) {
+using handler = void (*)(int);
+
+handler handler_of(int signal) {
     struct sigaction now {};
     ::sigaction(signal, nullptr, &now);
-    return now.sa_handler == SIG_DFL;
+    return now.sa_handler;
 }
+
+bool is_default(int signal) { return handler_of(signal) == SIG_DFL; }
+
+// What was decided about a signal, for the length of a test.
+class decided {
+public:
+    decided(int signal, handler what) : signal_(signal), before_(std::signal(signal, what)) {}
+    decided(const decided&) = delete;
+    decided& operator=(const decided&) = delete;
+    ~decided() { std::signal(signal_, before_); }
+
+private:
+    int signal_;
+    handler before_;
+};
+
+// Who runs the tests in the background may have these ignored.
+struct by_default {
+    decided interrupt{SIGINT, SIG_DFL}, terminate{SIGTERM, SIG_DFL}, hang_up{SIGHUP, SIG_DFL};
+};
+
+void handle(int) {}
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(signals)
+BOOST_FIXTURE_TEST_SUITE(signals, by_default)
 
 BOOST_AUTO_TEST_CASE(what_comes_within_half_a_second_is_the_same_signal) {
     const stop_signals caught;
@@ -57,6 +82,44 @@ BOOST_AUTO_TEST_CASE(they_are_caught_while_there_is_one_that_does_and_given_back
     BOOST_TEST(is_default(SIGINT));
     const stop_signals later;
     BOOST_TEST((stop_signals::asked() == stop_signals::wish::none));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_somebody_ignores_or_handles_is_left_alone) {
+    const decided ignored(SIGINT, SIG_IGN);
+    const decided handled(SIGTERM, handle);
+    {
+        const stop_signals caught;
+        BOOST_TEST((handler_of(SIGINT) == SIG_IGN));
+        BOOST_TEST((handler_of(SIGTERM) == handle));
+        ::raise(SIGINT);
+        ::raise(SIGTERM);
+        BOOST_TEST((stop_signals::asked() == stop_signals::wish::none));
+    }
+    BOOST_TEST((handler_of(SIGINT) == SIG_IGN));
+    BOOST_TEST((handler_of(SIGTERM) == handle));
+}
+
+BOOST_AUTO_TEST_CASE(a_hang_up_is_caught_by_who_wants_it) {
+    {
+        const stop_signals caught;
+        BOOST_TEST(is_default(SIGHUP));
+        const stop_signals with_a_terminal(stop_signals::also::hang_up);
+        ::raise(SIGHUP);
+        BOOST_TEST((stop_signals::asked() == stop_signals::wish::drain));
+    }
+    BOOST_TEST(is_default(SIGHUP));
+}
+
+BOOST_AUTO_TEST_CASE(stray_signals_do_nothing_and_what_is_ignored_stays_so) {
+    const decided first(SIGUSR1, SIG_DFL);
+    const decided second(SIGUSR2, handle);
+    const decided ignored(SIGHUP, SIG_IGN);
+    io::survive_stray_signals();
+    ::raise(SIGUSR1);   // or this would be the end
+    BOOST_TEST(!is_default(SIGUSR1));
+    BOOST_TEST((handler_of(SIGUSR1) != SIG_IGN));   // who is started from here would have inherited that
+    BOOST_TEST((handler_of(SIGUSR2) == handle));
+    BOOST_TEST((handler_of(SIGHUP) == SIG_IGN));
 }
 
 BOOST_AUTO_TEST_CASE(one_that_was_blocked_when_the_process_was_started_comes_in) {

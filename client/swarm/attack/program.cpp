@@ -69,11 +69,11 @@ io::task<void> run_campaign(campaign& all, io::asio::io_context& context) {
 
 void run(campaign& all) {
     io::asio::io_context context(1);
-    const interrupts ctrl_c(context, [&] { all.stop(); }, [&] { context.stop(); });
     const auto rethrow = [](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
     };
-    io::asio::co_spawn(context.get_executor(), run_campaign(all, context), rethrow);
+    io::asio::co_spawn(context, obey_interrupts([&] { all.stop(); }, [&] { context.stop(); }), rethrow);
+    io::asio::co_spawn(context, run_campaign(all, context), rethrow);
     context.run();
 }
 

@@ -9,7 +9,8 @@
 // run() has one of its own, so this is for a program that may be told to end before. The first signal asks for the end, the next
 // for an end at once, and a third ends the process on the spot (status 3), as does a second one while no server runs that could
 // obey. What comes within 500 ms of one that counts is the same: a process group and a supervisor both pass on a
-// Ctrl-C. Invariant: what came is known from memory; the descriptor only wakes whoever waits, and may fail to.
+// Ctrl-C. A signal that the program, or who started it, has decided about is none of ours. Invariant: what came is known from
+// memory; the descriptor only wakes whoever waits, and may fail to.
 #pragma once
 
 #include <chrono>
@@ -24,9 +25,13 @@ public:
     /// What has been asked for, since there is one.
     enum class wish : unsigned char { none, drain, end_at_once };
 
-    /// Catches both signals, whatever was done with them before, and lets this thread have them. Its end, on the same thread,
-    /// gives that back; the last of several gives the signals back. They know of all that came since the first of them.
-    stop_signals() noexcept;
+    /// SIGHUP as well: who talks to somebody at a terminal has nothing to do without it. A server has.
+    enum class also : unsigned char { nothing, hang_up };
+
+    /// Catches the signals that would end the process, and lets this thread have them; those that somebody ignores or handles are left
+    /// alone. Its end, on the same thread, gives that back; the last of several gives the signals back. They know of all that came
+    /// since the first of them.
+    explicit stop_signals(also more = also::nothing) noexcept;
     stop_signals(const stop_signals&) = delete;
     stop_signals& operator=(const stop_signals&) = delete;
     ~stop_signals();

@@ -69,7 +69,7 @@ public:
     /// One more place that connections come from, beside those in the config. Before the start.
     void add_listener(make_listener make);
 
-    /// Starts, handles SIGINT and SIGTERM (drain; a second one, 500 ms later or more, ends at once, whatever still runs: see
+    /// Starts, handles SIGINT and SIGTERM if nobody else does (drain; a second one, 500 ms later or more, ends at once, whatever still runs: see
     /// hawser/io/stop_signals.hpp), and returns when all has ended. It takes the process to be its own, which start() does not: it
     /// raises the soft limit on descriptors to the hard one, opens standard streams that are closed, has SIGPIPE and
     /// SIGXFSZ do nothing (hawser/io/process.hpp) and, when the config has a memory_budget, makes malloc give large blocks back to the system at once
