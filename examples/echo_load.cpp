@@ -18,6 +18,7 @@
 #include <chrono>
 #include <iomanip>
 #include <iostream>
+#include <locale>
 #include <optional>
 #include <span>
 #include <sstream>
@@ -142,6 +143,7 @@ io::task<void> run_all(const settings& with, totals& into) {
 std::string readable(io::duration took) {
     const double us = std::chrono::duration<double, std::micro>(took).count();
     std::ostringstream text;
+    text.imbue(std::locale::classic());
     text << std::setprecision(3) << (us < 1000 ? us : us / 1000) << (us < 1000 ? " us" : " ms");
     return text.str();
 }

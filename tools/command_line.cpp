@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <locale>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -163,6 +164,7 @@ int command_line::fail(const std::string& message) const {
 
 std::string command_line::help() const {
     std::ostringstream text;
+    text.imbue(std::locale::classic());
     text << "Usage: " << name_ << ' ' << usage_ << "\n\n" << about_ << "\n\nOptions:\n";
     const auto row = [&text](std::string left, const std::string& right) {
         constexpr std::size_t column = 30;

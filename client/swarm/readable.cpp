@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
+#include <locale>
 #include <sstream>
 
 namespace hawser::swarm_program {
@@ -25,6 +26,7 @@ std::string readable(double number, int digits) {
     const double scale = std::pow(10, std::max(0, digits - digits_before_the_point(number)));
     const double rounded = number < 1 ? number : std::round(number * scale) / scale;
     std::ostringstream text;
+    text.imbue(std::locale::classic());
     text << std::setprecision(std::max(digits, digits_before_the_point(rounded))) << rounded;
     return text.str();
 }

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <charconv>
 #include <limits>
 #include <stdexcept>
 
@@ -19,9 +19,9 @@ std::string size_text(std::size_t bytes) {
     auto value = static_cast<double>(bytes);
     std::size_t unit = 0;
     for (; value >= 1024 && unit + 1 < units.size(); ++unit) value /= 1024;
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
-    return text.data();
+    std::array<char, 32> digits{};   // not by printf, which would take the point of the program's locale
+    const auto end = std::to_chars(digits.begin(), digits.end(), value, std::chars_format::fixed, unit == 0 ? 0 : 1).ptr;
+    return std::string(digits.begin(), end) + " " + units[unit];
 }
 
 // What is too much for a number is more than there is of anything.

@@ -1,4 +1,4 @@
-"""House rules that a machine can see: names of files, length of public headers, no macro in them."""
+"""House rules that a machine can see: names of files, length of public headers, no macro in them, numbers without a locale."""
 import re
 from pathlib import Path
 
@@ -19,6 +19,26 @@ def violations(root):
             yield f"{path}: no detail folder"
         if source.is_public(path):
             yield from _header(path, (root / path).read_text())
+        if path.suffix in source.SUFFIXES and path.parts[0] not in ("test", "bench"):
+            yield from _numbers(path, (root / path).read_text())
+
+
+# What follows the global locale, or that of C, which a program sets for its own texts: 1.234 frames in 0,2 s.
+_STREAM = re.compile(r"\bstd::o?stringstream (\w+)[;({]")
+_PRINTED = re.compile(r'printf\([^;]*%[-+ #0-9.*]*[aefgAEFG]')
+
+
+def _numbers(path, text):
+    code = source.without_comments(text, literals=True)
+
+    def at(match):
+        return f"{path}:{code.count(chr(10), 0, match.start()) + 1}"
+
+    for match in _STREAM.finditer(code):
+        if f"{match[1]}.imbue(" not in code[match.end():match.end() + 100]:
+            yield f"{at(match)}: a stream has the locale of whoever uses it; {match[1]}.imbue(std::locale::classic())"
+    for match in _PRINTED.finditer(code):
+        yield f"{at(match)}: printf writes the point of a number as the locale has it; std::to_chars"
 
 
 def _header(path, text):

@@ -198,6 +198,15 @@ class House(Tree):
         self.assert_found(house, {name: "#include <span>\n#pragma once\n"}, "#pragma once")
         self.assert_found(house, {"server/src/long.hpp": "#define X\n" * 300})
 
+    def test_numbers_that_a_locale_would_change_are_found(self):
+        name = "server/src/x.cpp"
+        stream = "std::ostringstream text;\n    text"
+        self.assert_found(house, {name: stream + ".imbue(std::locale::classic());\n"})
+        self.assert_found(house, {name: stream + " << 1234;\n"}, "x.cpp:1: a stream has the locale of whoever uses it")
+        self.assert_found(house, {name: 'int x;\nstd::snprintf(a, n, "%d %.1f", 1, 0.5);\n'}, "x.cpp:2: printf")
+        self.assert_found(house, {name: 'std::snprintf(a, n, "%llu of %08zx", 1, 2);\n'})
+        self.assert_found(house, {"test/x.cpp": stream + " << 1234;\n"})
+
 
 class Snippets(Tree):
     def found(self, document, files=(), compiled=()):

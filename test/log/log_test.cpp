@@ -1,71 +1,24 @@
 // The log over a standard error of the test's own: one that is read, one that nobody reads, one whose reader is gone.
+#include <support/replaced_error.hpp>
+
 #include <hawser/log/log.hpp>
 
 #include <boost/test/unit_test.hpp>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace hawser::log {
 
 namespace {
 
 using namespace std::chrono_literals;
+using test::lines_with;
+using test::replaced_error;
 
 constexpr int many = 5000;   // more than a pipe holds, and fewer than may wait
-
-// A pipe in the place of standard error.
-class replaced_error {
-public:
-    replaced_error() : before_(::dup(STDERR_FILENO)) {
-        int ends[2];
-        BOOST_TEST_REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
-        ::dup2(ends[1], STDERR_FILENO);
-        ::close(ends[1]);
-        reader_ = ends[0];
-    }
-    replaced_error(const replaced_error&) = delete;
-    replaced_error& operator=(const replaced_error&) = delete;
-    ~replaced_error() {
-        restore();
-        leave();
-    }
-
-    void leave() {
-        if (reader_ >= 0) ::close(reader_);
-        reader_ = -1;
-    }
-    /// Everything up to the end.
-    std::string rest() {
-        restore();
-        std::string all;
-        char room[4096];
-        for (ssize_t count = 0; (count = ::read(reader_, room, sizeof room)) > 0;) all.append(room, static_cast<std::size_t>(count));
-        return all;
-    }
-
-private:
-    void restore() {
-        if (before_ < 0) return;
-        ::dup2(before_, STDERR_FILENO);
-        ::close(std::exchange(before_, -1));
-    }
-
-    int before_;
-    int reader_ = -1;
-};
-
-std::size_t lines_with(const std::string& all, std::string_view what) {
-    std::size_t count = 0;
-    for (std::size_t at = all.find(what); at != std::string::npos; at = all.find(what, at + 1)) ++count;
-    return count;
-}
 
 }  // namespace
 

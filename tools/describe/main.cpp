@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <fstream>
 #include <iostream>
+#include <locale>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -56,6 +57,7 @@ int print_page(const tools::command_line& line, const settings& given, const pac
     }
     const std::ifstream file(given.around);
     std::ostringstream around;
+    around.imbue(std::locale::classic());
     if (file) around << file.rdbuf();
     if (!file || around.bad()) return line.fail("cannot read " + given.around);   // bad: a folder, for one
     try {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cmath>
 #include <iomanip>
+#include <locale>
 #include <span>
 #include <sstream>
 
@@ -145,6 +146,7 @@ comparison::row failures_row(const recording& before, const recording& after) {
 
 std::string percent(double share, bool with_sign) {
     std::ostringstream text;
+    text.imbue(std::locale::classic());
     if (std::abs(share) < 0.0005) share = 0;   // not "-0.0 %"
     if (with_sign) text << std::showpos;
     text << std::fixed << std::setprecision(std::abs(share) < 10 ? 1 : 0) << share * 100 << " %";
@@ -199,6 +201,7 @@ comparison compare(const recording& before, const recording& after) {
 
 std::string to_text(const comparison& of) {
     std::ostringstream text;
+    text.imbue(std::locale::classic());
     const auto line = [&text](const std::string& name, const std::string& a, const std::string& b, const std::string& by,
                               const std::string& noise, const std::string& says) {
         text << std::left << std::setw(10) << name << std::right << std::setw(12) << a << std::setw(12) << b << std::setw(11)

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <iomanip>
+#include <locale>
 #include <sstream>
 
 namespace hawser::swarm_program {
@@ -51,6 +52,7 @@ std::string time_markup(io::duration took) {
 
 std::string place_markup(double number) {
     std::ostringstream text;
+    text.imbue(std::locale::classic());
     text << std::fixed << std::setprecision(2) << number;
     std::string made = text.str();
     made.erase(made.find_last_not_of('0') + 1);

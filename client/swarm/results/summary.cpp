@@ -5,6 +5,7 @@
 #include <hawser/bytes.hpp>
 
 #include <iomanip>
+#include <locale>
 #include <sstream>
 
 namespace hawser::swarm_program {
@@ -41,6 +42,7 @@ std::string verdict(const client::report& of) {
 
 std::string text_summary(const client::report& of) {
     std::ostringstream text;
+    text.imbue(std::locale::classic());
     text << "sent " << of.sent << ", acked " << of.acked << ", missing " << of.missing << ", duplicate " << of.duplicate
          << ", wrong " << of.wrong << ", unknown " << of.unknown << ", late " << of.late << ", errors " << of.errors << '\n'
          << std::fixed << std::setprecision(0) << of.requests_per_second() << " requests a second over "

@@ -19,6 +19,7 @@
 #include <atomic>
 #include <chrono>
 #include <iomanip>
+#include <locale>
 #include <utility>
 
 namespace hawser::log {
@@ -135,6 +136,7 @@ bool may_write(level of, std::string_view reason) noexcept {
 void write_left_out() noexcept { static_cast<void>(say_left_out(io::after(io::clock::now(), second))); }
 
 writer::writer(level lowest, unsigned lines_a_second) : sink_(std::make_unique<sink>()) {
+    sink_->front->imbue(std::locale::classic());   // whatever the program has set for its own texts
     const auto core = boost::log::core::get();
     core->add_global_attribute("TimeStamp", boost::log::attributes::local_clock());
     sink_->front->set_formatter(expr::stream

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iomanip>
+#include <locale>
 #include <new>
 #include <sstream>
 #include <utility>
@@ -35,6 +36,7 @@ void without_throwing(const Write& write_line) noexcept {
 
 std::string end_line(const server::peer& who, const server::ending& how) {
     std::ostringstream line;
+    line.imbue(std::locale::classic());
     line << "connection " << who.number << " from " << who.address.text() << " ended: " << how.text() << "; "
          << how.frames_in << " frames in, " << how.frames_out << " out, ";
     if (how.skips > 0) line << how.skips << " times dropped, ";
