@@ -16,8 +16,11 @@ namespace {
 
 using namespace hawser;
 
+// Of the log: 100 lines a second, unless --log-ration says otherwise.
+constexpr unsigned rations_of_submits = 10;
+
 packet::submit_ack on_submit(server::context&, const packet::submit& submit) {
-    if (log::enabled(log::level::info))
+    if (log::may_write(log::level::info, "recv submit", rations_of_submits))
         log::write(log::level::info, "recv submit: id = " + submit.id.text() + ", payload=" + escaped(submit.payload));
     return {submit.id, packet::outcome::ok};
 }
@@ -146,7 +149,7 @@ void add_service(tools::command_line& line, settings& of) {
         if (level) of.log_level = *level;
         return level.has_value();
     });
-    line.add("log-ration", "N", "lines a second about one thing that clients cause, and then how many more; default 10, 0 all",
+    line.add("log-ration", "N", "lines a second about one thing that clients cause, of submits ten times as many; default 10, 0 all",
              tools::into_count(of.log_ration, 0, 1'000'000));
     line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)",
              tools::into_format(of.server.codec));

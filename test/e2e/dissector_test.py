@@ -122,7 +122,7 @@ class Dissector(programs.Case):
         return frames
 
     def check_swarm(self, recorder_type):
-        server = self.start_server()
+        server = self.start_server("--log-ration", "0")
         recorder = recorder_type(server.port)
         swarm = self.run_swarm(recorder.address, "--clients", 3, "--count", 40, "--interval", 0, "--window", 8, "--hello",
                                "--payload-size", 100)

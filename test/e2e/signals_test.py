@@ -118,7 +118,7 @@ class Drain(programs.Case):
         self.assertEqual(0, server.status())
 
     def test_what_was_received_before_the_signal_is_answered(self):
-        server = self.start_server("--threads", "2")
+        server = self.start_server("--threads", "2", "--log-ration", "0")
         peers = [self.connect(server) for _ in range(10)]
         for peer in peers:
             peer.send(wire.submits(1, 100) + wire.submit(wire.serial(101))[:-1])
@@ -152,7 +152,7 @@ class Drain(programs.Case):
                     self.assertEqual([len(clients), 0, acks, acks], server.last_words())
 
     def test_under_load_of_a_swarm_it_ends_well_and_loses_nothing_that_it_took(self):
-        server = self.start_server("--threads", "2", "--drain-timeout", "20s")
+        server = self.start_server("--threads", "2", "--drain-timeout", "20s", "--log-ration", "0")
         swarm = self.start_swarm(server.address, "--clients", "20", "--count", "1000000", "--interval", "0",
                                  "--window", "16", "--quiet")
         server.wait_for_line("recv submit", count=2000)

@@ -1,8 +1,8 @@
 """A flood that is there to be logged.
 
 Peers connect, send one frame that is none, in four bytes, and come again: each is a line in the log, which is longer than what it took to
-cause it. Lines are rationed by reason, a line says how many more there were, and the last one how many in all. Nothing is lost of
-what others have to say.
+cause it. One that asks and waits for the answer, again and again, is a line each time too. Lines are rationed by reason, a line says
+how many more there were, and the last one how many in all. Nothing is lost of what others have to say.
 """
 import contextlib
 import dataclasses
@@ -18,6 +18,7 @@ from stage import Finding, counted_at_end
 
 TOO_SHORT = struct.pack(">I", 1)   # less than its own length
 A_SECOND = 10                      # lines that are written about one reason
+SUBMITS_A_SECOND = 100             # and about submits
 A_LINE = 250                       # its bytes at most
 REASONS = 3                        # the breach, its likes when an end comes first, and a little for what else there is to say
 
@@ -25,10 +26,11 @@ REASONS = 3                        # the breach, its likes when an end comes fir
 @dataclasses.dataclass
 class Size:
     connections: int
+    submits: int
 
 
-SMALL = Size(connections=1000)
-FULL = Size(connections=30_000)
+SMALL = Size(connections=1000, submits=1000)
+FULL = Size(connections=30_000, submits=30_000)
 
 
 def flood(port, count):
@@ -40,7 +42,36 @@ def flood(port, count):
                 peer.recv(1)
 
 
+def submit(peer, count):
+    """One after the other, as a client without pipelining does."""
+    for number in range(1, count + 1):
+        identity = wire.serial(number)
+        peer.send(wire.submit(identity))
+        peer.receive(len(wire.submit_ack(identity)))
+
+
 def play(stage, size):
+    yield from bad_frames(stage, size)
+    yield from submits(stage, size)
+
+
+def submits(stage, size):
+    server = stage.server(log="info")
+    peer = stage.connect(server)
+    stage.say(f"{size.submits} submits, one after the other")
+    begun = time.monotonic()
+    submit(peer, size.submits)
+    took = time.monotonic() - begun
+    peer.close()
+    yield stage.ends_well(server)
+    written = len(server.lines("recv submit: "))
+    left_out = sum(int(count.replace(",", "")) for count in re.findall(r"and ([\d,]+) more: recv submit$", server.err, re.M))
+    most = (took + 2) * SUBMITS_A_SECOND
+    yield Finding(f"lines about submits, in {took:.1f} s", f"at most {most:.0f}", written, written <= most)
+    yield Finding("submits that are told, or counted as more", size.submits, written + left_out, written + left_out == size.submits)
+
+
+def bad_frames(stage, size):
     server = stage.server(log="info")
     made = size.connections
     stage.say(f"{made} connections with a bad frame")

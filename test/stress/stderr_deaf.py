@@ -50,7 +50,7 @@ def play(stage, size):
 
 
 def stalled(stage, size, writer):
-    server = stage.server(log="info", stderr=writer)
+    server = stage.server("--log-ration", "0", log="info", stderr=writer)
     stage.say(f"nobody reads standard error, {size.submits} submits are logged")
     peer = stage.connect(server)
     acked = sum(submits(peer, 1000) for _ in range(size.submits // 1000))

@@ -120,12 +120,12 @@ void write(level of, std::string_view line) noexcept {
     }
 }
 
-bool may_write(level of, std::string_view reason) noexcept {
+bool may_write(level of, std::string_view reason, unsigned times) noexcept {
     if (!enabled(of)) return false;
     try {
         rationed& all = rations();
         const std::scoped_lock lock(all.mutex);
-        if (all.lines.grants(reason, of, io::clock::now())) return true;
+        if (all.lines.grants(reason, of, io::clock::now(), times)) return true;
         if (all.writer) all.writer->look_soon();
     } catch (const std::bad_alloc&) {
         note_lost(1);

@@ -12,14 +12,14 @@ constexpr io::duration of_a_ration = std::chrono::seconds(1);
 
 }  // namespace
 
-bool ration::grants(std::string_view reason, level of, io::time_point now) {
+bool ration::grants(std::string_view reason, level of, io::time_point now, unsigned times) {
     if (most_ == 0) return true;
     entry& one = entry_of(reason, of, now);
     if (now - one.second_began >= of_a_ration && one.left_out == 0) {
         one.second_began = now;
         one.written = 0;
     }
-    if (one.written < most_) {
+    if (one.written < std::uint64_t{most_} * times) {
         ++one.written;
         return true;
     }

@@ -44,8 +44,9 @@ void write(level of, std::string_view line) noexcept;
 /// Lines about one reason that may_write() allows a second, if the writer is told nothing else.
 inline constexpr unsigned usual_ration = 10;
 /// enabled(), and whether one more line may be written for this reason now. What may not is counted, and within two seconds a line
-/// says "and 1,874 more: REASON". A reason is one of few; a peer has no part in its text. Any thread.
-[[nodiscard]] bool may_write(level of, std::string_view reason) noexcept;
+/// says "and 1,874 more: REASON". A reason is one of few; a peer has no part in its text. `times`: what is said again and again in peace
+/// has so many times what the writer allows. Any thread.
+[[nodiscard]] bool may_write(level of, std::string_view reason, unsigned times = 1) noexcept;
 /// Says now what was left out.
 void write_left_out() noexcept;
 
