@@ -15,9 +15,9 @@ using namespace std::chrono_literals;
 constexpr io::time_point start{1h};
 constexpr unsigned lines_a_second = 10;
 
-unsigned granted(ration& lines, std::string_view reason, unsigned asked, io::time_point now) {
+unsigned granted(ration& lines, std::string_view reason, unsigned asked, io::time_point now, unsigned times = 1) {
     unsigned count = 0;
-    for (unsigned number = 0; number < asked; ++number) count += lines.grants(reason, level::info, now) ? 1U : 0U;
+    for (unsigned number = 0; number < asked; ++number) count += lines.grants(reason, level::info, now, times) ? 1U : 0U;
     return count;
 }
 
@@ -30,6 +30,15 @@ BOOST_AUTO_TEST_CASE(ten_lines_a_second_are_written_of_each_reason) {
     BOOST_TEST(granted(lines, "one", 100, start) == lines_a_second);
     BOOST_TEST(granted(lines, "other", 100, start) == lines_a_second);
     BOOST_TEST(granted(lines, "one", 100, start + 999ms) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_said_in_peace_may_have_several_times_as_many) {
+    ration lines(lines_a_second);
+    BOOST_TEST(granted(lines, "submits", 1000, start, 10) == 10 * lines_a_second);
+    BOOST_TEST(granted(lines, "one", 1000, start) == lines_a_second);
+    const auto told = lines.take_left_out(start + 1s);
+    BOOST_TEST_REQUIRE(told.size() == 2U);
+    BOOST_TEST(told.front().count == 1000 - 10 * lines_a_second);
 }
 
 BOOST_AUTO_TEST_CASE(what_was_left_out_is_told_once_when_its_second_is_over) {
