@@ -3,7 +3,8 @@
 
     python3 examples/submit.py 127.0.0.1:8888 hello world
 
-Submits each payload and prints its ack. Exit 0 if every submit was acked with result 0, otherwise 1.
+Submits each payload and prints its ack. Exit 0 if every submit was acked with
+result 0, otherwise 1.
 """
 import socket
 import struct
@@ -46,6 +47,8 @@ def main(address, *payloads):
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        sys.exit(print(__doc__))
     if len(sys.argv) < 2:
         sys.exit(f"usage: {sys.argv[0]} HOST:PORT [PAYLOAD]...")
     try:

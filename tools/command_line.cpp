@@ -3,6 +3,8 @@
 #include <tools/standard_output.hpp>
 
 #include <hawser/io/process.hpp>
+#include <tools/fitting.hpp>
+#include <tools/nearest.hpp>
 
 #include <boost/program_options.hpp>
 
@@ -25,6 +27,15 @@ std::string one_line(std::string text) {
     return text;
 }
 
+// Who writes options with one dash, as Go has them, is told the whole word: it was read as letters, and this one is no option.
+std::optional<std::string> word_with(char letter, std::span<const char* const> words) {
+    for (const std::string_view word : words) {
+        const bool is_short = word.size() > 2 && word[0] == '-' && word[1] != '-';
+        if (is_short && word.find(letter) != word.npos) return std::string(word);
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 taker into_count(std::uint32_t& value, std::uint32_t least, std::uint32_t most) {
@@ -38,24 +49,30 @@ taker into_count(std::uint32_t& value, std::uint32_t least, std::uint32_t most) 
 
 taker into_size(std::size_t& value) {
     return [&value](const std::string& text) {
-        const std::optional<std::size_t> number = parse_size(text);
-        if (number) value = *number;
-        return number.has_value();
+        value = size_of(text);
+        return true;
     };
 }
 
 taker into_size(std::optional<std::size_t>& value) {
     return [&value](const std::string& text) {
-        value = parse_size(text);
-        return value.has_value();
+        value = size_of(text);
+        return true;
     };
 }
 
 taker into_duration(io::duration& value) {
     return [&value](const std::string& text) {
-        const std::optional<io::duration> number = parse_duration(text);
-        if (number) value = *number;
-        return number.has_value();
+        value = duration_of(text);
+        return true;
+    };
+}
+
+taker into_positive_duration(io::duration& value) {
+    return [&value](const std::string& text) {
+        value = duration_of(text);
+        if (value == io::duration::zero()) throw std::invalid_argument("it has to be more than 0");
+        return true;
     };
 }
 
@@ -104,30 +121,41 @@ void command_line::add_switch(const std::string& name, const std::string& help, 
     options_.push_back({name, {}, help, {}, false, &value});
 }
 
+void command_line::name_all(po::options_description& into) const {
+    for (const option& one : options_) {
+        if (one.flag != nullptr) into.add_options()(one.name.c_str(), "");
+        else into.add_options()(one.name.c_str(), po::value<std::vector<std::string>>(), "");
+    }
+    into.add_options()("help,h", "")("version", "");
+}
+
 std::optional<int> command_line::parse(int argc, const char* const* argv) const {
     po::options_description known;
-    for (const option& one : options_) {
-        if (one.flag != nullptr) known.add_options()(one.name.c_str(), "");
-        else known.add_options()(one.name.c_str(), po::value<std::vector<std::string>>(), "");
-    }
-    known.add_options()("help", "")("version", "");
-    const std::string rest = "what is no option";   // nobody can type this as the name of one
+    name_all(known);
+    constexpr const char* rest = "what is no option";   // nobody can type this as the name of one
+    std::vector<std::string> words;
+    known.add_options()(rest, po::value(&words), "");
     po::positional_options_description in_order;
-    if (rest_ != nullptr) {
-        known.add_options()(rest.c_str(), po::value(rest_), "");
-        in_order.add(rest.c_str(), -1);
-    }
+    in_order.add(rest, -1);
     po::variables_map given;
     try {
         // No guessing: an abbreviation that works today would break when an option is added.
         const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
         po::store(po::command_line_parser(argc, argv).options(known).positional(in_order).style(style).run(), given);
         po::notify(given);
+    } catch (const po::unknown_option& error) {
+        return refuse(unknown(error.get_option_name(), {argv, static_cast<std::size_t>(argc)}));
     } catch (const po::error& error) {
         return refuse(error.what());
     }
     if (given.count("help") > 0) return std::cout << help(), 0;
     if (given.count("version") > 0) return std::cout << name_ << " " HAWSER_VERSION "\n", 0;
+    if (rest_ != nullptr) *rest_ = std::move(words);
+    else if (!words.empty()) return refuse("'" + words.front() + "' is no option");
+    return take_all(given);
+}
+
+std::optional<int> command_line::take_all(const po::variables_map& given) const {
     for (const option& one : options_) {
         if (given.count(one.name) == 0) continue;
         if (one.flag != nullptr) {
@@ -152,6 +180,15 @@ std::optional<int> command_line::take(const option& one, const std::vector<std::
     return std::nullopt;
 }
 
+std::string command_line::unknown(const std::string& name, std::span<const char* const> words) const {
+    std::string typed = name.size() == 2 ? word_with(name.back(), words).value_or(name) : name;
+    typed.resize(std::min(typed.find('='), typed.size()));
+    std::vector<std::string> names{"help", "version"};
+    for (const option& one : options_) names.push_back(one.name);
+    const std::string meant = nearest(typed.substr(std::min(typed.find_first_not_of('-'), typed.size())), names);
+    return "unknown option '" + typed + "'" + (meant.empty() ? "" : ": did you mean --" + meant + "?");
+}
+
 int command_line::refuse(const std::string& message) const {
     std::cerr << name_ << ": " << one_line(message) << " (try --help)\n";
     return 2;
@@ -173,10 +210,14 @@ std::string command_line::help() const {
     };
     for (const option& one : options_)
         row("  --" + one.name + (one.value.empty() ? "" : " " + one.value) + (one.repeatable ? "..." : ""), one.help);
-    row("  --help", "this text");
+    row("  -h, --help", "this text");
     row("  --version", "the version");
+    const auto has = [this](std::string_view value) { return std::ranges::any_of(options_, [value](const option& one) { return one.value == value; }); };
+    if (has("TIME") || has("SIZE")) text << '\n';
+    if (has("TIME")) text << "TIME is a number and its unit: " << duration_units << ".\n";
+    if (has("SIZE")) text << "SIZE is a number of bytes, or of KiB, MiB or GiB.\n";
     if (!more_.empty()) text << '\n' << more_;
-    return text.str();
+    return fitted(text.str());
 }
 
 }  // namespace hawser::tools

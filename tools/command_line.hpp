@@ -4,8 +4,8 @@
 //   line.add("threads", "N", "threads that serve", tools::into_count(settings.threads, 1, 64));
 //   if (auto status = line.parse(argc, argv)) return *status;          // --help, --version, or a bad option
 //
-// A value that is set before parse() is the default, and --help shows what the text says. Unknown and malformed options
-// are one line on standard error and status 2.
+// A value that is set before parse() is the default, and --help shows what the text says, in 80 columns: a paragraph is one line, and
+// is broken where it has to be. Unknown and malformed options are one line on standard error and status 2.
 #pragma once
 
 #include <hawser/frame/any_codec.hpp>
@@ -14,8 +14,14 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
+
+namespace boost::program_options {
+class options_description;
+class variables_map;
+}  // namespace boost::program_options
 
 namespace hawser::tools {
 
@@ -27,6 +33,8 @@ using taker = std::function<bool(const std::string&)>;
 [[nodiscard]] taker into_size(std::size_t& value);
 [[nodiscard]] taker into_size(std::optional<std::size_t>& value);
 [[nodiscard]] taker into_duration(io::duration& value);
+/// More than nothing.
+[[nodiscard]] taker into_positive_duration(io::duration& value);
 /// Where to connect.
 [[nodiscard]] taker into_address(std::optional<io::address>& value);
 /// Where to listen, one more with each use; as it was written, after a look that it is an address.
@@ -70,7 +78,10 @@ private:
         bool* flag;
     };
 
+    void name_all(boost::program_options::options_description& into) const;
+    [[nodiscard]] std::optional<int> take_all(const boost::program_options::variables_map& given) const;
     [[nodiscard]] std::optional<int> take(const option& one, const std::vector<std::string>& values) const;
+    [[nodiscard]] std::string unknown(const std::string& name, std::span<const char* const> words) const;
     [[nodiscard]] std::string help() const;
 
     std::string name_;

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <stdexcept>
 #include <utility>
 
 namespace hawser::tools {
@@ -31,7 +32,8 @@ std::optional<std::uint64_t> parse_count(std::string_view text) noexcept {
 
 std::optional<io::duration> parse_duration(std::string_view text) noexcept {
     if (text == "0") return io::duration::zero();
-    constexpr std::array<std::pair<std::string_view, double>, 4> units = {{{"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}}};
+    constexpr std::array<std::pair<std::string_view, double>, 5> units = {
+        {{"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}, {"h", 3600}}};
     for (const auto& [unit, seconds] : units) {
         if (!text.ends_with(unit)) continue;
         const std::optional<double> number = parse_decimal(text.substr(0, text.size() - unit.size()));
@@ -42,6 +44,18 @@ std::optional<io::duration> parse_duration(std::string_view text) noexcept {
         return *number > 0 && parsed == io::duration::zero() ? std::nullopt : std::optional(parsed);
     }
     return std::nullopt;
+}
+
+io::duration duration_of(const std::string& text) {
+    const std::optional<io::duration> parsed = parse_duration(text);
+    if (!parsed) throw std::invalid_argument("'" + text + "' is no duration: a number and " + std::string(duration_units) + ", as in 1.5s");
+    return *parsed;
+}
+
+std::size_t size_of(const std::string& text) {
+    const std::optional<std::size_t> parsed = parse_size(text);
+    if (!parsed) throw std::invalid_argument("'" + text + "' is no size: a number of bytes, or of KiB, MiB or GiB, as in 64KiB");
+    return *parsed;
 }
 
 std::optional<double> parse_rate(std::string_view text) noexcept {

@@ -51,28 +51,28 @@ hawser::tools::command_line command_line(options& of, double& rate) {
     hawser::tools::command_line line(
         "bench-load", "--port P [options] | --pair SECONDS",
         "Puts load on a server of the default protocol on 127.0.0.1: submits, each answered by its submit_ack.",
-        "Closed loop (the default): each connection keeps --window requests in flight. It finds what the server can do.\n"
-        "Open loop (--rate): requests leave on a fixed schedule, spread over the connections, whether or not the server keeps\n"
-        "up, and latency counts from the planned instant. It finds how long clients wait. Above the server's capacity latency\n"
+        "Closed loop (the default): each connection keeps --window requests in flight. It finds what the server can do. "
+        "Open loop (--rate): requests leave on a fixed schedule, spread over the connections, whether or not the server keeps "
+        "up, and latency counts from the planned instant. It finds how long clients wait. Above the server's capacity latency "
         "grows with every second, and requests are missing if the server has not caught up 5 s after the end.\n\n"
-        "The result is one JSON line: requests and acks in the measured seconds, rate (acks a second), mb_per_second (of\n"
-        "requests, 10^6 bytes), latency_us {p50 p90 p99 p99_9 max}, load_cpu_seconds (near `seconds`, and the load is what limits),\n"
-        "server_cpu_seconds (with --server-pid); and of the whole run: wrong (connections on which something else came than\n"
+        "The result is one JSON line: requests and acks in the measured seconds, rate (acks a second), mb_per_second (of "
+        "requests, 10^6 bytes), latency_us {p50 p90 p99 p99_9 max}, load_cpu_seconds (near `seconds`, and the load is what limits), "
+        "server_cpu_seconds (with --server-pid); and of the whole run: wrong (connections on which something else came than "
         "the ack that was due), missing (requests without an ack), errors (connections that ended early).\n\n"
-        "--idle prints \"holding N\" when a wave is open and one request was answered on each connection, and closes it after a\n"
+        "--idle prints \"holding N\" when a wave is open and one request was answered on each connection, and closes it after a "
         "line on standard input; then \"closed N\", and after one more line the next wave. The end of the input ends it.\n\n"
         "Examples:\n"
         "  bench-load --port 8888 --connections 100 --window 64 --server-pid 4711\n"
         "  bench-load --port 8888 --connections 100 --rate 50000 --seconds 10\n"
-        "  bench-load --port 8888 --connections 1 --window 2 --payload 1048563     frames of 1 MiB\n"
-        "  bench-load --pair 3 --payload 1048563                                   the same bytes without a server\n\n"
+        "  bench-load --port 8888 --connections 1 --window 2 --payload 1048563\n"
+        "  bench-load --pair 3 --payload 1048563\n\n"
         "Exit status: 0 if every ack was right, 1 if not or if it cannot connect, 2 for bad options.\n");
     line.add("port", "P", "where the server listens", into_count(of.port, 1, 65535));
     line.add("connections", "C", "connections (10)", into_count(of.connections, 1, 1'000'000));
     line.add("window", "W", "requests in flight on each connection (1)", into_count(of.window, 1, 65536));
     line.add("seconds", "S", "how long to measure (3)", into_positive(of.plan.seconds));
     line.add("warmup", "S", "how long to wait for that under load (0.5)", into_seconds(of.plan.warmup));
-    line.add("payload", "BYTES", "of each submit, at most 1048563 (32)", hawser::tools::into_size(of.plan.payload));
+    line.add("payload", "SIZE", "of each submit, at most 1048563 (32)", hawser::tools::into_size(of.plan.payload));
     line.add("rate", "R", "requests a second in all: the open loop", into_positive(rate));
     line.add("server-pid", "PID", "read this process's CPU seconds", into_count(of.server, 1, 1U << 30));
     line.add("idle", "N", "open N connections and hold them, in waves", into_count(of.idle, 1, 1'000'000));

@@ -31,7 +31,7 @@ int checked(int returned, const char* what) {
 
 program::program(std::string name, std::string about, unsigned most_threads)
     : options("Options"), name_(std::move(name)), about_(std::move(about)), most_threads_(most_threads) {
-    options.add_options()("help", "this text")(
+    options.add_options()("help,h", "this text")(
         "threads", po::value(&threads_)->value_name("N")->default_value(1),
         ("threads that serve, 1 to " + std::to_string(most_threads)).c_str());
 }
@@ -48,7 +48,7 @@ std::optional<int> program::parse(int argc, const char* const* argv) {
     }
     if (given.count("help") > 0) {
         std::cout << "Usage: " << name_ << " [options]\n\n" << about_
-                  << "\nIt listens on 127.0.0.1, prints \"listening PORT\" and runs until SIGTERM; bench-load is its load.\n\n"
+                  << "\nIt listens on 127.0.0.1, prints \"listening PORT\" and runs until SIGTERM;\nbench-load is its load.\n\n"
                   << options;
         return 0;
     }

@@ -34,6 +34,11 @@ constexpr std::array<word, 48> nouns = {
     "rudder",  "schooner", "sextant", "skipper", "sloop",   "spindrift", "tern", "tide",    "tiller",    "trawler", "walrus",  "windlass",
 };
 
+consteval std::size_t longest_of(const std::array<word, 48>& words) {
+    return std::ranges::max(words, {}, &word::size).size;
+}
+static_assert(longest_of(adjectives) + longest_of(nouns) + std::string_view("--ffff").size() == code_name::longest);
+
 // A window may begin at any of these places.
 constexpr std::size_t windows = 4096;
 

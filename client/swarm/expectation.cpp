@@ -84,9 +84,7 @@ expectation expectation::parse(std::string_view text) {
     made.what_ = &*what;
     const std::string_view value = rest.substr(found->first.size());
     if (what->in == quantity::unit::time) {
-        const std::optional<io::duration> given = tools::parse_duration(value);
-        if (!given) throw std::invalid_argument(quoted + " needs a time, as 500us, 5ms or 1s");
-        made.value_ = seconds(*given);
+        made.value_ = seconds(tools::duration_of(std::string(value)));
     } else {
         const std::optional<double> given = number(value);
         if (!given) throw std::invalid_argument(quoted + " needs a number");

@@ -39,9 +39,7 @@ client::load_shape::stretch parse_stretch(std::string_view part) {
     made.from = parse_rate(from, part);
     made.to = to ? parse_rate(*to, part) : made.from;
     if (!time) return made;
-    const std::optional<io::duration> lasts = tools::parse_duration(*time);
-    if (!lasts) refuse(part);
-    made.lasts = *lasts;
+    made.lasts = tools::duration_of(std::string(*time));
     return made;
 }
 

@@ -3,8 +3,11 @@
 #include "load_text.hpp"
 #include "sources.hpp"
 
+#include <hawser/client/code_name.hpp>
 #include <hawser/io/descriptors.hpp>
 #include <hawser/packet/packets.hpp>
+#include <hawser/protocol/framed.hpp>
+#include <tools/frame_room.hpp>
 
 #include <algorithm>
 
@@ -13,38 +16,42 @@ namespace hawser::swarm_program {
 namespace {
 
 const std::string more_help =
-    "Sizes take KiB, MiB, GiB; durations us, ms, s, m.\n\n"
-    "A LOAD is a number of submits a second; FROM..TO:TIME if it changes evenly, RATE:TIME if it lasts so long; and\n"
-    "more of them after commas. The swarm ends with it. So 1000:10s,5000:10s are two steps, and 0..5000:30s,5000 is a\n"
-    "ramp whose end goes on. What is overdue at the end of the last TIME, or of --duration, is sent for\n"
+    "A LOAD is a number of submits a second; FROM..TO:TIME if it changes evenly, RATE:TIME if it lasts so long; and "
+    "more of them after commas. The swarm ends with it. So 1000:10s,5000:10s are two steps, and 0..5000:30s,5000 is a "
+    "ramp whose end goes on. What is overdue at the end of the last TIME, or of --duration, is sent for "
     "one more --timeout.\n\n"
     "An ack that is not there within --timeout is missing and frees its place; after that it is late.\n\n"
-    "A TEMPLATE is the body of a message of your own protocol, instead of a submit: hex digits and \"text\", with fields\n"
-    "{counter:SIZE} (the number of the message on its connection; then :le, or :decimal, if it is not big-endian),\n"
-    "{random:SIZE} or {random:LEAST-MOST}, and {letters:SIZE}; or @FILE, whose bytes are the body. Several are sent in turn.\n"
-    "Their answers come in order, unless --match says where an answer has the number of its message. A message without a\n"
+    "A TEMPLATE is the body of a message of your own protocol, instead of a submit: hex digits and \"text\", with fields "
+    "{counter:SIZE} (the number of the message on its connection; then :le, or :decimal, if it is not big-endian), "
+    "{random:SIZE} or {random:LEAST-MOST}, and {letters:SIZE}; or @FILE, whose bytes are the body. Several are sent in turn. "
+    "Their answers come in order, unless --match says where an answer has the number of its message. A message without a "
     "{counter} gets it written there, too.\n\n"
-    "Ctrl-C (SIGINT, and SIGTERM and SIGHUP) ends it: what is in flight is waited for, and the results are written. A second\n"
+    "Ctrl-C (SIGINT, and SIGTERM and SIGHUP) ends it: what is in flight is waited for, and the results are written. A second "
     "one, half a second later or more, does not wait; a third ends the program on the spot, with status 3 and no results.\n\n"
-    "Exit status: 0 every submit was acked exactly once on its connection, with its own id and result 0,\n"
+    "Exit status: 0 every submit was acked exactly once on its connection, with its own id and result 0, "
     "and every --expect was kept; 1 anything else, 2 bad options.\n\n"
-    "--expect takes a name, one of < <= == != >= > and a value, and knows sent acked missing duplicate wrong\n"
-    "unknown late errors, rate (acks a second), and the latencies p50 p90 p99 p999 p9999 max, with --rate from when a submit\n"
+    "--expect takes a name, one of < <= == != >= > and a value, and knows sent acked missing duplicate wrong "
+    "unknown late errors, rate (acks a second), and the latencies p50 p90 p99 p999 p9999 max, with --rate from when a submit "
     "should have been sent.\n\n"
-    "--json writes the keys sent acked missing duplicate wrong unknown late errors seconds requests_per_second\n"
-    "load_busy (the share of the time for which this program had a processor: from 0.95 on it was itself the limit)\n"
-    "latency_us{p50,p90,p99,p999,p9999,max}, and with --rate latency_from_schedule_us, on every exit. And: connections\n"
-    "measured measured_from_seconds interrupted first_error errors_by_kind processes (options, plan, machine, start)\n"
+    "--json writes the keys sent acked missing duplicate wrong unknown late errors seconds requests_per_second "
+    "load_busy (the share of the time for which this program had a processor: from 0.95 on it was itself the limit) "
+    "latency_us{p50,p90,p99,p999,p9999,max}, and with --rate latency_from_schedule_us, on every exit. And: connections "
+    "measured measured_from_seconds interrupted first_error errors_by_kind processes (options, plan, machine, start) "
     "latency_histogram timeline: docs/swarm-results.md. --html writes a page of it, for looking at.\n\n";
 
 constexpr const char* examples =
     "Examples:\n"
-    "  hawser-swarm --connect :8888                                   5 clients, 10 submits each, 1 a second\n"
-    "  hawser-swarm --connect :8888 --clients 100 --count 2000 --interval 0 --window 32 --quiet\n"
-    "  hawser-swarm --connect :8888 --clients 50 --rate 20000 --window 64 --duration 10s --json result.json\n"
-    "  hawser-swarm --connect :8888 --clients 50 --rate 0..20000:30s,20000:1m --arrivals poisson --window 1000\n"
-    "  hawser-swarm --connect :7 --message '{counter:4} \"ping\" {random:32}' --match 0:4 --echo --format prefix-body:width=2\n"
-    "  hawser-swarm --connect :8888 --clients 20000 --threads 2 --connect-rate 2000 --life 30s --source 127.0.1.0/24\n"
+    "  hawser-swarm --connect :8888\n"
+    "  hawser-swarm --connect :8888 --clients 100 --count 2000 --interval 0 \\\n"
+    "      --window 32 --quiet\n"
+    "  hawser-swarm --connect :8888 --clients 50 --rate 20000 --window 64 \\\n"
+    "      --duration 10s --json result.json\n"
+    "  hawser-swarm --connect :8888 --clients 50 --rate 0..20000:30s,20000:1m \\\n"
+    "      --arrivals poisson --window 1000\n"
+    "  hawser-swarm --connect :7 --message '{counter:4} \"ping\" {random:32}' \\\n"
+    "      --match 0:4 --echo --format prefix-body:width=2\n"
+    "  hawser-swarm --connect :8888 --clients 20000 --threads 2 --connect-rate 2000 \\\n"
+    "      --life 30s --source 127.0.1.0/24\n"
     "  hawser-swarm --connect :8888 --attack all --pid $(pidof hawser-server)\n";
 
 void describe_load(options& of, tools::command_line& line) {
@@ -75,11 +82,7 @@ void describe_load(options& of, tools::command_line& line) {
     line.add("warmup", "TIME", "what is due before is checked, but is no part of rates and latencies",
              tools::into_duration(plan.warmup));
     line.add("duration", "TIME", "stop sending after this; --warmup comes before it", tools::into_duration(plan.duration));
-    line.add("timeout", "TIME", "to connect, and for each ack; default 5s", [&plan](const std::string& text) {
-        const auto timeout = tools::parse_duration(text);
-        plan.timeout = timeout.value_or(io::duration::zero());
-        return plan.timeout > io::duration::zero();
-    });
+    line.add("timeout", "TIME", "to connect, and for each ack; default 5s", tools::into_positive_duration(plan.timeout));
 }
 
 void describe_connections(options& of, tools::command_line& line) {
@@ -140,16 +143,19 @@ void describe_results(options& of, tools::command_line& line) {
     line.add("html", "FILE", "write it there as a page, which needs nothing else", tools::into_file(of.html));
 }
 
-// Whether a body of this size fits a frame: only the codec knows, so it is tried.
-bool fits(std::size_t size, const frame::any_codec& codec) {
-    if (size > codec.max_frame()) return false;
-    const std::vector<std::byte> body(size);
-    byte_buffer wire;
-    return codec.encode(body, wire) != hawser::errc::too_long;
-}
-
-std::string no_frame_holds(const frame::any_codec& codec) {
-    return "no frame under --max-frame " + std::to_string(codec.max_frame()) + " holds ";
+// Also for the answers, which are longer than the shortest submits.
+std::optional<std::string> no_room_for_submits(const client::plan& plan) {
+    constexpr std::size_t header = packet::packet_layout<packet::submit>::smallest_body;
+    const std::size_t payload = plan.payload_size.value_or(client::code_name::longest);
+    const std::size_t whole = std::max(header + payload, payload);   // if there is no such number
+    if (auto trouble = tools::no_room(plan.codec, whole, "a payload of " + std::to_string(payload) + " bytes and the " +
+                                                             std::to_string(header) + " before it"))
+        return trouble;
+    constexpr std::size_t hello = header + protocol::hello.size();
+    if (plan.hello) {
+        if (auto trouble = tools::no_room(plan.codec, hello, "the conn of --hello")) return trouble;
+    }
+    return tools::no_room(plan.codec, packet::packet_layout<packet::submit_ack>::smallest_body, "a submit_ack");
 }
 
 std::optional<std::string> complete_messages(options& of) {
@@ -157,16 +163,11 @@ std::optional<std::string> complete_messages(options& of) {
     if (of.messages.empty()) {
         if (of.answers.match || of.answers.good) return "--match and --good are about the answers to a --message, and there is none";
         if (of.answers.echo) plan.says = echoed_submits();
-        constexpr std::size_t header = packet::packet_layout<packet::submit>::smallest_body;
-        const std::size_t payload = plan.payload_size.value_or(0);
-        if (payload > plan.codec.max_frame() || !fits(header + payload, plan.codec))
-            return no_frame_holds(plan.codec) + "a payload of " + std::to_string(payload) + " bytes and the " + std::to_string(header) +
-                   " before it";
-        return std::nullopt;
+        return no_room_for_submits(plan);
     }
     if (plan.payload_size) return "--payload-size is of submits, and a --message has its own";
     const std::size_t size = std::ranges::max(of.messages, {}, &message::most_size).most_size();
-    if (!fits(size, plan.codec)) return no_frame_holds(plan.codec) + "a message of " + std::to_string(size) + " bytes";
+    if (auto trouble = tools::no_room(plan.codec, size, "a message of " + std::to_string(size) + " bytes")) return trouble;
     plan.says = traffic_of(of.messages, of.answers);
     return std::nullopt;
 }

@@ -18,18 +18,18 @@ using namespace hawser;
 tools::command_line describe(talk::settings& with) {
     tools::command_line line(
         "hawser-talk", "--connect ADDR [options]", "Sends what you type, a frame a line, and shows what comes back.",
-        "A line is sent as it is, but for \\xNN (a byte), \\n, \\r, \\t and \\\\; `:hex 00 01` sends these bytes. Blank lines are\n"
-        "ignored; `q`, `quit`, Ctrl-D or Ctrl-C leaves, and so do SIGTERM and SIGHUP. What a server says is shown the same\n"
-        "way, and never harms the terminal. With --format raw a line goes out with a newline, and what comes back is shown\n"
-        "as it comes.\n"
+        "A line is sent as it is, but for \\xNN (a byte), \\n, \\r, \\t and \\\\; `:hex 00 01` sends these bytes. Blank lines are "
+        "ignored; `q`, `quit`, Ctrl-D or Ctrl-C leaves, and so do SIGTERM and SIGHUP. What a server says is shown the same way, and never harms the "
+        "terminal. With --format raw a line goes out with a newline, and what comes back is shown as it comes. "
         "Over udp: a line is a datagram.\n\n"
-        "When standard input or output is no terminal there is no prompt: replies go to standard output, one a line, and\n"
+        "When standard input or output is no terminal there is no prompt: replies go to standard output, one a line, and "
         "after the end of the input they are waited for as long as --linger says.\n\n"
         "Exit status: 0 you left, 1 no connection, or it was lost, 2 bad options.\n\n"
-        "Examples:\n"
-        "  hawser-talk --connect :7000                                  lines of text, as echo-server speaks them\n"
-        "  hawser-talk --connect :8888 --format prefix-self --hex       the default protocol: try :hex 03 3030303030303031\n"
-        "  printf 'GET / HTTP/1.0\\\\r\\n\\\\r\\n' | hawser-talk --connect example.com:80 --format raw\n");
+        "Examples: lines of text, as echo-server speaks them; the default protocol, where :hex 03 3030303030303031 is a ping; any bytes.\n"
+        "  hawser-talk --connect :7000\n"
+        "  hawser-talk --connect :8888 --format prefix-self --hex\n"
+        "  printf 'GET / HTTP/1.0\\\\r\\n\\\\r\\n' | \\\n"
+        "      hawser-talk --connect example.com:80 --format raw\n");
     line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback), unix:PATH or udp:HOST:PORT", [&with](const std::string& text) {
         with.name = text;
         return tools::into_address(with.connect)(text);

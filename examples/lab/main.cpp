@@ -24,10 +24,10 @@ constexpr auto longest = 30s;
 tools::command_line options(bool& list) {
     tools::command_line line(
         "hawser-lab", "NAME | all | --list",
-        "Shows how stream sockets behave. Each experiment connects a client and a\n"
+        "Shows how stream sockets behave. Each experiment connects a client and a "
         "server over loopback, lets something happen to them, and says what it saw.",
         "Each experiment is also a short program to read, in examples/lab/.\n"
-        "Exit status: 0 it went as expected, 1 something did not (its line says NOT SO),\n"
+        "Exit status: 0 it went as expected, 1 something did not (its line says NOT SO), "
         "2 bad options.\n\n"
         "Examples:\n"
         "  hawser-lab read-deadline\n"

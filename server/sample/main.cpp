@@ -4,12 +4,14 @@
 #include <hawser/server.hpp>
 
 #include <tools/command_line.hpp>
+#include <tools/frame_room.hpp>
 #include <tools/port_file.hpp>
 
 #include <charconv>
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <stdexcept>
 #include <utility>
 
 namespace {
@@ -105,9 +107,9 @@ void add_admission(tools::command_line& line, server::admission_limits& limits) 
 
 tools::taker into_size_at_least_1(std::size_t& value) {
     return [&value](const std::string& text) {
-        const auto size = parse_size(text);
-        if (size) value = *size;
-        return size && *size > 0;
+        value = tools::size_of(text);
+        if (value == 0) throw std::invalid_argument("it has to be more than 0");
+        return true;
     };
 }
 
@@ -168,7 +170,7 @@ void add_timeouts(tools::command_line& line, server::config& of) {
     line.add("write-progress", "SIZE", "what a client must take in that time; default 1KiB",
              into_size_at_least_1(limits.write_progress));
     add("request-timeout", of.request_timeout, "until a handler that awaits has answered; default 30s");
-    add("max-lifetime", of.max_lifetime, "a connection older than this is drained; default 1440m");
+    add("max-lifetime", of.max_lifetime, "a connection older than this is drained; default 24h");
     add("ping-interval", of.ping_interval, "silence before a client that knows ping is sent one; default 15s");
     line.add("ping-misses", "N", "pings without an answer, 1 to 255, after which it counts as lost; default 3",
              into_misses(of.ping_misses));
@@ -199,15 +201,14 @@ tools::command_line describe(settings& of) {
                              "Answers every submit of the default protocol (docs/wire-format.md) with an ack.\n"
                              "SIGINT or SIGTERM lets connections finish; another one, half a second later or more, ends at once.\n"
                              "SIGHUP, SIGUSR1 and SIGUSR2 do nothing.",
-                             "Sizes take KiB, MiB, GiB; durations us, ms, s, m. A time-out of 0 is off; a --drain-timeout of 0 is no\n"
-                             "grace.\n\n"
-                             "Exit status: 0 all well, 1 cannot listen, 2 bad options, 3 connections had to be cut, or a handler did\n"
+                             "A time-out of 0 is off; a --drain-timeout of 0 is no grace.\n\n"
+                             "Exit status: 0 all well, 1 cannot listen, 2 bad options, 3 connections had to be cut, or a handler did "
                              "not end.\n\n"
                              "Examples:\n"
                              "  hawser-server --listen :8888 --threads 2\n"
                              "  hawser-server --listen 127.0.0.1:0 --port-file port --log-level warning\n"
                              "  hawser-server --listen unix:/tmp/hawser.sock\n"
-                             "  hawser-server --allow 192.168.0.0/16 --allow ::1 --max-per-address 10 --accept-rate 5\n");
+                             "  hawser-server --allow 192.168.0.0/16 --allow ::1 --max-per-address 10\n");
     add_service(line, of);
     add_timeouts(line, of.server);
     add_bounds(line, of.server);
@@ -223,6 +224,9 @@ server::config config_of(const settings& with, reporter& events) {
     config.on_stuck = server::stuck_policy::abandon;
     if (!with.listen.empty()) config.listen = with.listen;
     if (with.max_frame) config.codec = config.codec.with_max_frame(*with.max_frame);
+    // The longest of those that a server cannot do without.
+    constexpr std::size_t longest = packet::packet_layout<packet::go_away>::smallest_body;
+    if (const auto trouble = tools::no_room(config.codec, longest, "a go_away")) throw std::invalid_argument(*trouble);
     return config;
 }
 

@@ -5,8 +5,8 @@ import programs
 
 SIZES = ("", "-1", "+1", "1.5MiB", "1MB", "1K", "KiB", "1 KiB", " 1", "1KiB ", "0x10", "1TiB", "ten",
          "18446744073709551616", "99999999999999999999", "18446744073709551615GiB", "17179869184GiB")
-DURATIONS = ("", "5", "-1s", "+1s", "1h", "s", "ms", ".s", "1..5s", "1 s", " 1s", "1S", "1e3s", "inf", "nans", "0x1s",
-             "99999999999999999999s", "99999999999999999999m", "ten", "0.0001us", "0.0000000001s")
+DURATIONS = ("", "5", "-1s", "+1s", "1d", "1hour", "s", "ms", ".s", "1..5s", "1 s", " 1s", "1S", "1e3s", "inf", "nans", "0x1s",
+             "99999999999999999999s", "99999999999999999999m", "99999999999999999999h", "ten", "0.0001us", "0.0000000001s", "0.00000000000001h")
 COUNTS = ("", "-1", "+1", "1.0", "0x1", "1k", " 1", "18446744073709551616", "99999999999999999999", "4294967297", "ten")
 ADDRESSES = ("", ":", "8888", "localhost", "localhost:", "localhost:http", "localhost:65536", "localhost:-1", "::1:80",
              "[::1]", "[::1]:", "[localhost]:80", "local host:80", "unix:", "unix:" + "x" * 108)
@@ -117,7 +117,7 @@ class ServerOptions(Case):
     def test_legal_values_are_taken(self):
         server = self.start_server(
             "--threads", "1", "--max-frame", "64KiB", "--outbound-cap=1GiB", "--first-packet-timeout", "0",
-            "--frame-timeout", "2m", "--idle-timeout", "1.5s", "--write-stall-timeout", "1500ms", "--drain-timeout", "0s",
+            "--frame-timeout", "2m", "--idle-timeout", "1.5s", "--max-lifetime", "0.5h", "--write-stall-timeout", "1500ms", "--drain-timeout", "0s",
             "--write-progress", "2KiB", "--push-timeout", "100ms")
         self.assert_stops_well(server)
 

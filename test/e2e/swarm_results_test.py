@@ -230,7 +230,7 @@ class Garbage(Results):
         for arguments, says in ((("merge", good), "it takes two files or more"), (("compare", good), "it takes two files"),
                                 (("compare", good, good, good), "it takes two files"), (("merge",), "it takes two files or more"),
                                 (("compare", good, good, "--json", "x"), "--json"), (("merge", good, good, "--what"), "--what"),
-                                (("mingle", good), "positional")):
+                                (("mingle", good), "'mingle' is no option")):
             self.assert_refused(2, *arguments, says=f"^hawser-swarm.*{says}")
 
     def test_help_says_what_they_do(self):

@@ -31,11 +31,12 @@ tools::command_line options(settings& into) {
         "Prints what others need to read the default protocol:\n"
         "  dissector   a Lua file for Wireshark and tshark, 4.0 or later\n"
         "  page        a Markdown page with a diagram of the bytes of each packet",
-        "Examples:\n"
-        "  hawser-describe dissector > ~/.local/lib/wireshark/plugins/hawser.lua     (make the folder first)\n"
-        "  tshark -X lua_script:hawser.lua -r capture.pcap -Y 'hawser.submit_ack.result == \"error\"'\n"
-        "  tshark -X lua_script:hawser.lua -i lo -d tcp.port==7777,hawser            any other port\n"
-        "  hawser-describe page --around docs/wire-format.in.md > docs/wire-format.md\n"
+        "Examples (make the folder of the first one before):\n"
+        "  hawser-describe dissector > ~/.local/lib/wireshark/plugins/hawser.lua\n"
+        "  tshark -X lua_script:hawser.lua -r capture.pcap \\\n"
+        "      -Y 'hawser.submit_ack.result == \"error\"'\n"
+        "  tshark -X lua_script:hawser.lua -i lo -d tcp.port==7777,hawser\n"
+        "  hawser-describe page --around docs/wire-format.in.md > docs/wire-format.md\n\n"
         "For a protocol of your own: examples/thermometer_describe.cpp is the same in a few lines.\n");
     line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)",
              tools::into_format(into.format.codec));

@@ -19,13 +19,13 @@ tools::command_line options(given& into) {
     tools::command_line line(
         "hawser-frame", "decode|encode --format SPEC [options]",
         "Cuts standard input into frames, or makes frames.\n"
-        "  decode   bytes in; out one JSON object a line: {\"offset\":0,\"size\":16,\"body\":\"...hex...\"} for a frame (size: all\n"
-        "           of it, header included), {\"offset\":16,\"error\":\"too_long\",\"message\":\"...\"} for what is none. The errors:\n"
-        "           too_long, too_short (a length smaller than its own header), truncated (at the end), corrupt.\n"
+        "  decode   bytes in; out one JSON object a line: {\"offset\":0,\"size\":16,\"body\":\"...hex...\"} for a frame (size: all "
+        "of it, header included), {\"offset\":16,\"error\":\"too_long\",\"message\":\"...\"} for what is none. The errors: "
+        "too_long, too_short (a length smaller than its own header), truncated (at the end), corrupt.\n"
         "  encode   bodies in, one line of hex each; out their frames",
         "SPEC is NAME or NAME:KEY=VALUE,... Sizes take KiB, MiB, GiB; max is the limit on the whole frame, default 1MiB.\n"
-        "  length-field   order=big|little, width=1|2|3|4|8, offset, adjust, strip, max, over=fail|discard, prefix=HEX\n"
-        "                 a frame is offset + width + value + adjust bytes; its body is all but the first `strip` of them\n"
+        "  length-field   order=big|little, width=1|2|3|4|8, offset, adjust, strip, max, over=fail|discard, prefix=HEX; "
+        "a frame is offset + width + value + adjust bytes; its body is all but the first `strip` of them\n"
         "  prefix-body    the same keys, for a length in front that counts the body\n"
         "  prefix-self    for a length in front that counts itself too: the default protocol, SMPP\n"
         "  header-middle  for a length in the middle of a header; the whole frame is the body\n"

@@ -92,19 +92,12 @@ void add_attack_options(tools::command_line& line, attack_settings& into) {
             return take(text);
         });
     };
-    const auto some_time = [](auto& value) {
-        return [&value](const std::string& text) {
-            const auto time = tools::parse_duration(text);
-            if (time) value = *time;
-            return time && *time > io::duration::zero();
-        };
-    };
     add("attackers", "N", "connections of an attack at a time, 1 to 100000; default 50", tools::into_count(into.attackers, 1, 100'000));
-    add("attack-time", "TIME", "of an attack that does not end by itself; default 10s", some_time(into.attack_time));
+    add("attack-time", "TIME", "of an attack that does not end by itself; default 10s", tools::into_positive_duration(into.attack_time));
     add("closed-within", "TIME", "how long the server may take to close an attacker that it has to close; default 35s",
-        some_time(into.closed_within));
+        tools::into_positive_duration(into.closed_within));
     add("p99-within", "TIME", "of the good clients; default ten times what it is without an attack, but 50ms at least",
-        some_time(into.p99_within));
+        [&into](const std::string& text) { return tools::into_positive_duration(into.p99_within.emplace())(text); });
     add("pid", "PID", "of the server, with --attack: it has to live, and its memory to return", [&into](const std::string& text) {
         const auto pid = tools::parse_count(text);
         if (!pid || *pid == 0 || *pid > std::numeric_limits<std::uint32_t>::max()) return false;
@@ -115,9 +108,9 @@ void add_attack_options(tools::command_line& line, attack_settings& into) {
 
 std::string attack_help() {
     std::string text =
-        "--attack takes names after commas, or all. --clients and --rate are the good load (default 500 submits a second)\n"
-        "that is measured meanwhile; --count, --duration, --warmup, --threads and --expect do not count. A table says for each attack\n"
-        "what became of the attackers, what the good clients felt, whether the server still served, and its memory. The exit\n"
+        "--attack takes names after commas, or all. --clients and --rate are the good load (default 500 submits a second) "
+        "that is measured meanwhile; --count, --duration, --warmup, --threads and --expect do not count. A table says for each attack "
+        "what became of the attackers, what the good clients felt, whether the server still served, and its memory. The exit "
         "status is 0 only if all passed. --json writes the table as an array. The attacks:\n";
     for (const attack& one : all_attacks()) {
         std::string name(one.name);

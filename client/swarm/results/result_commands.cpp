@@ -35,9 +35,9 @@ int merge(int argc, const char* const* argv) {
     std::string html;
     tools::command_line line(
         "hawser-swarm merge", "A.json B.json... [options]",
-        "Adds up the results of swarms that ran at the same time against one server: rates and counts add up, latencies are\n"
+        "Adds up the results of swarms that ran at the same time against one server: rates and counts add up, latencies are "
         "those of all their answers, seconds from the first to the last.",
-        "Exit status: 0 in all of them every submit was acked exactly once, 1 anything else, or a file that is none, 2 bad\n"
+        "Exit status: 0 in all of them every submit was acked exactly once, 1 anything else, or a file that is none, 2 bad "
         "options.\n");
     line.take_rest(files);
     line.add("json", "FILE", "write the sum there", tools::into_file(json));
@@ -62,7 +62,7 @@ int compare_two(int argc, const char* const* argv) {
     bool fail_if_worse = false;
     tools::command_line line(
         "hawser-swarm compare", "A.json B.json [options]",
-        "Says what changed from run A to run B, and whether it is more than the noise: what each run varies in itself, from\n"
+        "Says what changed from run A to run B, and whether it is more than the noise: what each run varies in itself, from "
         "second to second. 10 s of each are enough, 30 s find smaller changes.",
         "A change below 1 % is never called one. Noise is what a change had to exceed to be called one, at 99 %.\n\n"
         "Exit status: 0 they were compared; 1 a file is none, or with --fail-if-worse something is worse; 2 bad options.\n");

@@ -14,6 +14,9 @@ namespace hawser::client {
 /// Such as "credible-otter-33e1".
 class code_name {
 public:
+    /// The letters that none has more of.
+    static constexpr std::size_t longest = 23;
+
     /// Another one.
     void draw(random_source& random);
     /// Valid until the next.
