@@ -1,4 +1,4 @@
-# Installs the libraries with their headers, what find_package(hawser) and pkg-config need, and the programs.
+# Installs the libraries with their headers, what find_package(hawser) and pkg-config need, the programs, and what there is to read.
 include(CMakePackageConfigHelpers)
 include("${CMAKE_CURRENT_LIST_DIR}/pkgconfig.cmake")
 
@@ -39,3 +39,8 @@ foreach(program IN ITEMS hawser-server hawser-swarm hawser-talk hawser-describe 
         install(TARGETS ${program} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
     endif()
 endforeach()
+
+# As they lie in the sources, so that what one of them refers to is found.
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY docs DESTINATION "${CMAKE_INSTALL_DOCDIR}" PATTERN "*.in.md" EXCLUDE)
+install(DIRECTORY examples DESTINATION "${CMAKE_INSTALL_DOCDIR}" PATTERN "CMakeLists.txt" EXCLUDE)

@@ -1,11 +1,15 @@
 # hawser_library(NAME SOURCES ... USES ... PRIVATE ... DEFINE ...): one library of hawser, as a target hawser::NAME that is
-# installed, exported and known to pkg-config. USES are public dependencies, PRIVATE ones are only linked.
+# installed, exported and known to pkg-config. USES are public dependencies, PRIVATE ones are only linked. In somebody else's project
+# it is built only if something links it.
 function(hawser_library name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;PRIVATE;DEFINE")
     add_library(hawser_${name} STATIC ${arg_SOURCES})
     add_library(hawser::${name} ALIAS hawser_${name})
     set_target_properties(hawser_${name} PROPERTIES
         EXPORT_NAME ${name} OUTPUT_NAME hawser-${name} POSITION_INDEPENDENT_CODE ON)
+    if(NOT PROJECT_IS_TOP_LEVEL AND NOT HAWSER_INSTALL)
+        set_target_properties(hawser_${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    endif()
     target_compile_features(hawser_${name} PUBLIC cxx_std_20)
     target_include_directories(hawser_${name} PUBLIC
         "$<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>"

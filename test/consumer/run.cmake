@@ -1,8 +1,8 @@
 # cmake -DHOW=... -DBUILD=... -DWORK=... -DCOMPILER=... -P run.cmake: one test; BUILD is the build tree under test.
-#   install           installs BUILD to WORK/prefix
+#   install           installs BUILD to WORK/prefix, and looks at what is there
 #   find_package      builds and runs a consumer of that, with and without COMPONENTS
 #   pkg_config        the same with pkg-config
-#   add_subdirectory  builds and runs a project that has hawser's sources inside
+#   add_subdirectory  builds and runs a project that has hawser's sources inside, and nothing that it does not need
 set(here "${CMAKE_CURRENT_LIST_DIR}")
 cmake_path(GET here PARENT_PATH root)
 cmake_path(GET root PARENT_PATH root)
@@ -27,7 +27,7 @@ function(consume project work)
             message(FATAL_ERROR "hawser's warnings reach its user: ${command}")
         endif()
     endforeach()
-    run("${CMAKE_COMMAND}" --build "${work}" --target consumer -j 2)
+    run("${CMAKE_COMMAND}" --build "${work}" -j 2)
     run("${work}/consumer")
 endfunction()
 
@@ -41,6 +41,18 @@ if(HOW STREQUAL "install")
             message(FATAL_ERROR "${file} names what only the build tree has: ${CMAKE_MATCH_0}")
         endif()
     endforeach()
+    # What README.md and each page refer to is there as well, but for the sources of the libraries.
+    file(GLOB pages RELATIVE "${root}" "${root}/docs/*.md" "${root}/docs/performance/*")
+    list(FILTER pages EXCLUDE REGEX "\\.in\\.md$")
+    foreach(file IN LISTS pages ITEMS LICENSE README.md CHANGELOG.md examples/readme_server.cpp examples/telemetry/server.cpp)
+        if(NOT EXISTS "${prefix}/share/doc/hawser/${file}")
+            message(FATAL_ERROR "share/doc/hawser/${file} is not installed")
+        endif()
+    endforeach()
+    file(GLOB_RECURSE superfluous "${prefix}/share/doc/hawser/*.in.md" "${prefix}/share/doc/hawser/*CMakeLists.txt")
+    if(superfluous)
+        message(FATAL_ERROR "nobody can read these: ${superfluous}")
+    endif()
 elseif(HOW STREQUAL "find_package")
     consume(find_package "${WORK}/find_package" "-DCMAKE_PREFIX_PATH=${prefix}")
     consume(find_package "${WORK}/find_package" "-DCMAKE_PREFIX_PATH=${prefix}" -DWITH_COMPONENTS=server)
@@ -49,7 +61,21 @@ elseif(HOW STREQUAL "pkg_config")
     run("${here}/pkg_config/build" "${COMPILER}" "${prefix}" "${WORK}/pkg_config/consumer")
     run("${WORK}/pkg_config/consumer")
 elseif(HOW STREQUAL "add_subdirectory")
+    file(GLOB_RECURSE built "${WORK}/add_subdirectory/*.a")
+    foreach(file IN LISTS built)
+        file(REMOVE "${file}")   # what was built once does not count
+    endforeach()
     consume(add_subdirectory "${WORK}/add_subdirectory" "-DHAWSER=${root}")
+    file(GLOB_RECURSE built RELATIVE "${WORK}/add_subdirectory" "${WORK}/add_subdirectory/*.a" "${WORK}/add_subdirectory/*/bin/*")
+    list(TRANSFORM built REPLACE "^.*/" "")
+    list(SORT built)
+    set(linked libhawser-frame.a libhawser-io.a libhawser-packet.a libhawser-protocol.a libhawser-server.a)
+    if(NOT built STREQUAL linked)
+        message(FATAL_ERROR "who links hawser::server needs ${linked}; what is built is ${built}")
+    endif()
+    # Who does not use hawser::log needs no Boost.Log.
+    run("${CMAKE_COMMAND}" -S "${here}/add_subdirectory" -B "${WORK}/without_log" -G Ninja "-DCMAKE_CXX_COMPILER=${COMPILER}"
+        "-DHAWSER=${root}" -DCMAKE_DISABLE_FIND_PACKAGE_boost_log=ON)
 else()
     message(FATAL_ERROR "HOW=${HOW}?")
 endif()
