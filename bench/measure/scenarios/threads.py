@@ -1,6 +1,6 @@
 """Two threads, and how they share the work.
 
-hawser gives each thread an io_context of its own, and a connection stays with the thread that accepted it. The other way is one
+hawser gives each thread an io_context of its own, and a connection stays with the thread that it was given to. The other way is one
 io_context for all threads and a strand a connection; the Asio server without the framework can do both. With the load on the same
 two processors, a second thread cannot bring twice as much: what is left is whether it costs something.
 """
