@@ -12,11 +12,9 @@ namespace hawser::swarm_program {
 
 namespace {
 
-constexpr std::size_t bar_width = 30;
+constexpr std::size_t shortest_bar = 10;
 constexpr std::size_t most_seconds = 400;
 constexpr std::size_t most_kinds = 3;   // of errors that are shown
-
-std::string count(std::uint64_t what) { return std::to_string(what); }
 
 // A name and what it is, one below the other.
 std::string row(std::string_view name, const std::string& what) {
@@ -60,18 +58,27 @@ double live_view::share_done() const {
     return std::min(share, 1.0);
 }
 
-std::string live_view::bar() const {
+bool live_view::ends_by_itself() const noexcept { return expected_ || sends_for_ != client::load_shape::for_ever; }
+
+// As long as there is room for, beside what it says.
+std::string live_view::bar(std::size_t width) const {
+    if (!ends_by_itself()) return left();
     const double share = share_done();
-    const auto full = static_cast<std::size_t>(share * static_cast<double>(bar_width));
+    const std::string said = std::to_string(static_cast<int>(share * 100)) + "%  " + left();
+    const std::size_t taken = said.size() + std::string_view("[] ").size();
+    if (width < taken + shortest_bar) return said;
+    const std::size_t room = width - taken;
+    const auto full = static_cast<std::size_t>(share * static_cast<double>(room));
     std::string drawn(full, '=');
-    if (full < bar_width) drawn += '>';
-    drawn.resize(bar_width, ' ');
-    return "[" + drawn + "] " + std::to_string(static_cast<int>(share * 100)) + "%  " + left();
+    if (full < room) drawn += '>';
+    drawn.resize(room, ' ');
+    return "[" + drawn + "] " + said;
 }
 
 std::string live_view::left() const {
     const io::duration elapsed = seen_at_ - begun_at_;
     std::string text = readable(elapsed);
+    if (!ends_by_itself()) return text + ", until Ctrl-C";
     if (sends_for_ != client::load_shape::for_ever)
         return text + " of " + readable(sends_for_) + ", " + readable(std::max(sends_for_ - elapsed, io::duration::zero())) + " left";
     if (const double share = share_done(); share > 0.02)   // before, nobody knows
@@ -85,8 +92,8 @@ std::string live_view::latency() const {
 }
 
 std::string live_view::requests() const {
-    return count(now_.counters.acked) + (expected_ ? "/" + count(*expected_) : "") + " acked, " + count(now_.in_flight()) + " in flight, " +
-           count(now_.connected) + " of " + count(clients_) + " connected";
+    return grouped(now_.counters.acked) + (expected_ ? "/" + grouped(*expected_) : "") + " acked, " + grouped(now_.in_flight()) + " in flight, " +
+           grouped(now_.connected) + " of " + grouped(clients_) + " connected";
 }
 
 // What is no good answer, by kind.
@@ -94,7 +101,7 @@ std::vector<std::string> live_view::failures() const {
     const client::counters& of = now_.counters;
     std::vector<std::string> made;
     const auto add = [&made](std::uint64_t times, std::string_view what) {
-        if (times > 0) made.push_back(count(times) + " " + std::string(what));
+        if (times > 0) made.push_back(grouped(times) + " " + std::string(what));
     };
     add(of.missing, "missing");
     add(of.wrong, "wrong");
@@ -121,7 +128,7 @@ std::string live_view::spark(double second::*what, std::size_t columns) const {
     return made;
 }
 
-std::vector<std::string> live_view::lines(std::size_t width, std::size_t height) const {
+std::vector<std::string> live_view::lines(std::size_t width, std::size_t height, const palette& in) const {
     std::vector<std::string> made;
     const auto add = [&](const std::string& text, double second::*over_time = nullptr) {
         if (made.size() >= height) return;
@@ -130,7 +137,8 @@ std::vector<std::string> live_view::lines(std::size_t width, std::size_t height)
         if (over_time != nullptr && text.size() + gap < width)
             made.back() += std::string(gap, ' ') + spark(over_time, width - text.size() - gap);
     };
-    add(bar());
+    add(bar(width));
+    if (!made.empty()) made.back() = in.strong(made.back());
     const std::string rate = row("rate", readable(rate_) + "/s");
     const std::string latencies = row("latency", latency());
     constexpr std::size_t usual = 40;
@@ -138,16 +146,18 @@ std::vector<std::string> live_view::lines(std::size_t width, std::size_t height)
     add(rate + std::string(longer - rate.size(), ' '), &second::rate);
     add(latencies + std::string(longer - latencies.size(), ' '), &second::latency);
     add(row("requests", requests()));
+    const std::size_t good = made.size();
     const std::vector<std::string> failed = failures();
     for (std::size_t i = 0; i < std::min(failed.size(), most_kinds); ++i) add(row(i == 0 ? "errors" : "", escaped(as_bytes(failed[i]), 200)));
-    if (failed.size() > most_kinds) add(row("", "and " + count(failed.size() - most_kinds) + " other kinds"));
+    if (failed.size() > most_kinds) add(row("", "and " + grouped(failed.size() - most_kinds) + " other kinds"));
+    for (std::size_t i = good; i < made.size(); ++i) made[i] = in.bad(made[i]);
     return made;
 }
 
 std::string live_view::line() const {
     const std::vector<std::string> failed = failures();
     return left() + ": " + readable(rate_) + "/s, " + latency() + ", " + requests() + (failed.empty() ? "" : ", " + failed.front()) +
-           (failed.size() > 1 ? " and " + count(failed.size() - 1) + " other kinds" : "");
+           (failed.size() > 1 ? " and " + grouped(failed.size() - 1) + " other kinds" : "");
 }
 
 }  // namespace hawser::swarm_program

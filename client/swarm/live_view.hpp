@@ -3,13 +3,14 @@
 //   [=========>          ] 31%  9.3 s of 30 s, 20.7 s left
 //   rate       50012/s  ▂▅▇▇▇▇▇▇▇
 //   latency    p50 210 us, p99 1.2 ms  ▁▁▁▁▃▁▁▁▁
-//   requests   465112 acked, 312 in flight, 100 of 100 connected
+//   requests   465,112 acked, 312 in flight, 100 of 100 connected
 //   errors     2 connection lost: Connection reset by peer
 //
 // Pure: it is told what there is to be seen, and when.
 #pragma once
 
 #include "crew.hpp"
+#include "palette.hpp"
 
 #include <hawser/io/clock.hpp>
 
@@ -29,8 +30,8 @@ public:
 
     void see(const glance& what, io::time_point now);
 
-    /// For a terminal: at most `width` columns, at most `height` of them.
-    [[nodiscard]] std::vector<std::string> lines(std::size_t width, std::size_t height) const;
+    /// For a terminal: at most `width` columns, and as many as it has; at most `height` lines.
+    [[nodiscard]] std::vector<std::string> lines(std::size_t width, std::size_t height, const palette& in = {}) const;
     /// All in one, for a log.
     [[nodiscard]] std::string line() const;
 
@@ -45,7 +46,8 @@ private:
     };
 
     [[nodiscard]] double share_done() const;
-    [[nodiscard]] std::string bar() const;
+    [[nodiscard]] bool ends_by_itself() const noexcept;
+    [[nodiscard]] std::string bar(std::size_t width) const;
     [[nodiscard]] std::string left() const;
     [[nodiscard]] std::string latency() const;
     [[nodiscard]] std::string requests() const;

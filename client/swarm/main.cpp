@@ -16,6 +16,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -37,7 +39,7 @@ io::task<void> draw(const swarm_program::crew& hands, client::plan plan, swarm_p
     swarm_program::live_view view(plan, io::clock::now(), screen.shows_unicode());
     for (;;) {
         view.see(hands.look(), io::clock::now());
-        screen.draw(view.lines(screen.width(), screen.height()));
+        screen.draw(view.lines(screen.width(), screen.height(), screen.colours()));
         co_await io::sleep(redraw_interval);
     }
 }
@@ -55,30 +57,34 @@ io::task<void> write_lines(const swarm_program::crew& hands, client::plan plan) 
     }
 }
 
-// Narrated, shown or in silence. This thread only looks on.
+// Shown to people, narrated to others, or in silence. This thread only looks on.
 client::report run(const swarm_program::options& with) {
     swarm_program::narrator narrator;
     swarm_program::terminal screen;
+    const bool people_look_on = screen.is_one() && screen.has_output();
+    const bool narrates = with.verbose || (!with.quiet && !people_look_on);
+    // Steps and a picture in one terminal would tear each other apart.
+    const bool pictures = screen.is_one() && !(narrates && screen.has_output());
     io::asio::io_context context(1);
-    swarm_program::crew hands(with.plan, with.threads, with.quiet ? nullptr : &narrator, [&context] {
+    swarm_program::crew hands(with.plan, with.threads, narrates ? &narrator : nullptr, [&context] {
         io::asio::post(context, [&context] { context.stop(); });
     });
     const auto rethrow = [](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
     };
-    // Steps and a picture in one terminal would tear each other apart.
-    const bool pictures = screen.is_one() && (with.quiet || !screen.has_output());
     hands.start();
     io::asio::co_spawn(context, swarm_program::obey_interrupts([&] { hands.stop(); }, [&] { hands.abandon(); }), rethrow);
     if (pictures) io::asio::co_spawn(context, draw(hands, with.plan, screen), rethrow);
-    else if (with.quiet) io::asio::co_spawn(context, write_lines(hands, with.plan), rethrow);
+    else if (!narrates) io::asio::co_spawn(context, write_lines(hands, with.plan), rethrow);
     context.run();
-    return hands.join();
+    client::report report = hands.join();
+    if (with.ends_with_ctrl_c) report.interrupted = false;
+    return report;
 }
 
 int report_and_judge(const swarm_program::options& with, const swarm_program::recording& kept, const tools::command_line& line) {
     const client::report& report = kept.report;
-    std::cout << swarm_program::text_summary(report) << std::flush;
+    std::cout << swarm_program::text_summary(report, swarm_program::palette::of(STDOUT_FILENO)) << std::flush;
     if (!report.good() && !report.first_error.empty()) static_cast<void>(line.fail(report.first_error));
     bool good = report.good();
     for (const swarm_program::expectation& one : with.expected) {

@@ -9,6 +9,8 @@
 #include <hawser/protocol/framed.hpp>
 #include <tools/frame_room.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace hawser::swarm_program {
@@ -18,8 +20,10 @@ namespace {
 const std::string more_help =
     "A LOAD is a number of submits a second; FROM..TO:TIME if it changes evenly, RATE:TIME if it lasts so long; and "
     "more of them after commas. The swarm ends with it. So 1000:10s,5000:10s are two steps, and 0..5000:30s,5000 is a "
-    "ramp whose end goes on. What is overdue at the end of the last TIME, or of --duration, is sent for "
+    "ramp whose end goes on: until --duration or --count, or on a terminal until Ctrl-C. What is overdue at the end of the last TIME, or of --duration, is sent for "
     "one more --timeout.\n\n"
+    "On a terminal a picture shows how it goes. Elsewhere each step is a line on standard output; with --quiet a line every ten "
+    "seconds on standard error says how far it is. NO_COLOR turns colours off, TERM=dumb the picture, too.\n\n"
     "An ack that is not there within --timeout is missing and frees its place; after that it is late.\n\n"
     "A TEMPLATE is the body of a message of your own protocol, instead of a submit: hex digits and \"text\", with fields "
     "{counter:SIZE} (the number of the message on its connection; then :le, or :decimal, if it is not big-endian), "
@@ -58,7 +62,7 @@ void describe_load(options& of, tools::command_line& line) {
     client::plan& plan = of.plan;
     line.add("clients", "N", "connections, 1 to 1000000; default 5", tools::into_count(plan.clients, 1, 1'000'000));
     line.add("threads", "N", "threads that have them, 1 to 64; default 1", tools::into_count(of.threads, 1, 64));
-    line.add("count", "N", "submits of each client; default 10, or no limit with --duration or a --rate that ends",
+    line.add("count", "N", "submits of each client; default 10, or no limit with --duration or --rate",
              [&of](const std::string& text) {
                  of.plan.count = tools::parse_count(text);
                  of.has_count = of.plan.count.has_value();
@@ -132,7 +136,8 @@ void describe_messages(options& of, tools::command_line& line) {
 }
 
 void describe_results(options& of, tools::command_line& line) {
-    line.add_switch("quiet", "only the summary", of.quiet);
+    line.add_switch("quiet", "only the summary, and on a terminal the picture", of.quiet);
+    line.add_switch("verbose", "a line for each step, on a terminal too, instead of the picture", of.verbose);
     line.add("expect", "WHAT", "exit 1 if it is not so, and say what was, as in 'p99<5ms'; see below",
              [&of](const std::string& text) {
                  of.expected.push_back(expectation::parse(text));
@@ -172,6 +177,19 @@ std::optional<std::string> complete_messages(options& of) {
     return std::nullopt;
 }
 
+// What ends the load, if no --count does.
+std::optional<std::string> complete_end(options& of, io::duration sends_for) {
+    if (of.has_count) return std::nullopt;
+    if (sends_for == client::load_shape::for_ever) {
+        if (!of.plan.rate || !of.attack.names.empty()) return std::nullopt;   // ten of each client; or attacks end it
+        if (::isatty(STDERR_FILENO) != 1 && ::isatty(STDOUT_FILENO) != 1)
+            return "a --rate that goes on needs --duration or --count: there is no terminal on which somebody could end it with Ctrl-C";
+        of.ends_with_ctrl_c = true;
+    }
+    of.plan.count.reset();
+    return std::nullopt;
+}
+
 }  // namespace
 
 tools::command_line describe(options& of) {
@@ -198,7 +216,8 @@ std::optional<std::string> complete(options& of) {
     if (!plan.sources.empty() && plan.connect.what != io::address::kind::tcp) return "--source is of TCP, and --connect is not";
     const io::duration sends_for = plan.sends_for();
     if (plan.warmup >= sends_for) return "the --rate is over before the --warmup is: nothing would be measured";
-    if (sends_for != client::load_shape::for_ever && !of.has_count) plan.count.reset();
+    if (of.quiet && of.verbose) return "--quiet and --verbose exclude each other";
+    if (auto trouble = complete_end(of, sends_for)) return trouble;
     if (sends_for <= plan.connects_at(plan.clients))
         return "the load is over before the --connect-rate has connected all clients";
     // A reactor, a timer and a way to wake it for each thread, and what every program has.

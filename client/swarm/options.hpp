@@ -22,6 +22,8 @@ struct options {
     client::plan plan;
     std::uint32_t threads = 1;
     bool quiet = false;
+    bool verbose = false;
+    bool ends_with_ctrl_c = false;   ///< nothing else ends it
     std::string json;
     std::string html;
     std::vector<expectation> expected;

@@ -20,7 +20,7 @@ winsize size_of_terminal() {
 
 }  // namespace
 
-terminal::terminal() : is_one_(::isatty(STDERR_FILENO) == 1), has_output_(::isatty(STDOUT_FILENO) == 1) {
+terminal::terminal() : is_one_(is_terminal(STDERR_FILENO)), has_output_(is_terminal(STDOUT_FILENO)), colours_(palette::of(STDERR_FILENO)) {
     std::setlocale(LC_CTYPE, "");
     shows_unicode_ = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
 }

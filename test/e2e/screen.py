@@ -24,6 +24,7 @@ class Terminal:
         self.rows, self.row, self.column = [""], 0, 0
         self.insert = False
         self.unread = b""
+        self.raw = ""   # all that was written
         self.resize(width, height)
 
     def resize(self, width, height=24):
@@ -49,6 +50,7 @@ class Terminal:
         whole = re.search(r"\x1b(\[[\d;?]*)?$", text)   # an escape sequence that is not whole yet
         end = whole.start() if whole else len(text)
         self.unread = text[end:].encode()
+        self.raw += text[:end]
         self._draw(text[:end])
 
     @property

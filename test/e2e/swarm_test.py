@@ -44,11 +44,54 @@ class Output(programs.Case):
         self.assert_summary(swarm.out, 12)
 
     def assert_summary(self, text, count):
-        self.assertIn(f"sent {count}, acked {count}, missing 0, duplicate 0, wrong 0, unknown 0, late 0, errors 0\n", text)
-        self.assertRegex(text, r"\n\d+ requests a second over \d+\.\d+ s\n")
-        time_ = r"[\d.]+ [mu]?s"
-        self.assertRegex(text, rf"\nlatency: p50 {time_}, p90 {time_}, p99 {time_}, p99.9 {time_}, p99.99 {time_}, max {time_}\n")
+        lines = text.splitlines()[-8:]
+        self.assertRegex(lines[0], rf"^sent +{count:,}    duplicate +0$")
+        self.assertRegex(lines[1], rf"^acked +{count:,}    unknown +0$")
+        self.assertRegex(lines[2], r"^missing +0    late +0$")
+        self.assertRegex(lines[3], r"^wrong +0    errors +0$")
+        self.assertRegex(lines[4], r"^[\d,]+ requests a second over \d+\.\d+ s$")
+        self.assertEqual(["latency", "p50", "p90", "p99", "p99.9", "p99.99", "max"], lines[5].split())
+        self.assertRegex(lines[6], r"^from sending( +[\d.]+ [mu]?s){6}$")
+        self.assertEqual(len(lines[5]), len(lines[6]), "columns end at the same place")
+        self.assert_narrow(text)
         self.assertTrue(text.endswith("ok: every submit was acked exactly once\n"), text)
+
+    def assert_narrow(self, text):
+        self.assertEqual([], [line for line in text.splitlines() if len(line) > 80 and not line.startswith("[client")])
+
+    def test_the_report_is_a_table_in_thousands_with_errors_by_kind(self):
+        def serve(connection, _):
+            for _ in range(2):
+                fake_server.answer(connection, connection.receive_frame())
+            connection.receive_frame()   # and then it is gone
+
+        swarm = self.run_swarm(self.server.address, "--clients", "2", "--count", "1500", "--interval", "0", "--window", "100", "--quiet")
+        self.assert_summary(swarm.out, 3000)
+        self.assertIn("3,000", swarm.out)
+        with fake_server.FakeServer(serve) as server:
+            swarm = self.run_swarm(server.address, "--clients", "3", "--count", "5", "--interval", "0", "--quiet")
+            server.close()
+        self.assertEqual(1, swarm.process.returncode)
+        self.assertRegex(swarm.out, r"\nerrors: 3 connection lost: peer closed\nnot ok: ")
+        self.assertNotIn("hint", swarm.out)
+        self.assert_narrow("\n".join(swarm.out.splitlines()[:-1]))
+
+    def test_who_gets_no_answer_at_all_is_told_of_the_format(self):
+        hint = "hint: nothing was acked. Does the server cut its frames as --format says?\n"
+        for spec, server_options in (("varint", ["--timeout", "300ms"]), ("prefix-body:width=2", ["--timeout", "300ms"])):
+            swarm = self.run_swarm(self.server.address, "--count", "10", "--interval", "0", "--quiet", "--format", spec, *server_options)
+            self.assertEqual(1, swarm.process.returncode)
+            self.assertEqual(0, swarm.report["acked"])
+            self.assertIn(hint, swarm.out)
+        for serve in (fake_server.never_answer, lambda connection, _: connection.receive_frame()):   # silent, or gone
+            with fake_server.FakeServer(serve) as server:
+                swarm = self.run_swarm(server.address, "--clients", "2", "--count", "2", "--interval", "0", "--quiet", "--timeout", "200ms")
+                server.close()
+            self.assertIn(hint, swarm.out)
+        with fake_server.FakeServer(fake_server.ack_everything) as server:
+            swarm = self.run_swarm(server.address, "--clients", "2", "--count", "2", "--interval", "0", "--quiet")
+            server.close()
+        self.assertNotIn("hint", swarm.out)
 
     def test_five_clients_submit_ten_times_each_once_a_second_by_default(self):
         _, text, _ = self.run_to_end(programs.SWARM, "--help")
@@ -86,7 +129,7 @@ class Output(programs.Case):
         self.assertEqual(KEYS | {"latency_from_schedule_us", "latency_from_schedule_histogram"}, swarm.report.keys())
         self.assertEqual(LATENCY_KEYS, swarm.report["latency_from_schedule_us"].keys())
         self.assertGreaterEqual(swarm.report["latency_from_schedule_us"]["max"], swarm.report["latency_us"]["max"] * 0.9)
-        self.assertIn("latency from schedule: p50", swarm.out)
+        self.assertRegex(swarm.out, r"\nfrom schedule( +[\d.]+ [mu]?s){6}\n")
 
     def test_payloads_of_a_size(self):
         for size, length in (("0", 0), ("1", 1), ("64", 64), ("2KiB", 2048)):
@@ -390,7 +433,7 @@ class Interruption(programs.Case):
 
     def test_ctrl_c_before_anything_is_sent_reports_too(self):
         server = self.start_server("--log-level", "debug")
-        swarm = self.start_swarm(server.address, "--clients", "3", "--rate", "0.0001", "--quiet")
+        swarm = self.start_swarm(server.address, "--clients", "3", "--rate", "0.0001", "--count", "1", "--quiet")
         server.wait_for_line("opened", count=3)
         swarm.signal(signal.SIGINT)
         self.assertEqual(1, swarm.status())
@@ -466,15 +509,18 @@ class LiveView(programs.Case):
         super().setUp()
         self.server = self.start_server("--log-level", "warning")
 
-    def watch(self, *options, width=80, height=24, locale="C.UTF-8", stdout_too=False):
+    def watch(self, *options, width=80, height=24, locale="C.UTF-8", stdout_too=False, when=lambda lines, swarm: None, **variables):
         """Everything that was on the screen, tenths of a second apart, and what is left of it in the end."""
         terminal = screen.Terminal(width, height)
         self.addCleanup(terminal.close)
         streams = {"stderr": terminal.slave} | ({"stdout": terminal.slave} if stdout_too else {})
-        swarm = self.start_swarm(self.server.address, *options, env=dict(os.environ, LC_ALL=locale), **streams)
+        environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        swarm = self.start_swarm(self.server.address, *options, env=environment | {"TERM": "xterm", "LC_ALL": locale} | variables, **streams)
+        self.terminal = terminal
         seen = []
         while swarm.process.poll() is None:
             terminal.update()
+            when(terminal.lines, swarm)
             seen.append(terminal.lines)
             time.sleep(0.1)
         self.assertEqual(0, swarm.status())
@@ -493,6 +539,65 @@ class LiveView(programs.Case):
             self.assertRegex(last[3], r"^requests +\d+ acked, \d+ in flight, 2 of 2 connected$")
             self.assertEqual(stdout_too, any("ok: every submit" in line for line in left))
             self.assertFalse([line for line in left if "in flight" in line], left)
+
+    def test_on_a_terminal_it_needs_no_option_and_steps_are_for_verbose(self):
+        seen, left = self.watch("--clients", "2", "--count", "30", "--interval", "50ms", stdout_too=True)
+        self.assertTrue(any(len(lines) == 4 and "in flight" in lines[3] for lines in seen), seen)
+        self.assertFalse([line for line in left if "[client" in line or "in flight" in line])
+        self.assertRegex("\n".join(left), r"\Asent +60    duplicate +0\n(.+\n)+ok: every submit")
+        seen, left = self.watch("--clients", "2", "--count", "5", "--interval", "50ms", "--verbose", stdout_too=True)
+        self.assertFalse([lines for lines in seen if any("in flight" in line for line in lines)])
+        self.assertEqual(2 * 5, sum(": send submit id = " in line for line in left))
+
+    def test_it_takes_the_width_that_the_terminal_has(self):
+        for width in (60, 100, 200):
+            seen, _ = self.watch("--clients", "2", "--count", "25", "--interval", "50ms", width=width, stdout_too=True)
+            bars = [lines[0] for lines in seen if lines and lines[0].startswith("[")]
+            self.assertTrue(bars)
+            self.assertEqual({width - 1}, {len(bar) for bar in bars})
+            self.assertLessEqual(max(len(line) for lines in seen for line in lines), width)
+
+    def test_it_has_colours_where_they_are_wanted_and_nothing_at_all_on_a_dumb_terminal(self):
+        load = ("--clients", "2", "--count", "10", "--interval", "20ms")
+        self.watch(*load, stdout_too=True)
+        self.assertIn("\x1b[1m[", self.terminal.raw)
+        self.assertIn("\x1b[32mok: every submit was acked exactly once\x1b[0m", self.terminal.raw)
+        seen, _ = self.watch(*load, stdout_too=True, NO_COLOR="1")
+        self.assertTrue(any("in flight" in line for lines in seen for line in lines))
+        self.assertNotRegex(self.terminal.raw, r"\x1b\[\d*m")
+        self.watch(*load, stdout_too=True, NO_COLOR="")   # set, but empty
+        self.assertIn("\x1b[32m", self.terminal.raw)
+        _, left = self.watch(*load, stdout_too=True, TERM="dumb")
+        self.assertNotIn("\x1b", self.terminal.raw)
+        self.assertIn("[client 1]: dial ok", left)
+        _, left = self.watch(*load, "--quiet", stdout_too=True, TERM="dumb")
+        self.assertNotIn("\x1b", self.terminal.raw)
+        self.assertRegex("\n".join(left), r"\Asent +20 ")
+
+    def test_a_rate_without_an_end_goes_on_until_ctrl_c(self):
+        asked = []
+
+        def when(lines, swarm):
+            found = lines and re.match(r"(?P<time>[\d.]+) s, until Ctrl-C$", lines[0])
+            if found and float(found["time"]) >= 1 and not asked:
+                asked.append(lines)
+                swarm.signal(signal.SIGINT)
+
+        _, left = self.watch("--clients", "2", "--rate", "100", "--window", "10", stdout_too=True, when=when)   # watch() asks for status 0
+        self.assertTrue(asked)
+        self.assertIn("ok: every submit was acked exactly once", left)
+
+    def test_a_rate_without_an_end_is_refused_where_there_is_no_terminal(self):
+        for load in ("100", "0..100:1s,5"):
+            status, out, err = self.run_to_end(programs.SWARM, "--connect", self.server.address, "--rate", load)
+            self.assertEqual((2, ""), (status, out))
+            self.assertRegex(err, r"\Ahawser-swarm: a --rate that goes on needs --duration or --count: [^\n]+\n\Z")
+        for end in (["--count", "2"], ["--duration", "100ms"]):
+            self.assertEqual(0, self.run_swarm(self.server.address, "--rate", "100", *end, "--quiet").process.returncode)
+
+    def test_quiet_and_verbose_exclude_each_other(self):
+        status, out, err = self.run_to_end(programs.SWARM, "--connect", ":1", "--quiet", "--verbose")
+        self.assertEqual((2, "", "hawser-swarm: --quiet and --verbose exclude each other (try --help)\n"), (status, out, err))
 
     def test_it_says_what_is_left_of_a_count(self):
         seen, _ = self.watch("--clients", "2", "--count", "100", "--interval", "10ms", "--quiet")
@@ -531,7 +636,7 @@ class LiveView(programs.Case):
         self.assertTrue(found)
 
     def test_it_is_not_drawn_between_the_lines_of_the_clients(self):
-        _, left = self.watch("--clients", "2", "--count", "20", "--interval", "20ms", stdout_too=True)
+        _, left = self.watch("--clients", "2", "--count", "20", "--interval", "20ms", "--verbose", stdout_too=True)
         self.assertIn("[client 2]: dial ok", left)
         self.assertFalse([line for line in left if "in flight" in line])
 

@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(what_makes_them_hard_to_compare_is_said) {
     recording after = before;
     const auto remarks = [&] { return compare(before, after).remarks; };
     BOOST_TEST(remarks().empty());
-    after.processes[0].options = {"--connect", ":8888", "--json", "b.json", "--quiet", "--expect", "p99<=5ms", "--seed=7", "--html=b"};
+    after.processes[0].options = {"--connect", ":8888", "--json", "b.json", "--quiet", "--verbose", "--expect", "p99<=5ms", "--seed=7", "--html=b"};
     BOOST_TEST(remarks().empty());
     after.processes[0].options = {"--connect=:9999", "--hello", "--window", "4"};
     BOOST_TEST_REQUIRE(remarks().size() == 1U);

@@ -1,6 +1,7 @@
 // The page of runs that are odd, and what it is made of. What it looks like: test/e2e/swarm_page_test.py.
 #include "made_up.hpp"
 
+#include <client/swarm/readable.hpp>
 #include <client/swarm/results/axis.hpp>
 #include <client/swarm/results/markup.hpp>
 #include <client/swarm/results/page.hpp>

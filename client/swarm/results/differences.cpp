@@ -17,7 +17,7 @@ namespace {
 // By name; what is typed more than once is one text.
 using option_map = std::map<std::string, std::string>;
 
-constexpr std::array<std::string_view, 5> not_the_plan{"--json", "--html", "--quiet", "--expect", "--seed"};
+constexpr std::array<std::string_view, 6> not_the_plan{"--json", "--html", "--quiet", "--verbose", "--expect", "--seed"};
 
 option_map read_options(const std::vector<std::string>& typed) {
     option_map made;

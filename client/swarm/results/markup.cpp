@@ -38,12 +38,6 @@ std::string markup(std::string_view text) {
     return made;
 }
 
-std::string grouped(std::uint64_t number) {
-    std::string made = std::to_string(number);
-    for (std::size_t from_behind = 3; from_behind < made.size(); from_behind += 4) made.insert(made.size() - from_behind, ",");
-    return made;
-}
-
 std::string time_markup(io::duration took) {
     std::string made = readable(std::chrono::duration<double>(took));
     if (made.ends_with(" us")) made.replace(made.size() - 2, 1, "µ");

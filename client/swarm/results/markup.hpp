@@ -7,7 +7,6 @@
 
 #include <hawser/io/clock.hpp>
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -16,8 +15,6 @@ namespace hawser::swarm_program {
 
 /// Text in an element or in a quoted attribute. What is no UTF-8, and control characters, become U+FFFD.
 [[nodiscard]] std::string markup(std::string_view text);
-/// "1,234,567".
-[[nodiscard]] std::string grouped(std::uint64_t number);
 /// "850 µs", "1.25 ms".
 [[nodiscard]] std::string time_markup(io::duration took);
 /// A place in a drawing or a share, without needless digits: "12.5".

@@ -9,6 +9,8 @@
 #include <tools/command_line.hpp>
 #include <tools/file.hpp>
 
+#include <unistd.h>
+
 #include <chrono>
 #include <iostream>
 #include <stdexcept>
@@ -49,7 +51,7 @@ int merge(int argc, const char* const* argv) {
         if (sum.apart() > same_time)
             std::cout << "they did not run at the same time: the last began " << readable(sum.apart())
                       << " after the first, and rates add up all the same\n";
-        std::cout << text_summary(sum.report) << std::flush;
+        std::cout << text_summary(sum.report, palette::of(STDOUT_FILENO)) << std::flush;
         if (const auto trouble = write_results(sum, json, html)) return line.fail(*trouble);
         return sum.report.good() ? 0 : 1;
     } catch (const std::runtime_error& error) {

@@ -4,18 +4,105 @@
 
 #include <hawser/bytes.hpp>
 
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <iomanip>
 #include <locale>
 #include <sstream>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace hawser::swarm_program {
 
 namespace {
 
-std::string latency_line(const char* name, const client::histogram& of) {
-    return std::string(name) + ": p50 " + readable(of.percentile(0.5)) + ", p90 " + readable(of.percentile(0.9)) + ", p99 " +
-           readable(of.percentile(0.99)) + ", p99.9 " + readable(of.percentile(0.999)) + ", p99.99 " + readable(of.percentile(0.9999)) +
-           ", max " + readable(of.max()) + "\n";
+constexpr std::size_t columns_of_text = 80;
+constexpr std::size_t most_kinds_shown = 10;   // of errors; the page has all
+
+struct named_count {
+    std::string_view name;
+    std::uint64_t client::counters::*value;
+};
+
+// What became of what was sent, and what came besides.
+constexpr std::array<named_count, 4> of_requests{{{"sent", &client::counters::sent}, {"acked", &client::counters::acked},
+    {"missing", &client::counters::missing}, {"wrong", &client::counters::wrong}}};
+constexpr std::array<named_count, 4> of_the_rest{{{"duplicate", &client::counters::duplicate}, {"unknown", &client::counters::unknown},
+    {"late", &client::counters::late}, {"errors", &client::counters::errors}}};
+
+// A name, and its value against the right edge of all values of the column.
+std::vector<std::string> column_of_counts(const client::counters& of, const std::array<named_count, 4>& counts) {
+    std::size_t longest_name = 0;
+    std::size_t longest_value = 0;
+    for (const named_count& one : counts) {
+        longest_name = std::max(longest_name, one.name.size());
+        longest_value = std::max(longest_value, grouped(of.*one.value).size());
+    }
+    std::vector<std::string> cells;
+    for (const named_count& one : counts) {
+        const std::string value = grouped(of.*one.value);
+        cells.emplace_back(one.name);
+        cells.back().append(longest_name + 2 + longest_value - one.name.size() - value.size(), ' ').append(value);
+    }
+    return cells;
+}
+
+std::string table_of_counts(const client::counters& of) {
+    const std::vector<std::string> left = column_of_counts(of, of_requests);
+    const std::vector<std::string> right = column_of_counts(of, of_the_rest);
+    std::string text;
+    for (std::size_t row = 0; row < left.size(); ++row) text += left[row] + "    " + right[row] + "\n";
+    return text;
+}
+
+std::string row_of_latencies(std::string_view name, const std::array<std::string, 6>& cells) {
+    constexpr std::size_t of_the_name = 14;
+    constexpr std::size_t of_a_cell = 11;   // 14 + 6 * 11 = 80
+    std::string text(name);
+    text.resize(of_the_name, ' ');
+    for (const std::string& cell : cells) text.append(of_a_cell - std::min(of_a_cell, cell.size()), ' ').append(cell);
+    return text + "\n";
+}
+
+std::string row_of_latencies(std::string_view name, const client::histogram& of) {
+    std::array<std::string, 6> cells;
+    constexpr std::array<double, 5> shares{0.5, 0.9, 0.99, 0.999, 0.9999};
+    std::ranges::transform(shares, cells.begin(), [&of](double share) { return readable(of.percentile(share)); });
+    cells.back() = readable(of.max());
+    if (of.count() == 0) cells.fill("-");
+    return row_of_latencies(name, cells);
+}
+
+std::string table_of_latencies(const client::report& of) {
+    std::string text = row_of_latencies("latency", {"p50", "p90", "p99", "p99.9", "p99.99", "max"}) + row_of_latencies("from sending", of.latency);
+    if (of.latency_from_schedule.count() > 0) text += row_of_latencies("from schedule", of.latency_from_schedule);
+    return text;
+}
+
+// The most frequent first.
+std::string table_of_errors(const client::report& of) {
+    std::vector<std::pair<std::uint64_t, std::string_view>> kinds;
+    for (const auto& [what, times] : of.errors_by_kind) kinds.emplace_back(times, what);
+    std::ranges::stable_sort(kinds, std::ranges::greater(), [](const auto& kind) { return kind.first; });
+    const std::size_t longest = kinds.empty() ? 0 : grouped(kinds.front().first).size();
+    std::string text;
+    for (std::size_t i = 0; i < std::min(kinds.size(), most_kinds_shown); ++i) {
+        const std::string times = grouped(kinds[i].first);
+        const std::string line = (i == 0 ? "errors: " : "        ") + std::string(longest - times.size(), ' ') + times + " " +
+                                 escaped(as_bytes(kinds[i].second), columns_of_text);   // it may be from a file
+        text += line.substr(0, columns_of_text) + "\n";
+    }
+    if (kinds.size() > most_kinds_shown) text += "        and " + std::to_string(kinds.size() - most_kinds_shown) + " other kinds\n";
+    return text;
+}
+
+// Servers of other frames say nothing, or go away: which is told of in errors, and means this more often than anything else.
+std::string hint_of(const client::report& of) {
+    const bool closed = of.errors_by_kind.contains("connection lost: peer closed");
+    if (of.acked > 0 || of.connections == 0 || (of.missing == 0 && !closed)) return "";
+    return "hint: nothing was acked. Does the server cut its frames as --format says?\n";
 }
 
 }  // namespace
@@ -40,19 +127,15 @@ std::string verdict(const client::report& of) {
     return "not ok: " + why;
 }
 
-std::string text_summary(const client::report& of) {
+std::string text_summary(const client::report& of, const palette& in) {
     std::ostringstream text;
     text.imbue(std::locale::classic());
-    text << "sent " << of.sent << ", acked " << of.acked << ", missing " << of.missing << ", duplicate " << of.duplicate
-         << ", wrong " << of.wrong << ", unknown " << of.unknown << ", late " << of.late << ", errors " << of.errors << '\n'
-         << std::fixed << std::setprecision(0) << of.requests_per_second() << " requests a second over "
+    text << table_of_counts(of) << grouped(static_cast<std::uint64_t>(of.requests_per_second() + 0.5)) << " requests a second over " << std::fixed
          << std::setprecision(3) << of.seconds << " s\n"
-         << latency_line("latency", of.latency);
-    if (of.latency_from_schedule.count() > 0)
-        text << latency_line("latency from schedule", of.latency_from_schedule);
+         << table_of_latencies(of) << table_of_errors(of);
     if (of.load_was_the_limit())
         text << "the load generator was the limit: its thread was busy for " << readable(of.busy * 100) << " % of the time\n";
-    text << verdict(of) << '\n';
+    text << hint_of(of) << (of.good() ? in.good(verdict(of)) : in.bad(verdict(of))) << '\n';
     return text.str();
 }
 

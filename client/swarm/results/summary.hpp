@@ -1,5 +1,17 @@
 // summary: the report of a swarm, for people. (For programs: recording.hpp.)
+//
+//   sent     465,112    duplicate     0
+//   acked    465,110    unknown       0
+//   missing        2    late          0
+//   wrong          0    errors        1
+//   50,012 requests a second over 9.301 s
+//   latency             p50       p90       p99     p99.9    p99.99       max
+//   from sending     210 us    320 us    1.2 ms    3.4 ms     12 ms     20 ms
+//   errors: 1 connection lost: Connection reset by peer
+//   not ok: 2 missing, 1 errors (connection lost: Connection reset by peer)
 #pragma once
+
+#include "../palette.hpp"
 
 #include <hawser/client/report.hpp>
 
@@ -7,8 +19,8 @@
 
 namespace hawser::swarm_program {
 
-/// Some lines for a terminal; the last says whether all was well, and if not, why.
-[[nodiscard]] std::string text_summary(const client::report& of);
+/// Some lines of at most 80 columns for a terminal; the last, which may be longer, says whether all was well, and if not, why.
+[[nodiscard]] std::string text_summary(const client::report& of, const palette& in = {});
 /// The last of them, without the end of the line.
 [[nodiscard]] std::string verdict(const client::report& of);
 
