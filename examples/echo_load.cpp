@@ -150,11 +150,12 @@ std::string readable(io::duration took) {
 
 void summarise(const settings& with, const totals& all, io::duration took) {
     const double seconds = std::chrono::duration<double>(took).count();
+    const auto time = [&all](io::duration of) { return all.latency.count() > 0 ? readable(of) : "-"; };
     std::cout << with.clients << " clients: " << all.requests << " requests, " << all.right << " right, " << all.wrong
               << " wrong; " << std::fixed << std::setprecision(0) << static_cast<double>(all.right) / seconds
               << " a second over " << std::setprecision(3) << seconds << " s\n"
-              << "latency: p50 " << readable(all.latency.percentile(0.5)) << ", p90 " << readable(all.latency.percentile(0.9))
-              << ", p99 " << readable(all.latency.percentile(0.99)) << ", max " << readable(all.latency.max()) << std::endl;
+              << "latency: p50 " << time(all.latency.percentile(0.5)) << ", p90 " << time(all.latency.percentile(0.9))
+              << ", p99 " << time(all.latency.percentile(0.99)) << ", max " << time(all.latency.max()) << std::endl;
 }
 
 tools::command_line describe(settings& of) {

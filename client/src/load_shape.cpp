@@ -65,6 +65,18 @@ std::optional<io::duration> load_shape::due(double others) const noexcept {
     return std::nullopt;
 }
 
+double load_shape::requests_before(io::duration end) const noexcept {
+    double sum = 0;
+    for (const stretch& one : stretches_) {
+        if (end <= io::duration::zero()) break;
+        const io::duration part = std::min(one.lasts, end);
+        const double share = one.lasts == for_ever ? 0 : seconds(part) / seconds(one.lasts);
+        sum += (one.from + (one.to - one.from) * share / 2) * seconds(part);
+        end -= part;
+    }
+    return sum;
+}
+
 io::duration load_shape::lasts() const noexcept {
     if (stretches_.back().lasts == for_ever) return for_ever;
     io::duration sum{};

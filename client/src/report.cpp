@@ -15,6 +15,7 @@ void count_kind(std::map<std::string, std::uint64_t>& kinds, const std::string& 
 
 void counters::merge(const counters& other) noexcept {
     sent += other.sent;
+    unsent.merge(other.unsent);
     acked += other.acked;
     missing += other.missing;
     duplicate += other.duplicate;
@@ -33,6 +34,8 @@ void report::error(const std::string& what) {
 }
 
 void report::merge(const report& other) {
+    const auto is_allowed = [](const report& one) { return one.unsent.sum() == 0 || one.unsent_allowed; };
+    unsent_allowed = (unsent_allowed || other.unsent_allowed) && is_allowed(*this) && is_allowed(other);
     counters::merge(other);
     for (const auto& [what, times] : other.errors_by_kind) count_kind(errors_by_kind, what, times);
     if (first_error.empty()) first_error = other.first_error;
@@ -45,16 +48,22 @@ void report::merge(const report& other) {
         measured_from = other.measured_from;
         seconds = other.seconds;
     }
+    planned_seconds = std::max(planned_seconds, other.planned_seconds);
     busy = std::max(busy, other.busy);
     latency.merge(other.latency);
     latency_from_schedule.merge(other.latency_from_schedule);
     over_time.merge(other.over_time);
 }
 
-bool report::good() const noexcept { return acked == sent && failed() == 0 && !interrupted; }
+bool report::good() const noexcept {
+    const bool is_all_sent = unsent.sum() == 0 || unsent_allowed;
+    return acked == sent && is_all_sent && measured > 0 && failed() == 0 && !interrupted;
+}
 
-double report::requests_per_second() const noexcept {
-    return seconds > 0 ? static_cast<double>(measured) / seconds : 0;
+std::optional<double> report::requests_per_second() const noexcept {
+    const double took = std::max(seconds, planned_seconds);
+    if (measured < fewest_for_a_rate || took <= 0) return std::nullopt;
+    return static_cast<double>(measured) / took;
 }
 
 const histogram& report::honest_latency() const noexcept {

@@ -14,6 +14,16 @@
 
 namespace hawser::client {
 
+namespace {
+
+// What is overdue by less is about to be sent.
+constexpr io::duration about_to_be_sent = std::chrono::milliseconds(100);
+
+// The share of the answers that say how fast the server can be.
+constexpr double fastest_share = 0.01;
+
+}  // namespace
+
 void swarm_state::begin() {
     const io::time_point now = io::clock::now();
     begun_at = part.begins_at == io::time_point() ? now : part.begins_at;
@@ -40,6 +50,30 @@ void swarm_state::note_busy() {
 void swarm_state::error(const std::string& what) {
     totals.error(what);
     ++slice->failed;
+}
+
+double swarm_state::planned_seconds() const {
+    io::time_point until = due_until;
+    if (settings.rate && settings.count) {
+        const std::optional<io::duration> all = settings.rate->due(static_cast<double>(*settings.count) * settings.clients);
+        if (all) until = std::min(until, begun_at + *all);
+    } else if (settings.count) {
+        return 0;   // as long as it takes
+    }
+    until = std::min(until, stopped_at);
+    return until == never ? 0 : std::max(0.0, std::chrono::duration<double>(until - measured_from).count());
+}
+
+unsent_requests swarm_state::unsent(io::time_point due_before) const {
+    unsent_requests waited;
+    for (const auto& one : *members) waited.*one->held_by() += one->unsent(due_before);
+    if (waited.by_window == 0) return waited;
+    const io::time_point until = std::min({due_before, due_until, io::clock::now()});
+    const double took = std::chrono::duration<double>(until - begun_at).count();
+    return blame(waited, {.had_time = totals.busy <= report::no_time_left,
+                          .places = static_cast<double>(settings.window) * static_cast<double>(members->size()),
+                          .rate = static_cast<double>(totals.sent + waited.sum()) / std::max(took, 1e-9),
+                          .fastest = std::chrono::duration<double>(totals.latency.percentile(fastest_share)).count()});
 }
 
 namespace {
@@ -85,10 +119,14 @@ io::task<report> swarm::run() {
         clients.spawn(members.back()->run());
     }
     co_await clients.join();
+    const bool was_stopped = all.stopped_at < all.due_until;
+    all.totals.unsent = all.unsent(was_stopped ? all.stopped_at - about_to_be_sent : all.due_until);
+    all.members = nullptr;
     co_return so_far();
 }
 
 void swarm::stop() {
+    state_->stopped_at = std::min(state_->stopped_at, io::clock::now());
     state_->stopping.request_stop();
     if (state_->members == nullptr) return;
     for (const auto& member : *state_->members) member->stop();
@@ -98,12 +136,20 @@ report swarm::so_far() const {
     const swarm_state& all = *state_;
     report made = all.totals;
     made.missing = made.sent - made.acked - made.wrong;
+    made.unsent = unsent();
+    made.planned_seconds = all.planned_seconds();
     made.interrupted = all.stopping.stop_requested();
     if (all.last_answer_at > all.first_sent_at) {
         made.measured_from = std::chrono::duration<double>(all.first_sent_at - all.begun_at).count();
         made.seconds = std::chrono::duration<double>(all.last_answer_at - all.first_sent_at).count();
     }
     return made;
+}
+
+unsent_requests swarm::unsent() const {
+    const swarm_state& all = *state_;
+    if (all.members == nullptr) return all.totals.unsent;
+    return all.unsent(std::min(all.due_until, std::min(all.stopped_at, io::clock::now()) - about_to_be_sent));
 }
 
 const report& swarm::running() const noexcept { return state_->totals; }

@@ -78,6 +78,7 @@ io::task<bool> swarm_client::connect() {
     if (!carrier && stop.stop_requested()) {
         trouble_ = "stopped before it was connected";
     } else if (!carrier) {
+        held_by_ = &unsent_requests::by_server;
         trouble_ = "cannot connect to " + settings().connect.text() + ": " + carrier.error().message();
         all_.error(trouble_);
     } else {
@@ -156,6 +157,7 @@ io::task<void> swarm_client::farewell_reads() {
 }
 
 bool swarm_client::lost(const error_code& why) {
+    held_by_ = &unsent_requests::by_server;
     trouble_ = "connection lost: " + why.message();
     all_.error(trouble_);
     return false;

@@ -30,6 +30,11 @@ public:
     [[nodiscard]] io::task<void> run();
     /// Sends nothing more; run() returns when what is in flight is answered or missing.
     void stop();
+    /// Of what the plan has for it before then, how much was not sent: requests of a rate that are due before, or all of a count whose
+    /// end is never.
+    [[nodiscard]] std::uint64_t unsent(io::time_point due_before) const;
+    /// What keeps it from sending more, or did in the end.
+    [[nodiscard]] std::uint64_t unsent_requests::* held_by() const noexcept { return held_by_; }
 
 private:
     static constexpr io::time_point never = swarm_state::never;
@@ -48,6 +53,7 @@ private:
     void wake();
     void send_due(io::time_point now);
     [[nodiscard]] bool has_next();
+    [[nodiscard]] bool has_room();
     void send_one(io::time_point now);
     [[nodiscard]] error_code push();
     void cannot_send(const error_code& why);
@@ -77,6 +83,7 @@ private:
     std::uint64_t count_ = 0;           // requests that were sent
     std::optional<io::time_point> due_; // the request after those
     io::time_point connects_at_;
+    std::uint64_t unsent_requests::* held_by_ = &unsent_requests::by_generator;   // that nothing does: what is due is sent at once
 
     // Of this connection.
     std::optional<io::frame_stream> frames_;

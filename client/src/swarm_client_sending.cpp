@@ -4,6 +4,7 @@
 #include <hawser/protocol/framed.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace hawser::client {
 
@@ -31,7 +32,7 @@ void swarm_client::send_due(io::time_point now) {
             done_ = true;
             break;
         }
-        if (requests_.in_flight() >= settings().window || requests_.is_full()) break;
+        if (!has_room()) break;
         if (*due_ > now) {
             next = std::min(next, *due_);
             break;
@@ -39,6 +40,20 @@ void swarm_client::send_due(io::time_point now) {
         send_one(now);
     }
     if (next != wake_.at()) wake_.move(may_send() ? next : never);
+}
+
+bool swarm_client::has_room() {
+    const bool is_free = requests_.in_flight() < settings().window && !requests_.is_full();
+    held_by_ = is_free ? &unsent_requests::by_generator : &unsent_requests::by_window;
+    return is_free;
+}
+
+std::uint64_t swarm_client::unsent(io::time_point due_before) const {
+    const std::uint64_t of_count = settings().count ? *settings().count - count_ : std::numeric_limits<std::uint64_t>::max();
+    if (!pace_) return due_before == never && settings().count ? of_count : 0;
+    if (due_ && *due_ >= due_before) return 0;   // those after it are due later
+    const io::duration end = due_before == never ? load_shape::for_ever : due_before - all_.begun_at;
+    return std::min(of_count, (due_ ? 1 : 0) + pace_->left(connects_at_ - all_.begun_at, end));
 }
 
 // The request that is due next, in due_; false if there is none.
@@ -72,6 +87,7 @@ void swarm_client::send_one(io::time_point now) {
     if (requests_.in_flight() == 1) watch_answers();
     if (!error) return;
     is_full_ = error == hawser::errc::outbox_full;
+    if (is_full_) held_by_ = &unsent_requests::by_server;
     if (is_full_) running_.spawn(send_when_there_is_room());
     else cannot_send(error);
 }

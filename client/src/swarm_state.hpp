@@ -30,6 +30,7 @@ struct swarm_state {
     io::time_point ends_at = never;             // and none is sent from then on, however overdue
     io::time_point first_sent_at = never;
     io::time_point last_answer_at{};
+    io::time_point stopped_at = never;          // by stop()
     std::optional<payload_source> payloads;     // one block for all
     std::vector<std::unique_ptr<swarm_client>>* members = nullptr;   // during run(), which owns them
     std::stop_source stopping;                  // of dials that are under way
@@ -43,6 +44,10 @@ struct swarm_state {
     /// Until now. When a client has its last answer, not later: then it only waits for the server to close.
     void note_busy();
     void error(const std::string& what);
+    /// What was due before then and has not been sent; during run().
+    [[nodiscard]] unsent_requests unsent(io::time_point due_before) const;
+    /// Of what is measured; 0 if the plan does not say.
+    [[nodiscard]] double planned_seconds() const;
 };
 
 }  // namespace hawser::client

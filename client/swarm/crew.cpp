@@ -105,9 +105,11 @@ private:
 
     void publish() {
         const client::report& now = swarm_.running();
+        const client::unsent_requests overdue = swarm_.unsent();
         const auto& slices = now.over_time.slices();
         const std::lock_guard lock(mutex_);
         published_.counters = now;
+        published_.counters.unsent = overdue;
         published_.errors_by_kind = now.errors_by_kind;
         published_.connected = swarm_.connected();
         published_.latency = client::histogram(client::histogram::precision::coarse);

@@ -21,7 +21,7 @@ namespace hawser::swarm_program {
 
 /// What a run looks like just now.
 struct glance {
-    client::counters counters;   ///< missing: those given up
+    client::counters counters;   ///< missing: those given up; unsent: those overdue
     std::map<std::string, std::uint64_t> errors_by_kind;
     std::uint32_t connected = 0;
     client::histogram latency{client::histogram::precision::coarse};   ///< of the answers of this slice of the timeline, and the one before

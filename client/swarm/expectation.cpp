@@ -16,13 +16,17 @@ namespace hawser::swarm_program {
 namespace {
 
 template <std::uint64_t client::counters::*member>
-double counter(const client::report& of) {
+std::optional<double> counter(const client::report& of) {
     return static_cast<double>(of.*member);
 }
 
+std::optional<double> unsent(const client::report& of) { return static_cast<double>(of.unsent.sum()); }
+
 template <int per_10000>
-double percentile(const client::report& of) {
-    return seconds(of.honest_latency().percentile(per_10000 / 1e4));
+std::optional<double> percentile(const client::report& of) {
+    const client::histogram& latency = of.honest_latency();
+    if (latency.count() == 0) return std::nullopt;
+    return seconds(per_10000 < 10'000 ? latency.percentile(per_10000 / 1e4) : latency.max());
 }
 
 std::optional<double> number(std::string_view text) { return text == "0" ? 0.0 : tools::parse_rate(text); }
@@ -35,13 +39,14 @@ struct quantity {
 
     std::string_view name;
     unit in;
-    double (*of)(const client::report&);   // of a time: seconds
+    std::optional<double> (*of)(const client::report&);   // of a time: seconds; none: it was not measured
 };
 
 namespace {
 
 constexpr quantity quantities[] = {
     {"sent", quantity::unit::number, &counter<&client::counters::sent>},
+    {"unsent", quantity::unit::number, &unsent},
     {"acked", quantity::unit::number, &counter<&client::counters::acked>},
     {"missing", quantity::unit::number, &counter<&client::counters::missing>},
     {"duplicate", quantity::unit::number, &counter<&client::counters::duplicate>},
@@ -55,7 +60,7 @@ constexpr quantity quantities[] = {
     {"p99", quantity::unit::time, &percentile<9900>},
     {"p999", quantity::unit::time, &percentile<9990>},
     {"p9999", quantity::unit::time, &percentile<9999>},
-    {"max", quantity::unit::time, [](const client::report& of) { return seconds(of.honest_latency().max()); }},
+    {"max", quantity::unit::time, &percentile<10'000>},
 };
 
 }  // namespace
@@ -94,13 +99,15 @@ expectation expectation::parse(std::string_view text) {
 }
 
 std::optional<std::string> expectation::broken_by(const client::report& report) const {
-    const bool is_time = what_->in == quantity::unit::time;
-    if (is_time && report.latency.count() == 0) return text_ + ": nothing was measured";
-    const double seen = what_->of(report);
-    if (holds(seen)) return std::nullopt;
+    const std::optional<double> seen = what_->of(report);
+    if (!seen) return text_ + (report.measured == 0 ? ": nothing was measured" : ": too few answers were measured");
+    if (holds(*seen)) return std::nullopt;
     constexpr int digits = 7;   // enough that what is close to the bound does not look like it
-    return text_ + ": it was " + (is_time ? readable(std::chrono::duration<double>(seen), digits) : readable(seen, digits));
+    const bool is_time = what_->in == quantity::unit::time;
+    return text_ + ": it was " + (is_time ? readable(std::chrono::duration<double>(*seen), digits) : readable(*seen, digits));
 }
+
+bool expectation::is_of_unsent() const noexcept { return what_->of == &unsent; }
 
 bool expectation::holds(double seen) const noexcept {
     switch (sign_) {

@@ -16,14 +16,16 @@ struct quantity;
 
 class expectation {
 public:
-    /// NAME, then one of < <= == != >= >, then a value: a number for a counter of the report (sent, acked, missing, duplicate, wrong,
-    /// unknown, late, errors) and for rate (acks a second), a time for a latency (p50, p90, p99, p999, p9999, max). Throws
+    /// NAME, then one of < <= == != >= >, then a value: a number for a counter of the report (sent, unsent, acked, missing, duplicate,
+    /// wrong, unknown, late, errors) and for rate (acks a second), a time for a latency (p50, p90, p99, p999, p9999, max). Throws
     /// std::invalid_argument, with one line that says what is wrong.
     [[nodiscard]] static expectation parse(std::string_view text);
 
-    /// Why the report does not keep it; none if it does. Latencies are from when requests should have been sent, if they had a rate. A
-    /// run that has measured no answer keeps nothing that is said of latencies.
+    /// Why the report does not keep it; none if it does. Latencies are from when requests should have been sent, if they had a rate.
+    /// Nothing is kept that is said of what was not measured.
     [[nodiscard]] std::optional<std::string> broken_by(const client::report& report) const;
+    /// It says how many may be unsent, so that those are no failure by themselves.
+    [[nodiscard]] bool is_of_unsent() const noexcept;
 
     [[nodiscard]] static std::string names();
 

@@ -103,6 +103,7 @@ std::vector<std::string> live_view::failures() const {
     const auto add = [&made](std::uint64_t times, std::string_view what) {
         if (times > 0) made.push_back(grouped(times) + " " + std::string(what));
     };
+    add(of.unsent.sum(), "unsent");
     add(of.missing, "missing");
     add(of.wrong, "wrong");
     add(of.duplicate, "duplicate");

@@ -18,6 +18,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -112,6 +113,7 @@ int main(int argc, char** argv) {
         swarm_program::recording kept;
         kept.processes.push_back(swarm_program::process::now(argc, argv, with.plan));
         kept.report = run(with);
+        kept.report.unsent_allowed = std::ranges::any_of(with.expected, &swarm_program::expectation::is_of_unsent);
         return report_and_judge(with, kept, line);
     } catch (const std::invalid_argument& error) {
         return line.refuse(error.what());

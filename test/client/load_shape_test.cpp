@@ -89,6 +89,53 @@ BOOST_AUTO_TEST_CASE(nothing_is_due_in_a_pause) {
     BOOST_TEST(!ends_in_silence.due(10).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(how_many_are_due_before_a_time_is_the_space_under_the_curve) {
+    const load_shape shape({{10s, 0, 100}, {2s, 0, 0}, {.from = 3, .to = 3}});
+    BOOST_TEST(shape.requests_before(-1s) == 0.0);
+    BOOST_TEST(shape.requests_before(0s) == 0.0);
+    BOOST_TEST(shape.requests_before(5s) == 125.0, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(shape.requests_before(11s) == 500.0, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(shape.requests_before(22s) == 530.0, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(shape.requests_before(load_shape::for_ever) > 1e9);
+    BOOST_TEST(load_shape({{4s, 2000, 2000}}).requests_before(load_shape::for_ever) == 8000.0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_left_is_what_would_come) {
+    const load_shape steady = 8.3;
+    const load_shape shape({{1s, 0, 200}, {1s, 0, 0}, {1s, 200, 17}});
+    for (const load_shape& load : {steady, shape})
+        for (const arrivals& how : {arrivals{}, arrivals{arrivals::kind::bursts, 30}})
+            for (const std::uint32_t clients : {1U, 7U, 300U})
+                for (std::uint32_t number = 1; number <= clients; number += 6) {
+                    client::random_source random = client::seeded(1);
+                    client::pace pace(load, how, {number, clients}, random);
+                    const std::uint64_t all = pace.left(0s, 2900ms);
+                    const std::uint64_t late = pace.left(500ms, 2900ms);
+                    std::uint64_t count = 0;
+                    std::uint64_t count_late = 0;
+                    for (auto due = pace.next(); due && *due < 2900ms; due = pace.next()) {
+                        ++count;
+                        count_late += *due >= 500ms ? 1U : 0U;
+                    }
+                    BOOST_TEST(all == count, "of client " << number << " of " << clients);
+                    BOOST_TEST(late == count_late, "of client " << number << " of " << clients);
+                    BOOST_TEST(pace.left(0s, 2900ms) == 0U);
+                }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_left_of_random_arrivals_is_as_many_as_their_rate_says) {
+    const load_shape steady = 1000;
+    std::uint64_t sum = 0;
+    for (std::uint32_t number = 1; number <= 50; ++number) {
+        client::random_source random = client::seeded(1, number);
+        client::pace pace(steady, {.how = arrivals::kind::poisson}, {number, 50}, random);
+        while (pace.next() < 4s) {}
+        sum += pace.left(0s, 10s);
+        BOOST_TEST(pace.left(0s, 1s) == 0U);
+    }
+    BOOST_TEST(std::abs(static_cast<double>(sum) - 6000) < 500);   // six times the deviation
+}
+
 BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
     using stretches = std::vector<load_shape::stretch>;
     const double none = std::numeric_limits<double>::quiet_NaN();

@@ -69,6 +69,43 @@ BOOST_AUTO_TEST_CASE(one_that_is_stopped_before_it_runs_connects_nobody_and_ends
     BOOST_TEST(report.errors == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_schedule_had_and_nobody_was_there_for_is_unsent) {
+    const test::busy_socket silent;   // where a connection is never accepted
+    const io::address where{.host = "127.0.0.1", .port = silent.port()};
+    for (const auto how : {client::arrivals::kind::even, client::arrivals::kind::bursts}) {
+        io::asio::io_context context;
+        client::swarm swarm({.connect = where, .clients = 3, .count = {}, .rate = client::load_shape({{200ms, 500, 500}}),
+                             .arrive = {.how = how, .burst = 7}, .timeout = 50ms});
+        client::report report;
+        test::run(context, run_into(swarm, report));
+        BOOST_TEST(report.sent == 0U);
+        BOOST_TEST((report.unsent == client::unsent_requests{.by_server = 100}));
+        BOOST_TEST((swarm.so_far().unsent == report.unsent));
+        BOOST_TEST(!report.good());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_count_is_a_plan_too_but_not_what_is_left_of_it_when_it_is_stopped) {
+    for (const bool stops : {false, true}) {
+        const test::running_server server(test::acking());
+        io::asio::io_context context;
+        watcher looks;
+        client::swarm swarm({.connect = {.host = "127.0.0.1", .port = server.port()}, .clients = 2, .count = 50, .interval = 0ms}, &looks);
+        looks.swarm = &swarm;
+        looks.last = stops ? 10 : 0;
+        client::report report;
+        test::run(context, run_into(swarm, report));
+        BOOST_TEST(report.unsent.sum() == 0U);
+        BOOST_TEST(report.good() == !stops);
+    }
+    const test::busy_socket silent;
+    io::asio::io_context context;
+    client::swarm swarm({.connect = {.host = "127.0.0.1", .port = silent.port()}, .clients = 2, .count = 50, .timeout = 50ms});
+    client::report report;
+    test::run(context, run_into(swarm, report));
+    BOOST_TEST((report.unsent == client::unsent_requests{.by_server = 100}));
+}
+
 BOOST_AUTO_TEST_CASE(what_the_making_of_a_request_throws_comes_out_and_nothing_is_left_running) {
     for (const std::uint64_t good_ones : {0U, 1U}) {   // thrown in the turn of the reader, and by the clock
         const test::running_server server(test::acking());

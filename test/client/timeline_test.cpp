@@ -90,6 +90,8 @@ BOOST_AUTO_TEST_CASE(those_of_two_threads_add_up) {
     other.sent = 501;
     other.acked = other.measured = 500;
     other.missing = 1;
+    other.planned_seconds = 2;
+    other.unsent = {.by_server = 1, .by_window = 2, .by_generator = 3};
     other.measured_from = 4;
     other.seconds = 1;
     other.busy = 0.99;
@@ -100,12 +102,46 @@ BOOST_AUTO_TEST_CASE(those_of_two_threads_add_up) {
     BOOST_TEST(one.acked == 1500U);
     BOOST_TEST(one.measured_from == 1);   // to 3, and the other from 4 to 5
     BOOST_TEST(one.seconds == 4);
-    BOOST_TEST(one.requests_per_second() == 375);
+    BOOST_TEST(one.requests_per_second().value() == 375);
+    BOOST_TEST(one.planned_seconds == 2);
+    BOOST_TEST((one.unsent == client::unsent_requests{1, 2, 3}));
     BOOST_TEST(one.load_was_the_limit());
     BOOST_TEST((one.latency.max() == 3ms));
     BOOST_TEST(one.first_error == "lost");
     BOOST_TEST(one.failed() == 2U);
     BOOST_TEST(!one.good());
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_is_that_of_the_planned_time_and_needs_ten_answers) {
+    client::report made;
+    made.sent = made.acked = made.measured = 10;
+    made.seconds = 0.01;
+    BOOST_TEST(made.requests_per_second().value() == 1000);
+    made.planned_seconds = 5;
+    BOOST_TEST(made.requests_per_second().value() == 2);
+    made.seconds = 10;   // for what was overdue
+    BOOST_TEST(made.requests_per_second().value() == 1);
+    made.measured = 9;
+    BOOST_TEST(!made.requests_per_second());
+    BOOST_TEST(!client::report().requests_per_second());
+}
+
+BOOST_AUTO_TEST_CASE(one_is_good_only_if_all_was_sent_and_something_measured) {
+    client::report made;
+    BOOST_TEST(!made.good());
+    made.sent = made.acked = made.measured = 1;
+    BOOST_TEST(made.good());
+    made.unsent.by_window = 1;
+    BOOST_TEST(!made.good());
+    made.unsent_allowed = true;
+    BOOST_TEST(made.good());
+    client::report other;
+    other.sent = other.acked = other.measured = 1;
+    made.merge(other);   // which has nothing to be allowed
+    BOOST_TEST(made.good());
+    other.unsent.by_server = 1;
+    made.merge(other);
+    BOOST_TEST(!made.good());
 }
 
 BOOST_AUTO_TEST_CASE(one_that_has_measured_nothing_does_not_stretch_the_time) {

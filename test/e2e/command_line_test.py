@@ -194,7 +194,7 @@ class WhatCannotBe(Case):
             swarm = self.run_swarm(address, "--clients", "3", "--quiet")
         self.assertEqual(1, swarm.process.returncode)
         self.assert_one_line(swarm.err, "hawser-swarm", address)
-        self.assert_counts(swarm, errors=3)
+        self.assert_counts(swarm, errors=3, unsent=30)
 
 
 if __name__ == "__main__":

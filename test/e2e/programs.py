@@ -55,7 +55,7 @@ PATIENCE = 15 * SLOW
 # "Within a second".
 SOON = 1.0 * SLOW
 
-COUNTERS = ("sent", "acked", "missing", "duplicate", "wrong", "unknown", "late", "errors")
+COUNTERS = ("sent", "acked", "missing", "duplicate", "wrong", "unknown", "late", "errors", "unsent")
 
 
 def has_ipv6():

@@ -81,7 +81,7 @@ class Connections(programs.Case):
         log = Log(life=3)
         swarm = self.run_against(log, "--clients", "1", "--count", "8", "--interval", "0", status=1)
         self.assertEqual(1, len(log.came))
-        self.assert_counts(swarm, sent=4, acked=3, missing=1, errors=1)
+        self.assert_counts(swarm, sent=4, acked=3, missing=1, errors=1, unsent=4)
         log = Log(life=3)
         swarm = self.run_against(log, "--clients", "1", "--count", "8", "--interval", "0", "--reconnect", status=1)
         self.assertEqual(2, len(log.came))

@@ -148,7 +148,7 @@ class Faults(programs.Case):
                 connection.send(garbage)
                 connection.receive_frame()
 
-            swarm = self.run_one(serve, 2, sent=1, missing=1, errors=1)
+            swarm = self.run_one(serve, 2, sent=1, missing=1, errors=1, unsent=1)
             self.assertIn("connection lost", swarm.out)
 
     def test_a_packet_that_is_none_is_an_error(self):
@@ -169,7 +169,7 @@ class Faults(programs.Case):
             connection.close_write()
             connection.rest()
 
-        swarm = self.run_one(serve, 2, sent=1, missing=1, errors=1)
+        swarm = self.run_one(serve, 2, sent=1, missing=1, errors=1, unsent=1)
         self.assertIn("inside a frame", swarm.out)
 
     def test_half_an_ack_and_silence_is_missing(self):
@@ -188,7 +188,7 @@ class Faults(programs.Case):
         swarm = self.run_against(serve, "--clients", "3", "--count", "2")
         report = swarm.report
         self.assertLessEqual(report["sent"], 3 * 1)
-        self.assert_counts(swarm, sent=report["sent"], missing=report["sent"], errors=3)
+        self.assert_counts(swarm, sent=report["sent"], missing=report["sent"], errors=3, unsent=6 - report["sent"])
 
     def test_a_server_that_closes_halfway_is_an_error(self):
         def serve(connection, _):
@@ -197,7 +197,7 @@ class Faults(programs.Case):
 
         swarm = self.run_against(serve, "--clients", "2", "--count", "20")
         report = swarm.report
-        self.assert_counts(swarm, sent=report["sent"], acked=20, missing=report["sent"] - 20, errors=2)
+        self.assert_counts(swarm, sent=report["sent"], acked=20, missing=report["sent"] - 20, errors=2, unsent=40 - report["sent"])
         self.assertLessEqual(report["missing"], 2)
 
     def test_one_bad_connection_does_not_disturb_the_others(self):
@@ -212,7 +212,7 @@ class Faults(programs.Case):
         report = swarm.report
         lost = report["sent"] - 80
         self.assertLessEqual(lost, 2)
-        self.assert_counts(swarm, sent=report["sent"], acked=80, missing=lost, errors=1)
+        self.assert_counts(swarm, sent=report["sent"], acked=80, missing=lost, errors=1, unsent=20 - lost)
         self.assertEqual(4, swarm.out.count(": exit ok\n"))
 
     def test_the_window_is_what_may_wait_and_no_more(self):

@@ -102,6 +102,10 @@ class Page(programs.Case):
         self.assertEqual("bad", page.mark)
         self.assertEqual("3 0 sent", page.figures["failures"])
         self.assertEqual("–", page.figures["p99"])
+        self.assertEqual("–", page.figures["rate"].split()[0])
+        counted = {row[0]: row[1] for row in page.tables["counters"]}
+        self.assertEqual(("30", "–"), (counted["unsent"], counted["measured for"]))
+        self.assertIn("30 unsent because of the server", page.dom)
         self.assertEqual(3, page.dom.count("Nothing was answered."))
         self.assertEqual([[swarm.report["first_error"], "3"]], page.tables["errors"])
         self.assertNotIn("latency_from_schedule_us", swarm.report)

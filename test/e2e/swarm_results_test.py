@@ -8,7 +8,7 @@ import programs
 
 MACHINE_KEYS = {"cpu", "processors", "kernel", "hawser"}
 PLAN_KEYS = {"clients", "window", "count", "interval_seconds", "warmup_seconds", "sends_for_seconds", "payload_size", "timeout_seconds", "seed"}
-ROWS = ["rate", "p50", "p90", "p99", "p99.9", "max", "failures"]
+ROWS = ["rate", "p50", "p90", "p99", "p99.9", "max", "failures", "unsent"]
 
 
 class Results(programs.Case):
@@ -96,7 +96,7 @@ class Merge(Results):
         self.assertEqual(max(one["latency_us"]["max"] for one in parts), total["latency_us"]["max"])
         self.assertEqual([one["processes"][0] for one in parts], total["processes"])
         self.assertEqual(600, sum(one["sent"] for one in total["timeline"]["slices"]))
-        self.assertRegex(out, r"\Asent +600    duplicate +0\nacked +600    unknown +0\n")
+        self.assertRegex(out, r"\Asent +600    duplicate +0\nunsent +0    unknown +0\nacked +600    late +0\n")
         self.assertTrue(out.endswith("ok: every submit was acked exactly once\n"), out)
         again = self.folder / "again.json"
         self.assertEqual(0, self.merge(swarms[2].json_path, both, "--json", again)[0])
@@ -180,7 +180,7 @@ class Compare(Results):
         other = self.result("--interval", "0", "--window", "4", "--hello")
         status, out, _ = self.compare(one, other)
         self.assertEqual(0, status)
-        for name in ROWS[:-1]:
+        for name in ROWS[:-2]:
             self.assertTrue(self.rows(out)[name].endswith("  too short to tell"), out)
         self.assertEqual("the plans differ: --hello not given and given, --window not given and 4", out.splitlines()[-1])
 
@@ -199,6 +199,13 @@ class Compare(Results):
         self.assertEqual(1, self.compare(one, other, "--fail-if-worse")[0])
         self.assertEqual(0, self.compare(other, one, "--fail-if-worse")[0])
         self.assertTrue(self.rows(self.compare(other, one)[1])["failures"].endswith("better"))
+
+    def test_what_was_not_sent_is_worse_too(self):
+        one = self.result("--interval", "0")
+        other = self.edited(one, unsent=7, unsent_by={"server": 0, "window": 7, "generator": 0})
+        status, out, _ = self.compare(one, other, "--fail-if-worse")
+        self.assertEqual(1, status)
+        self.assertRegex(self.rows(out)["unsent"], r"^unsent +0 +7 +- +-  worse$")
 
 
 class Garbage(Results):

@@ -10,7 +10,7 @@ import programs
 import screen
 import wire
 
-KEYS = {*programs.COUNTERS, "seconds", "requests_per_second", "load_busy", "latency_us", "connections", "measured", "measured_from_seconds", "interrupted",
+KEYS = {*programs.COUNTERS, "seconds", "requests_per_second", "load_busy", "latency_us", "connections", "measured", "measured_from_seconds", "interrupted", "unsent_by", "unsent_allowed", "planned_seconds",
         "first_error", "errors_by_kind", "processes", "latency_histogram", "timeline"}
 LATENCY_KEYS = {"p50", "p90", "p99", "p999", "p9999", "max"}
 
@@ -44,15 +44,16 @@ class Output(programs.Case):
         self.assert_summary(swarm.out, 12)
 
     def assert_summary(self, text, count):
-        lines = text.splitlines()[-8:]
+        lines = text.splitlines()[-9:]
         self.assertRegex(lines[0], rf"^sent +{count:,}    duplicate +0$")
-        self.assertRegex(lines[1], rf"^acked +{count:,}    unknown +0$")
-        self.assertRegex(lines[2], r"^missing +0    late +0$")
-        self.assertRegex(lines[3], r"^wrong +0    errors +0$")
-        self.assertRegex(lines[4], r"^[\d,]+ requests a second over \d+\.\d+ s$")
-        self.assertEqual(["latency", "p50", "p90", "p99", "p99.9", "p99.99", "max"], lines[5].split())
-        self.assertRegex(lines[6], r"^from sending( +[\d.]+ [mu]?s){6}$")
-        self.assertEqual(len(lines[5]), len(lines[6]), "columns end at the same place")
+        self.assertRegex(lines[1], r"^unsent +0    unknown +0$")
+        self.assertRegex(lines[2], rf"^acked +{count:,}    late +0$")
+        self.assertRegex(lines[3], r"^missing +0    errors +0$")
+        self.assertRegex(lines[4], r"^wrong +0$")
+        self.assertRegex(lines[5], r"^[\d,-]+ requests a second over \d+\.\d+ s$")
+        self.assertEqual(["latency", "p50", "p90", "p99", "p99.9", "p99.99", "max"], lines[6].split())
+        self.assertRegex(lines[7], r"^from sending( +[\d.]+ [mu]?s){6}$")
+        self.assertEqual(len(lines[6]), len(lines[7]), "columns end at the same place")
         self.assert_narrow(text)
         self.assertTrue(text.endswith("ok: every submit was acked exactly once\n"), text)
 
@@ -155,10 +156,15 @@ class Output(programs.Case):
         names = {re.search("payload=([^,]+)", line)[1] for line in payloads("--seed", "7")}
         self.assertEqual(15, len(names), "clients share their payloads")
 
-    def test_nothing_to_send_is_done_well(self):
-        swarm = self.run_swarm(self.server.address, "--count", "0")
-        self.assertEqual(0, swarm.process.returncode, swarm.out)
+    def test_a_run_that_measured_nothing_is_not_ok_and_has_no_figures(self):
+        swarm = self.run_swarm(self.server.address, "--count", "0", "--quiet")
+        self.assertEqual(1, swarm.process.returncode, swarm.out)
         self.assert_counts(swarm)
+        self.assertIn("\n- requests a second over - s\nlatency: p50 -, p90 -, p99 -, p99.9 -, p99.99 -, max -\n", swarm.out)
+        self.assertTrue(swarm.out.endswith("not ok: nothing was measured\n"), swarm.out)
+        report = swarm.report
+        self.assertEqual([None] * 4, [report[key] for key in ("seconds", "measured_from_seconds", "planned_seconds", "requests_per_second")])
+        self.assertEqual(dict.fromkeys(LATENCY_KEYS), report["latency_us"])
 
     def test_a_report_that_cannot_be_written_is_one_line_and_status_1(self):
         path = self.folder / "none" / "report.json"
@@ -206,8 +212,15 @@ class Gates(programs.Case):
     def test_a_run_that_measured_nothing_keeps_nothing_of_time(self):
         swarm = self.run_gated("p99<1s", "rate>0", "acked==0", load=("--count", "0"))
         self.assertEqual(1, swarm.process.returncode)
-        self.assertEqual(["hawser-swarm: expected p99<1s: nothing was measured", "hawser-swarm: expected rate>0: it was 0"],
+        self.assertEqual(["hawser-swarm: expected p99<1s: nothing was measured", "hawser-swarm: expected rate>0: nothing was measured"],
                          swarm.err.splitlines())
+
+    def test_of_a_few_answers_there_is_no_rate(self):
+        swarm = self.run_gated("rate>=1000", load=("--rate", "1", "--duration", "1s"))
+        self.assertEqual(1, swarm.process.returncode)
+        self.assertEqual("hawser-swarm: expected rate>=1000: too few answers were measured\n", swarm.err)
+        self.assertIn("\n- requests a second over 1.000 s\n", swarm.out)
+        self.assertIsNone(swarm.report["requests_per_second"])
 
     def test_what_is_no_expectation_is_refused_in_a_line(self):
         for wrong in ("", "p99", "p99<", "p99<5", "p99=5ms", "p98<5ms", "<5ms", "errors<x", "errors<1s", "errors<-1", "rate>"):
@@ -333,8 +346,10 @@ class Pace(programs.Case):
             server.close()
         self.assertEqual(1, swarm.process.returncode)
         self.assertLess(time.monotonic() - begun, 15)
-        self.assertLess(swarm.report["sent"], 20)
-        self.assertEqual(swarm.report["sent"], swarm.report["missing"])
+        report = swarm.report
+        self.assertLess(report["sent"], 20)
+        self.assertEqual(report["sent"], report["missing"])
+        self.assertEqual((1000, 1000), (report["sent"] + report["unsent"], report["sent"] + report["unsent_by"]["server"]))
 
     def test_a_duration_ends_what_would_go_on(self):
         begun = time.monotonic()
@@ -352,6 +367,81 @@ class Pace(programs.Case):
         self.assertEqual(0, swarm.process.returncode, swarm.out)
         self.assert_counts(swarm, sent=6, acked=6)
         self.assertLess(time.monotonic() - begun, programs.PATIENCE)
+
+
+class Unsent(programs.Case):
+    """What the schedule had and what was never sent."""
+
+    def run_against(self, serve, *options):
+        with fake_server.FakeServer(serve) as server:
+            swarm = self.run_swarm(server.address, "--clients", "1", "--quiet", *options)
+            server.close()
+        return swarm
+
+    @staticmethod
+    def slowly(connection, _):   # 400 answers a second at most
+        while frame := connection.receive_frame():
+            time.sleep(0.0025)
+            fake_server.answer(connection, frame)
+
+    def test_a_server_that_cannot_keep_up_is_not_ok_and_the_small_window_is_said(self):
+        swarm = self.run_against(self.slowly, "--rate", "2000", "--duration", "1s", "--window", "1", "--timeout", "1s")
+        self.assertEqual(1, swarm.process.returncode)
+        report = swarm.report
+        self.assertEqual(2000, report["sent"] + report["unsent"])
+        self.assertGreater(report["unsent"], 1000)
+        self.assert_counts(swarm, sent=report["sent"], acked=report["sent"], unsent=report["unsent"])
+        self.assertEqual({"server": 0, "window": report["unsent"], "generator": 0}, report["unsent_by"])
+        self.assertIn(f"\n{report['unsent']} unsent because of the window: ", swarm.out)
+        self.assertTrue(swarm.out.endswith(f"not ok: {report['unsent']} unsent\n"), swarm.out)
+        self.assertLess(report["requests_per_second"], 450)
+
+    def test_it_is_for_whoever_says_how_many_may_be_unsent_to_judge(self):
+        load = ("--rate", "2000", "--duration", "500ms", "--window", "1", "--timeout", "500ms")
+        for bound, status in (("unsent<1000", 0), ("unsent<10", 1)):
+            swarm = self.run_against(self.slowly, *load, "--expect", bound)
+            self.assertEqual(status, swarm.process.returncode, swarm.out)
+            self.assertRegex(swarm.out, r"\nok: every submit that was sent was acked exactly once; \d+ unsent, as may be\n\Z")
+            self.assertTrue(swarm.report["unsent_allowed"])
+            self.assertEqual("" if status == 0 else f"hawser-swarm: expected unsent<10: it was {swarm.report['unsent']}\n", swarm.err)
+
+    def test_what_nobody_is_there_for_is_the_servers_fault(self):
+        def leave(connection, _):
+            for _ in range(10):
+                fake_server.answer(connection, connection.receive_frame())
+
+        swarm = self.run_against(leave, "--rate", "1000", "--duration", "2s", "--window", "1")
+        report = swarm.report
+        self.assertEqual((1, 2000), (swarm.process.returncode, report["sent"] + report["unsent"]))
+        self.assertEqual(report["unsent"], report["unsent_by"]["server"])
+        self.assertEqual((10, 5), (report["acked"], report["requests_per_second"]))   # in two seconds, not in a hundredth
+
+    def test_a_full_window_is_the_servers_fault_if_it_can_be_faster(self):
+        def fast_until_it_falls_silent(connection, _):
+            for _ in range(50):
+                fake_server.answer(connection, connection.receive_frame())
+            fake_server.never_answer(connection, 0)
+
+        swarm = self.run_against(fast_until_it_falls_silent, "--rate", "500", "--duration", "500ms", "--window", "30", "--timeout", "300ms")
+        report = swarm.report
+        self.assertEqual((1, 250), (swarm.process.returncode, report["sent"] + report["unsent"]))
+        self.assertGreater(report["unsent"], 50)
+        self.assertEqual({"server": report["unsent"], "window": 0, "generator": 0}, report["unsent_by"])
+
+    def test_the_live_view_shows_what_is_overdue(self):
+        terminal = screen.Terminal()
+        self.addCleanup(terminal.close)
+        with fake_server.FakeServer(self.slowly) as server:
+            swarm = self.start_swarm(server.address, "--clients", "1", "--rate", "2000", "--duration", "3s", "--timeout", "500ms",
+                                     "--quiet", stderr=terminal.slave)
+            found = False
+            while swarm.process.poll() is None:
+                terminal.update()
+                found = found or any(re.search(r"^errors +\d+ unsent$", line) for line in terminal.lines)
+                time.sleep(0.05)
+            server.close()
+        self.assertEqual(1, swarm.status())
+        self.assertTrue(found)
 
 
 class WhatIsSent(programs.Case):
@@ -428,7 +518,7 @@ class Interruption(programs.Case):
                 self.assertEqual(1, swarm.status())
                 report = swarm.report
                 self.assertGreaterEqual(report["sent"], 20)
-                self.assert_counts(swarm, sent=report["sent"], acked=report["sent"])
+                self.assert_counts(swarm, sent=report["sent"], acked=report["sent"], unsent=report["unsent"])   # what was overdue just then
                 self.assertIn("interrupted", swarm.out)
 
     def test_ctrl_c_before_anything_is_sent_reports_too(self):

@@ -200,6 +200,15 @@ BOOST_AUTO_TEST_CASE(failures_are_compared_as_they_are) {
     BOOST_TEST((row(compare(after, before), "failures").says == change::better));
 }
 
+BOOST_AUTO_TEST_CASE(what_was_never_sent_is_compared_as_it_is) {
+    const recording before = made_up::run({}, 1);
+    recording after = before;
+    after.report.unsent.by_window = 1;
+    BOOST_TEST((row(compare(before, after), "unsent").says == change::worse));
+    BOOST_TEST((row(compare(after, before), "unsent").says == change::better));
+    BOOST_TEST((row(compare(after, before), "failures").says == change::the_same));
+}
+
 BOOST_AUTO_TEST_CASE(warm_up_and_what_comes_after_the_last_request_are_no_part_of_it) {
     recording made = made_up::run({.seconds = 28}, 1);   // 30 slices
     const auto steady = [&] { return std::pair(steady_part(made).first, steady_part(made).last); };
@@ -220,7 +229,8 @@ BOOST_AUTO_TEST_CASE(empty_runs_are_too_short_as_well) {
     recording nothing;
     nothing.processes = {made_up::process()};
     for (const comparison::row& one : compare(nothing, nothing).rows)
-        BOOST_TEST((one.says == (one.name == "failures" ? change::the_same : change::too_short)), one.name);
+        BOOST_TEST((one.says == (one.name == "failures" || one.name == "unsent" ? change::the_same : change::too_short)), one.name);
+    BOOST_TEST(row(compare(nothing, nothing), "rate").before == "-");
     BOOST_TEST((row(compare(made_up::run({}, 1), nothing), "rate").says == change::worse));   // and not "too short": there is nothing left
     BOOST_TEST((row(compare(nothing, made_up::run({}, 1)), "rate").says == change::too_short));
 }

@@ -26,6 +26,9 @@ recording everything() {
     report.unknown = 4;
     report.late = 5;
     report.connections = 6;
+    report.unsent = {.by_server = 7, .by_window = 8, .by_generator = 9};
+    report.unsent_allowed = true;
+    report.planned_seconds = 13.5;
     report.error("<script>alert('lost')</script>");
     report.error("other");
     report.error("other");
@@ -71,6 +74,9 @@ void check_same(const recording& one, const recording& other) {
     BOOST_TEST(a.interrupted == b.interrupted);
     BOOST_TEST(a.measured_from == b.measured_from);
     BOOST_TEST(a.seconds == b.seconds);
+    BOOST_TEST(a.planned_seconds == b.planned_seconds);
+    BOOST_TEST((a.unsent == b.unsent));
+    BOOST_TEST(a.unsent_allowed == b.unsent_allowed);
     BOOST_TEST(a.busy == b.busy);
     check_same(a.latency, b.latency);
     check_same(a.latency_from_schedule, b.latency_from_schedule);
@@ -132,6 +138,16 @@ BOOST_AUTO_TEST_CASE(adding_up_what_was_read_is_adding_up_what_was_written) {
     check_same(swarm_program::from_json(to_json(read)), one);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_not_measured_is_null) {
+    recording nothing;
+    nothing.processes = {made_up::process()};
+    const std::string text = to_json(nothing);
+    for (const char* name : {"seconds", "measured_from_seconds", "planned_seconds", "requests_per_second", "load_busy"})
+        BOOST_TEST((text.find("\"" + std::string(name) + "\":null") != std::string::npos), name);
+    BOOST_TEST((text.find("{\"p50\":null,\"p90\":null,\"p99\":null,\"p999\":null,\"p9999\":null,\"max\":null}") != std::string::npos));
+    check_same(swarm_program::from_json(text), nothing);
+}
+
 BOOST_AUTO_TEST_CASE(text_that_is_no_utf8_is_written_as_json_all_the_same) {
     recording made = everything();
     made.processes[0].options.push_back("\xff\xfe.json");
@@ -149,6 +165,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_result_is_refused_in_one_line_that_says_why) {
         {"\"missing\":1", "\"missing\":1.5", "\"missing\" is no count"},
         {"\"missing\":1", "\"missing\":9007199254740993", "\"missing\" is more than 9007199254740992"},
         {"\"missing\":1", "\"missing\":99999999999999999999", "\"missing\" is no count"},
+        {"\"unsent\":24", "\"unsent\":23", "\"unsent\" is not the sum of those in \"unsent_by\""},
+        {"\"window\":8", "\"window\":null", "\"unsent_by.window\" is no count"},
         {"\"interrupted\":true", "\"interrupted\":1", "\"interrupted\" is neither true nor false"},
         {"\"load_busy\":7.5E-1", "\"load_busy\":-1", "\"load_busy\" is no number from 0 to 1000000000"},
         {"\"load_busy\":7.5E-1", "\"load_busy\":1e999", "\"load_busy\" is no number from 0 to 1000000000"},

@@ -49,6 +49,8 @@ std::string good_clients::trouble() const {
     add(report.duplicate + report.unknown, "to nothing that was asked");
     add(report.late, "late");
     add(report.errors, "connections lost or refused");
+    const std::uint64_t unsent = report.unsent.sum();
+    if (100 * unsent > report.sent + unsent) add(unsent, "never sent");   // of fewer the p99 knows nothing either
     add(newcomers - served, "newcomers not served");
     if (!report.first_error.empty()) text += " (" + report.first_error + ")";
     if (text.empty() && report.acked == 0) return "no request was answered";

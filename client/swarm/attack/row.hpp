@@ -20,6 +20,7 @@ struct good_clients {
     std::uint32_t newcomers = 0;   ///< who each connected and asked once
     std::uint32_t served = 0;      ///< of them
 
+    [[nodiscard]] bool has_p99() const noexcept { return report.latency_from_schedule.count() > 0; }
     [[nodiscard]] io::duration p99() const noexcept { return report.latency_from_schedule.percentile(0.99); }
     /// What went wrong, in words; "" if everybody was served and every request was answered well, once.
     [[nodiscard]] std::string trouble() const;

@@ -36,13 +36,16 @@ std::string mebibytes(std::optional<std::size_t> size) {
     return size ? readable(static_cast<double>(*size) / (1024 * 1024), digits) : "?";
 }
 
+// Of good clients who had an answer.
+std::string p99_cell(const row& of) { return of.good.has_p99() ? readable(of.good.p99(), digits) : "-"; }
+
 cells cells_of(const row& of, const baseline& alone) {
     const std::string verdict(text_of(of.is));
     if (!was_run(of)) return {std::string(of.what->name), "-", "-", "-", "-", "-", verdict};
     return {std::string(of.what->name),
             attackers_cell(of),
             std::to_string(of.good.report.acked) + "/" + std::to_string(of.good.report.sent),
-            readable(alone.p99, digits) + " -> " + readable(of.good.p99(), digits),
+            readable(alone.p99, digits) + " -> " + p99_cell(of),
             of.is_up ? "serves" : "gone",
             alone.memory ? mebibytes(of.before) + ", " + mebibytes(of.peak) + ", " + mebibytes(of.after) : "-",
             verdict};
@@ -76,6 +79,11 @@ boost::json::value size_json(std::optional<std::size_t> size) {
     return size ? boost::json::value(*size) : boost::json::value(nullptr);
 }
 
+boost::json::value seconds_json(const tally& of) {
+    if (of.closed == 0) return nullptr;
+    return std::chrono::duration<double>(of.last_closed).count();
+}
+
 boost::json::object json_of(const row& of, const baseline& alone) {
     boost::json::array why;
     for (const std::string& reason : of.why) why.emplace_back(reason);
@@ -85,10 +93,11 @@ boost::json::object json_of(const row& of, const baseline& alone) {
     made["attackers"] = {{"connections", of.attackers.connections},
                          {"connected", of.attackers.connected},
                          {"closed", of.attackers.closed},
-                         {"last_closed_seconds", std::chrono::duration<double>(of.attackers.last_closed).count()},
+                         {"last_closed_seconds", seconds_json(of.attackers)},
                          {"requests", of.attackers.asked},
                          {"answered", of.attackers.answered}};
     made["good"] = {{"sent", good.sent},
+                    {"unsent", good.unsent.sum()},
                     {"acked", good.acked},
                     {"missing", good.missing},
                     {"wrong", good.wrong},
@@ -96,7 +105,7 @@ boost::json::object json_of(const row& of, const baseline& alone) {
                     {"newcomers", of.good.newcomers},
                     {"newcomers_served", of.good.served},
                     {"p99_us_before", micros(alone.p99)},
-                    {"p99_us", micros(of.good.p99())},
+                    {"p99_us", of.good.has_p99() ? boost::json::value(micros(of.good.p99())) : boost::json::value(nullptr)},
                     {"own_pause_us", micros(of.own_pause)}};
     made["serves"] = of.is_up;
     made["memory"] = {{"before", size_json(of.before)}, {"peak", size_json(of.peak)}, {"after", size_json(of.after)}};

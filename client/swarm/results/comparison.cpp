@@ -113,11 +113,13 @@ comparison::row judge(const pair& of) {
 }
 
 comparison::row rate_row(const recording& before, const recording& after) {
-    const pair both{before.report.requests_per_second(), after.report.requests_per_second(), rates(before), rates(after), false};
-    comparison::row made = judge(both);
+    const std::optional<double> then = before.report.requests_per_second();
+    const std::optional<double> now = after.report.requests_per_second();
+    const auto text = [](std::optional<double> of) { return of ? readable(*of, 4) + "/s" : "-"; };
+    comparison::row made = judge({then.value_or(0), now.value_or(0), rates(before), rates(after), false});
     made.name = "rate";
-    made.before = readable(both.before, 4) + "/s";
-    made.after = readable(both.after, 4) + "/s";
+    made.before = text(then);
+    made.after = text(now);
     return made;
 }
 
@@ -131,11 +133,9 @@ comparison::row latency_row(std::string name, const pair& both) {
 }
 
 // Each of them is one too many: they are counted, not tested.
-comparison::row failures_row(const recording& before, const recording& after) {
-    const std::uint64_t then = before.report.failed();
-    const std::uint64_t now = after.report.failed();
+comparison::row count_row(std::string name, std::uint64_t then, std::uint64_t now) {
     comparison::row made;
-    made.name = "failures";
+    made.name = std::move(name);
     made.before = std::to_string(then);
     made.after = std::to_string(now);
     made.says = change::the_same;
@@ -189,7 +189,8 @@ comparison compare(const recording& before, const recording& after) {
         made.rows.push_back(latency_row(name, {seconds(then.percentile(share)), seconds(now.percentile(share)),
                                                percentiles(before, share), percentiles(after, share), true}));
     made.rows.push_back(latency_row("max", {seconds(then.max()), seconds(now.max()), maxima(before), maxima(after), true}));
-    made.rows.push_back(failures_row(before, after));
+    made.rows.push_back(count_row("failures", before.report.failed(), after.report.failed()));
+    made.rows.push_back(count_row("unsent", before.report.unsent.sum(), after.report.unsent.sum()));
     made.remarks = differences(before, after);
     std::string drifting;
     for (const comparison::row& one : made.rows)

@@ -9,16 +9,20 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 namespace hawser::swarm_program {
 
 namespace {
 
-std::string rate_markup(double rate) {
-    const bool has_fraction = rate < 100;
-    const bool is_a_count = rate < static_cast<double>(most_counted);   // a file may say anything
-    return has_fraction || !is_a_count ? readable(rate) : grouped(static_cast<std::uint64_t>(std::llround(rate)));
+constexpr const char* not_measured = "–";
+
+std::string rate_markup(std::optional<double> rate) {
+    if (!rate) return not_measured;
+    const bool has_fraction = *rate < 100;
+    const bool is_a_count = *rate < static_cast<double>(most_counted);   // a file may say anything
+    return has_fraction || !is_a_count ? readable(*rate) : grouped(static_cast<std::uint64_t>(std::llround(*rate)));
 }
 
 std::string row(const std::string& name, const std::string& value) {
@@ -32,7 +36,7 @@ std::string tile(const std::string& name, const std::string& value, const std::s
 
 // A whole share is the largest, exactly.
 std::string latency_markup(const client::histogram& of, double share) {
-    if (of.count() == 0) return "–";
+    if (of.count() == 0) return not_measured;
     return time_markup(share < 1 ? of.percentile(share) : of.max());
 }
 
@@ -50,6 +54,7 @@ std::string remarks(const recording& of) {
     if (of.report.load_was_the_limit())
         add("The load generator was the limit: a thread of it was busy for " + readable(of.report.busy * 100) +
             " % of the time. A faster one would have asked the server for more.");
+    for (const std::string& one : reasons_for_unsent(of.report)) add(one);
     if (of.apart() > std::chrono::seconds(1))
         add("These processes did not begin together, but " + readable(of.apart()) + " apart.");
     return made;
@@ -70,10 +75,10 @@ std::string latency_table(const recording& of) {
 }
 
 std::string counters_markup(const client::report& of) {
-    return row("sent", grouped(of.sent)) + row("acked", grouped(of.acked)) + row("measured", grouped(of.measured)) +
+    return row("sent", grouped(of.sent)) + row("unsent", grouped(of.unsent.sum())) + row("acked", grouped(of.acked)) + row("measured", grouped(of.measured)) +
            row("missing", grouped(of.missing)) + row("duplicate", grouped(of.duplicate)) + row("wrong", grouped(of.wrong)) +
            row("unknown", grouped(of.unknown)) + row("late", grouped(of.late)) + row("errors", grouped(of.errors)) +
-           row("connections", grouped(of.connections)) + row("measured for", readable(of.seconds, 4) + " s");
+           row("connections", grouped(of.connections)) + row("measured for", of.seconds > 0 ? readable(of.seconds, 4) + " s" : not_measured);
 }
 
 std::string errors(const client::report& of) {

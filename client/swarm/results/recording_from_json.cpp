@@ -188,6 +188,16 @@ process read_process(const place& from) {
     return made;
 }
 
+double seconds_or_none(const place& from) {
+    return from.is_null() ? 0 : std::chrono::duration<double>(from.seconds()).count();
+}
+
+void read_unsent(const place& from, client::unsent_requests& into) {
+    const place by = from["unsent_by"];
+    into = {.by_server = by["server"].count(), .by_window = by["window"].count(), .by_generator = by["generator"].count()};
+    if (from["unsent"].count() != into.sum()) from["unsent"].refuse("is not the sum of those in \"unsent_by\"");
+}
+
 void read_counters(const place& from, client::report& into) {
     into.sent = from["sent"].count();
     into.acked = from["acked"].count();
@@ -197,12 +207,16 @@ void read_counters(const place& from, client::report& into) {
     into.unknown = from["unknown"].count();
     into.late = from["late"].count();
     into.errors = from["errors"].count();
+    read_unsent(from, into.unsent);
+    into.unsent_allowed = from["unsent_allowed"].flag();
     into.connections = from["connections"].count();
     into.measured = from["measured"].count();
     into.interrupted = from["interrupted"].flag();
-    into.measured_from = std::chrono::duration<double>(from["measured_from_seconds"].seconds()).count();
-    into.seconds = std::chrono::duration<double>(from["seconds"].seconds()).count();
-    into.busy = from["load_busy"].number(longest);
+    into.measured_from = seconds_or_none(from["measured_from_seconds"]);
+    into.seconds = seconds_or_none(from["seconds"]);
+    if (into.seconds == 0) into.measured_from = 0;   // nothing was
+    into.planned_seconds = seconds_or_none(from["planned_seconds"]);
+    into.busy = from["load_busy"].is_null() || into.connections == 0 ? 0 : from["load_busy"].number(longest);
     into.first_error = from["first_error"].text();
     const place kinds = from["errors_by_kind"];
     if (kinds.object().size() > client::report::most_kinds + 1) kinds.refuse("has too many kinds");

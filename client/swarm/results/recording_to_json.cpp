@@ -20,13 +20,15 @@ std::string utf8(const std::string& text) {
 
 double micros(io::duration took) { return std::chrono::duration<double, std::micro>(took).count(); }
 
+// Null if nothing was measured.
 json::object percentiles(const client::histogram& of) {
-    return {{"p50", micros(of.percentile(0.5))},
-            {"p90", micros(of.percentile(0.9))},
-            {"p99", micros(of.percentile(0.99))},
-            {"p999", micros(of.percentile(0.999))},
-            {"p9999", micros(of.percentile(0.9999))},
-            {"max", micros(of.max())}};
+    const auto value = [&of](io::duration took) { return of.count() > 0 ? json::value(micros(took)) : json::value(nullptr); };
+    return {{"p50", value(of.percentile(0.5))},
+            {"p90", value(of.percentile(0.9))},
+            {"p99", value(of.percentile(0.99))},
+            {"p999", value(of.percentile(0.999))},
+            {"p9999", value(of.percentile(0.9999))},
+            {"max", value(of.max())}};
 }
 
 json::object histogram(const client::histogram& of) {
@@ -77,7 +79,12 @@ json::object one_process(const process& of) {
                                      {"hawser", utf8(of.where.hawser)}}}};
 }
 
+json::object unsent(const client::unsent_requests& of) {
+    return {{"server", of.by_server}, {"window", of.by_window}, {"generator", of.by_generator}};
+}
+
 json::object counters(const client::report& of) {
+    const auto measured = [&of](double what) { return of.seconds > 0 ? json::value(what) : json::value(nullptr); };
     return {{"sent", of.sent},
             {"acked", of.acked},
             {"missing", of.missing},
@@ -86,13 +93,17 @@ json::object counters(const client::report& of) {
             {"unknown", of.unknown},
             {"late", of.late},
             {"errors", of.errors},
+            {"unsent", of.unsent.sum()},
+            {"unsent_by", unsent(of.unsent)},
+            {"unsent_allowed", of.unsent_allowed},
             {"connections", of.connections},
             {"measured", of.measured},
             {"interrupted", of.interrupted},
-            {"measured_from_seconds", of.measured_from},
-            {"seconds", of.seconds},
-            {"requests_per_second", of.requests_per_second()},
-            {"load_busy", of.busy},
+            {"measured_from_seconds", measured(of.measured_from)},
+            {"seconds", measured(of.seconds)},
+            {"planned_seconds", of.planned_seconds > 0 ? json::value(of.planned_seconds) : json::value(nullptr)},
+            {"requests_per_second", or_null(of.requests_per_second())},
+            {"load_busy", of.connections > 0 ? json::value(of.busy) : json::value(nullptr)},
             {"first_error", utf8(of.first_error)}};
 }
 

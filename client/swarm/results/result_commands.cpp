@@ -39,8 +39,8 @@ int merge(int argc, const char* const* argv) {
         "hawser-swarm merge", "A.json B.json... [options]",
         "Adds up the results of swarms that ran at the same time against one server: rates and counts add up, latencies are "
         "those of all their answers, seconds from the first to the last.",
-        "Exit status: 0 in all of them every submit was acked exactly once, 1 anything else, or a file that is none, 2 bad "
-        "options.\n");
+        "Exit status: 0 in all of them every submit was sent and acked exactly once, 1 anything else, or a file that is none, 2 "
+        "bad options.\n");
     line.take_rest(files);
     line.add("json", "FILE", "write the sum there", tools::into_file(json));
     line.add("html", "FILE", "write it there as a page", tools::into_file(html));

@@ -9,6 +9,7 @@
 #include <functional>
 #include <iomanip>
 #include <locale>
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -21,39 +22,33 @@ namespace {
 constexpr std::size_t columns_of_text = 80;
 constexpr std::size_t most_kinds_shown = 10;   // of errors; the page has all
 
-struct named_count {
-    std::string_view name;
-    std::uint64_t client::counters::*value;
-};
-
-// What became of what was sent, and what came besides.
-constexpr std::array<named_count, 4> of_requests{{{"sent", &client::counters::sent}, {"acked", &client::counters::acked},
-    {"missing", &client::counters::missing}, {"wrong", &client::counters::wrong}}};
-constexpr std::array<named_count, 4> of_the_rest{{{"duplicate", &client::counters::duplicate}, {"unknown", &client::counters::unknown},
-    {"late", &client::counters::late}, {"errors", &client::counters::errors}}};
+using named_counts = std::vector<std::pair<std::string_view, std::uint64_t>>;
 
 // A name, and its value against the right edge of all values of the column.
-std::vector<std::string> column_of_counts(const client::counters& of, const std::array<named_count, 4>& counts) {
+std::vector<std::string> column_of_counts(const named_counts& counts) {
     std::size_t longest_name = 0;
     std::size_t longest_value = 0;
-    for (const named_count& one : counts) {
-        longest_name = std::max(longest_name, one.name.size());
-        longest_value = std::max(longest_value, grouped(of.*one.value).size());
+    for (const auto& [name, value] : counts) {
+        longest_name = std::max(longest_name, name.size());
+        longest_value = std::max(longest_value, grouped(value).size());
     }
     std::vector<std::string> cells;
-    for (const named_count& one : counts) {
-        const std::string value = grouped(of.*one.value);
-        cells.emplace_back(one.name);
-        cells.back().append(longest_name + 2 + longest_value - one.name.size() - value.size(), ' ').append(value);
+    for (const auto& [name, value] : counts) {
+        const std::string shown = grouped(value);
+        cells.emplace_back(name);
+        cells.back().append(longest_name + 2 + longest_value - name.size() - shown.size(), ' ').append(shown);
     }
     return cells;
 }
 
-std::string table_of_counts(const client::counters& of) {
-    const std::vector<std::string> left = column_of_counts(of, of_requests);
-    const std::vector<std::string> right = column_of_counts(of, of_the_rest);
+// What became of what was to be sent, and what came besides.
+std::string table_of_counts(const client::report& of) {
+    const std::vector<std::string> left = column_of_counts(
+        {{"sent", of.sent}, {"unsent", of.unsent.sum()}, {"acked", of.acked}, {"missing", of.missing}, {"wrong", of.wrong}});
+    const std::vector<std::string> right =
+        column_of_counts({{"duplicate", of.duplicate}, {"unknown", of.unknown}, {"late", of.late}, {"errors", of.errors}});
     std::string text;
-    for (std::size_t row = 0; row < left.size(); ++row) text += left[row] + "    " + right[row] + "\n";
+    for (std::size_t row = 0; row < left.size(); ++row) text += left[row] + (row < right.size() ? "    " + right[row] : "") + "\n";
     return text;
 }
 
@@ -105,17 +100,26 @@ std::string hint_of(const client::report& of) {
     return "hint: nothing was acked. Does the server cut its frames as --format says?\n";
 }
 
-}  // namespace
-
 // More than any error of ours has.
 constexpr std::size_t longest_error = 500;
 
-std::string verdict(const client::report& of) {
-    if (of.good()) return "ok: every submit was acked exactly once";
+std::string rate_line(const client::report& of) {
+    std::ostringstream text;
+    text.imbue(std::locale::classic());
+    if (const std::optional<double> rate = of.requests_per_second()) text << grouped(static_cast<std::uint64_t>(*rate + 0.5));
+    else text << '-';
+    text << " requests a second over " << std::fixed << std::setprecision(3);
+    if (of.seconds > 0) text << std::max(of.seconds, of.planned_seconds) << " s\n";
+    else text << "- s\n";
+    return text.str();
+}
+
+std::string why_not_ok(const client::report& of) {
     std::string why;
     const auto add = [&why](std::uint64_t count, const std::string& what) {
         if (count > 0) why += (why.empty() ? "" : ", ") + std::to_string(count) + " " + what;
     };
+    add(of.unsent.sum(), "unsent");
     add(of.missing, "missing");
     add(of.wrong, "wrong");
     add(of.duplicate, "duplicate");
@@ -123,18 +127,38 @@ std::string verdict(const client::report& of) {
     add(of.late, "late");
     add(of.errors, "errors");
     if (of.interrupted) why += std::string(why.empty() ? "" : ", ") + "interrupted";
-    if (!of.first_error.empty()) why += " (" + escaped(as_bytes(of.first_error), longest_error) + ")";   // it may be from a file
-    return "not ok: " + why;
+    if (of.measured == 0) why += std::string(why.empty() ? "" : ", ") + "nothing was measured";
+    return why;
+}
+
+}  // namespace
+
+std::string verdict(const client::report& of) {
+    const std::string unsent = std::to_string(of.unsent.sum());
+    if (of.good() && of.unsent.sum() > 0) return "ok: every submit that was sent was acked exactly once; " + unsent + " unsent, as may be";
+    if (of.good()) return "ok: every submit was acked exactly once";
+    const std::string first = of.first_error.empty() ? "" : " (" + escaped(as_bytes(of.first_error), longest_error) + ")";   // may be from a file
+    return "not ok: " + why_not_ok(of) + first;
+}
+
+std::vector<std::string> reasons_for_unsent(const client::report& of) {
+    std::vector<std::string> made;
+    const auto add = [&made](std::uint64_t count, const char* why) {
+        if (count > 0) made.push_back(std::to_string(count) + " unsent because of " + why);
+    };
+    add(of.unsent.by_server, "the server: no connection, or it answered more slowly than it was asked");
+    add(of.unsent.by_window, "the window: with so few in flight this rate needs faster answers than the fastest; a larger --window, or more --clients");
+    add(of.unsent.by_generator, "the load generator: its thread had no time; more --threads, or another machine");
+    return made;
 }
 
 std::string text_summary(const client::report& of, const palette& in) {
     std::ostringstream text;
     text.imbue(std::locale::classic());
-    text << table_of_counts(of) << grouped(static_cast<std::uint64_t>(of.requests_per_second() + 0.5)) << " requests a second over " << std::fixed
-         << std::setprecision(3) << of.seconds << " s\n"
-         << table_of_latencies(of) << table_of_errors(of);
+    text << table_of_counts(of) << rate_line(of) << table_of_latencies(of) << table_of_errors(of);
     if (of.load_was_the_limit())
         text << "the load generator was the limit: its thread was busy for " << readable(of.busy * 100) << " % of the time\n";
+    for (const std::string& one : reasons_for_unsent(of)) text << one << '\n';
     text << hint_of(of) << (of.good() ? in.good(verdict(of)) : in.bad(verdict(of))) << '\n';
     return text.str();
 }

@@ -16,6 +16,7 @@
 #include <hawser/client/report.hpp>
 
 #include <string>
+#include <vector>
 
 namespace hawser::swarm_program {
 
@@ -23,5 +24,7 @@ namespace hawser::swarm_program {
 [[nodiscard]] std::string text_summary(const client::report& of, const palette& in = {});
 /// The last of them, without the end of the line.
 [[nodiscard]] std::string verdict(const client::report& of);
+/// A line for each who is to blame that requests were not sent.
+[[nodiscard]] std::vector<std::string> reasons_for_unsent(const client::report& of);
 
 }  // namespace hawser::swarm_program

@@ -34,6 +34,8 @@ public:
 
     /// When a request is due before which so many others are, since the beginning. None: the shape ends before.
     [[nodiscard]] std::optional<io::duration> due(double others) const noexcept;
+    /// How many are due before then: the space under the curve, which may have a fraction.
+    [[nodiscard]] double requests_before(io::duration end) const noexcept;
     /// From the beginning to the end, or for_ever. A last stretch for ever of no requests is the end.
     [[nodiscard]] io::duration lasts() const noexcept;
 

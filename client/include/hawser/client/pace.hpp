@@ -38,8 +38,12 @@ public:
 
     /// When the next request is due, since the beginning; not before the one before it. None: there is no more.
     [[nodiscard]] std::optional<io::duration> next();
+    /// How many more it would give from `begin` to before `end`. Those that come at random are drawn, and next() draws others.
+    [[nodiscard]] std::uint64_t left(io::duration begin, io::duration end) const;
 
 private:
+    [[nodiscard]] double turns_before(io::duration end) const;
+
     const load_shape& shape_;
     arrivals how_;
     client who_;

@@ -61,7 +61,10 @@ public:
 
     /// What there is to report now; during run(), what is in flight counts as missing.
     [[nodiscard]] report so_far() const;
-    /// The same without a copy, for whoever looks on: what is in flight is not missing, and seconds and busy are not yet known.
+    /// What is overdue: during run(), by a tenth of a second or more; afterwards, what was never sent.
+    [[nodiscard]] unsent_requests unsent() const;
+    /// The same without a copy, for whoever looks on: what is in flight is not missing, what is overdue is not unsent, and seconds and
+    /// busy are not yet known.
     [[nodiscard]] const report& running() const noexcept;
     [[nodiscard]] std::uint32_t connected() const noexcept;   ///< connections there are
 
