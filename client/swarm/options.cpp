@@ -8,6 +8,7 @@
 #include <hawser/packet/packets.hpp>
 #include <hawser/protocol/framed.hpp>
 #include <tools/frame_room.hpp>
+#include <tools/output_file.hpp>
 
 #include <unistd.h>
 
@@ -42,7 +43,8 @@ const std::string more_help =
     "load_busy (the share of the time for which this program had a processor: from 0.95 on it was itself the limit) "
     "latency_us{p50,p90,p99,p999,p9999,max}, and with --rate latency_from_schedule_us, on every exit. And: connections "
     "measured measured_from_seconds interrupted first_error errors_by_kind processes (options, plan, machine, start) "
-    "latency_histogram timeline: docs/swarm-results.md. --html writes a page of it, for looking at.\n\n";
+    "latency_histogram timeline: docs/swarm-results.md. --html writes a page of it, for looking at. A file that cannot be "
+    "written is refused before anything is sent.\n\n";
 
 constexpr const char* examples =
     "Examples:\n"
@@ -145,8 +147,8 @@ void describe_results(options& of, tools::command_line& line) {
                  return true;
              }, true);
     add_attack_options(line, of.attack);
-    line.add("json", "FILE", "write the result there as JSON too, with all that is known of the run", tools::into_file(of.json));
-    line.add("html", "FILE", "write it there as a page, which needs nothing else", tools::into_file(of.html));
+    line.add("json", "FILE", "write the result there as JSON too, with all that is known of the run", tools::into_output_file(of.json));
+    line.add("html", "FILE", "write it there as a page, which needs nothing else", tools::into_output_file(of.html));
 }
 
 // Also for the answers, which are longer than the shortest submits.
@@ -212,6 +214,7 @@ std::optional<std::string> complete(options& of) {
     plan.connect = *of.connect;
     if (of.attack.is_told_how && of.attack.names.empty())
         return "--attackers, --attack-time, --closed-within, --p99-within and --pid are about an --attack, and there is none";
+    if (!of.json.empty() && tools::is_one_file(of.json, of.html)) return "--json and --html name the same file";
     if (!of.attack.names.empty() && !of.html.empty()) return "--html shows a load, and --attack has a table";
     if (of.has_arrivals && !plan.rate) return "--arrivals says how the submits of a --rate come, and there is none";
     if (!plan.sources.empty() && plan.connect.what != io::address::kind::tcp) return "--source is of TCP, and --connect is not";

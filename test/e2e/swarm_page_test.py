@@ -152,18 +152,16 @@ class Page(programs.Case):
         path.write_text("<html><body><img src='http://127.0.0.1:9/x.png'></body></html>")
         self.assertEqual(["http://127.0.0.1:9/x.png"], browser.Page(path).requests)
 
-    def test_a_page_that_cannot_be_written_is_one_line(self):
-        server = self.start_server("--threads", "1")
-        path = self.folder / "no such folder" / "page.html"
-        status, _, err = self.run_to_end(programs.SWARM, "--connect", server.address, "--interval", "0", "--quiet", "--html", path)
-        self.assertEqual((1, f"hawser-swarm: cannot write {path}: No such file or directory\n"), (status, err))
-
     def test_the_page_is_written_even_if_the_json_cannot_be(self):
         server = self.start_server("--threads", "1")
-        path = self.folder / "page.html"
-        status, _, err = self.run_to_end(programs.SWARM, "--connect", server.address, "--interval", "0", "--quiet", "--html", path,
-                                         "--json", self.folder)
-        self.assertEqual((1, f"hawser-swarm: cannot write {self.folder}: Is a directory\n"), (status, err))
+        path, gone = self.folder / "page.html", self.folder / "gone"
+        gone.mkdir()
+        swarm = self.start(programs.SWARM, "--connect", server.address, "--count", "20", "--interval", "50ms", "--quiet", "--html", path,
+                           "--json", gone / "report.json")
+        server.wait_for_line("recv submit")   # the files were looked at
+        gone.rmdir()
+        self.assertEqual(1, swarm.status())
+        self.assertEqual(f"hawser-swarm: cannot write {gone}/report.json: No such file or directory\n", swarm.err)
         self.assertTrue(path.read_text().endswith("</html>\n"))
 
 

@@ -247,10 +247,11 @@ class Garbage(Results):
             self.assertIn(says, out)
         self.assertIn("merge A.json", self.run_to_end(programs.SWARM, "--help")[1])
 
-    def test_a_sum_that_cannot_be_written_is_one_line(self):
-        good = self.result("--interval", "0")
-        status, _, err = self.run_to_end(programs.SWARM, "merge", good, good, "--json", self.folder)
-        self.assertEqual((1, f"hawser-swarm merge: cannot write {self.folder}: Is a directory\n"), (status, err))
+    def test_a_sum_that_cannot_be_written_is_refused_before_anything_is_read(self):
+        for option in ("--json", "--html"):
+            self.assert_refused(2, "merge", "no.json", "none.json", option, self.folder,
+                                says=rf"^hawser-swarm merge: {option}: {self.folder} cannot be written: it is a folder; name a file in it \(try --help\)$")
+        self.assert_refused(2, "merge", "no.json", "none.json", "--json", "x", "--html", "x", says="--json and --html name the same file")
 
 
 if __name__ == "__main__":

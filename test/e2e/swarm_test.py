@@ -166,11 +166,33 @@ class Output(programs.Case):
         self.assertEqual([None] * 4, [report[key] for key in ("seconds", "measured_from_seconds", "planned_seconds", "requests_per_second")])
         self.assertEqual(dict.fromkeys(LATENCY_KEYS), report["latency_us"])
 
-    def test_a_report_that_cannot_be_written_is_one_line_and_status_1(self):
-        path = self.folder / "none" / "report.json"
-        status, _, err = self.run_to_end(programs.SWARM, "--connect", self.server.address, "--count", "1", "--json", path)
-        self.assertEqual(1, status)
-        self.assertRegex(err, r"\Ahawser-swarm: [^\n]*none/report.json[^\n]*\n\Z")
+    def test_a_file_that_cannot_be_written_is_refused_before_anything_is_sent(self):
+        (self.folder / "file").touch()
+        (self.folder / "link").symlink_to(self.folder / "none" / "target")
+        for option in ("--json", "--html"):
+            for path, why in (("none/report", f"there is no folder {self.folder}/none; make it, or name another file"),
+                              (".", "it is a folder; name a file in it"), ("new/", "it is a folder; name a file in it"),
+                              ("file/report", f"{self.folder}/file is no folder; name another file"),
+                              ("link", f"there is no folder {self.folder}/none; make it, or name another file")):
+                path = f"{self.folder}/{path}"
+                status, out, err = self.run_to_end(programs.SWARM, "--connect", self.server.address, option, path)
+                self.assertEqual((2, "", f"hawser-swarm: {option}: {path} cannot be written: {why} (try --help)\n"), (status, out, err))
+        self.assertEqual([], self.server.lines("opened|submit"))
+
+    def test_two_results_are_not_written_to_one_file(self):
+        both = ("--json", self.folder / "result", "--html", f"{self.folder}/./result")
+        status, out, err = self.run_to_end(programs.SWARM, "--connect", self.server.address, *both)
+        self.assertEqual((2, "", "hawser-swarm: --json and --html name the same file (try --help)\n"), (status, out, err))
+        swarm = self.run_to_end(programs.SWARM, "--connect", self.server.address, "--interval", "0", "--quiet", "--json", "/dev/null",
+                                "--html", "/dev/null")
+        self.assertEqual((0, ""), (swarm[0], swarm[2]))
+
+    def test_what_was_there_is_not_touched_before_the_end(self):
+        path = self.folder / "report.json"
+        path.write_text("precious")
+        status, _, _ = self.run_to_end(programs.SWARM, "--connect", self.server.address, "--json", path, "--window", "0")
+        self.assertEqual((2, "precious"), (status, path.read_text()))
+        self.assertEqual(1, len([one for one in self.folder.iterdir() if one.is_file()]))
 
 
 class ItsOwnCost(programs.Case):

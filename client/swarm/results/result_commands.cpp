@@ -8,6 +8,7 @@
 
 #include <tools/command_line.hpp>
 #include <tools/file.hpp>
+#include <tools/output_file.hpp>
 
 #include <unistd.h>
 
@@ -42,10 +43,11 @@ int merge(int argc, const char* const* argv) {
         "Exit status: 0 in all of them every submit was sent and acked exactly once, 1 anything else, or a file that is none, 2 "
         "bad options.\n");
     line.take_rest(files);
-    line.add("json", "FILE", "write the sum there", tools::into_file(json));
-    line.add("html", "FILE", "write it there as a page", tools::into_file(html));
+    line.add("json", "FILE", "write the sum there", tools::into_output_file(json));
+    line.add("html", "FILE", "write it there as a page", tools::into_output_file(html));
     if (const auto status = line.parse(argc, argv)) return *status;
     if (files.size() < 2) return line.refuse("it takes two files or more");
+    if (!json.empty() && tools::is_one_file(json, html)) return line.refuse("--json and --html name the same file");
     try {
         const recording sum = add_up(files);
         if (sum.apart() > same_time)
