@@ -22,6 +22,7 @@ void counters::merge(const counters& other) noexcept {
     wrong += other.wrong;
     unknown += other.unknown;
     late += other.late;
+    ignored += other.ignored;
     errors += other.errors;
     connections += other.connections;
     measured += other.measured;

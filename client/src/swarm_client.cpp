@@ -100,6 +100,9 @@ void swarm_client::begin_connection() {
         leaves_at_ = io::clock::now() + std::chrono::duration_cast<io::duration>(settings().life * share);
     }
     if (all_.watcher != nullptr) all_.watcher->dialed(number_);
+}
+
+void swarm_client::greet() {
     if (!settings().hello) return;
     const std::uint32_t number = requests_.next_number();
     body_.clear();
@@ -112,8 +115,11 @@ void swarm_client::begin_connection() {
 io::task<bool> swarm_client::talk() {
     bool in_peace = false;
     try {
-        if (settings().ping_interval > io::duration::zero()) running_.spawn(ping());
-        in_peace = co_await receive_all();
+        bool is_in = true;
+        if (settings().says.first) is_in = co_await log_in();
+        if (is_in) greet();
+        if (is_in && settings().ping_interval > io::duration::zero()) running_.spawn(ping());
+        if (is_in) in_peace = co_await receive_all();
     } catch (...) {
         count_alike();
         thrown_ = std::current_exception();
@@ -156,9 +162,11 @@ io::task<void> swarm_client::farewell_reads() {
     }
 }
 
-bool swarm_client::lost(const error_code& why) {
+bool swarm_client::lost(const error_code& why) { return fails("connection lost: " + why.message()); }
+
+bool swarm_client::fails(std::string why) {
     held_by_ = &unsent_requests::by_server;
-    trouble_ = "connection lost: " + why.message();
+    trouble_ = std::move(why);
     all_.error(trouble_);
     return false;
 }

@@ -45,9 +45,11 @@ private:
     [[nodiscard]] io::task<void> wait_until(io::time_point at);
     [[nodiscard]] io::task<bool> connect();
     void begin_connection();
+    void greet();
     [[nodiscard]] io::task<bool> talk();
     [[nodiscard]] io::task<void> farewell_reads();
     bool lost(const error_code& why);
+    bool fails(std::string why);
 
     // Sending.
     void wake();
@@ -61,6 +63,8 @@ private:
     [[nodiscard]] io::task<void> ping();
 
     // Receiving.
+    [[nodiscard]] io::task<bool> log_in();
+    [[nodiscard]] bool passes_over(bytes body);
     [[nodiscard]] io::task<bool> receive_all();
     void watch_answers() noexcept;
     void take(bytes body);

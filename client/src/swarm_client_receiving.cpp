@@ -1,11 +1,50 @@
 // The receiving half of swarm_client.
 #include "swarm_client.hpp"
 
+#include <hawser/bytes.hpp>
 #include <hawser/protocol/framed.hpp>
 
 #include <utility>
 
 namespace hawser::client {
+
+namespace {
+
+// Of an answer that is not good: as much as a line has room for.
+constexpr std::size_t most_shown = 60;
+
+}  // namespace
+
+// What says who this is, and the server's yes. Nothing else is said before.
+io::task<bool> swarm_client::log_in() {
+    const opening& first = *settings().says.first;
+    body_.clear();
+    error_code error = first.make(number_, stuff_, body_);
+    if (!error) error = frames_->push(body_.view());
+    if (error) co_return fails("cannot send the first message: " + error.message());
+    frames_->set_read_deadline(io::clock::now() + settings().timeout);
+    for (;;) {
+        while (const std::optional<bytes> body = frames_->next()) {
+            if (passes_over(*body)) continue;
+            if (first.is_good(*body)) co_return true;
+            co_return fails("the first message had no good answer, but " + escaped(*body, most_shown));
+        }
+        if (const error_code failure = frames_->failure()) co_return lost(failure);
+        error = co_await frames_->fill();
+        read_at_ = io::clock::now();
+        all_.now_is(read_at_);
+        if (error && done_) co_return false;   // stopped
+        if (error == hawser::errc::read_timeout) co_return fails("the first message was not answered");
+        if (error) co_return lost(error);
+    }
+}
+
+bool swarm_client::passes_over(bytes body) {
+    const auto& is_no_answer = settings().says.passes_over;
+    if (!is_no_answer || !is_no_answer(body)) return false;
+    ++all_.totals.ignored;
+    return true;
+}
 
 // Until everything is answered or missing and nothing more is to be sent, which is true; or the connection is lost.
 io::task<bool> swarm_client::receive_all() {
@@ -35,6 +74,7 @@ void swarm_client::watch_answers() noexcept {
 }
 
 void swarm_client::take(bytes body) {
+    if (passes_over(body)) return;
     const packet::decoded<heard> answer = settings().says.read(body);
     if (!answer) return take_other(body, answer.error());
     const ledger::settled done = requests_.settle(*answer, body, read_at_);

@@ -53,6 +53,7 @@ constexpr quantity quantities[] = {
     {"wrong", quantity::unit::number, &counter<&client::counters::wrong>},
     {"unknown", quantity::unit::number, &counter<&client::counters::unknown>},
     {"late", quantity::unit::number, &counter<&client::counters::late>},
+    {"ignored", quantity::unit::number, &counter<&client::counters::ignored>},
     {"errors", quantity::unit::number, &counter<&client::counters::errors>},
     {"rate", quantity::unit::number, [](const client::report& of) { return of.requests_per_second(); }},
     {"p50", quantity::unit::time, &percentile<5000>},

@@ -17,7 +17,7 @@ struct quantity;
 class expectation {
 public:
     /// NAME, then one of < <= == != >= >, then a value: a number for a counter of the report (sent, unsent, acked, missing, duplicate,
-    /// wrong, unknown, late, errors) and for rate (acks a second), a time for a latency (p50, p90, p99, p999, p9999, max). Throws
+    /// wrong, unknown, late, ignored, errors) and for rate (acks a second), a time for a latency (p50, p90, p99, p999, p9999, max). Throws
     /// std::invalid_argument, with one line that says what is wrong.
     [[nodiscard]] static expectation parse(std::string_view text);
 

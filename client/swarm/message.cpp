@@ -145,6 +145,7 @@ message message::parse(std::string_view text) {
         }
     }
     if (made.parts_.empty()) throw std::invalid_argument("a message of nothing; \"\" is an empty one");
+    made.check_length(text);
     return made;
 }
 
@@ -156,6 +157,10 @@ void message::add_field(std::string_view field) {
         if (counter_ && *counter_ != format) refuse(field, "is another kind of counter than the one before it");
         counter_ = format;
         add(format);
+    } else if (words[0] == "length" && words.size() >= 2) {
+        if (length_) refuse(field, "is one length too many");
+        length_ = format_from(words, 1, field);
+        add(length_part{});
     } else if ((letters || words[0] == "random") && words.size() == 2) {
         const std::size_t dash = words[1].find('-');
         const std::size_t least = size_from(words[1].substr(0, dash), field);
@@ -163,40 +168,69 @@ void message::add_field(std::string_view field) {
         if (most < least) refuse(field, "has less to the right than to the left");
         add(random_part{least, most, letters});
     } else {
-        refuse(field, "is no field: counter:SIZE, counter:SIZE:le, counter:SIZE:decimal, random:SIZE, random:LEAST-MOST, letters:SIZE");
+        refuse(field, "is no field: counter:SIZE, counter:SIZE:le, counter:SIZE:decimal, length:SIZE as well, random:SIZE, random:LEAST-MOST, letters:SIZE");
     }
 }
 
 void message::add(part what) {
-    if (const auto* fixed = std::get_if<std::vector<std::byte>>(&what)) {
-        least_size_ += fixed->size();
-        most_size_ += fixed->size();
-    } else if (const auto* number = std::get_if<number_format>(&what)) {
-        least_size_ += number->size;
-        most_size_ += number->size;
-    } else {
-        least_size_ += std::get<random_part>(what).least;
-        most_size_ += std::get<random_part>(what).most;
-    }
+    std::size_t least = 0;
+    if (const auto* fixed = std::get_if<std::vector<std::byte>>(&what)) least = fixed->size();
+    else if (const auto* counter = std::get_if<number_format>(&what)) least = counter->size;
+    else if (const auto* chance = std::get_if<random_part>(&what)) least = chance->least;
+    else least = length_->size;
+    const auto* chance = std::get_if<random_part>(&what);
+    least_size_ += least;
+    most_size_ += chance != nullptr ? chance->most : least;
     if (most_size_ > longest) throw std::invalid_argument("a message of more than " + std::to_string(longest) + " bytes");
     parts_.push_back(std::move(what));
 }
 
-void message::append(std::uint32_t number, client::material& from, byte_buffer& into) const {
+void message::check_length(std::string_view text) const {
+    if (length_ && most_size_ > length_->last())
+        refuse(text, "may have " + std::to_string(most_size_) + " bytes, and its {length} says " + std::to_string(length_->last()) + " at most");
+}
+
+// How long a random part is, and what is in it, is for others to say.
+template <class Size, class Octet>
+void message::build(std::uint32_t number, Size size_of, Octet octet_of, byte_buffer& into) const {
+    const std::size_t begin = into.size();
+    std::size_t length_at = begin;
     for (const part& one : parts_) {
         if (const auto* fixed = std::get_if<std::vector<std::byte>>(&one)) {
             into.append(*fixed);
         } else if (const auto* format = std::get_if<number_format>(&one)) {
             format->write(number, into.prepare(format->size));
             into.commit(format->size);
-        } else {
-            const auto& chance = std::get<random_part>(one);
-            const std::size_t size = chance.least + from.below(chance.most - chance.least + 1);
-            for (std::byte& octet : into.prepare(size).first(size))
-                octet = static_cast<std::byte>(chance.letters ? 'a' + from.below(26) : from.below(256));
+        } else if (const auto* chance = std::get_if<random_part>(&one)) {
+            const std::size_t size = size_of(*chance);
+            for (std::byte& octet : into.prepare(size).first(size)) octet = octet_of(*chance);
             into.commit(size);
+        } else {
+            length_at = into.size();
+            static_cast<void>(into.prepare(length_->size));
+            into.commit(length_->size);
         }
     }
+    if (length_) length_->write(static_cast<std::uint32_t>(into.size() - begin), into.edit().subspan(length_at, length_->size));
+}
+
+void message::append(std::uint32_t number, client::material& from, byte_buffer& into) const {
+    const auto size_of = [&from](const random_part& one) { return one.least + from.below(one.most - one.least + 1); };
+    const auto octet_of = [&from](const random_part& one) {
+        return static_cast<std::byte>(one.letters ? 'a' + from.below(26) : from.below(256));
+    };
+    build(number, size_of, octet_of, into);
+}
+
+void message::append_sample(std::uint32_t number, const sample& how, byte_buffer& into) const {
+    std::size_t turn = 0;
+    const auto size_of = [&how](const random_part& one) { return std::clamp(how.size, one.least, one.most); };
+    const auto octet_of = [&how, &turn](const random_part& one) {
+        const std::byte next = how.pattern[turn++ % how.pattern.size()];
+        const bool is_letter = next >= std::byte{'a'} && next <= std::byte{'z'};
+        return one.letters && !is_letter ? std::byte{'a'} : next;
+    };
+    build(number, size_of, octet_of, into);
 }
 
 // Traffic.
@@ -241,6 +275,21 @@ client::traffic traffic_of(std::vector<message> messages, answering with) {
     if (with.echo) made.echoes = client::echo{.sent = &whole, .came_back = &whole};
     made.read = [with = std::move(with)](bytes body) { return read(body, with); };
     return made;
+}
+
+client::opening opening_of(message first, std::optional<expected_bytes> good) {
+    return {.make =
+                [first = std::move(first)](std::uint32_t client, client::material& from, byte_buffer& into) {
+                    first.append(client, from, into);
+                    return error_code();
+                },
+            .is_good = [good = std::move(good)](bytes answer) { return !good || good->are_in(answer); }};
+}
+
+std::function<bool(bytes)> passing_over(std::vector<expected_bytes> any) {
+    return [any = std::move(any)](bytes body) {
+        return std::ranges::any_of(any, [body](const expected_bytes& one) { return one.are_in(body); });
+    };
 }
 
 client::traffic echoed_submits() {

@@ -17,6 +17,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -70,6 +71,13 @@ public:
     [[nodiscard]] static message parse(std::string_view text);
 
     void append(std::uint32_t number, client::material& from, byte_buffer& into) const;
+    /// What is random in a sample.
+    struct sample {
+        std::size_t size = 0;   ///< of each such field, as far as it may have it
+        bytes pattern;          ///< its bytes, over and over; not empty
+    };
+    /// One that append() might have made.
+    void append_sample(std::uint32_t number, const sample& how, byte_buffer& into) const;
     [[nodiscard]] std::size_t least_size() const noexcept { return least_size_; }
     [[nodiscard]] std::size_t most_size() const noexcept { return most_size_; }
     /// What it counts in; none if it does not count.
@@ -81,13 +89,18 @@ private:
         std::size_t most;
         bool letters;
     };
-    using part = std::variant<std::vector<std::byte>, number_format, random_part>;
+    struct length_part {};
+    using part = std::variant<std::vector<std::byte>, number_format, random_part, length_part>;
 
     void add(part what);
     void add_field(std::string_view field);
+    void check_length(std::string_view text) const;
+    template <class Size, class Octet>
+    void build(std::uint32_t number, Size size_of, Octet octet_of, byte_buffer& into) const;
 
     std::vector<part> parts_;
     std::optional<number_format> counter_;
+    std::optional<number_format> length_;   // of the whole; there is one such field at most
     std::size_t least_size_ = 0;
     std::size_t most_size_ = 0;
 };
@@ -102,6 +115,10 @@ struct answering {
 /// The messages in turn. A message that does not count gets its number written over it where the answer has it. Throws
 /// std::invalid_argument if that is outside.
 [[nodiscard]] client::traffic traffic_of(std::vector<message> messages, answering with);
+/// What a client says first, with its own number for a {counter}; without `good` any answer will do.
+[[nodiscard]] client::opening opening_of(message first, std::optional<expected_bytes> good);
+/// Bodies that have one of these are no answers.
+[[nodiscard]] std::function<bool(bytes)> passing_over(std::vector<expected_bytes> any);
 /// The default protocol's submits to a server that sends back what it gets.
 [[nodiscard]] client::traffic echoed_submits();
 

@@ -1,5 +1,6 @@
 #include "options.hpp"
 
+#include "framing_check.hpp"
 #include "load_text.hpp"
 #include "sources.hpp"
 
@@ -28,15 +29,18 @@ const std::string more_help =
     "An ack that is not there within --timeout is missing and frees its place; after that it is late.\n\n"
     "A TEMPLATE is the body of a message of your own protocol, instead of a submit: hex digits and \"text\", with fields "
     "{counter:SIZE} (the number of the message on its connection; then :le, or :decimal, if it is not big-endian), "
-    "{random:SIZE} or {random:LEAST-MOST}, and {letters:SIZE}; or @FILE, whose bytes are the body. Several are sent in turn. "
+    "{length:SIZE} (of the whole body, in bytes; :le and :decimal as well), {random:SIZE} or {random:LEAST-MOST}, and "
+    "{letters:SIZE}; or @FILE, whose bytes are the body. Several are sent in turn. "
     "Their answers come in order, unless --match says where an answer has the number of its message. A message without a "
-    "{counter} gets it written there, too.\n\n"
+    "{counter} gets it written there, too. What comes by itself, a heartbeat, say, is no answer if --ignore says so. --first is "
+    "a login: it is sent once a connection, before anything else; its {counter} is the number of the client. Neither it nor its "
+    "answer, which is waited for, is measured.\n\n"
     "Ctrl-C (SIGINT, and SIGTERM and SIGHUP) ends it: what is in flight is waited for, and the results are written. A second "
     "one, half a second later or more, does not wait; a third ends the program on the spot, with status 3 and no results.\n\n"
     "Exit status: 0 every submit of the plan was sent, and acked exactly once on its connection, with its own id and "
     "result 0, and every --expect was kept; 1 anything else, and if nothing was measured; 2 bad options.\n\n"
     "--expect takes a name, one of < <= == != >= > and a value, and knows sent unsent acked missing duplicate wrong "
-    "unknown late errors, rate (acks a second), and the latencies p50 p90 p99 p999 p9999 max, with --rate from when a submit "
+    "unknown late ignored errors, rate (acks a second), and the latencies p50 p90 p99 p999 p9999 max, with --rate from when a submit "
     "should have been sent. Unsent is what the --rate or --count had and what was never sent; it is no failure by itself if an "
     "--expect names it. Of less than ten acks there is no rate, and no --expect is kept that is of what was not measured.\n\n"
     "--json writes the keys sent acked missing duplicate wrong unknown late errors unsent seconds requests_per_second "
@@ -126,6 +130,19 @@ void describe_messages(options& of, tools::command_line& line) {
         of.answers.good = expected_bytes::parse(text);
         return true;
     });
+    line.add("ignore", "OFFSET:HEX", "a frame with these bytes there is no answer, and only counted", [&of](const std::string& text) {
+        of.ignored.push_back(expected_bytes::parse(text));
+        return true;
+    }, true);
+    line.add("first", "TEMPLATE", "a message that each connection begins with, a login, say; see below", [&of](const std::string& text) {
+        of.first = message::parse(text);
+        return true;
+    });
+    line.add("first-good", "OFFSET:HEX", "what the answer to it has to have there, or the connection has failed; default: anything",
+             [&of](const std::string& text) {
+                 of.first_good = expected_bytes::parse(text);
+                 return true;
+             });
     line.add_switch("echo", "an answer that is not what was sent, byte for byte, is wrong", of.answers.echo);
     line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)", tools::into_format(plan.codec));
     line.add("max-frame", "SIZE", "longest frame sent or received; default 1MiB", tools::into_size(of.max_frame));
@@ -166,17 +183,34 @@ std::optional<std::string> no_room_for_submits(const client::plan& plan) {
     return tools::no_room(plan.codec, packet::packet_layout<packet::submit_ack>::smallest_body, "a submit_ack");
 }
 
+std::optional<std::string> complete_submits(options& of) {
+    client::plan& plan = of.plan;
+    if (of.answers.match || of.answers.good) return "--match and --good are about the answers to a --message, and there is none";
+    if (of.answers.echo) plan.says = echoed_submits();
+    if (auto trouble = no_room_for_submits(plan)) return trouble;
+    return unframeable(plan.says, plan.payload_size, plan.codec);
+}
+
 std::optional<std::string> complete_messages(options& of) {
     client::plan& plan = of.plan;
-    if (of.messages.empty()) {
-        if (of.answers.match || of.answers.good) return "--match and --good are about the answers to a --message, and there is none";
-        if (of.answers.echo) plan.says = echoed_submits();
-        return no_room_for_submits(plan);
-    }
+    if (of.messages.empty()) return complete_submits(of);
     if (plan.payload_size) return "--payload-size is of submits, and a --message has its own";
     const std::size_t size = std::ranges::max(of.messages, {}, &message::most_size).most_size();
     if (auto trouble = tools::no_room(plan.codec, size, "a message of " + std::to_string(size) + " bytes")) return trouble;
     plan.says = traffic_of(of.messages, of.answers);
+    return unframeable(of.messages, of.answers.match, plan.codec);
+}
+
+// What is no request, or no answer to one.
+std::optional<std::string> complete_others(options& of) {
+    client::traffic& says = of.plan.says;
+    if (!of.ignored.empty()) says.passes_over = passing_over(of.ignored);
+    if (of.first_good && !of.first) return "--first-good is about the answer to --first, and there is none";
+    if (!of.first) return std::nullopt;
+    if (!of.attack.names.empty()) return "--first is a login, and the clients of an --attack do not log in";
+    const std::vector<message> alone{*of.first};
+    if (const auto why = unframeable(alone, std::nullopt, of.plan.codec)) return "--first: " + *why;
+    says.first = opening_of(*of.first, of.first_good);
     return std::nullopt;
 }
 
@@ -231,7 +265,8 @@ std::optional<std::string> complete(options& of) {
                std::to_string(limit) + " (ulimit -n)";
     if (of.max_frame) plan.codec = plan.codec.with_max_frame(*of.max_frame);
     of.threads = std::min(of.threads, plan.clients);
-    return complete_messages(of);
+    if (auto trouble = complete_messages(of)) return trouble;
+    return complete_others(of);
 }
 
 }  // namespace hawser::swarm_program

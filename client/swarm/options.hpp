@@ -34,6 +34,9 @@ struct options {
     std::optional<std::size_t> max_frame;
     std::vector<message> messages;
     answering answers;
+    std::vector<expected_bytes> ignored;
+    std::optional<message> first;
+    std::optional<expected_bytes> first_good;
     bool has_count = false;
     bool has_arrivals = false;
 };

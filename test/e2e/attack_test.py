@@ -276,7 +276,7 @@ class Options(Case):
                               (["--attackers", "10"], "there is none"),
                               (["--attack", "split", "--html", "page.html"], "--html"),
                               (["--pid", "1"], "there is none"),
-                              (["--attack", "split", "--format", "fixed:64"], "no request")):
+                              (["--attack", "split", "--format", "fixed:64"], "cannot carry such a message")):
             with self.subTest(options=options):
                 status, out, err = self.run_to_end(programs.SWARM, "--connect", "127.0.0.1:1", *options)
                 self.assertEqual((2, ""), (status, out), err)

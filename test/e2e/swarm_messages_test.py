@@ -1,6 +1,8 @@
 """hawser-swarm speaking protocols that it knows nothing of: templates, files, and answers matched by order or by a number."""
 import re
+import select
 import struct
+import time
 
 import fake_server
 import programs
@@ -171,6 +173,98 @@ class Messages(programs.Case):
         swarm = self.run_against(serve, "--clients", "2", "--count", "10", "--format", "prefix-body:width=2,order=little", "--message", '{counter:4} "x"', "--match", "0:4", "--echo")
         self.assert_counts(swarm, sent=20, acked=20)
 
+    def test_what_comes_by_itself_is_no_answer_if_that_is_said(self):
+        def serve(connection, _):
+            while frame := connection.receive_frame():
+                connection.send(wire.frame(b"\xffbeat") + wire.frame(b"\0\0\xfe"))
+                time.sleep(0.1)
+                connection.send(frame)
+
+        for message in (["--message", "01 {counter:4}"], ["--message", "01 {counter:4}", "--match", "1:4"], []):
+            swarm = self.run_against(serve, "--clients", "1", "--count", "3", "--ignore", "0:ff", "--ignore", "2:fe", "--echo", "--quiet", *message)
+            self.assert_counts(swarm, sent=3, acked=3)
+            self.assertEqual(6, swarm.report["ignored"])
+            self.assertGreaterEqual(swarm.report["latency_us"]["p50"], 0.1e6)
+            self.assertIn("\n6 frames ignored, as they are no answers\n", swarm.out)
+
+    def test_a_login_comes_first_and_once_a_connection_and_is_not_measured(self):
+        early = []
+
+        def serve(connection, _):
+            self.assertRegex(body(connection.receive_frame()), rb"^login 000[12]$")
+            connection.send(wire.frame(b"beat"))
+            time.sleep(0.15)
+            early.extend(select.select([connection.socket], [], [], 0)[0])
+            connection.send(wire.frame(b"ok, come in"))
+            echo(connection, 0)
+
+        swarm = self.run_against(serve, "--clients", "2", "--interval", "10ms", "--duration", "1s", "--life", "400ms", "--message", '"ping" {counter:2}',
+                                 "--first", '"login " {counter:4:decimal}', "--first-good", "0:6f6b", "--ignore", "0:62656174", "--echo", "--quiet")
+        report = swarm.report
+        self.assertEqual([], early)
+        logins = [one for one in self.sent if one.startswith(b"login")]
+        self.assertGreaterEqual(report["connections"], 4)
+        self.assertEqual(report["connections"], len(logins))
+        self.assertEqual({b"login 0001", b"login 0002"}, set(logins))
+        self.assertEqual(report["sent"], len(self.sent) - len(logins))
+        self.assert_counts(swarm, sent=report["sent"], acked=report["sent"])
+        self.assertEqual(report["connections"], report["ignored"])
+        self.assertLess(report["latency_us"]["p50"], 0.1e6)
+
+    def test_a_connection_whose_login_is_not_well_answered_has_failed(self):
+        def refuse(connection, _):
+            connection.receive_frame()
+            connection.send(wire.frame(b"go away"))
+            self.assertIsNone(connection.receive_frame())
+
+        for serve, why in ((refuse, r"the first message had no good answer, but go away"), (fake_server.never_answer, "the first message was not answered"),
+                           (lambda connection, _: connection.receive_frame(), "connection lost: ")):
+            swarm = self.run_against(serve, "--clients", "2", "--count", "3", "--message", "01", "--first", '"hi"', "--first-good", "0:6f6b", "--quiet", status=1)
+            self.assert_counts(swarm, errors=2, unsent=6)
+            self.assertTrue(swarm.report["first_error"].startswith(why), swarm.report["first_error"])
+            self.assertEqual([b"hi", b"hi"], self.sent)
+            self.assertIn(f"hawser-swarm: {why}", swarm.err)
+
+    def test_without_an_idea_of_a_good_one_any_answer_to_the_login_will_do(self):
+        def serve(connection, _):
+            connection.send(connection.receive_frame())
+            fake_server.ack_everything(connection, 0)
+
+        swarm = self.run_against(serve, "--clients", "1", "--count", "3", "--first", "00")   # submits go with it as well
+        self.assert_counts(swarm, sent=3, acked=3)
+        self.assertEqual(b"\0", self.sent[0])
+        self.assertEqual(4, len(self.sent))
+
+    def test_a_length_is_that_of_the_whole_message(self):
+        for field, read in (("length:2", lambda raw: int.from_bytes(raw[:2], "big")), ("length:3:le", lambda raw: int.from_bytes(raw[:3], "little")),
+                            ("length:4:decimal", lambda raw: int(raw[:4]))):
+            self.run_against(echo, "--clients", "1", "--count", "20", "--message", "{" + field + "} 00ff {letters:0-9} {counter:1}", "--echo")
+            self.assertEqual([len(one) for one in self.sent], [read(one) for one in self.sent])
+            self.assertGreater(len({len(one) for one in self.sent}), 1)
+
+    def test_lines_whose_template_can_have_no_end_within_are_sent(self):
+        def serve(connection, _):
+            while raw := connection.socket.recv(1000):
+                connection.socket.sendall(raw)
+
+        swarm = self.run_against(serve, "--clients", "1", "--count", "300", "--format", "lines", "--message", '{counter:4:decimal} {letters:0-9} " "', "--echo", "--quiet")
+        self.assert_counts(swarm, sent=300, acked=300)
+
+    def test_a_template_that_the_format_cannot_carry_is_refused_before_anything_is_sent(self):
+        for spec, template in (("lines", '"one" 0a "two"'), ("lines", "{random:1}"), ("lines", "{counter:4}"), ("lines", "{counter:1:le}"),
+                               ("lines", "{length:1} {letters:0-20}"), ("delimiter:0d0a", "{random:2-9}"), ("delimiter:656e64", "{letters:3-8}"),
+                               ("delimiter:37", "{counter:8:decimal}"), ("fixed:8", '"short"'), ("fixed:3", "{letters:2-3}")):
+            for option in ([], ["--first"]):
+                arguments = ["--message", '"12345678"'] if option and spec == "fixed:8" else ["--message", '"123"'] if option else []
+                status, out, err = self.run_to_end(programs.SWARM, "--connect", ":1", "--format", spec, *arguments, *(option or ["--message"]), template)
+                self.assertEqual((2, ""), (status, out), (spec, template))
+                self.assertRegex(err, r"\Ahawser-swarm: (--first: )?--format [^\n]* cannot carry such a message as [^\n]+\n\Z")
+        self.assert_refused("no frame under --max-frame 8 holds a message of 9 bytes", "--format", "fixed:8", "--message", '"too long!"')
+        self.assert_refused("no frame under --max-frame 256 holds a message of 256 bytes", "--format", "prefix-body:width=1", "--message", "{random:256}")
+        status, _, err = self.run_to_end(programs.SWARM, "--connect", ":1", "--format", "fixed:16")   # a submit's payload is as long as it likes
+        self.assertEqual(2, status)
+        self.assertRegex(err, r"\Ahawser-swarm: [^\n]+ a message [^\n]+\n\Z")
+
     def test_each_step_is_a_line(self):
         swarm = self.run_against(echo, "--clients", "1", "--count", "1", "--message", '"ping" 00')
         self.assertIn(r"[client 1]: send message ping\x00, frame length = 9", swarm.out)
@@ -181,6 +275,8 @@ class Messages(programs.Case):
                               ('01 "open', "'\"open' has no \" at its end"), ("{random:4", "'{random:4' has no }"), ("{counter:9}", "'counter:9' needs 1 to 8 bytes"),
                               ("{counter:2}{counter:3}", "'counter:3' is another kind of counter than the one before it"),
                               ("{random:9-2}", "'random:9-2' has less to the right than to the left"),
+                              ("{length:1} {random:255}", "'{length:1} {random:255}' may have 256 bytes, and its {length} says 255 at most"),
+                              ("{length:2} {length:2}", "'length:2' is one length too many"), ("{length:9}", "'length:9' needs 1 to 8 bytes"),
                               ("{counter:2:middle}", "'counter:2:middle' ends in nothing that is known: le or decimal"),
                               ("{random:99999999999}", "'random:99999999999' needs a number of bytes, at most 67108864"),
                               ("@nowhere.bin", "cannot read nowhere.bin")):
@@ -191,6 +287,9 @@ class Messages(programs.Case):
 
     def test_what_makes_no_sense_together_is_refused_in_a_line(self):
         self.assert_refused("--match and --good are about the answers to a --message, and there is none", "--match", "0:4")
+        self.assert_refused("--first-good is about the answer to --first, and there is none", "--first-good", "0:4f")
+        self.assert_refused("--first is a login, and the clients of an --attack do not log in", "--first", "00", "--attack", "all")
+        self.assert_refused("--ignore: '4' is no place and value: OFFSET:HEX", "--ignore", "4")
         self.assert_refused("--payload-size is of submits, and a --message has its own", "--message", "01", "--payload-size", "3")
         self.assert_refused("a message without a {counter} gets its number where --match says, and is too short for that",
                             "--message", "01", "--match", "0:4")

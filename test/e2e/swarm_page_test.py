@@ -122,7 +122,7 @@ class Page(programs.Case):
         swarm = self.run_swarm(server.address, "--quiet", "--interval", "0")
         report = swarm.report | {"errors": 2, "first_error": EVIL, "errors_by_kind": {EVIL: 2}}
         report["processes"][0]["options"] += [EVIL, "it's"]
-        report["processes"][0]["machine"]["cpu"] = EVIL
+        report["processes"][0]["machine"]["cpu"] = report["processes"][0]["run"] = EVIL
         evil, path = self.folder / "evil.json", self.folder / "evil.html"
         evil.write_text(json.dumps(report))
         status, _, err = self.run_to_end(programs.SWARM, "merge", evil, swarm.json_path, "--html", path)

@@ -21,8 +21,11 @@ class Results(programs.Case):
         return self.run_swarm(self.server.address, "--quiet", *options).json_path
 
     def edited(self, path, **changes):
+        """The result of another run, which was the same but for these changes."""
         made = self.folder / f"edited-{len(list(self.folder.iterdir()))}.json"
-        made.write_text(json.dumps(json.loads(path.read_text()) | changes))
+        report = json.loads(path.read_text()) | changes
+        report["processes"] = [one | {"run": f"{one['run']} again, {made.name}"} for one in report["processes"]]
+        made.write_text(json.dumps(report))
         return made
 
 
@@ -36,7 +39,8 @@ class Keys(Results):
         self.assertLess(report["measured"], report["acked"])
         self.assertEqual((False, "", {}), (report["interrupted"], report["first_error"], report["errors_by_kind"]))
         process, = report["processes"]
-        self.assertEqual({"started", "options", "plan", "machine"}, process.keys())
+        self.assertEqual({"run", "started", "options", "plan", "machine"}, process.keys())
+        self.assertRegex(process["run"], "^[0-9a-f]{32}$")
         self.assertEqual(MACHINE_KEYS, process["machine"].keys())
         self.assertEqual(["--connect", self.server.address, "--json", str(swarm.json_path), "--quiet", "--clients", "3"], process["options"][:7])
         self.assertEqual({"clients": 3, "window": 7, "count": None, "interval_seconds": None, "warmup_seconds": 0.5, "sends_for_seconds": 2,
@@ -99,7 +103,7 @@ class Merge(Results):
         self.assertRegex(out, r"\Asent +600    duplicate +0\nunsent +0    unknown +0\nacked +600    late +0\n")
         self.assertTrue(out.endswith("ok: every submit was acked exactly once\n"), out)
         again = self.folder / "again.json"
-        self.assertEqual(0, self.merge(swarms[2].json_path, both, "--json", again)[0])
+        self.assertEqual(0, self.merge(self.edited(swarms[2].json_path), both, "--json", again)[0])
         self.assertEqual(4, len(json.loads(again.read_text())["processes"]))
 
     def test_it_says_so_if_they_did_not_run_at_the_same_time(self):
@@ -110,7 +114,18 @@ class Merge(Results):
         status, out, _ = self.merge(self.edited(one, processes=processes), self.edited(one, processes=later))
         self.assertEqual(0, status)
         self.assertIn("they did not run at the same time: the last began 10 s after the first", out)
-        self.assertNotIn("at the same time", self.merge(one, one)[1])
+        self.assertNotIn("at the same time", self.merge(one, self.edited(one))[1])
+
+    def test_a_run_is_not_counted_twice(self):
+        one, other = self.result("--interval", "0"), self.result("--interval", "0")
+        copy, both = self.folder / "copy.json", self.folder / "both.json"
+        copy.write_bytes(one.read_bytes())
+        self.assertEqual(0, self.merge(one, other, "--json", both)[0])
+        for files in ((one, one), (one, other, copy), (other, both)):
+            status, out, err = self.merge(*files, "--json", self.folder / "sum.json")
+            self.assertEqual((2, ""), (status, out))
+            self.assertEqual(f"hawser-swarm merge: {files[0]} and {files[-1]} have the same run, which would be counted twice (try --help)\n", err)
+        self.assertFalse((self.folder / "sum.json").exists())
 
     def test_the_status_is_that_of_the_sum(self):
         good = self.result("--interval", "0")

@@ -10,7 +10,7 @@ import programs
 import screen
 import wire
 
-KEYS = {*programs.COUNTERS, "seconds", "requests_per_second", "load_busy", "latency_us", "connections", "measured", "measured_from_seconds", "interrupted", "unsent_by", "unsent_allowed", "planned_seconds",
+KEYS = {*programs.COUNTERS, "seconds", "requests_per_second", "load_busy", "latency_us", "connections", "measured", "measured_from_seconds", "interrupted", "unsent_by", "unsent_allowed", "planned_seconds", "ignored",
         "first_error", "errors_by_kind", "processes", "latency_histogram", "timeline"}
 LATENCY_KEYS = {"p50", "p90", "p99", "p999", "p9999", "max"}
 

@@ -22,6 +22,7 @@ inline duration micros(double count) {
 
 inline swarm_program::process process(std::vector<std::string> options = {"--connect", ":8888"}) {
     swarm_program::process made;
+    made.run = "0123456789abcdef";
     made.started = swarm_program::wall_time(std::chrono::milliseconds(1'795'297'743'021));
     made.options = std::move(options);
     made.plan.clients = 5;

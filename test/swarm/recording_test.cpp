@@ -26,6 +26,7 @@ recording everything() {
     report.unknown = 4;
     report.late = 5;
     report.connections = 6;
+    report.ignored = 66;
     report.unsent = {.by_server = 7, .by_window = 8, .by_generator = 9};
     report.unsent_allowed = true;
     report.planned_seconds = 13.5;
@@ -67,7 +68,7 @@ void check_same(const recording& one, const recording& other) {
     const client::report& b = other.report;
     for (const auto member : {&client::counters::sent, &client::counters::acked, &client::counters::missing, &client::counters::duplicate,
                               &client::counters::wrong, &client::counters::unknown, &client::counters::late, &client::counters::errors,
-                              &client::counters::connections, &client::counters::measured})
+                              &client::counters::connections, &client::counters::measured, &client::counters::ignored})
         BOOST_TEST((a.*member) == (b.*member));
     BOOST_TEST((a.errors_by_kind == b.errors_by_kind));
     BOOST_TEST(a.first_error == b.first_error);

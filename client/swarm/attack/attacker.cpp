@@ -172,7 +172,8 @@ std::size_t attacker::take_answers() {
         const frame::decoded next = answers_->next();
         if (next.what() == frame::decoded::kind::need_more) return count;
         if (next.what() == frame::decoded::kind::failed) return hang_up(), count;
-        if (!next.is_frame()) continue;
+        const auto& passes_over = scene_.plan.says.passes_over;
+        if (!next.is_frame() || (passes_over && passes_over(next.body()))) continue;
         const auto answer = scene_.plan.says.read(next.body());
         if (answer && requests_.settle(*answer, next.body(), now).what == client::ledger::verdict::acked) ++outcome_.answered, ++count;
     }

@@ -77,7 +77,7 @@ std::string latency_table(const recording& of) {
 std::string counters_markup(const client::report& of) {
     return row("sent", grouped(of.sent)) + row("unsent", grouped(of.unsent.sum())) + row("acked", grouped(of.acked)) + row("measured", grouped(of.measured)) +
            row("missing", grouped(of.missing)) + row("duplicate", grouped(of.duplicate)) + row("wrong", grouped(of.wrong)) +
-           row("unknown", grouped(of.unknown)) + row("late", grouped(of.late)) + row("errors", grouped(of.errors)) +
+           row("unknown", grouped(of.unknown)) + row("late", grouped(of.late)) + row("ignored", grouped(of.ignored)) + row("errors", grouped(of.errors)) +
            row("connections", grouped(of.connections)) + row("measured for", of.seconds > 0 ? readable(of.seconds, 4) + " s" : not_measured);
 }
 

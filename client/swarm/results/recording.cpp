@@ -1,12 +1,17 @@
 #include "recording.hpp"
 
+#include <hawser/bytes.hpp>
+
 #include <boost/date_time/posix_time/posix_time_types.hpp>
 #include <boost/date_time/posix_time/time_formatters.hpp>
 
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
+#include <random>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -60,7 +65,10 @@ figures figures::of(const client::plan& plan) {
 }
 
 process process::now(int argc, const char* const* argv, const client::plan& plan) {
-    return {.started = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
+    std::random_device random;
+    const std::array<std::uint32_t, 4> name{random(), random(), random(), random()};
+    return {.run = to_hex(std::as_bytes(std::span(name)), '\0'),
+            .started = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
             .options = std::vector<std::string>(argv + std::min(argc, 1), argv + argc),
             .plan = figures::of(plan),
             .where = machine::here()};

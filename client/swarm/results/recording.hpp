@@ -59,6 +59,7 @@ struct figures {
 
 /// One run of the program.
 struct process {
+    std::string run;                             ///< a name that no other run has
     wall_time started;
     std::vector<std::string> options;            ///< as typed
     figures plan;

@@ -177,6 +177,7 @@ wall_time read_time(const place& from) {
 
 process read_process(const place& from) {
     process made;
+    made.run = from["run"].text();
     made.started = read_time(from["started"]);
     for (const place& one : from["options"].each(longest_recording)) made.options.push_back(one.text());
     made.plan = read_plan(from["plan"]);
@@ -207,6 +208,7 @@ void read_counters(const place& from, client::report& into) {
     into.unknown = from["unknown"].count();
     into.late = from["late"].count();
     into.errors = from["errors"].count();
+    into.ignored = from["ignored"].count();
     read_unsent(from, into.unsent);
     into.unsent_allowed = from["unsent_allowed"].flag();
     into.connections = from["connections"].count();

@@ -70,7 +70,8 @@ json::object plan(const figures& of) {
 json::object one_process(const process& of) {
     json::array options;
     for (const std::string& one : of.options) options.emplace_back(utf8(one));
-    return {{"started", to_text(of.started)},
+    return {{"run", utf8(of.run)},
+            {"started", to_text(of.started)},
             {"options", std::move(options)},
             {"plan", plan(of.plan)},
             {"machine", json::object{{"cpu", utf8(of.where.cpu)},
@@ -96,6 +97,7 @@ json::object counters(const client::report& of) {
             {"unsent", of.unsent.sum()},
             {"unsent_by", unsent(of.unsent)},
             {"unsent_allowed", of.unsent_allowed},
+            {"ignored", of.ignored},
             {"connections", of.connections},
             {"measured", of.measured},
             {"interrupted", of.interrupted},

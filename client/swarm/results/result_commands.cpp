@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -26,9 +27,19 @@ namespace {
 // Whatever began within it is in the same slice or in the next.
 constexpr io::duration same_time = std::chrono::seconds(1);
 
+// Throws std::invalid_argument for a run that would be counted twice.
 recording add_up(const std::vector<std::string>& files) {
-    recording sum = read_recording(files.front());
-    for (std::size_t i = 1; i < files.size(); ++i) sum.merge(read_recording(files[i]));
+    recording sum;
+    std::map<std::string, std::string> found_in;
+    for (const std::string& file : files) {
+        const recording next = read_recording(file);
+        for (const process& one : next.processes) {
+            const auto [before, is_new] = found_in.emplace(one.run, file);
+            if (!is_new) throw std::invalid_argument(before->second + " and " + file + " have the same run, which would be counted twice");
+        }
+        if (&file == &files.front()) sum = next;
+        else sum.merge(next);
+    }
     return sum;
 }
 
@@ -56,6 +67,8 @@ int merge(int argc, const char* const* argv) {
         std::cout << text_summary(sum.report, palette::of(STDOUT_FILENO)) << std::flush;
         if (const auto trouble = write_results(sum, json, html)) return line.fail(*trouble);
         return sum.report.good() ? 0 : 1;
+    } catch (const std::invalid_argument& error) {
+        return line.refuse(error.what());
     } catch (const std::runtime_error& error) {
         return line.fail(error.what());
     }

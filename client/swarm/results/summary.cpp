@@ -158,6 +158,7 @@ std::string text_summary(const client::report& of, const palette& in) {
     text << table_of_counts(of) << rate_line(of) << table_of_latencies(of) << table_of_errors(of);
     if (of.load_was_the_limit())
         text << "the load generator was the limit: its thread was busy for " << readable(of.busy * 100) << " % of the time\n";
+    if (of.ignored > 0) text << of.ignored << " frames ignored, as they are no answers\n";
     for (const std::string& one : reasons_for_unsent(of)) text << one << '\n';
     text << hint_of(of) << (of.good() ? in.good(verdict(of)) : in.bad(verdict(of))) << '\n';
     return text.str();

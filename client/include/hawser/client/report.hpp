@@ -25,6 +25,7 @@ struct counters {
     std::uint64_t wrong = 0;         ///< answered with another result than 0, or not with what it had to bring back
     std::uint64_t unknown = 0;       ///< answers to nothing that was sent on their connection
     std::uint64_t late = 0;          ///< answers to what was missing by then
+    std::uint64_t ignored = 0;       ///< frames that the plan says are no answers
     std::uint64_t errors = 0;        ///< connections that could not be made or were lost, and packets that were none
     std::uint64_t connections = 0;   ///< that were made
     std::uint64_t measured = 0;      ///< acked, of what was due after the warm-up: what rates and latencies are about

@@ -31,6 +31,14 @@ struct echo {
     std::function<bytes(bytes answer)> came_back;
 };
 
+/// What a client says first on each of its connections, a login, say. It is not measured.
+struct opening {
+    /// Appends it, for the client with this number.
+    std::function<error_code(std::uint32_t client, material& from, byte_buffer& into)> make;
+    /// Judges the first body that comes and is not passed over. If it is not good the connection has failed.
+    std::function<bool(bytes answer)> is_good;
+};
+
 struct traffic {
     /// The protocol, if bodies that are no answers are to be checked too; otherwise they are passed over.
     std::optional<packet::outline> speaks;
@@ -44,6 +52,9 @@ struct traffic {
     std::function<packet::decoded<heard>(bytes body)> read;
     /// An answer that does not bring this back is wrong.
     std::optional<echo> echoes = {};
+    /// Bodies that are no answers, heartbeats, say: they are counted, and that is all.
+    std::function<bool(bytes body)> passes_over = {};
+    std::optional<opening> first = {};
 };
 
 /// A packet that a swarm can send: answered by a packet with the same id, at whose command's place its own is.
