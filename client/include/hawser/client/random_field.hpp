@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <type_traits>
 #include <vector>
 
@@ -72,35 +74,31 @@ struct random_field<std::array<std::byte, Size>> {
     }
 };
 
-template <class Length>
-struct random_field<packet::text<Length>> {
-    static void fill(packet::text<Length>& into, material& from) { into = from.letters(longest_word); }
+template <class Length, class Held>
+struct random_field<packet::text<Length, Held>> {
+    static void fill(packet::text<Length, Held>& into, material& from) { into = from.letters(longest_word); }
 };
-template <class Length>
-struct random_field<packet::octets<Length>> {
-    static void fill(packet::octets<Length>& into, material& from) { into = as_bytes(from.letters(longest_word)); }
+template <class Length, class Held>
+struct random_field<packet::octets<Length, Held>> {
+    static void fill(packet::octets<Length, Held>& into, material& from) { into = as_bytes(from.letters(longest_word)); }
 };
-template <>
-struct random_field<packet::rest> {
-    static void fill(packet::rest& into, material& from) { into = from.payload(); }
-};
-template <>
-struct random_field<packet::rest_text> {
-    static void fill(packet::rest_text& into, material& from) { into = as_text(from.payload()); }
+template <packet::rest_field Rest>
+struct random_field<Rest> {
+    static void fill(Rest& into, material& from) { packet::hold(into, from.payload()); }
 };
 
-template <class Element, class Count>
-struct random_field<packet::array<Element, Count>> {
-    static void fill(packet::array<Element, Count>& into, material& from) {
+template <class Element, class Count, class Held>
+struct random_field<packet::array<Element, Count, Held>> {
+    static void fill(packet::array<Element, Count, Held>& into, material& from) {
         const std::size_t count = from.below(longest_array + 1);
-        if constexpr (packet::raw_field<Element>) {
+        if constexpr (std::same_as<Held, std::span<const Element>>) {
             const mutable_bytes room = from.room(count * sizeof(Element));
             for (std::size_t i = 0; i < count; ++i) {
                 Element one{};
                 random_field<Element>::fill(one, from);
                 std::memcpy(room.data() + i * sizeof(Element), &one, sizeof(Element));
             }
-            into = packet::array<Element, Count>(reinterpret_cast<const Element*>(room.data()), count);
+            into = packet::array<Element, Count, Held>(reinterpret_cast<const Element*>(room.data()), count);
         } else {
             into.resize(count);
             for (Element& one : into) random_field<Element>::fill(one, from);

@@ -3,6 +3,7 @@
 //   packet::array<boost::endian::big_int16_t, std::uint8_t> last_ten;  // a view, a std::span
 //   packet::array<position, boost::endian::big_uint16_t> track;        // a view too if all that is in it has a fixed size
 //   packet::array<packet::text<std::uint8_t>, std::uint8_t> names;     // otherwise a std::vector
+//   packet::array<position, std::uint8_t, std::vector<position>> mine; // a vector of what would be viewed
 //
 // A view is one of the body it was decoded from, or of what it was made from, and valid as long as that is.
 #pragma once
@@ -11,37 +12,42 @@
 
 #include <algorithm>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace hawser::packet {
 
-/// Elements with their count before them: a view of elements that have a fixed size ...
-template <class Element, length_number Count>
-struct array : std::vector<Element> {
+/// Elements of a fixed size are looked at where they lie. A vector of others: decoding it allocates what `count` elements take in
+/// memory, never for more than the body has bytes for: up to sizeof(Element) bytes for each byte of the body.
+template <class Element>
+using elements = std::conditional_t<raw_field<Element>, std::span<const Element>, std::vector<Element>>;
+
+/// Elements with their count before them.
+template <class Element, length_number Count, class Held = elements<Element>>
+struct array : Held {
     static_assert(field<Element>, "the elements of an array are fields, or described structures of fields");
-    using std::vector<Element>::vector;
-};
-/// ... and a vector of others: decoding it allocates what `count` elements take in memory, never for more than the
-/// body has bytes for: up to sizeof(Element) bytes for each byte of the body.
-template <raw_field Element, length_number Count>
-struct array<Element, Count> : std::span<const Element> {
-    using std::span<const Element>::span;
+    using Held::Held;
 };
 
-template <class Element, class Count>
-struct layout<array<Element, Count>> : counted_layout<array<Element, Count>, Count> {
-    using base = counted_layout<array<Element, Count>, Count>;
+template <class Element, class Count, class Held>
+struct layout<array<Element, Count, Held>> : counted_layout<array<Element, Count, Held>, Count> {
+    using type = array<Element, Count, Held>;
+    using base = counted_layout<type, Count>;
     using element = layout<Element>;
+    static constexpr bool looks = std::derived_from<type, std::span<const Element>>;
+    static constexpr bool is_view = looks || element::is_view;
     static_assert(element::smallest > 0 && !element::takes_rest, "each element has an end, and takes a byte at least");
 
     // The count is held against the bytes that are there before anything is done about it.
-    [[nodiscard]] static bool read(cursor& from, array<Element, Count>& into) {
+    [[nodiscard]] static bool read(cursor& from, type& into) {
         std::size_t count = 0;
         if (!base::read_length(from, count) || count > from.left() / element::smallest) return false;
         if constexpr (element::is_raw) {
             bytes taken;
             if (!from.take(count * sizeof(Element), taken)) return false;
-            into = array<Element, Count>(reinterpret_cast<const Element*>(taken.data()), count);
+            const auto* const first = reinterpret_cast<const Element*>(taken.data());
+            if constexpr (looks) into = type(first, count);
+            else into.assign(first, first + count);
         } else {
             into.resize(count);
             for (Element& one : into)
@@ -49,16 +55,16 @@ struct layout<array<Element, Count>> : counted_layout<array<Element, Count>, Cou
         }
         return true;
     }
-    [[nodiscard]] static bool fits(const array<Element, Count>& from) noexcept {
+    [[nodiscard]] static bool fits(const type& from) noexcept {
         return can_say<Count>(from.size()) && std::ranges::all_of(from, &element::fits);
     }
-    [[nodiscard]] static std::size_t size(const array<Element, Count>& from) noexcept {
+    [[nodiscard]] static std::size_t size(const type& from) noexcept {
         std::size_t all = sizeof(Count);
         if constexpr (element::is_fixed) return all + from.size() * element::smallest;
         for (const Element& one : from) all += element::size(one);
         return all;
     }
-    [[nodiscard]] static std::byte* write(std::byte* to, const array<Element, Count>& from) noexcept {
+    [[nodiscard]] static std::byte* write(std::byte* to, const type& from) noexcept {
         to = base::write_length(to, from.size());
         for (const Element& one : from) to = element::write(to, one);
         return to;

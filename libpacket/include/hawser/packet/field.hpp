@@ -8,7 +8,11 @@
 //   packet::rest note;                                             // all that is left; packet::rest_text for letters
 //
 // text, octets, rest, and array of what has a fixed size, are views: of the body they were decoded from, or of what they
-// were made from, and valid as long as that is.
+// were made from, and valid as long as that is. Each can own what it holds instead, and lies in a body as before:
+//
+//   packet::text<std::uint8_t, std::string> place;                   // packet::octets<..., std::vector<std::byte>> or byte_buffer
+//   packet::array<big_int16_t, std::uint8_t, std::vector<big_int16_t>> last;
+//   std::string note;                                                // for rest_text; std::vector<std::byte> or byte_buffer for rest
 #pragma once
 
 #include <hawser/packet/array.hpp>

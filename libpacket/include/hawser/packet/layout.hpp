@@ -45,6 +45,7 @@ struct raw_layout {
     static constexpr bool is_raw = true;
     static constexpr bool takes_rest = false;            ///< it has no end of its own, and must be the last
     static constexpr bool always_fits = true;            ///< each of its values can be written
+    static constexpr bool is_view = false;               ///< it looks at memory that is not its own
 
     /// False if the body ends before. Views in `into` are valid as long as the body.
     [[nodiscard]] static bool read(cursor& from, T& into) noexcept {

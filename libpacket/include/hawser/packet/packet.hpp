@@ -10,7 +10,8 @@
 //
 // A body is the fields in this order, with the command in front, or at the offset that its type says. Fields that are
 // views point into the body they were decoded from and live as long as it does. All that is read is there: nothing is
-// read outside the body, and nothing is allocated but for an array of elements that have no fixed size.
+// read outside the body, and nothing is allocated but for an array of elements that have no fixed size and for fields that own
+// what they hold.
 #pragma once
 
 #include <hawser/packet/error.hpp>
@@ -66,6 +67,10 @@ concept packet = described<Packet> && has_command<Packet> && std::default_initia
 /// A packet whose every value can be encoded: nothing in it can be too long for its length field.
 template <class Packet>
 concept always_encodable = packet<Packet> && structure<Packet>::always_fits;
+
+/// A packet that owns all that is in it: nothing that it looks at can go away before it does.
+template <class Packet>
+concept owning = packet<Packet> && !structure<Packet>::is_view;
 
 /// A packet and the command in it.
 template <packet Packet>
@@ -150,7 +155,7 @@ error_code encode(const Packet& made, byte_buffer& out) {   // NOLINT(modernize-
 }
 
 /// Reads `body` as this packet. Errors: unknown_command (it is another one), short_body, trailing_bytes. Throws
-/// std::bad_alloc if it has an array of elements without a fixed size.
+/// std::bad_alloc if it has an array of elements without a fixed size, or a field that owns what it holds.
 template <packet Packet>
 [[nodiscard]] decoded<Packet> decode_as(bytes body) {
     // One object from its begin to its return, so that what is read lies where the caller wants it: a copy of fields that were just

@@ -83,6 +83,7 @@ struct structure {
     static constexpr bool is_raw = lies_as_described();
     static constexpr bool takes_rest = !each<0, count>([]<std::size_t I>() { return !part<I>::takes_rest; });
     static constexpr bool always_fits = each<0, count>([]<std::size_t I>() { return part<I>::always_fits; });
+    static constexpr bool is_view = !each<0, count>([]<std::size_t I>() { return !part<I>::is_view; });
 
     /// Reads the members From to To - 1; false if one is not whole, and says which.
     template <std::size_t From, std::size_t To>

@@ -3,35 +3,68 @@
 //   packet::text<std::uint8_t> place = "bridge";                       // 06 62 72 69 64 67 65
 //   packet::octets<boost::endian::big_uint32_t> blob = as_bytes("x");  // 00 00 00 01 78
 //   packet::rest note = as_bytes("x");                                 // 78, the last field
+//   packet::text<std::uint8_t, std::string> name;                      // as the first, but it owns its letters
 //
-// Views: of the body they were decoded from, or of what they were made from, and valid as long as that is. What is
-// longer than its length can say is refused when it is encoded, never cut.
+// Views, unless they say what they own: of the body they were decoded from, or of what they were made from, and valid as long as
+// that is. What is longer than its length can say is refused when it is encoded, never cut.
 #pragma once
 
 #include <hawser/packet/layout.hpp>
 
 #include <concepts>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace hawser::packet {
 
-/// Text with its length before it. A view.
-template <length_number Length>
-struct text : std::string_view {
+/// Letters, or bytes, of somebody else.
+template <class T>
+concept view_of_bytes = std::derived_from<T, std::string_view> || std::derived_from<T, bytes>;
+template <class T>
+concept letters = std::derived_from<T, std::string_view> || std::derived_from<T, std::string>;
+
+/// What is in a text, or in bytes, whoever owns them.
+[[nodiscard]] inline bytes content_of(std::string_view text) noexcept { return as_bytes(text); }
+[[nodiscard]] inline bytes content_of(bytes data) noexcept { return data; }
+[[nodiscard]] inline bytes content_of(const byte_buffer& data) noexcept { return data.view(); }
+
+/// Makes `into` a view of these bytes, or a copy if it owns what it holds.
+template <class Field>
+constexpr void hold(Field& into, bytes content) noexcept(view_of_bytes<Field>) {
+    if constexpr (std::derived_from<Field, std::string_view>) into = Field(as_text(content));
+    else if constexpr (std::derived_from<Field, bytes>) into = Field(content);
+    else if constexpr (std::derived_from<Field, std::string>) into.assign(as_text(content));
+    else if constexpr (std::derived_from<Field, byte_buffer>) into.clear(), into.append(content);
+    else into.assign(content.begin(), content.end());
+}
+
+/// Text with its length before it: a view, or a std::string.
+template <length_number Length, letters Held = std::string_view>
+struct text : Held {
     text() = default;
     template <std::convertible_to<std::string_view> Text>
-    constexpr text(const Text& of) noexcept : std::string_view(of) {}
+    constexpr text(const Text& of) noexcept(view_of_bytes<Held>) : Held(std::string_view(of)) {}
+    constexpr text(Held&& of) noexcept : Held(std::move(of)) {}
 };
 
-/// Bytes with their length before them. A view.
-template <length_number Length>
-struct octets : bytes {
+/// Bytes with their length before them: a view, a std::vector<std::byte>, or a byte_buffer.
+template <length_number Length, class Held = bytes>
+struct octets : Held {
     octets() = default;
-    constexpr octets(bytes of) noexcept : bytes(of) {}
+    constexpr octets(bytes of) noexcept(view_of_bytes<Held>) { hold<Held>(*this, of); }
+    constexpr octets(Held&& of) noexcept
+        requires(!view_of_bytes<Held>)
+        : Held(std::move(of)) {}
 };
 
-/// All that is left of a body; the last field. A view.
+/// All that is left of a body; the last field. A view ...
 using rest = bytes;
 using rest_text = std::string_view;
+/// ... or what owns it.
+template <class T>
+concept rest_field = std::same_as<T, rest> || std::same_as<T, rest_text> || std::same_as<T, std::string> ||
+                     std::same_as<T, std::vector<std::byte>> || std::same_as<T, byte_buffer>;
 
 /// What begins with a length, or a count.
 template <class Field, length_number Length>
@@ -57,64 +90,63 @@ struct counted_layout {
     }
 };
 
+/// Copies `content` to where there is room for it, and says where it ends.
+[[nodiscard]] inline std::byte* write_content(std::byte* to, bytes content) noexcept {
+    if (!content.empty()) std::memcpy(to, content.data(), content.size());
+    return to + content.size();
+}
+
 /// Text, or bytes, with the length before.
 template <class Field, length_number Length, field_description::kind Kind>
 struct counted_bytes_layout : counted_layout<Field, Length> {
     using base = counted_layout<Field, Length>;
+    static constexpr bool is_view = view_of_bytes<Field>;
 
-    [[nodiscard]] static bool read(cursor& from, Field& into) noexcept {
+    [[nodiscard]] static bool read(cursor& from, Field& into) noexcept(is_view) {
         std::size_t length = 0;
         bytes taken;
         if (!base::read_length(from, length) || !from.take(length, taken)) return false;
-        if constexpr (std::is_base_of_v<std::string_view, Field>) into = Field(as_text(taken));
-        else into = Field(taken);
+        hold(into, taken);
         return true;
     }
     [[nodiscard]] static bool fits(const Field& from) noexcept { return can_say<Length>(from.size()); }
     [[nodiscard]] static std::size_t size(const Field& from) noexcept { return sizeof(Length) + from.size(); }
     [[nodiscard]] static std::byte* write(std::byte* to, const Field& from) noexcept {
-        to = base::write_length(to, from.size());
-        if (!from.empty()) std::memcpy(to, from.data(), from.size());
-        return to + from.size();
+        return write_content(base::write_length(to, from.size()), content_of(from));
     }
     static void describe(std::vector<field_description>& into, std::string_view name) {
         base::describe_as(Kind, into, name);
     }
 };
 
-template <class Length>
-struct layout<text<Length>> : counted_bytes_layout<text<Length>, Length, field_description::kind::counted_text> {};
-template <class Length>
-struct layout<octets<Length>> : counted_bytes_layout<octets<Length>, Length, field_description::kind::counted_bytes> {};
+template <class Length, class Held>
+struct layout<text<Length, Held>>
+    : counted_bytes_layout<text<Length, Held>, Length, field_description::kind::counted_text> {};
+template <class Length, class Held>
+struct layout<octets<Length, Held>>
+    : counted_bytes_layout<octets<Length, Held>, Length, field_description::kind::counted_bytes> {};
 
 /// What is left of the body.
-template <class Field, field_description::kind Kind>
-struct rest_layout {
+template <rest_field Field>
+struct layout<Field> {
     static constexpr std::size_t smallest = 0;
     static constexpr bool is_fixed = false;
     static constexpr bool is_raw = false;
     static constexpr bool takes_rest = true;
     static constexpr bool always_fits = true;
+    static constexpr bool is_view = view_of_bytes<Field>;
 
-    [[nodiscard]] static bool read(cursor& from, Field& into) noexcept {
-        if constexpr (std::same_as<Field, std::string_view>) into = as_text(from.rest());
-        else into = from.rest();
+    [[nodiscard]] static bool read(cursor& from, Field& into) noexcept(is_view) {
+        hold(into, from.rest());
         return true;
     }
     [[nodiscard]] static constexpr bool fits(const Field&) noexcept { return true; }
     [[nodiscard]] static std::size_t size(const Field& from) noexcept { return from.size(); }
-    [[nodiscard]] static std::byte* write(std::byte* to, const Field& from) noexcept {
-        if (!from.empty()) std::memcpy(to, from.data(), from.size());
-        return to + from.size();
-    }
+    [[nodiscard]] static std::byte* write(std::byte* to, const Field& from) noexcept { return write_content(to, content_of(from)); }
     static void describe(std::vector<field_description>& into, std::string_view name) {
-        into.push_back({.name = std::string(name), .what = Kind, .width = 0});
+        using kind = field_description::kind;
+        into.push_back({.name = std::string(name), .what = letters<Field> ? kind::rest_text : kind::rest, .width = 0});
     }
 };
-
-template <>
-struct layout<rest> : rest_layout<rest, field_description::kind::rest> {};
-template <>
-struct layout<rest_text> : rest_layout<rest_text, field_description::kind::rest_text> {};
 
 }  // namespace hawser::packet
