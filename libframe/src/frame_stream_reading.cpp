@@ -80,6 +80,11 @@ task<error_code> frame_stream::fill() {
 // Whether there is something to wait for.
 bool frame_stream::begin_fill() try {
     filling_ = filling::waits;
+    if (takes_no_more_) {
+        flush_now();
+        filling_ = filling::stopped;
+        return false;
+    }
     // There is more: whoever is ready goes first, and what this turn has answered leaves with the answers to the rest.
     const bool had_its_turn = std::exchange(turn_left_, static_cast<std::uint16_t>(limits_->turn_frames)) == 0;
     if (had_its_turn && reader_.is_inside()) {
@@ -140,7 +145,8 @@ task<void> frame_stream::wait() {
 
 // After a wait: whether there is more to wait for.
 bool frame_stream::go_on() try {
-    filling_ = after_wait(awaits_ == awaits::bytes ? stream_.end_wait() : error_code());
+    const error_code waited = awaits_ == awaits::bytes ? stream_.end_wait() : error_code();
+    filling_ = takes_no_more_ ? filling::stopped : after_wait(waited);
     if (filling_ == filling::waits && awaits_ != awaits::memory) filling_ = prepare_wait();
     return filling_ == filling::waits;
 } catch (const std::bad_alloc&) {
@@ -149,7 +155,8 @@ bool frame_stream::go_on() try {
 
 error_code frame_stream::filled() const noexcept {
     if (filling_ == filling::late) return errc::read_timeout;
-    return filling_ == filling::stopped ? make_error_code(errc::stopping) : failure_;
+    if (filling_ == filling::stopped) return takes_no_more_ ? errc::closed : errc::stopping;
+    return failure_;
 }
 
 frame_stream::filling frame_stream::after_wait(const error_code& waited) {
@@ -199,6 +206,12 @@ void frame_stream::stop_reading() noexcept {
     left_to_read_ = static_cast<std::uint32_t>(std::min<std::size_t>(stream_.available(), last_reads));
     stream_.wake();
     wake_waiting();   // a pause for memory
+}
+
+void frame_stream::take_no_more() noexcept {
+    takes_no_more_ = true;
+    turn_left_ = 0;   // for next()
+    stop_reading();
 }
 
 // Whoever has memory of its own for a long frame goes on in that.

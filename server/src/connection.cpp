@@ -1,5 +1,5 @@
 // The views of a session: what connection and context do with it.
-#include <hawser/server/connection.hpp>
+#include <hawser/server/context.hpp>
 
 #include "session.hpp"
 #include "worker.hpp"
@@ -24,8 +24,8 @@ io::task<result<void>> session_view::sent(error_code error) {
 
 io::task<result<void>> session_view::outcome(error_code error) { co_return error ? result<void>(error) : result<void>(); }
 
-io::task<result<void>> session_view::send_kept(session_view& by, byte_buffer body) {
-    co_return co_await by.session_.frames_.send(body.view());
+io::task<result<void>> session_view::send_kept(session& by, byte_buffer body) {
+    co_return co_await by.frames_.send(body.view());
 }
 
 error_code session_view::try_send(bytes body) {
@@ -47,14 +47,16 @@ void session_view::flush_soon() noexcept { session_.frames_.flush_soon(); }
 
 byte_buffer& session_view::scratch() noexcept { return session_.home_.scratch; }
 
-io::task<result<void>> session_view::push(frame::shared_frame made, push_as as) {
+io::task<result<void>> session_view::push(frame::shared_frame made, push_as as) { return push_on(session_, std::move(made), as); }
+
+io::task<result<void>> session_view::push_on(session& by, frame::shared_frame made, push_as as) {
     const frame::label known_as{as.message_class, as.key};
-    const frame::slow_consumer policy = policy_of(as);
-    co_return co_await session_.frames_.publish(std::move(made), known_as, policy);
+    const frame::slow_consumer policy = policy_of(by, as);
+    co_return co_await by.frames_.publish(std::move(made), known_as, policy);
 }
 
 error_code session_view::try_push(const frame::shared_frame& made, const push_as& as) {
-    const error_code error = session_.frames_.offer(made, {as.message_class, as.key}, policy_of(as));
+    const error_code error = session_.frames_.offer(made, {as.message_class, as.key}, policy_of(session_, as));
     session_.frames_.flush_soon();
     return error;
 }
@@ -68,9 +70,9 @@ result<frame::shared_frame> session_view::own_frame_of(bytes body) const {
     return session_.service_->frame_of(body, session_.service_->pool);
 }
 
-frame::slow_consumer session_view::policy_of(const push_as& message) const {
-    const session::extras* const more = session_.extras_.get();
-    return (more != nullptr && more->pushes ? *more->pushes : session_.service_->settings.pushes).policy_of(message);
+frame::slow_consumer session_view::policy_of(const session& by, const push_as& message) {
+    const session::extras* const more = by.extras_.get();
+    return (more != nullptr && more->pushes ? *more->pushes : by.service_->settings.pushes).policy_of(message);
 }
 
 push_policies& session_view::push_policies() {
@@ -87,12 +89,14 @@ std::optional<io::duration> session_view::round_trip() const noexcept {
 
 void session_view::close() noexcept { session_.frames_.close(); }
 
+void session_view::finish() noexcept { session_.finish(hawser::errc::closed); }
+
 void session_view::stop_server() const { session_.service_->ask_to_stop(); }
 
 // What closing through it takes is made now: that may not fail.
 hawser::server::handle session_view::handle() const {
-    std::unique_ptr<session::closing>& closing = session_.more().close_by_handle;
-    if (!closing) closing = std::make_unique<session::closing>();
+    std::unique_ptr<session::orders>& orders = session_.more().by_handle;
+    if (!orders) orders = std::make_unique<session::orders>();
     return hawser::server::handle(session_.weak_from_this());
 }
 
@@ -109,6 +113,23 @@ void* session_view::find_state(const std::type_info& type) const noexcept {
 
 void* session_view::keep_state(const std::type_info& type, std::shared_ptr<void> made) {
     return session_.more().states.emplace_back(type, std::move(made)).kept.get();
+}
+
+// What the request's own answer came to. It leaves with what else is sent in this turn, or waits here for the handler's end.
+error_code context::taken(error_code given) noexcept {
+    const bool is_full = given == hawser::errc::outbox_full;
+    if (given && !is_full) return given;
+    awaits_answer_ = false;
+    if (is_full) waiting_ = std::move(scratch());
+    flush_soon();
+    return {};
+}
+
+error_code context::has_ended(error_code said) noexcept {
+    awaits_answer_ = false;
+    if (said || waiting_.empty()) return said;
+    scratch() = std::move(waiting_);
+    return hawser::errc::outbox_full;
 }
 
 io::task<result<bytes>> connection::read_frame() { return session_.frames_.read_frame(); }

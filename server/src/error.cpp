@@ -25,6 +25,7 @@ public:
             case errc::lifetime_over: return "as old as a connection may get";
             case errc::peer_lost: return "peer answers no ping";
             case errc::out_of_memory: return "little memory left";
+            case errc::nothing_to_answer: return "an answer where none is awaited";
         }
         return "unknown error";
     }
@@ -33,7 +34,8 @@ public:
         switch (static_cast<errc>(value)) {
             case errc::no_handler: return condition::invalid;
             case errc::handler_failed:
-            case errc::answer_too_long: return condition::misuse;
+            case errc::answer_too_long:
+            case errc::nothing_to_answer: return condition::misuse;
             case errc::refused:
             case errc::denied:
             case errc::too_many_connections:

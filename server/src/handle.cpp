@@ -41,6 +41,7 @@ struct handle::carrier {
     static io::task<result<void>> carry(parcel what);
     static io::task<mailbox::space> room_in_turn(mailbox& box, std::size_t bytes, io::duration patience);
     static io::task<result<void>> arrive(parcel what);
+    static void give(std::shared_ptr<session> target, session::order session::orders::* which, void (*does)(session&)) noexcept;
 };
 
 // To the session's thread, when that has room for it.
@@ -77,7 +78,7 @@ io::task<mailbox::space> handle::carrier::room_in_turn(mailbox& box, std::size_t
 io::task<result<void>> handle::carrier::arrive(parcel what) {
     what.place = {};
     session& target = *what.target;
-    if (what.pushed) co_return co_await target.context_.push(std::move(what.pushed), what.as);
+    if (what.pushed) co_return co_await target.connection_.push(std::move(what.pushed), what.as);
     co_return co_await target.frames_.send(what.body.view());
 }
 
@@ -110,7 +111,7 @@ io::task<result<void>> handle::push_shared(handle to, frame::shared_frame made, 
     std::shared_ptr<session> target = to.session_.lock();
     if (!target) co_return hawser::errc::closed;
     const io::executor here = co_await io::this_executor;
-    if (here == target->frames_.get_executor()) co_return co_await target->context_.push(std::move(made), as);
+    if (here == target->frames_.get_executor()) co_return co_await target->connection_.push(std::move(made), as);
     parcel what(std::move(target));
     what.pushed = std::move(made);
     what.as = as;
@@ -138,12 +139,20 @@ result<void> handle::send_blocking(bytes body) const {
 }
 
 // Once is enough, and has its memory.
-void handle::close() const noexcept {
-    std::shared_ptr<session> target = session_.lock();
-    if (!target || target->extras_->close_by_handle->is_asked.exchange(true)) return;
+void handle::carrier::give(std::shared_ptr<session> target, session::order session::orders::* which, void (*does)(session&)) noexcept {
+    if (!target) return;
+    session::order& order = (*target->extras_->by_handle).*which;
+    if (order.is_given.exchange(true)) return;
     const io::executor there = target->frames_.get_executor();
-    io::operation_memory& memory = target->extras_->close_by_handle->memory;
-    io::asio::post(there, memory.keep([target = std::move(target)] { target->frames_.close(); }));
+    io::asio::post(there, order.memory.keep([target = std::move(target), does] { does(*target); }));
+}
+
+void handle::close() const noexcept {
+    carrier::give(session_.lock(), &session::orders::close, [](session& target) { target.frames_.close(); });
+}
+
+void handle::finish() const noexcept {
+    carrier::give(session_.lock(), &session::orders::finish, [](session& target) { target.finish(hawser::errc::closed); });
 }
 
 }  // namespace hawser::server

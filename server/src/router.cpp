@@ -66,12 +66,13 @@ router& router::on_close(std::function<void(context&, const ending&)> hook) {
 // Handles packets until something has to be waited for.
 router::pause router::handle_arrived(session& client) const {
     client.home_.begins(client, next_packet);
+    context here(client);
     while (const std::optional<bytes> body = client.frames_.next()) {
         const route* const how = route_of(*body);
         if (how == nullptr) return {.awaits = pause::what::end, .why = judge(client, why_no_route(*body), *body)};
         if (!how->at_once) return {.awaits = pause::what::call, .how = how, .body = *body};
         client.home_.begins(how->name);
-        const error_code error = how->at_once(client.context_, *body);
+        const error_code error = how->at_once(here, *body);
         client.home_.has_ended();
         if (!error) [[likely]] continue;
         if (error == hawser::errc::outbox_full) return {.awaits = pause::what::call, .how = how, .body = *body};
@@ -126,7 +127,8 @@ io::task<void> router::call(session& client, const route& how, bytes body) const
         request_watch::request under_way;
         client.requests().begin(under_way, how.name);
         client.home_.begins(client, how.name);
-        error = co_await how.awaited(client.context_, body);
+        context here(client);
+        error = co_await how.awaited(here, body);
         client.home_.has_ended();
         client.requests().end(under_way);
     }
@@ -148,10 +150,8 @@ io::task<void> router::call_concurrently(session& client, const route& how, byte
         turn.emplace(io::memory_account::of(client.frames_.get_executor()), client.frames_.pauses(calls->ended));
     while (must_wait()) {
         co_await calls->ended.wait();
-        if (client.frames_.failure()) {
-            client.ends(client.frames_.failure());
-            co_return;
-        }
+        if (client.frames_.failure()) client.ends(client.frames_.failure());
+        if (client.is_over_) co_return;
     }
     byte_buffer copy(body.size());
     copy.append(body);
@@ -165,8 +165,9 @@ io::task<void> router::concurrent_call(session& client, const route& how, byte_b
     request_watch::request under_way;
     client.requests().begin(under_way, how.name);
     client.home_.begins(client, how.name);
+    context here(client);
     try {
-        const error_code error = co_await how.awaited(client.context_, body.view());
+        const error_code error = co_await how.awaited(here, body.view());
         client.home_.has_ended();
         if (error != errc::handler_failed) --client.handling_;
         if (error == condition::invalid) client.breach(error, where, fault_of(error, body.view()));
@@ -190,14 +191,15 @@ error_code router::greet(context& here, bytes body) {
     session& client = here.session_;
     const auto& decide = client.service_->routes->on_conn_;
     packet::outcome decision = packet::outcome::ok;
+    context asked(client);   // its answer is the hook's
     try {
-        if (decide) decision = decide(here, *greeting);
+        if (decide) decision = decide(asked, *greeting);
     } catch (...) {
         return here.threw();
     }
     const error_code answered = here.enqueue(packet::conn_ack{greeting->id, decision});
-    if (decision != packet::outcome::ok) return errc::refused;
-    if (protocol::knows_extensions(*greeting)) client.learn_extensions();
+    if (decision != packet::outcome::ok) client.finish(errc::refused);
+    else if (protocol::knows_extensions(*greeting)) client.learn_extensions();
     return answered;
 }
 

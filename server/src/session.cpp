@@ -24,7 +24,6 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       frames_(std::move(made.carrier), service_->settings.codec,
               service_->settings.answer_codec.value_or(service_->settings.codec), service_->limits),
       connection_(*this),
-      context_(*this),
       life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->life_over(); }, this) {}
 
 // What is named in here takes memory for as long as the connection is idle, and so does each coroutine that is awaited then.
@@ -78,11 +77,12 @@ void session::call_threw(std::exception_ptr thrown) noexcept {
 
 void session::no_memory() noexcept {
     ends(io::asio::error::no_memory);
-    frames_.fail(io::asio::error::no_memory);
+    frames_.reject(io::asio::error::no_memory);
 }
 
+// A wait that has begun is brought to its end, also if the session is over meanwhile: somebody else may read the rest.
 bool session::handles_packets(io::task<void>& call) {
-    while (!is_over_) {
+    while (is_filling_ || !is_over_) {
         if (!is_filling_) {
             const router::pause next = service_->routes->handle_arrived(*this);
             if (next.awaits == router::pause::what::end) {
@@ -99,6 +99,7 @@ bool session::handles_packets(io::task<void>& call) {
             if (!frames_.needs_readable()) call = frames_.wait();
             return true;
         }
+        if (is_over_) break;
         if (frames_.filled()) ends(frames_.filled());
         else heard();
     }
@@ -186,8 +187,9 @@ request_watch& session::requests() {
 
 void session::visit(const std::function<void(context&)>& what, const std::string_view& name) {
     home_.begins(*this, name);
+    context here(*this);
     try {
-        what(context_);
+        what(here);
     } catch (...) {
         handler_failed(std::current_exception());
     }
@@ -195,7 +197,7 @@ void session::visit(const std::function<void(context&)>& what, const std::string
 
 // Without memory for its place among what waits here, it is lost for this connection.
 bool session::take_published(const frame::shared_frame& made, const push_as& as) try {
-    return !context_.try_push(made, as);
+    return !connection_.try_push(made, as);
 } catch (const std::bad_alloc&) {
     return false;
 }

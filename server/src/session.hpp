@@ -152,10 +152,14 @@ private:
         std::shared_ptr<void> kept;
     };
 
-    // handle::close() posts this, once: it has its memory before it is needed, as it must not fail.
-    struct closing {
-        std::atomic<bool> is_asked{false};
-        io::operation_memory memory;
+    // What a handle may post, each once: it has its memory before it is needed, as it must not fail.
+    struct order {
+        std::atomic<bool> is_given{false};
+        io::sized_operation_memory<96> memory;
+    };
+    struct orders {
+        order close;
+        order finish;
     };
 
     // What only some sessions have: each that waits would carry it along.
@@ -164,7 +168,7 @@ private:
         std::unique_ptr<pulse> beating;
         std::unique_ptr<push_policies> pushes;     // if it has its own
         std::unique_ptr<calls> concurrent;
-        std::unique_ptr<closing> close_by_handle;  // made with the first handle
+        std::unique_ptr<orders> by_handle;         // made with the first handle
         std::vector<state> states;                 // a handful at most
         std::stop_source stop{std::nostopstate};   // made when somebody asks, see stop_token()
         std::unique_ptr<remark> of_end;
@@ -181,6 +185,7 @@ private:
     void no_memory() noexcept;
     [[nodiscard]] bool ends_on(io::task<void>& call) noexcept;
     void ends(error_code why) noexcept;
+    void finish(error_code why) noexcept;
     [[nodiscard]] error_code why() const noexcept;
     [[nodiscard]] io::task<void> end();
     void note_end() noexcept;
@@ -212,7 +217,6 @@ private:
     hawser::server::peer peer_;
     io::frame_stream frames_;
     connection connection_;
-    context context_;
     io::deadline life_;                         // of the stage that it is in, see life_over()
     std::unique_ptr<extras> extras_;
     std::uint32_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room

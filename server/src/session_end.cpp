@@ -63,6 +63,13 @@ void session::ends(error_code why) noexcept {
     note(why, {}, {});
 }
 
+// In peace: nothing more is handled, and what was answered, or will be by handlers that are under way, leaves.
+void session::finish(error_code why) noexcept {
+    if (stage_ != stage::serving || is_over_) return;
+    ends(why);
+    frames_.take_no_more();
+}
+
 error_code session::why() const noexcept {
     if (of_end() && of_end()->why) return of_end()->why;
     if (!is_over_) return {};
@@ -104,7 +111,7 @@ void session::handler_failed(std::exception_ptr thrown) noexcept {
         note({}, {}, "something that is no std::exception");
     }
     ends(errc::handler_failed);
-    frames_.fail(errc::handler_failed);
+    frames_.reject(errc::handler_failed);
 }
 
 session::left_over session::cut() {
@@ -124,8 +131,9 @@ void session::ended() noexcept {
     }
     if (service_->routes && service_->routes->on_close_) {
         home_.begins(*this, close_hook);
+        context here(*this);
         try {
-            service_->routes->on_close_(context_, how_it_ended());
+            service_->routes->on_close_(here, how_it_ended());
         } catch (...) {
             handler_failed(std::current_exception());
         }

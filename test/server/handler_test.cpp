@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(a_malformed_packet_for_a_concurrent_handler_is_a_breach) {
 
 BOOST_AUTO_TEST_CASE(a_router_speaks_a_protocol_of_ones_own) {
     server::router router(calculator{});
-    router.on<add>(on_add).on<hello>([](server::context&, const hello& said) { return hello{said.stamp, said.name}; });
+    router.on<add>(on_add).on<hello>([](server::context& here, const hello& said) { return here.answer(hello{said.stamp, said.name}); });
     running_server server(router);
     raw_peer peer(server.port());
     const std::array<std::uint8_t, 3> values = {1, 2, 250};
@@ -229,10 +229,10 @@ BOOST_AUTO_TEST_CASE(an_answer_that_cannot_be_said_ends_the_session_with_its_ear
     for (const int kind : {0, 1, 2}) {
         server::router router(calculator{});
         router.on<add>(on_add);
-        static constexpr auto later = [](server::context&, const hello& said) -> io::task<hello> {
-            co_return hello{said.stamp, large};
+        static constexpr auto later = [](server::context& here, const hello& said) -> io::task<server::answered> {
+            co_return here.answer(hello{said.stamp, large});
         };
-        if (kind == 0) router.on<hello>([](server::context&, const hello& said) { return hello{said.stamp, large}; });
+        if (kind == 0) router.on<hello>([](server::context& here, const hello& said) { return here.answer(hello{said.stamp, large}); });
         if (kind == 1) router.on<hello>(later);
         if (kind == 2) router.on<hello>(later, server::concurrent(2));
         running_server server(router);
@@ -248,10 +248,13 @@ BOOST_AUTO_TEST_CASE(an_answer_that_cannot_be_said_ends_the_session_with_its_ear
 BOOST_AUTO_TEST_CASE(an_answer_that_its_format_cannot_carry_ends_the_session_too_whoever_gave_it) {
     for (const int kind : {0, 1, 2}) {
         server::router router(calculator{});
-        static constexpr auto later = [](server::context&, const hello& said) -> io::task<hello> {
-            co_return hello{said.stamp, "two\nlines"};
+        static constexpr auto later = [](server::context& here, const hello& said) -> io::task<server::answered> {
+            co_return here.answer(hello{said.stamp, "two\nlines"});
         };
-        if (kind == 0) router.on<hello>([](server::context&, const hello& said) { return hello{said.stamp, "two\nlines"}; });
+        static constexpr auto at_once = [](server::context& here, const hello& said) {
+            return here.answer(hello{said.stamp, "two\nlines"});
+        };
+        if (kind == 0) router.on<hello>(at_once);
         if (kind == 1) router.on<hello>(later);
         if (kind == 2) router.on<hello>(later, server::concurrent(2));
         running_server server(router, {.answer_codec = frame::delimiter::lines()});
@@ -297,9 +300,9 @@ BOOST_AUTO_TEST_CASE(a_session_keeps_one_state_of_each_type) {
 
 BOOST_AUTO_TEST_CASE(an_answer_over_the_limit_is_our_fault_and_ends_the_session) {
     for (const bool concurrent : {false, true}) {
-        static constexpr auto too_much = [](server::context&, const lookup& asked) -> io::task<packet::submit> {
-            static const std::string large(2000, 'x');
-            co_return packet::submit{asked.id, as_bytes(large)};
+        static constexpr auto too_much = [](server::context& here, const lookup& asked) -> io::task<server::answered> {
+            const std::string large(2000, 'x');
+            co_return here.answer(packet::submit{asked.id, as_bytes(large)});
         };
         server::router router;
         if (concurrent) router.on<lookup>(too_much, server::concurrent(2));

@@ -42,7 +42,7 @@ struct oracle : packet::protocol<ask, told, tick> {};
 
 server::router telling() {
     server::router router(oracle{});
-    router.on<ask>([](server::context&, const ask& asked) { return told{asked.id, answer::yes, asked.question}; });
+    router.on<ask>([](server::context& here, const ask& asked) { return here.answer(told{asked.id, answer::yes, asked.question}); });
     return router;
 }
 
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(what_answers_nothing_is_a_push) {
         byte_buffer body;
         packet::encode(tick{7}, body);
         BOOST_TEST(!here.try_send(body.view()));
-        return told{asked.id, answer::yes, {}};
+        return here.answer(told{asked.id, answer::yes, {}});
     });
     running_server server(std::move(router));
     BOOST_TEST(io::run(hear_pushes(address_of(server))));
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_swarm_counts_a_result_that_is_not_0_as_wrong_and_passes_p
         byte_buffer body;
         packet::encode(tick{7}, body);
         BOOST_TEST(!here.try_send(body.view()));
-        return told{asked.id, asked.id == 2 ? answer::no : answer::yes, {}};
+        return here.answer(told{asked.id, asked.id == 2 ? answer::no : answer::yes, {}});
     });
     running_server server(std::move(router));
     const client::report report = run_swarm({.connect = address_of(server), .says = client::traffic_of<ask>(oracle()),

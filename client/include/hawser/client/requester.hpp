@@ -39,24 +39,20 @@ class requester {
 public:
     virtual ~requester() = default;
 
-    /// Sends `made`, with the next id if it has none, and waits for its answer. Views in it must stay valid, and this
-    /// object where it is, until this returns. Errors: `request_timeout`, `id_in_flight`, `value_too_long`, a malformed
-    /// answer's, or why there is no connection.
+    /// Sends `made`, with the next id if it has none, and waits for its answer. It is encoded in this call; this object has to stay
+    /// where it is until the answer is there. Errors: `request_timeout`, `id_in_flight`, `value_too_long`, a malformed answer's, or
+    /// why there is no connection.
     template <answerable Request>
     [[nodiscard]] io::task<result<answer<typename Request::reply>>> request(Request made, io::duration timeout) {
         using Reply = typename Request::reply;
         using Id = decltype(made.id);
-        if (!has_command_at(packet::packet_layout<Reply>::place)) co_return errc::other_protocol;
-        if (made.id == Id{}) made.id = packet::counted_id<Id>::of(next_number(packet::counted_id<Id>::last));
         byte_buffer body;
-        if (const error_code error = packet::encode(made, body)) co_return error;
-        constexpr packet::form form = packet::form::of<Reply>(true);
-        const packet::identity answer_to = packet::identity::of<Reply>(made.id);
-        result<byte_buffer> got = co_await exchange(form, answer_to, body.view(), timeout);
-        if (!got) co_return got.error();
-        const packet::decoded<Reply> read = packet::decode_as<Reply>(got->view());
-        if (!read) co_return read.error();
-        co_return answer<Reply>{*read, std::move(*got)};
+        error_code failed = errc::other_protocol;
+        if (has_command_at(packet::packet_layout<Reply>::place)) {
+            if (made.id == Id{}) made.id = packet::counted_id<Id>::of(next_number(packet::counted_id<Id>::last));
+            failed = packet::encode(made, body);
+        }
+        return ask<Reply>(packet::identity::of<Reply>(made.id), std::move(body), failed, timeout);
     }
     /// With the time-out of the options.
     template <answerable Request>
@@ -83,6 +79,18 @@ protected:
     requester& operator=(const requester&) = default;
 
 private:
+    // Sends it, or passes on why it could not be made.
+    template <packet::packet Reply>
+    [[nodiscard]] io::task<result<answer<Reply>>> ask(packet::identity answer_to, byte_buffer body, error_code failed,
+                                                      io::duration timeout) {
+        if (failed) co_return failed;
+        constexpr packet::form form = packet::form::of<Reply>(true);
+        result<byte_buffer> got = co_await exchange(form, answer_to, body.view(), timeout);
+        if (!got) co_return got.error();
+        packet::decoded<Reply> read = packet::decode_as<Reply>(got->view());
+        if (!read) co_return read.error();
+        co_return answer<Reply>{std::move(*read), std::move(*got)};
+    }
     [[nodiscard]] virtual bool has_command_at(const packet::command_place& place) const noexcept = 0;
     [[nodiscard]] virtual io::duration request_timeout() const noexcept = 0;
     /// Goes round: 1 comes after `last`.

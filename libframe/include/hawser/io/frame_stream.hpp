@@ -70,6 +70,7 @@ public:
     [[nodiscard]] error_code filled() const noexcept;
     /// No more waiting for bytes: what has arrived until now can still be read, up to a mebibyte of it, then comes `stopping`.
     void stop_reading() noexcept;
+    void take_no_more() noexcept;   ///< hands nothing more out, whether it has arrived or not: then comes `closed`; writing goes on
 
     // Writing.
 
@@ -98,7 +99,6 @@ public:
     // Deadlines of the user, beside the limits: absolute, sticky until moved, time_point::max() for none. Once the write deadline has
     // passed, send() and flush() fail with `write_timeout` where they would wait, and what they have taken waits until it is moved. If it
     // passes inside a frame, nothing can follow: writing ends (`torn_frame`), what waited is lost, the peer is told the end, reading goes on.
-
     void set_read_deadline(time_point at) noexcept;
     void set_write_deadline(time_point at) noexcept;
     void set_deadline(time_point at) noexcept { set_read_deadline(at), set_write_deadline(at); }
@@ -107,7 +107,6 @@ public:
     void release_idle() noexcept { --held_, was_busy_ = true; }
 
     // The end.
-
     /// Ends in peace: flushes, tells the peer that nothing more comes, reads off what it still sends until everything has reached it
     /// and it closes too, or `linger` after that (so that no reset destroys the last frame), and closes. A peer that takes nothing any
     /// more is left after the write-stall time-out. After a failure, just closes. Returns when nothing of this object runs any more, so
@@ -245,6 +244,7 @@ private:
     bool writing_ : 1 = false;        // the kernel is full and the writer waits for it
     bool write_closed_ : 1 = false;   // nothing more is taken to be sent
     bool torn_ : 1 = false;           // nothing more can be sent: a frame is half out for ever
+    bool takes_no_more_ : 1 = false;
 };
 
 }  // namespace hawser::io

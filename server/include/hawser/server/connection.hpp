@@ -17,7 +17,6 @@
 #include <hawser/server/push.hpp>
 
 #include <memory>
-#include <new>
 #include <optional>
 #include <stop_token>
 #include <typeinfo>
@@ -56,8 +55,9 @@ public:
     /// Pushes a frame, as session_view::push does, on the connection's own thread.
     [[nodiscard]] io::task<result<void>> push(frame::shared_frame made, push_as as = {}) const;
 
-    /// Ends the connection now.
+    /// Ends the connection now, or in peace, as session_view::close() and finish() do.
     void close() const noexcept;
+    void finish() const noexcept;
 
     /// Whether the connection has ended; it may end right after.
     [[nodiscard]] bool expired() const noexcept { return session_.expired(); }
@@ -101,14 +101,13 @@ public:
     /// Pushes a whole frame of frame_of() or of server::frame_of(). Where the policy is to wait, it waits for room, at most
     /// limits.push_timeout (`write_timeout`); where it is to close, the connection ends (`slow_consumer`).
     [[nodiscard]] io::task<result<void>> push(frame::shared_frame made, push_as as = {});
-    /// The same with a packet; views in it must stay valid until it is done.
+    /// The same with a packet, which is encoded in this call.
     template <packet::packet Packet>
-    [[nodiscard]] io::task<result<void>> push(Packet made, push_as as = {}) {
+    [[nodiscard]] io::task<result<void>> push(const Packet& made, push_as as = {}) {
         byte_buffer body;
-        if (const error_code error = packet::encode(made, body)) co_return error;
-        const result<frame::shared_frame> frame = own_frame_of(body.view());
-        if (!frame) co_return frame.error();
-        co_return co_await push(*frame, as);
+        if (const error_code error = packet::encode(made, body)) return outcome(error);
+        result<frame::shared_frame> frame = own_frame_of(body.view());
+        return frame ? push(std::move(*frame), as) : outcome(frame.error());
     }
     /// Without waiting: `outbox_full` where the policy is to wait and there is no room now.
     [[nodiscard]] error_code try_push(const frame::shared_frame& made, const push_as& as = {});
@@ -123,6 +122,10 @@ public:
 
     /// Ends the connection now; what was not written is lost.
     void close() noexcept;
+    /// Ends it in peace: nothing more is read or handled, the answers of handlers that are under way and all that was sent still reach
+    /// the peer, then it is told the end. A peer that takes nothing is left after the write-stall time-out. In a `serve` coroutine
+    /// reading then fails with `closed`, and the end comes when it returns.
+    void finish() noexcept;
     /// Asks the server to stop, as its stop() does: what was received is answered, by this handler too.
     void stop_server() const;
 
@@ -159,17 +162,9 @@ protected:
         if (const error_code error = packet::encode(made, scratch())) return error;
         return enqueue(scratch().view());
     }
-    // The same for what a handler has returned. Without memory it is `not_enough_memory`: that the handler has not thrown.
-    template <packet::packet Packet>
-    [[nodiscard]] error_code answer(const Packet& made) {
-        try {
-            return enqueue(made);
-        } catch (const std::bad_alloc&) {
-            return make_error_code(boost::system::errc::not_enough_memory);
-        }
-    }
     // Waits for room for what is in the scratch, which others of this thread use meanwhile.
-    [[nodiscard]] io::task<result<void>> send_scratch() { return send_kept(*this, std::move(scratch())); }
+    [[nodiscard]] io::task<result<void>> send_scratch() { return send_kept(session_, std::move(scratch())); }
+    [[nodiscard]] byte_buffer& scratch() noexcept;   // the thread's
     void flush_soon() noexcept;
     // What a handler has thrown, in its catch clause: the connection ends.
     [[nodiscard]] error_code threw() noexcept;
@@ -179,12 +174,13 @@ protected:
 private:
     [[nodiscard]] io::task<result<void>> sent(error_code error);
     [[nodiscard]] static io::task<result<void>> outcome(error_code error);
-    [[nodiscard]] static io::task<result<void>> send_kept(session_view& by, byte_buffer body);
+    // What these give may outlive this view, but not the session.
+    [[nodiscard]] static io::task<result<void>> send_kept(session& by, byte_buffer body);
+    [[nodiscard]] static io::task<result<void>> push_on(session& by, frame::shared_frame made, push_as as);
     [[nodiscard]] std::byte* begin_frame(std::size_t size);
     [[nodiscard]] error_code enqueue(bytes body);
-    [[nodiscard]] byte_buffer& scratch() noexcept;   // the thread's
     [[nodiscard]] result<frame::shared_frame> own_frame_of(bytes body) const;
-    [[nodiscard]] frame::slow_consumer policy_of(const push_as& message) const;
+    [[nodiscard]] static frame::slow_consumer policy_of(const session& by, const push_as& message);
     [[nodiscard]] void* find_state(const std::type_info& type) const noexcept;
     void* keep_state(const std::type_info& type, std::shared_ptr<void> made);
 };

@@ -4,19 +4,69 @@
 //       here.state<counters>().submits += 1;
 //       return {s.id, packet::outcome::ok};
 //   }
+//   server::answered on_lookup(server::context& here, const lookup& asked) {
+//       const std::string found = find(asked.name);
+//       return here.answer(entry{asked.id, found});          // a packet with views: encoded here, while `found` is there
+//   }
 //
 // Valid during the handler. For later, or for another thread, keep here.handle().
 #pragma once
 
 #include <hawser/server/connection.hpp>
+#include <hawser/server/error.hpp>
+
+#include <new>
+#include <utility>
 
 namespace hawser::server {
 
+/// What became of an answer. Only context::answer() makes one, so a handler that returns this says something on every path.
+class [[nodiscard]] answered {
+public:
+    /// The answer is on its way.
+    [[nodiscard]] explicit operator bool() const noexcept { return !error_; }
+    [[nodiscard]] error_code error() const noexcept { return error_; }
+
+private:
+    friend class context;
+    explicit answered(error_code error) noexcept : error_(error) {}
+
+    error_code error_;
+};
+
 class context : public session_view {
+public:
+    /// Answers the request that this handler was called for: the packet is encoded in this call, so what its views look at may end
+    /// with it. Where the outbox is full, the answer waits for room once the handler has ended. After an error (`value_too_long`, a
+    /// body that no frame can carry, a connection that has ended) nothing is sent, and something else may be answered; the session
+    /// ends if the handler returns it. `nothing_to_answer`: this request has its answer, or will get what the handler returns.
+    template <packet::packet Packet>
+    answered answer(const Packet& made) {
+        return answered(awaits_answer_ ? taken(give(made)) : make_error_code(errc::nothing_to_answer));
+    }
+
 private:
     friend class session;
     friend class router;
     explicit context(session& of) noexcept : session_view(of) {}
+
+    // Into the outbox. Without memory it is `not_enough_memory`: that the handler has not thrown.
+    template <packet::packet Packet>
+    [[nodiscard]] error_code give(const Packet& made) {
+        try {
+            return enqueue(made);
+        } catch (const std::bad_alloc&) {
+            return make_error_code(boost::system::errc::not_enough_memory);
+        }
+    }
+    [[nodiscard]] error_code taken(error_code given) noexcept;
+    // Around a handler that does not return its answer: what it comes to is `said`, or `outbox_full`, and then the answer is in the
+    // scratch.
+    void await_answer() noexcept { awaits_answer_ = true; }
+    [[nodiscard]] error_code has_ended(error_code said) noexcept;
+
+    byte_buffer waiting_;   // the answer, if there was no room for it
+    bool awaits_answer_ = false;
 };
 
 }  // namespace hawser::server

@@ -19,6 +19,7 @@ enum class errc {
     lifetime_over,           ///< the connection is as old as it may get
     peer_lost,               ///< the peer answered no ping
     out_of_memory,           ///< not let in: the pool of memory is nearly used up
+    nothing_to_answer,       ///< context::answer() where no answer is awaited: a request has one, or the handler returns it
 };
 
 [[nodiscard]] const boost::system::error_category& server_category() noexcept;

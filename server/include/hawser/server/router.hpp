@@ -5,11 +5,15 @@
 //   router.on<lookup>(on_lookup, server::concurrent(8));               // a coroutine, up to 8 a connection at a time
 //   router.on_conn([](server::context&, const packet::conn&) { return packet::outcome::ok; });
 //
-// A handler is called with (context&, const Packet&) and returns the answer, nothing, or an io::task of either. Plain
-// handlers and coroutines are done in order of arrival, and a coroutine keeps later packets of its connection waiting;
-// concurrent ones are answered as they get ready, matched by id. Views in the packet are valid until the handler ends; views in
-// an answer may point into the packet or into what outlives the call, since it is encoded once the handler has returned.
-// Handlers are shared by all threads of the server. What a handler throws ends its session, not the server.
+// A handler is called with (context&, const Packet&) and returns one of these, or an io::task of it:
+//
+//   - its answer, a packet that owns all that is in it
+//   - server::answered: what here.answer(packet) said. So are packets with views sent: what they look at may end with the handler.
+//   - nothing, whether it has called here.answer() or has no answer
+//
+// Plain handlers and coroutines are done in order of arrival, and a coroutine keeps later packets of its connection waiting;
+// concurrent ones are answered as they get ready, matched by id. Views in the packet are valid until the handler ends. Handlers are
+// shared by all threads of the server. What a handler throws ends its session, not the server; earlier answers still leave.
 //
 // A router speaks the default protocol, or one of your own: server::router router(weather{}). What belongs to the default
 // protocol is answered without a handler: conn, which on_conn() may refuse, and ping. A packet without a handler is a
@@ -21,6 +25,7 @@
 #include <hawser/server/context.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <new>
@@ -102,8 +107,20 @@ private:
     template <class Packet, class Handler>
     static constexpr bool is_coroutine = returned<Packet, Handler>::is_task;
 
+    // A packet is encoded once its handler has ended, and then what it looks at may be gone.
+    template <class Value>
+    static consteval void check_returned() {
+        static_assert(packet::packet<Value> || std::same_as<Value, answered> || std::is_void_v<Value>,
+                      "a handler returns a packet, server::answered or nothing, or an io::task of one of these");
+        static_assert(!packet::packet<Value> || packet::owning<Value>,
+                      "this handler returns a packet with views, which may look at what ends with the handler: write "
+                      "'return here.answer(packet)' in a handler that returns server::answered, or give the packet fields that own "
+                      "what they hold (std::string, packet::text<std::uint8_t, std::string>)");
+    }
+
     template <class Packet, class Handler>
     static route make_route(Handler handler, std::uint32_t concurrent_calls) {
+        check_returned<typename returned<Packet, Handler>::type>();
         if constexpr (is_coroutine<Packet, Handler>) {
             const auto awaited = [handler = std::move(handler)](context& here, bytes body) {
                 return await_handler<Packet, Handler>(handler, here, body);
@@ -125,13 +142,20 @@ private:
     static error_code call_handler(const Handler& handler, context& here, bytes body) {
         const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
         if (!read) return read.error();
+        using value = typename returned<Packet, Handler>::type;
         try {
-            if constexpr (!std::is_void_v<typename returned<Packet, Handler>::type>) return here.answer(handler(here, *read));
-            else handler(here, *read);
+            if constexpr (packet::packet<value>) {
+                return here.give(handler(here, *read));
+            } else {
+                here.await_answer();
+                error_code said;
+                if constexpr (std::is_void_v<value>) handler(here, *read);
+                else said = handler(here, *read).error();
+                return here.has_ended(said);
+            }
         } catch (...) {
             return here.threw();
         }
-        return {};
     }
 
     template <class Packet, class Handler>
@@ -139,19 +163,24 @@ private:
         using value = typename returned<Packet, Handler>::type;
         const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
         if (!read) co_return read.error();
+        if constexpr (!packet::packet<value>) here.await_answer();
         io::task<value> handling;
         try {
             handling = handler(here, *read);
         } catch (const std::bad_alloc&) {   // for its coroutine
             co_return make_error_code(boost::system::errc::not_enough_memory);
+        } catch (...) {   // it is a function that returns one
+            co_return here.threw();
         }
         error_code error;
         try {
             if constexpr (std::is_void_v<value>) {
                 co_await std::move(handling);
+                error = here.has_ended({});
             } else {
                 const value answer = co_await std::move(handling);
-                error = here.answer(answer);
+                if constexpr (packet::packet<value>) error = here.give(answer);
+                else error = here.has_ended(answer.error());
             }
         } catch (...) {
             error = here.threw();
