@@ -15,6 +15,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <cstddef>
+
 namespace hawser::io {
 
 namespace asio = boost::asio;
@@ -33,3 +35,10 @@ inline constexpr asio::this_coro::executor_t this_executor{};
 inline constexpr asio::use_awaitable_t<executor> use_task{};
 
 }  // namespace hawser::io
+
+// Where the frames of tasks come from and go to, as Asio says, but compiled once: where g++ 12 inlines one of the two, it no longer
+// knows the other as its counterpart, and warns about the user's coroutine (-Wmismatched-new-delete).
+template <>
+void* boost::asio::detail::awaitable_frame_base<hawser::io::executor>::operator new(std::size_t size);
+template <>
+void boost::asio::detail::awaitable_frame_base<hawser::io::executor>::operator delete(void* frame, std::size_t size);
