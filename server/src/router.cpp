@@ -48,6 +48,12 @@ router& router::add(const packet::command_place& place, std::uint64_t command, r
     return *this;
 }
 
+// Of a command that is there.
+router& router::allow(std::uint64_t command, std::uint32_t concurrent_calls) {
+    routes_[static_cast<std::size_t>(find(command) - routes_.data())].concurrent_calls = concurrent_calls;
+    return *this;
+}
+
 router& router::on_open(std::function<void(context&)> hook) {
     on_open_ = std::move(hook);
     return *this;

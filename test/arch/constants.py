@@ -1,7 +1,9 @@
-"""constants.py ROOT COMPILER FLAG...: a constant layout that makes no sense does not compile, and the compiler shows the rule.
+"""constants.py ROOT COMPILER FLAG...: what makes no sense does not compile, and the compiler says what to do about it.
 
-What is no constant is refused when the program runs: test/unit/length_field_test.cpp.
+That is a constant layout (what is no constant is refused when the program runs: test/unit/length_field_test.cpp), and packets
+and handlers: one sentence, within the first three lines that a compiler says of them.
 """
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,13 +25,58 @@ BAD = (
     ("length_field::prefix_self(4, 3)", "max >= offset + width + max(adjust, 0)"),
 )
 
+# Packets and handlers that are right, and what each mistake is told: (what uses them, the packet's name, the sentence).
+HEADERS = "#include <hawser/client/requester.hpp>\n#include <hawser/server/router.hpp>\n"
+PACKETS = """using namespace hawser;
+struct told { static constexpr packet::command<std::uint8_t> code{0xa1}; packet::id id; packet::rest_text text; };
+BOOST_DESCRIBE_STRUCT(told, (), (id, text))
+struct own { static constexpr packet::command<std::uint8_t> code{0xa2}; packet::id id; std::string text; };
+BOOST_DESCRIBE_STRUCT(own, (), (id, text))
+struct ask { static constexpr packet::command<std::uint8_t> code{0x21}; using reply = told; packet::id id; packet::rest_text word; };
+BOOST_DESCRIBE_STRUCT(ask, (), (id, word))
+struct plain { static constexpr packet::command<std::uint8_t> code{0x22}; using reply = told; packet::id id; };
+struct blind { packet::id id; };
+BOOST_DESCRIBE_STRUCT(blind, (), (id))
+struct named { static constexpr packet::command<std::uint8_t> code{0x23}; using reply = told; packet::text<std::uint8_t> id; };
+BOOST_DESCRIBE_STRUCT(named, (), (id))
+struct same { static constexpr packet::command<std::uint8_t> code{0x21}; packet::id id; };
+BOOST_DESCRIBE_STRUCT(same, (), (id))
+"""
+HANDLERS = """void use(server::router& router, client::requester& via) {
+    router.on<ask>([](server::context& here, const ask& a) { return here.answer(told{a.id, a.word}); });
+    router.on<ask>([](server::context&, const ask& a) { return own{a.id, std::string(a.word)}; });
+    router.on<ask>([](server::context&, const ask&) {});
+    router.on<ask>([](server::context& here, const ask& a) -> io::task<server::answered> { co_return here.answer(told{a.id, {}}); },
+                   server::concurrent(2));
+    static_cast<void>(via.request(ask{}, {}));
+}
+struct all : packet::protocol<ask, told, own> {};
+all speaks;
+"""
+MISTAKES = (
+    ("router.on<ask>([](server::context&, const told&) {});", "ask", "a handler is called with its session and its packet"),
+    ("router.on<ask>([](server::context&) { return 7; });", "ask", "a handler is called with its session and its packet"),
+    ("router.on<ask>([](server::context&, const ask&) { return 7; });", "ask", "a handler returns a packet, server::answered or nothing"),
+    ("router.on<ask>([](server::context&, const ask& a) { return told{a.id, a.word}; });", "ask", "write 'return here.answer(packet)'"),
+    ("router.on<ask>([](server::context&, const ask& a) -> io::task<told> { co_return told{a.id, a.word}; });", "ask",
+     "write 'return here.answer(packet)'"),
+    ("router.on<ask>([](server::context&, const ask& a) { return told{a.id, a.word}; }, server::concurrent(2));", "ask",
+     "only a coroutine can be under way several times"),
+    ("router.on<plain>([](server::context&, const plain&) {});", "plain", "write BOOST_DESCRIBE_STRUCT("),
+    ("router.on<blind>([](server::context&, const blind&) {});", "blind", "a packet has a command: write 'static constexpr"),
+    ("struct all : packet::protocol<ask, plain> {};", "plain", "write BOOST_DESCRIBE_STRUCT("),
+    ("struct all : packet::protocol<ask, blind> {};", "blind", "has a command: write 'static constexpr"),
+    ("struct all : packet::protocol<ask, same> {};", "same", "each packet of a protocol has a command of its own"),
+    ("static_cast<void>(via.request(named{}, {}));", "named", "an answer is found by a member `id` of one fixed size"),
+)
+
 
 def compile_text(root, compiler, flags, text):
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "layout.cpp"
         file.write_text(text)
-        command = [compiler, "-std=c++20", "-fsyntax-only", *flags, f"-I{Path(root) / 'libframe/include'}", str(file)]
-        return subprocess.run(command, capture_output=True, text=True)
+        includes = [f"-I{Path(root) / area / 'include'}" for area in ("libframe", "libpacket", "server", "client")]
+        return subprocess.run([compiler, "-std=c++20", "-fsyntax-only", *flags, *includes, str(file)], capture_output=True, text=True)
 
 
 def text_of(*declarations):
@@ -50,12 +97,30 @@ def violations(root, compiler, flags):
             yield f"{layout} is refused without '{rule}':\n{done.stderr}"
 
 
+def first_lines(said):
+    """Of what it says itself: not where a header was included, nor the source that it quotes."""
+    speaks = re.compile(r"error:|note:|In instantiation of|required from")
+    return "\n".join([line for line in said.splitlines() if speaks.search(line)][:3])
+
+
+def misunderstandings(root, compiler, flags):
+    done = compile_text(root, compiler, flags, HEADERS + PACKETS + HANDLERS)
+    if done.returncode:
+        yield f"packets and handlers that are right do not compile:\n{done.stderr}"
+    for mistake, name, sentence in MISTAKES:
+        inside = mistake if mistake.startswith("struct") else f"void use(server::router& router, client::requester& via) {{ {mistake} }}"
+        said = compile_text(root, compiler, flags, HEADERS + PACKETS + inside + "\n").stderr
+        first = first_lines(said)
+        if sentence not in first or name not in first:
+            yield f"{mistake} is refused without '{sentence}' and '{name}' at the beginning:\n{said[:3000]}"
+
+
 def main(root, compiler, *flags):
     if compiler.endswith("-NOTFOUND"):
         print("skipped: there is no such compiler here (tools/setup check installs clang)")
         return SKIPPED
-    found = list(violations(root, compiler, flags))
-    print("\n".join(found) if found else f"{len(BAD)} layouts are refused")
+    found = [*violations(root, compiler, flags), *misunderstandings(root, compiler, flags)]
+    print("\n".join(found) if found else f"{len(BAD)} layouts and {len(MISTAKES)} packets and handlers are refused")
     return 1 if found else 0
 
 

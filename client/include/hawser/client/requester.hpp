@@ -24,12 +24,15 @@
 namespace hawser::client {
 
 /// An answer, with the bytes that its views point into.
-template <packet::packet Packet>
+template <class Packet>
 struct answer : Packet {
     byte_buffer body;
 };
 
-/// A packet that names the packet which answers it, with the same id.
+/// A packet that names the packet which answers it ...
+template <class Packet>
+concept names_reply = requires { typename Packet::reply; };
+/// ... with the same id.
 template <class Packet>
 concept answerable = packet::identified<Packet> && packet::identified<typename Packet::reply> &&
                      packet::countable_id<decltype(Packet::id)> &&
@@ -42,8 +45,13 @@ public:
     /// Sends `made`, with the next id if it has none, and waits for its answer. It is encoded in this call; this object has to stay
     /// where it is until the answer is there. Errors: `request_timeout`, `id_in_flight`, `value_too_long`, a malformed answer's, or
     /// why there is no connection.
-    template <answerable Request>
+    template <names_reply Request>
     [[nodiscard]] io::task<result<answer<typename Request::reply>>> request(Request made, io::duration timeout) {
+        static_assert(packet::described<Request> && packet::described<typename Request::reply>,
+                      "a packet is a described struct: write BOOST_DESCRIBE_STRUCT(NAME, (), (its fields)) behind it");
+        static_assert(answerable<Request>,
+                      "an answer is found by a member `id` of one fixed size in both packets, behind fields of fixed sizes: packet::id, a "
+                      "number, packet::fixed_text<8> or std::array<std::byte, 8>");
         using Reply = typename Request::reply;
         using Id = decltype(made.id);
         byte_buffer body;
@@ -55,7 +63,7 @@ public:
         return ask<Reply>(packet::identity::of<Reply>(made.id), std::move(body), failed, timeout);
     }
     /// With the time-out of the options.
-    template <answerable Request>
+    template <names_reply Request>
     [[nodiscard]] io::task<result<answer<typename Request::reply>>> request(Request made) {
         return request(std::move(made), request_timeout());
     }

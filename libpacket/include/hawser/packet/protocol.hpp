@@ -20,8 +20,12 @@
 
 namespace hawser::packet {
 
-template <packet First, packet... More>
+template <class First, class... More>
 struct protocol {
+    static_assert(described<First> && (described<More> && ...),
+                  "each packet of a protocol is a described struct: write BOOST_DESCRIBE_STRUCT(NAME, (), (its fields)) behind it");
+    static_assert(packet<First> && (packet<More> && ...),
+                  "each packet of a protocol has a command: write 'static constexpr packet::command<std::uint8_t> code{0x20};' in it");
     using packets = boost::mp11::mp_list<First, More...>;
     /// Any one of its packets.
     using any = std::variant<First, More...>;

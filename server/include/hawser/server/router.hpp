@@ -70,16 +70,25 @@ public:
 
     /// Handles `Packet` from now on, instead of whatever did before. It need not be of the router's protocol, but its
     /// command must be at the same place, as the same number: throws std::invalid_argument.
-    template <packet::packet Packet, class Handler>
+    template <class Packet, class Handler>
     router& on(Handler handler) {
-        return add(packet::command_place::of(Packet::code), Packet::code.value, make_route<Packet>(std::move(handler), 0));
+        static_assert(packet::described<Packet>, "a packet is a described struct: write BOOST_DESCRIBE_STRUCT(NAME, (), (its fields)) behind it");
+        static_assert(packet::packet<Packet>, "a packet has a command: write 'static constexpr packet::command<std::uint8_t> code{0x20};' in it");
+        using value = returned<Packet, Handler>;
+        static_assert(is_callable<Packet, Handler>, "a handler is called with its session and its packet: (server::context&, const PACKET&)");
+        static_assert(may_be_returned<value>, "a handler returns a packet, server::answered or nothing, or an io::task of one of these");
+        static_assert(!packet::packet<value> || packet::owning<value>,
+                      "this handler returns a packet with views, which may look at what ends with the handler: write "
+                      "'return here.answer(packet)' in a handler that returns server::answered, or give the packet fields that own "
+                      "what they hold (std::string, packet::text<std::uint8_t, std::string>)");
+        return add(packet::command_place::of(Packet::code), Packet::code.value, make_route<Packet>(std::move(handler)));
     }
     /// The same for a coroutine, with up to `most.calls` under way on each connection.
-    template <packet::packet Packet, class Handler>
+    template <class Packet, class Handler>
     router& on(Handler handler, concurrent most) {
         static_assert(is_coroutine<Packet, Handler>, "only a coroutine can be under way several times");
-        return add(packet::command_place::of(Packet::code), Packet::code.value,
-                   make_route<Packet>(std::move(handler), most.calls));
+        on<Packet>(std::move(handler));
+        return allow(Packet::code.value, most.calls);
     }
 
     /// Called when a connection opens, before its first packet.
@@ -103,36 +112,31 @@ private:
         static constexpr bool is_task = true;
     };
     template <class Packet, class Handler>
-    using returned = awaited_value<std::invoke_result_t<const Handler&, context&, const Packet&>>;
+    static constexpr bool is_callable = std::invocable<const Handler&, context&, const Packet&>;
     template <class Packet, class Handler>
-    static constexpr bool is_coroutine = returned<Packet, Handler>::is_task;
-
-    // A packet is encoded once its handler has ended, and then what it looks at may be gone.
+    struct call_of : awaited_value<void> {};
+    template <class Packet, class Handler>
+        requires is_callable<Packet, Handler>
+    struct call_of<Packet, Handler> : awaited_value<std::invoke_result_t<const Handler&, context&, const Packet&>> {};
+    template <class Packet, class Handler>
+    using returned = typename call_of<Packet, Handler>::type;
+    template <class Packet, class Handler>
+    static constexpr bool is_coroutine = call_of<Packet, Handler>::is_task;
     template <class Value>
-    static consteval void check_returned() {
-        static_assert(packet::packet<Value> || std::same_as<Value, answered> || std::is_void_v<Value>,
-                      "a handler returns a packet, server::answered or nothing, or an io::task of one of these");
-        static_assert(!packet::packet<Value> || packet::owning<Value>,
-                      "this handler returns a packet with views, which may look at what ends with the handler: write "
-                      "'return here.answer(packet)' in a handler that returns server::answered, or give the packet fields that own "
-                      "what they hold (std::string, packet::text<std::uint8_t, std::string>)");
-    }
+    static constexpr bool may_be_returned = packet::packet<Value> || std::same_as<Value, answered> || std::is_void_v<Value>;
 
     template <class Packet, class Handler>
-    static route make_route(Handler handler, std::uint32_t concurrent_calls) {
-        check_returned<typename returned<Packet, Handler>::type>();
+    static route make_route(Handler handler) {
         if constexpr (is_coroutine<Packet, Handler>) {
             const auto awaited = [handler = std::move(handler)](context& here, bytes body) {
                 return await_handler<Packet, Handler>(handler, here, body);
             };
-            return {.at_once = {}, .awaited = awaited, .check = &packet::check_as<Packet>,
-                    .concurrent_calls = concurrent_calls, .name = packet::name_of<Packet>()};
+            return {.at_once = {}, .awaited = awaited, .check = &packet::check_as<Packet>, .name = packet::name_of<Packet>()};
         } else {
             const auto at_once = [handler = std::move(handler)](context& here, const bytes& body) {
                 return call_handler<Packet, Handler>(handler, here, body);
             };
-            return {.at_once = at_once, .awaited = {}, .check = &packet::check_as<Packet>, .concurrent_calls = 0,
-                    .name = packet::name_of<Packet>()};
+            return {.at_once = at_once, .awaited = {}, .check = &packet::check_as<Packet>, .name = packet::name_of<Packet>()};
         }
     }
 
@@ -142,7 +146,7 @@ private:
     static error_code call_handler(const Handler& handler, context& here, bytes body) {
         const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
         if (!read) return read.error();
-        using value = typename returned<Packet, Handler>::type;
+        using value = returned<Packet, Handler>;
         try {
             if constexpr (packet::packet<value>) {
                 return here.give(handler(here, *read));
@@ -160,7 +164,7 @@ private:
 
     template <class Packet, class Handler>
     static io::task<error_code> await_handler(const Handler& handler, context& here, bytes body) {
-        using value = typename returned<Packet, Handler>::type;
+        using value = returned<Packet, Handler>;
         const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
         if (!read) co_return read.error();
         if constexpr (!packet::packet<value>) here.await_answer();
@@ -192,6 +196,7 @@ private:
     }
 
     router& add(const packet::command_place& place, std::uint64_t command, route how);
+    router& allow(std::uint64_t command, std::uint32_t concurrent_calls);
     [[nodiscard]] const route* find(std::uint64_t command) const noexcept {
         if (command < direct_.size()) return direct_[command] == 0 ? nullptr : &routes_[direct_[command] - 1U];
         const auto found = wide_.find(command);
