@@ -43,7 +43,7 @@ def main(address, *payloads):
                 command, identity, result = read_ack(stream)
                 if command != SUBMIT_ACK or waiting.pop(identity, None) is None or result != 0:
                     raise ValueError(f"command {command:#04x}, id {identity!r}, result {result} is no good answer")
-                print(f"submit ack[{identity.decode()}] is {result}")
+                print(f"submit ack[{identity.decode()}] is {result}", flush=True)
 
 
 if __name__ == "__main__":
@@ -54,4 +54,5 @@ if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
     except (OSError, ValueError) as error:
+        sys.stdout = None   # if that is what failed, Python would fail at its end again
         sys.exit(f"{sys.argv[0]}: {error}")

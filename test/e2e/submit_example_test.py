@@ -67,6 +67,14 @@ class SubmitExample(programs.Case):
         server.wait_for_line("recv submit: id = 00000001, payload=hello$")
         server.wait_for_line(r"recv submit: id = 00000003, payload=gr\\xc3\\xbc\\xc3\\x9fe$")
 
+    def test_acks_that_cannot_be_printed_are_one_line_and_status_1(self):
+        server = self.start_server()
+        buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        with open(os.devnull, "rb") as for_reading:
+            program = self.start(sys.executable, SUBMIT, server.address, "hello", stdout=for_reading, env=buffered)
+        self.assertEqual(1, program.status())
+        self.assertRegex(program.err, r"\A[^\n]*submit\.py: [^\n]*Bad file descriptor\n\Z")
+
     def test_it_has_payloads_of_its_own(self):
         status, out, err = self.submit(self.start_server().address)
         self.assertEqual((0, 3, ""), (status, out.count(" is 0\n"), err))
