@@ -70,6 +70,15 @@ std::array<std::pair<std::string_view, server::router>, 5> of_every_kind() {
              {"concurrent", routed(later<then>, server::concurrent(4))}}};
 }
 
+// Until not even a byte has room.
+void fill(server::context& here) {
+    static const std::string kilobyte(1000, 'k');
+    while (!here.try_send(as_bytes(kilobyte))) {
+    }
+    while (!here.try_send(as_bytes("k"))) {
+    }
+}
+
 const std::string three_requests = submit_frame(1) + submit_frame(2, last) + submit_frame(3);
 
 // A server and its peer in one io_context, joined by memory.
@@ -179,11 +188,9 @@ BOOST_AUTO_TEST_CASE(what_serve_throws_loses_nothing_that_was_sent) {
 }
 
 BOOST_AUTO_TEST_CASE(all_that_waits_for_a_slow_peer_still_reaches_it) {
-    static const std::string kilobyte(1000, 'k');
     server::router router;
     router.on<packet::submit>([](server::context& here, const packet::submit& s) {
-        while (!here.try_send(as_bytes(kilobyte))) {
-        }
+        fill(here);
         here.finish();
         return packet::submit_ack{s.id, packet::outcome::ok};   // has no room, and waits for it
     });
@@ -193,16 +200,13 @@ BOOST_AUTO_TEST_CASE(all_that_waits_for_a_slow_peer_still_reaches_it) {
     peer.say(submit_frame(1) + submit_frame(2));
     const std::string heard = peer.hear_all();
     BOOST_TEST(heard.size() > 1'000'000U);
-    BOOST_TEST(heard.size() % one_frame(kilobyte).size() == ack_frame(1).size());
     BOOST_TEST(heard.ends_with(ack_frame(1)));
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_takes_nothing_is_left_after_the_write_stall_time_out) {
     server::router router;
     router.on<packet::submit>([](server::context& here, const packet::submit&) {
-        static const std::string kilobyte(1000, 'k');
-        while (!here.try_send(as_bytes(kilobyte))) {
-        }
+        fill(here);
         here.finish();
     });
     running_server server(router, {.limits = {.write_stall_timeout = 50ms}});
@@ -267,11 +271,9 @@ BOOST_AUTO_TEST_CASE(serve_reads_nothing_more_after_a_finish_and_what_it_sends_l
 }
 
 BOOST_AUTO_TEST_CASE(who_is_refused_gets_his_answer_also_where_the_outbox_is_full) {
-    static const std::string kilobyte(1000, 'k');
     server::router router;
     router.on_conn([](server::context& here, const packet::conn&) {
-        while (!here.try_send(as_bytes(kilobyte))) {
-        }
+        fill(here);
         return packet::outcome::error;
     });
     running_server server(router, {.sockets = {.send_buffer = 16 * 1024}});
