@@ -112,7 +112,7 @@ class WhatIsPrinted(programs.Case):
         """Command lines that end by themselves."""
         server, echo = self.start_server(), self.start_named("echo-server")
         telemetry, thermometer = self.start_named("telemetry-server"), self.start_named("thermometer_server")
-        swarm = self.run_swarm(server.address, "--interval", "0", "--quiet")
+        swarm, other = (self.run_swarm(server.address, "--interval", "0", "--quiet") for _ in range(2))
         yield programs.SERVER, "--help"
         yield programs.SERVER, "--version"
         yield programs.SWARM, "--help"
@@ -120,7 +120,7 @@ class WhatIsPrinted(programs.Case):
         yield programs.SWARM, "--connect", server.address, "--interval", "0", "--quiet"
         for word in ("merge", "compare"):
             yield programs.SWARM, word, "--help"
-            yield programs.SWARM, word, swarm.json_path, swarm.json_path
+            yield programs.SWARM, word, swarm.json_path, other.json_path
         yield TALK, "--help"
         yield TALK, "--connect", server.address, "--format", "prefix-self"
         yield DESCRIBE, "dissector"
