@@ -24,13 +24,13 @@ struct fresh_descriptor {
     int number;
 };
 
-/// Opens `socket`, of Asio and not open, for this protocol of Asio's.
+/// Opens a socket of Asio's, which is not open, for this protocol of Asio's.
 template <class Socket, class Protocol>
-[[nodiscard]] error_code open_socket(Socket& socket, const Protocol& protocol) {
+[[nodiscard]] error_code open_socket(Socket& closed, const Protocol& protocol) {
     fresh_descriptor made(::socket(protocol.family(), protocol.type() | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol.protocol()));
     if (made.number < 0) return {errno, boost::system::system_category()};
     error_code error;
-    socket.assign(protocol, made.number, error);
+    closed.assign(protocol, made.number, error);
     if (!error) made.number = -1;
     return error;
 }

@@ -40,4 +40,5 @@ struct memory_plan {
     /// One line, as above.
     [[nodiscard]] std::string text() const;
 };
+
 }  // namespace hawser::server
