@@ -92,8 +92,8 @@ class Sessions:
             self.slowest = max(self.slowest, time.monotonic() - begun)
 
 
-def only_few_descriptors():
-    resource.setrlimit(resource.RLIMIT_NOFILE, (LIMIT, LIMIT))
+def leave_few_descriptors(pid):
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (LIMIT, LIMIT))
 
 
 def served_after(stage, server):
@@ -106,9 +106,10 @@ def served_after(stage, server):
 
 
 def play(stage, size):
-    # It would take fewer connections than it has descriptors for, if it were not told to take more.
-    server = stage.server("--idle-timeout", "10m", "--max-connections", size.before + size.clients, preexec_fn=only_few_descriptors)
+    # It takes no more connections than it has descriptors for, so they are taken from it when it has started.
+    server = stage.server("--idle-timeout", "10m", "--max-connections", size.before + size.clients)
     pid = server.process.pid
+    leave_few_descriptors(pid)
     sessions = Sessions(stage, server, size.before)
     stage.say(f"{size.clients} clients, {size.seconds:g} s")
     begun = Usage(pid)
