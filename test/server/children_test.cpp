@@ -97,8 +97,8 @@ BOOST_AUTO_TEST_CASE(no_descriptor_is_inherited_by_a_program_that_is_started) {
     server::server server(settings, acking());
     BOOST_REQUIRE(server.start());
     const io::stop_signals caught;
-    everything all;
     io::asio::io_context context;
+    everything all;
     const io::signal_watch watch(context.get_executor(), [](io::stop_signals::wish) {});
     auto used = io::asio::co_spawn(context, use_all(all, server.port(), path), io::asio::use_future);
     while (used.wait_for(0s) != std::future_status::ready) context.run_one();
