@@ -17,6 +17,7 @@ import struct
 import subprocess
 import tempfile
 import threading
+import time
 
 FIN, SYN, PSH, ACK = 0x01, 0x02, 0x08, 0x10
 MOST_IN_SEGMENT = 65000   # what fits into an IPv4 packet, about
@@ -95,21 +96,19 @@ class Live:
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(self.ALL_PROTOCOLS))
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24)
         self._socket.bind(("lo", 0))
-        self._socket.settimeout(0.3)
+        self._socket.settimeout(0.1)
         self._recording = Recording(port)
-        self._ended = False
+        self._ends_at = float("inf")   # the interface is never quiet while other tests run
         self.address = f"127.0.0.1:{port}"
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
     def _listen(self):
         port = struct.pack(">H", self._recording.port)
-        while True:
+        while time.monotonic() < self._ends_at:
             try:
                 packet, where = self._socket.recvfrom(1 << 17)
             except TimeoutError:
-                if self._ended:
-                    return
                 continue
             if where[2] == self.OUTGOING or packet[12:14] != b"\x08\x00" or packet[23] != socket.IPPROTO_TCP:
                 continue
@@ -118,7 +117,7 @@ class Live:
                 self._recording.packets.append(packet)
 
     def finish(self):
-        self._ended = True
+        self._ends_at = time.monotonic() + 0.3
         self._thread.join()
         self._socket.close()
         return self._recording

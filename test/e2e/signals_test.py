@@ -4,6 +4,7 @@ import re
 import signal
 import threading
 import time
+import unittest
 
 import programs
 import wire
@@ -60,6 +61,8 @@ class Drain(programs.Case):
             self.assertLess(time.monotonic() - begun, programs.SOON)
             self.assertEqual([0, 0, 0, 0], server.last_words())
 
+    # Of g++ 12: what comes between two of the functions that it stands in front of is taken from the kernel, and never handed on.
+    @unittest.skipIf(programs.SANITIZER == "thread", "the thread sanitizer loses a signal now and then")
     def test_a_signal_as_soon_as_the_port_file_is_there_is_a_drain_too(self):
         for _ in range(50 if programs.SLOW == 1 else 10):
             server = self.owned(programs.Server([], self.folder, ["127.0.0.1:0"]))

@@ -764,7 +764,7 @@ class LiveView(programs.Case):
         swarm = self.run_swarm(self.server.address, "--rate", "100", "--duration", "11500ms", "--quiet")
         self.assertEqual(0, swarm.process.returncode)
         self.assertRegex(swarm.err, r"^10\.?\d* s of 11\.5 s, [\d.]+ m?s left: [\d.]+/s, p50 [\d.]+ [um]s, p99 [\d.]+ [um]?s, "
-                                    r"\d+ acked, \d+ in flight, 5 of 5 connected\n$")
+                                    r"[\d,]+ acked, \d+ in flight, 5 of 5 connected\n$")
 
 
 if __name__ == "__main__":

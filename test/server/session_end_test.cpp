@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(serve_reads_nothing_more_after_a_finish_and_what_it_sends_l
         const auto second = co_await conn.read_frame();
         const std::string told = second ? "another frame" : second.error().message();
         const auto sent = co_await conn.send(as_bytes(told));
-        BOOST_TEST(sent.has_value());
+        if (!sent) throw std::runtime_error(sent.error().message());   // Boost.Test is for one thread
     };
     running_server server(serve);
     raw_peer peer(server.port());

@@ -3,6 +3,7 @@
 #include "../readable.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace hawser::swarm_program {
 
@@ -49,12 +50,17 @@ std::string good_clients::trouble() const {
     add(report.duplicate + report.unknown, "to nothing that was asked");
     add(report.late, "late");
     add(report.errors, "connections lost or refused");
-    const std::uint64_t unsent = report.unsent.sum();
-    if (100 * unsent > report.sent + unsent) add(unsent, "never sent");   // of fewer the p99 knows nothing either
     add(newcomers - served, "newcomers not served");
     if (!report.first_error.empty()) text += " (" + report.first_error + ")";
     if (text.empty() && report.acked == 0) return "no request was answered";
     return text;
+}
+
+io::duration good_clients::longest_unsent() const noexcept {
+    const auto unsent = static_cast<double>(report.unsent.by_server);
+    const auto planned = static_cast<double>(report.sent + report.unsent.sum());
+    const std::chrono::duration<double> waited(planned > 0 ? report.planned_seconds * unsent / planned : 0);
+    return std::chrono::duration_cast<io::duration>(waited);
 }
 
 // All attacks together may leave no more than one. But if one has left more, those after it are not blamed for that.
@@ -84,6 +90,9 @@ void judge(row& one, const baseline& alone) {
         one.why.push_back("good clients waited: p99 " + readable(p99) + ", " + readable(alone.p99) + " without the attack, and " +
                           readable(alone.p99_bound()) + " would pass; the good clients' own thread was up to " +
                           readable(one.own_pause) + " late");
+    if (const io::duration waited = one.good.longest_unsent(); waited > alone.p99_bound())
+        one.why.push_back("good clients could not send " + std::to_string(one.good.report.unsent.by_server) + " requests, the first " +
+                          readable(waited) + " late, and " + readable(alone.p99_bound()) + " would pass");
     if (!one.is_up) one.why.push_back("the server does not serve a new client afterwards: " + one.trouble);
     const std::size_t bound = alone.memory_bound(one.before);
     if (one.after && *one.after > bound)

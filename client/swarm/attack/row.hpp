@@ -22,6 +22,8 @@ struct good_clients {
 
     [[nodiscard]] bool has_p99() const noexcept { return report.latency_from_schedule.count() > 0; }
     [[nodiscard]] io::duration p99() const noexcept { return report.latency_from_schedule.percentile(0.99); }
+    /// How long the first request of those that the server kept from being sent had waited in the end; no latency knows of them.
+    [[nodiscard]] io::duration longest_unsent() const noexcept;
     /// What went wrong, in words; "" if everybody was served and every request was answered well, once.
     [[nodiscard]] std::string trouble() const;
 };
