@@ -21,17 +21,17 @@ SHORT_LIMITS = ("--first-packet-timeout", SECOND, "--frame-timeout", SECOND, "--
 ATTACKERS = 8
 # A busy machine is not what is tested, except where it is said.
 PATIENT = ("--closed-within", f"{8 * programs.SLOW:g}s", "--p99-within", f"{3 * programs.SLOW:g}s")
-SMALL = ("--attackers", ATTACKERS, "--attack-time", "1s", "--clients", "3", "--rate", "200")
+SMALL = ("--attackers", ATTACKERS, "--attack-time", "1s", "--clients", "3")
 # The command of what wrong-first-packet sends.
 WRONG = 0xff
 
 
 class Case(programs.Case):
-    def start_attack(self, address, names, *options):
-        return self.start_swarm(address, "--attack", names, *SMALL, *options)
+    def start_attack(self, address, names, *options, rate=200):
+        return self.start_swarm(address, "--attack", names, *SMALL, "--rate", rate, *options)
 
-    def attack(self, address, names, *options, seconds=4 * programs.PATIENCE):
-        swarm = self.start_attack(address, names, *options)
+    def attack(self, address, names, *options, rate=200, seconds=4 * programs.PATIENCE):
+        swarm = self.start_attack(address, names, *options, rate=rate)
         swarm.status(seconds)
         return swarm
 
@@ -149,7 +149,7 @@ class GoodServer(Case):
     def test_long_messages_end_in_time_and_are_not_kept_by_the_thousand(self):
         server = self.start_server(*SHORT_LIMITS, "--max-frame", "2MiB")
         begun = time.monotonic()
-        swarm = self.attack(server.address, "tiny-frames,split,never-read", *PATIENT, "--payload-size", "500KiB")
+        swarm = self.attack(server.address, "tiny-frames,split,never-read", *PATIENT, "--payload-size", "500KiB", rate=20)
         self.assertEqual(0, swarm.process.returncode, swarm.out + swarm.err)
         self.assertLess(time.monotonic() - begun, 30 * programs.SLOW)
 
