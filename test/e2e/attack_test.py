@@ -62,7 +62,7 @@ class GoodServer(Case):
             for row in swarm.report:
                 self.assert_row_is_whole(row)
             self.assertTrue(swarm.out.endswith(f"{len(names)} pass\n"), swarm.out)
-            self.assertLessEqual(max(map(len, swarm.out.splitlines())), 110, swarm.out)
+            self.assertLessEqual(max(map(len, swarm.out.splitlines())), 80, swarm.out)
             self.assert_stops_well(server)
 
     def assert_row_is_whole(self, row):

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int digits = 2;   // of times and sizes, or as many as stand before the point
 
-using cells = std::array<std::string, 7>;
+using cells = std::array<std::string, 6>;
 
 bool was_run(const row& of) noexcept { return of.is == verdict::passed || of.is == verdict::failed; }
 
@@ -39,19 +39,18 @@ std::string mebibytes(std::optional<std::size_t> size) {
 // Of good clients who had an answer.
 std::string p99_cell(const row& of) { return of.good.has_p99() ? readable(of.good.p99(), digits) : "-"; }
 
-cells cells_of(const row& of, const baseline& alone) {
-    const std::string verdict(text_of(of.is));
-    if (!was_run(of)) return {std::string(of.what->name), "-", "-", "-", "-", "-", verdict};
-    return {std::string(of.what->name),
-            attackers_cell(of),
-            std::to_string(of.good.report.acked) + "/" + std::to_string(of.good.report.sent),
-            readable(alone.p99, digits) + " -> " + p99_cell(of),
-            of.is_up ? "serves" : "gone",
-            alone.memory ? mebibytes(of.before) + ", " + mebibytes(of.peak) + ", " + mebibytes(of.after) : "-",
-            verdict};
+std::string acked_cell(const client::report& of) {
+    return std::to_string(of.acked) + (of.acked == of.sent ? "" : "/" + std::to_string(of.sent));
 }
 
-std::string line_of(const cells& of, const std::array<std::size_t, 7>& widths) {
+cells cells_of(const row& of, const baseline& alone) {
+    const std::string verdict(text_of(of.is));
+    if (!was_run(of)) return {std::string(of.what->name), "-", "-", "-", "-", verdict};
+    return {std::string(of.what->name), attackers_cell(of), acked_cell(of.good.report), p99_cell(of),
+            alone.memory ? mebibytes(of.peak) + ", " + mebibytes(of.after) : "-", verdict};
+}
+
+std::string line_of(const cells& of, const std::array<std::size_t, std::tuple_size_v<cells>>& widths) {
     std::string line;
     for (std::size_t column = 0; column < of.size(); ++column) {
         std::string cell = of[column];
@@ -115,15 +114,16 @@ boost::json::object json_of(const row& of, const baseline& alone) {
 }  // namespace
 
 std::string text_table(const std::vector<row>& rows, const baseline& alone) {
-    std::vector<cells> lines = {{"attack", "attackers", "good acked", "good p99", "server", "MiB", "verdict"}};
+    std::vector<cells> lines = {{"attack", "attackers", "acked", "p99", "MiB", "verdict"}};
     for (const row& one : rows) lines.push_back(cells_of(one, alone));
-    std::array<std::size_t, 7> widths{};
+    std::array<std::size_t, std::tuple_size_v<cells>> widths{};
     for (const cells& line : lines)
         for (std::size_t column = 0; column < widths.size(); ++column)
             widths[column] = std::max(widths[column], line[column].size());
     std::string text;
     for (const cells& line : lines) text += line_of(line, widths);
-    if (alone.memory) text += "MiB of the server: before the attack, at most, some seconds after it\n";
+    text += "acked, p99: of the good clients, " + readable(alone.p99, digits) + " without an attack\n";
+    if (alone.memory) text += "MiB: of the server, at most and seconds after it; " + mebibytes(alone.memory) + " before the first attack\n";
     for (const row& one : rows)
         for (const std::string& reason : one.why)
             text += std::string(one.what->name) + ": " + std::string(text_of(one.is)) + ": " + reason + "\n";
