@@ -4,7 +4,9 @@ import pathlib
 import signal
 import socket
 import time
+import unittest
 
+import address_families
 import programs
 import wire
 
@@ -110,6 +112,17 @@ class Addresses(programs.Case):
         self.assert_serves(self.connect(server, "127.0.0.1"))
         if IPV6:
             self.assert_serves(self.connect(server, "::1"))
+
+    @unittest.skipUnless(address_families.can_be_taken(), "the number of a system call is not known here")
+    def test_an_empty_host_without_ipv6_is_all_addresses_of_ipv4_and_says_so(self):
+        server = self.start_server(listen=[":0", "*:0"], preexec_fn=address_families.without_ipv6)
+        server.wait_for_line("server start ok", count=2)
+        said = [line.split("(on ")[1].rstrip(")") for line in server.lines("server start ok")]
+        self.assertEqual([f"0.0.0.0:{port}" for port in server.ports], said)
+        for port in server.ports:
+            self.assert_serves(self.connect(server, "127.0.0.1", port))
+        swarm = self.start_swarm(f"localhost:{server.port}", "--clients", 1, "--count", 1, preexec_fn=address_families.without_ipv6)
+        self.assertEqual(0, swarm.status(), swarm.err)   # the name has an address of IPv6 too
 
     def test_a_network_before_an_address_is_the_only_one_listened_on(self):
         server = self.start_server(listen=["tcp4::0"])
