@@ -26,7 +26,7 @@ BAD = (
 )
 
 # Packets and handlers that are right, and what each mistake is told: (what uses them, the packet's name, the sentence).
-HEADERS = "#include <hawser/client/requester.hpp>\n#include <hawser/server/router.hpp>\n"
+HEADERS = "#pragma once\n#include <hawser/client/requester.hpp>\n#include <hawser/frame/length_field.hpp>\n#include <hawser/server/router.hpp>\n"
 PACKETS = """using namespace hawser;
 struct told { static constexpr packet::command<std::uint8_t> code{0xa1}; packet::id id; packet::rest_text text; };
 BOOST_DESCRIBE_STRUCT(told, (), (id, text))
@@ -71,26 +71,34 @@ MISTAKES = (
 )
 
 
-def compile_text(root, compiler, flags, text):
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "layout.cpp"
-        file.write_text(text)
+class Compiler:
+    """Reads the headers once: each text is compiled behind them."""
+
+    def __init__(self, root, program, flags, folder, headers):
         includes = [f"-I{Path(root) / area / 'include'}" for area in ("libframe", "libpacket", "server", "client")]
-        return subprocess.run([compiler, "-std=c++20", "-fsyntax-only", *flags, *includes, str(file)], capture_output=True, text=True)
+        self._command = [program, "-std=c++20", *flags, *includes]
+        self._file, prelude = folder / "text.cpp", folder / "prelude.hpp"
+        prelude.write_text(headers)
+        subprocess.run([*self._command, "-x", "c++-header", str(prelude), "-o", f"{prelude}.gch"], check=True)
+        self._command += ["-fsyntax-only", "-include", str(prelude)]
+
+    def compile(self, text):
+        self._file.write_text(text)
+        return subprocess.run([*self._command, str(self._file)], capture_output=True, text=True)
 
 
 def text_of(*declarations):
-    return "#include <hawser/frame/length_field.hpp>\nusing namespace hawser::frame;\n" + "\n".join(declarations) + "\n"
+    return "using namespace hawser::frame;\n" + "\n".join(declarations) + "\n"
 
 
-def violations(root, compiler, flags):
+def violations(compiler):
     good = [f"constexpr auto good_{i} = {layout};" for i, layout in enumerate(GOOD)]
     later = [f"const auto refused_when_it_runs_{i} = {layout};" for i, (layout, _) in enumerate(BAD)]
-    done = compile_text(root, compiler, flags, text_of(*good, *later))
+    done = compiler.compile(text_of(*good, *later))
     if done.returncode:
         yield f"what is good, or no constant, does not compile:\n{done.stderr}"
     for layout, rule in BAD:
-        done = compile_text(root, compiler, flags, text_of(f"constexpr auto bad = {layout};"))
+        done = compiler.compile(text_of(f"constexpr auto bad = {layout};"))
         if done.returncode == 0:
             yield f"{layout} compiles, though it must be that {rule}"
         elif rule not in done.stderr:
@@ -103,13 +111,13 @@ def first_lines(said):
     return "\n".join([line for line in said.splitlines() if speaks.search(line)][:3])
 
 
-def misunderstandings(root, compiler, flags):
-    done = compile_text(root, compiler, flags, HEADERS + PACKETS + HANDLERS)
+def misunderstandings(compiler):
+    done = compiler.compile(PACKETS + HANDLERS)
     if done.returncode:
         yield f"packets and handlers that are right do not compile:\n{done.stderr}"
     for mistake, name, sentence in MISTAKES:
         inside = mistake if mistake.startswith("struct") else f"void use(server::router& router, client::requester& via) {{ {mistake} }}"
-        said = compile_text(root, compiler, flags, HEADERS + PACKETS + inside + "\n").stderr
+        said = compiler.compile(PACKETS + inside + "\n").stderr
         first = first_lines(said)
         if sentence not in first or name not in first:
             yield f"{mistake} is refused without '{sentence}' and '{name}' at the beginning:\n{said[:3000]}"
@@ -119,7 +127,9 @@ def main(root, compiler, *flags):
     if compiler.endswith("-NOTFOUND"):
         print("skipped: there is no such compiler here (tools/setup check installs clang)")
         return SKIPPED
-    found = [*violations(root, compiler, flags), *misunderstandings(root, compiler, flags)]
+    with tempfile.TemporaryDirectory() as folder:
+        behind = Compiler(root, compiler, flags, Path(folder), HEADERS)
+        found = [*violations(behind), *misunderstandings(behind)]
     print("\n".join(found) if found else f"{len(BAD)} layouts and {len(MISTAKES)} packets and handlers are refused")
     return 1 if found else 0
 

@@ -1,4 +1,5 @@
-# cmake -DHOW=... -DBUILD=... -DWORK=... -DCOMPILER=... -P run.cmake: one test; BUILD is the build tree under test.
+# cmake -DHOW=... -DBUILD=... -DWORK=... -DCOMPILER=... -DTYPE=... -DUNITY=... -DWERROR=... -P run.cmake: one test; BUILD is the build tree
+# under test, and the last three are how it is configured.
 #   install           installs BUILD to WORK/prefix, and looks at what is there
 #   find_package      builds and runs a consumer of that, with and without COMPONENTS
 #   pkg_config        the same with pkg-config
@@ -65,7 +66,9 @@ elseif(HOW STREQUAL "add_subdirectory")
     foreach(file IN LISTS built)
         file(REMOVE "${file}")   # what was built once does not count
     endforeach()
-    consume(add_subdirectory "${WORK}/add_subdirectory" "-DHAWSER=${root}")
+    # Built as it was here, so that ccache knows most of it.
+    consume(add_subdirectory "${WORK}/add_subdirectory" "-DHAWSER=${root}" "-DCMAKE_BUILD_TYPE=${TYPE}" "-DHAWSER_UNITY=${UNITY}"
+        "-DHAWSER_WERROR=${WERROR}")
     file(GLOB_RECURSE built RELATIVE "${WORK}/add_subdirectory" "${WORK}/add_subdirectory/*.a" "${WORK}/add_subdirectory/*/bin/*")
     list(TRANSFORM built REPLACE "^.*/" "")
     list(SORT built)

@@ -31,7 +31,7 @@ class Size:
     spread: float = 2     # the peers come within this time
 
 
-SMALL = Size(peers=40, first_packet=2 * programs.SLOW, frame=3 * programs.SLOW, pace=0.2 * programs.SLOW, good=10, rate=200,
+SMALL = Size(peers=40, first_packet=3 * programs.SLOW, frame=4 * programs.SLOW, pace=0.2 * programs.SLOW, good=10, rate=200,
              spread=0.2)
 FULL = Size(peers=1000, first_packet=10, frame=30, pace=3)
 
