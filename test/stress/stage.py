@@ -42,14 +42,16 @@ def let_others_run_first():
 
 
 class Stage:
-    def __init__(self, say):
+    def __init__(self, say, speed_counts):
         self.say = say
         self._held = tempfile.TemporaryDirectory(prefix="hawser-stress-")
         self.folder = pathlib.Path(self._held.name)
         self._programs, self._peers = [], []
         # Bad peers are on other machines, in life. Here they get what server and good clients leave of the processors: they
-        # are put aside at once when one of those has something to do. A nice value alone would let them end their time slice.
-        self._elsewhere = concurrent.futures.ProcessPoolExecutor(4, multiprocessing.get_context("fork"), let_others_run_first)
+        # are put aside at once when one of those has something to do. A nice value alone would let them end their time slice. Where
+        # only counts have to hold, on a machine that other tests keep busy, they would never have a turn.
+        self._elsewhere = concurrent.futures.ProcessPoolExecutor(4, multiprocessing.get_context("fork"),
+                                                                 let_others_run_first if speed_counts else None)
 
     def __enter__(self):
         return self
