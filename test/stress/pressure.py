@@ -243,8 +243,7 @@ def under(stage, server, size, what, habits, before, came):
 
     yield Finding(f"{what}: p99 of the good clients", f"at most {microseconds(bound)}", microseconds(p99(swarm)), p99(swarm) <= bound, True)
     yield dataclasses.replace(all_acked(swarm), what=f"{what}: submits of the good clients that were acked")
-    # Of fewer than a hundred one is more than that, and says nothing: all attacks together do.
-    yield Finding(f"{what}: newcomers refused", "at most 1 %", f"{refused} of {len(newcomers)}", refused <= max(1, len(newcomers) / 100))
+    yield Finding(f"{what}: newcomers refused", "at most 1 %", f"{refused} of {len(newcomers)}", refused * 100 <= len(newcomers))
     yield Finding(f"{what}: p99 of newcomers", f"at most {microseconds(bound)}", microseconds(slowest), slowest <= bound, True)
     yield Finding(f"{what}: most memory of the server", f"under {mib(size.budget)}", f"{mib(peak)}; {closed} peers closed",
                 peak < size.budget, bool(programs.SANITIZER))
