@@ -38,9 +38,7 @@ void give_large_blocks_back() noexcept {
 
 pressure memory_budget::level_at(std::size_t drawn) const noexcept {
     if (drawn < short_from_) return pressure::none;
-    if (drawn < size_) return pressure::pause_holders;
-    // What had its turn when it was nearly full comes on top, before anybody is closed: newcomers, who need nothing of it, do not pay.
-    return drawn - size_ < share(25) ? pressure::stop_growing : pressure::refuse_peers;
+    return drawn < size_ ? pressure::pause_holders : pressure::stop_growing;
 }
 
 memory_account::memory_account(asio::execution_context& context)

@@ -14,20 +14,12 @@
 
 namespace hawser::server {
 
-namespace {
-
-// How long it may take until those who were closed have given back what they held: five looks.
-constexpr io::duration relief = std::chrono::milliseconds(50);
-
-}  // namespace
-
 acceptor::acceptor(const io::executor& where, const crew& workers, const admission_limits& limits, events& report,
                    open_function open)
     : workers_(workers),
       report_(report),
       open_(std::move(open)),
       admission_(limits, io::descriptor_limit()),
-      memory_(io::memory_account::of(workers.front()->executor())),
       loops_(where),
       room_(where) {}
 
@@ -43,7 +35,6 @@ io::task<void> acceptor::accept_from(acceptor& self, io::listener& source, std::
         error_code error;
         try {
             if (taken % batch == 0) co_await io::next_turn(self.room_.get_executor(), posted);
-            if (self.memory_.level() >= io::pressure::refuse_peers) co_await self.wait_for_relief();
             error = self.accept_waiting(source);
             if (error == io::asio::error::would_block) error = co_await self.accept_one(source);
         } catch (...) {   // no memory for a session, or a listener of the user's that throws: the others go on
@@ -92,7 +83,6 @@ void acceptor::accept_the_rest(io::listener& source) noexcept {
 
 error_code acceptor::why_not(const io::endpoint& peer) {
     if (!spare_.hold()) return errc::out_of_descriptors;
-    if (memory_.level() >= io::pressure::refuse_peers) return errc::out_of_memory;
     return admission_.admit(peer, io::clock::now());
 }
 
@@ -141,15 +131,6 @@ io::task<void> acceptor::pause(io::duration at_most) {
                       [](void* room) { static_cast<io::event*>(room)->notify(); }, &room_);
     over.move(io::clock::now() + at_most);
     co_await room_.wait();
-}
-
-// Holders are being closed, which takes a moment; newcomers wait for it in the kernel's queue. Whoever comes when that has not
-// helped is turned away.
-io::task<void> acceptor::wait_for_relief() {
-    io::deadline over(io::watchdog::of(room_.get_executor()),
-                      [](void* room) { static_cast<io::event*>(room)->notify(); }, &room_);
-    over.move(io::clock::now() + relief);
-    while (memory_.level() >= io::pressure::refuse_peers && !over.expired()) co_await room_.wait();
 }
 
 }  // namespace hawser::server

@@ -17,7 +17,6 @@
 #include <hawser/io/descriptors.hpp>
 #include <hawser/io/group.hpp>
 #include <hawser/io/listener.hpp>
-#include <hawser/io/memory_budget.hpp>
 #include <hawser/server/admission.hpp>
 #include <hawser/server/events.hpp>
 
@@ -62,14 +61,12 @@ private:
     void turn_away(io::accepted made, const error_code& why);
     [[nodiscard]] worker& least_loaded() const noexcept;
     [[nodiscard]] io::task<void> pause(io::duration at_most);
-    [[nodiscard]] io::task<void> wait_for_relief();
 
     const crew& workers_;
     events& report_;
     open_function open_;
     admission admission_;
     io::spare_descriptor spare_;
-    io::memory_account& memory_;
     std::uint64_t accepted_ = 0;
     refusals refused_;
     io::group loops_;

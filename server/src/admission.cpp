@@ -46,11 +46,10 @@ void refusals::count(const error_code& why) noexcept {
     else if (why == errc::too_many_from_address) ++too_many_from_address;
     else if (why == errc::accept_rate_exceeded) ++accept_rate_exceeded;
     else if (why == errc::out_of_descriptors) ++out_of_descriptors;
-    else if (why == errc::out_of_memory) ++out_of_memory;
 }
 
 std::uint64_t refusals::all() const noexcept {
-    return denied + too_many_connections + too_many_from_address + accept_rate_exceeded + out_of_descriptors + out_of_memory;
+    return denied + too_many_connections + too_many_from_address + accept_rate_exceeded + out_of_descriptors;
 }
 
 admission::admission(admission_limits limits, std::size_t descriptors)

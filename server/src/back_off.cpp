@@ -19,8 +19,7 @@ io::duration back_off::after(const error_code& error) noexcept {
     // Not his who may not come in: others may.
     if (error == errc::denied || error == errc::too_many_from_address || error == errc::accept_rate_exceeded)
         return io::duration::zero();
-    const bool turned_away =
-        error == errc::too_many_connections || error == errc::out_of_descriptors || error == errc::out_of_memory;
+    const bool turned_away = error == errc::too_many_connections || error == errc::out_of_descriptors;
     const bool one_only = turned_away || concerns_one_connection(error);
     if (one_only && ++on_end_ % burst != 0) return io::duration::zero();
     return std::exchange(next_, std::min(2 * next_, longest_pause));

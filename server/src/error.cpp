@@ -24,7 +24,6 @@ public:
             case errc::request_timeout: return "a handler has not answered in time";
             case errc::lifetime_over: return "as old as a connection may get";
             case errc::peer_lost: return "peer answers no ping";
-            case errc::out_of_memory: return "little memory left";
             case errc::nothing_to_answer: return "an answer where none is awaited";
         }
         return "unknown error";
@@ -41,8 +40,7 @@ public:
             case errc::too_many_connections:
             case errc::too_many_from_address:
             case errc::accept_rate_exceeded:
-            case errc::out_of_descriptors:
-            case errc::out_of_memory: return condition::limit;
+            case errc::out_of_descriptors: return condition::limit;
             case errc::request_timeout:
             case errc::peer_lost: return condition::timeout;
             case errc::lifetime_over: return condition::stopped;

@@ -14,12 +14,11 @@ std::string report::text() const {
     if (published + lost > 0) line += "; published: " + std::to_string(published) + ", " + std::to_string(lost) + " lost";
     if (refused.all() == 0) return line;
     line += "; " + std::to_string(refused.all()) + " refused";
-    const std::array<std::pair<std::uint64_t, std::string_view>, 6> reasons{{{refused.denied, "denied"},
+    const std::array<std::pair<std::uint64_t, std::string_view>, 5> reasons{{{refused.denied, "denied"},
                                                                              {refused.too_many_connections, "server full"},
                                                                              {refused.too_many_from_address, "address full"},
                                                                              {refused.accept_rate_exceeded, "too often"},
-                                                                             {refused.out_of_descriptors, "no descriptor"},
-                                                                             {refused.out_of_memory, "little memory"}}};
+                                                                             {refused.out_of_descriptors, "no descriptor"}}};
     std::string_view before = " (";
     for (const auto& [count, reason] : reasons) {
         if (count == 0) continue;

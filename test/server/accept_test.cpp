@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(what_befell_one_connection_only_delays_nobody) {
 BOOST_AUTO_TEST_CASE(who_is_turned_away_delays_nobody_whatever_the_reason) {
     using server::errc;
     for (const auto why : {errc::denied, errc::too_many_connections, errc::too_many_from_address, errc::accept_rate_exceeded,
-                           errc::out_of_descriptors, errc::out_of_memory}) {
+                           errc::out_of_descriptors}) {
         troubled_server here;
         BOOST_REQUIRE(here.server.start());
         here.has->is(make_error_code(why), 100);

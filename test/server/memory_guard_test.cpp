@@ -2,6 +2,7 @@
 #include <support/raw_peer.hpp>
 #include <support/running_server.hpp>
 
+#include <hawser/io/memory_budget.hpp>
 #include <hawser/server/memory_plan.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -70,6 +71,17 @@ io::task<packet::submit_ack> keeps(std::atomic<int>& kept, server::context& here
     co_return ack;
 }
 
+// "fill" takes twice the pool and "empty" gives it back: what no closing brings back.
+io::task<packet::submit_ack> fills_the_pool(server::context&, const packet::submit& s) {
+    const packet::submit_ack ack{s.id, packet::outcome::ok};
+    const std::string_view asked = as_text(s.payload);
+    const bool fills = asked == "fill", empties = asked == "empty";
+    if (!fills && !empties) co_return ack;
+    io::memory_account& account = io::memory_account::of(co_await io::this_executor);
+    account.change(empties ? 2 * small_pool : 0, fills ? 2 * small_pool : 0);
+    co_return ack;
+}
+
 // For so long as looks at memory have everybody served who will be.
 void wait_until_it_rests(const std::atomic<int>& count) {
     for (int before = -1; count != before;) {
@@ -97,7 +109,7 @@ BOOST_AUTO_TEST_CASE(those_who_hold_on_to_memory_are_closed_when_it_is_short_and
     }
     BOOST_TEST(closed_for_memory(server, 10) == 10U);
     is_served(good, 50);
-    BOOST_TEST(server.stop().refused.out_of_memory == 0U);
+    BOOST_TEST(server.stop().refused.all() == 0U);
 }
 
 // A crowd of which each holds little.
@@ -155,7 +167,26 @@ BOOST_AUTO_TEST_CASE(handlers_that_keep_bodies_keep_nobody_else_from_being_serve
     }
     modest.say(submit_frame(2, std::string(6'000, 'x')).substr(3'000));
     BOOST_TEST(modest.hear(14) == ack_frame(2));
-    BOOST_TEST(server.stop(0s).refused.out_of_memory == 0U);
+    BOOST_TEST(server.stop(0s).refused.all() == 0U);
+}
+
+// A newcomer holds nothing, and what it may always hold is planned for it outside of the pool.
+BOOST_AUTO_TEST_CASE(newcomers_come_in_and_are_served_however_full_the_pool_is) {
+    server::router router;
+    router.on<packet::submit>(fills_the_pool);
+    server::config settings = with_pool(small_pool);
+    settings.threads = 1;   // so that what was taken is given back on the thread that took it
+    running_server server(router, settings);
+    raw_peer fills(server.port());
+    fills.say(submit_frame(1, "fill"));
+    BOOST_TEST(fills.hear(14) == ack_frame(1));
+    for (std::uint32_t number = 1; number < 50; ++number) {
+        raw_peer newcomer(server.port());
+        is_served(newcomer, number);
+    }
+    fills.say(submit_frame(2, "empty"));
+    BOOST_TEST(fills.hear(14) == ack_frame(2));
+    BOOST_TEST(server.stop().refused.all() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

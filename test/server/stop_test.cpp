@@ -330,10 +330,9 @@ BOOST_AUTO_TEST_CASE(concurrent_calls_under_way_are_unanswered_too) {
 }
 
 BOOST_AUTO_TEST_CASE(the_report_names_those_who_were_refused) {
-    server::report report{.accepted = 2, .refused = {.denied = 1, .too_many_connections = 2, .out_of_descriptors = 3,
-                                                   .out_of_memory = 4}};
+    server::report report{.accepted = 2, .refused = {.denied = 1, .too_many_connections = 2, .out_of_descriptors = 3}};
     BOOST_TEST(report.text() == "0 connections drained, 0 cut; 0 frames in, 0 out; 0 unanswered; "
-                                "10 refused (1 denied, 2 server full, 3 no descriptor, 4 little memory)");
+                                "6 refused (1 denied, 2 server full, 3 no descriptor)");
 }
 
 BOOST_AUTO_TEST_CASE(the_report_says_what_became_of_pushes_to_slow_clients) {

@@ -6,7 +6,7 @@
 //
 // What grows is charged to the account of its thread, and what shrinks released: additions there, and an atomic operation
 // for every 64 KiB. Nothing is refused by the budget itself. It says how full it is, and those who could
-// grow, or let others in, look at that first. Who holds no more than its allowance holds nothing: that is planned for each
+// grow look at that first. Who holds no more than its allowance holds nothing: that is planned for each
 // connection outside of the pool, so it is read from, answered and let in however full the pool is.
 #pragma once
 
@@ -29,7 +29,6 @@ enum class pressure : unsigned char {
     none,
     pause_holders,    ///< from 75 %: who holds something is read from in turn, and closed if it makes no progress
     stop_growing,     ///< from 100 %: nothing is read, and nothing taken to be sent, that needs more than an allowance; holders are closed
-    refuse_peers,     ///< from 125 %: no new connections. Only what closing cannot bring back fills it so far
 };
 
 /// The pool. Thread-safe.

@@ -52,7 +52,6 @@ struct refusals {
     std::uint64_t too_many_from_address = 0;
     std::uint64_t accept_rate_exceeded = 0;
     std::uint64_t out_of_descriptors = 0;
-    std::uint64_t out_of_memory = 0;
 
     void count(const error_code& why) noexcept;
     [[nodiscard]] std::uint64_t all() const noexcept;

@@ -18,7 +18,6 @@ enum class errc {
     request_timeout,         ///< a handler has not answered in time
     lifetime_over,           ///< the connection is as old as it may get
     peer_lost,               ///< the peer answered no ping
-    out_of_memory,           ///< not let in: the pool of memory is nearly used up
     nothing_to_answer,       ///< context::answer() where no answer is awaited: a request has one, or the handler returns it
 };
 
