@@ -6,6 +6,9 @@
 
 #include <hawser/io/memory.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <memory>
