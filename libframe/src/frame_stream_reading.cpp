@@ -33,6 +33,7 @@ constexpr std::uint32_t last_reads = 1024 * 1024;
 
 std::optional<bytes> frame_stream::next() {
     while (!failure_ && turn_left_ > 0) {
+        if (reader_.is_drained() && limits_->fill == frame::fill::greedy) return std::nullopt;   // as after nearly every last frame: nobody has to be asked
         const frame::decoded answer = reader_.next();
         switch (answer.what()) {
             case frame::decoded::kind::frame: --turn_left_; return answer.body();

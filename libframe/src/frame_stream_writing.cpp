@@ -35,19 +35,26 @@ error_code frame_stream::push(bytes body) {
     return take(body);
 }
 
-std::byte* frame_stream::begin_frame(std::size_t size) {
+// A little goes behind what waits in a lent block, which is accounted for already.
+std::byte* frame_stream::begin_next_frame(std::size_t size) {
+    if (may_write() && !has_senders() && outbox_.queued() + size <= memory_account::allowance)
+        if (std::byte* const body = outbox_.begin_frame_in_place(outgoing_, size)) return body;
+    return begin_first_frame(size);
+}
+
+// Of a block, or one for which there may be no room in it.
+std::byte* frame_stream::begin_first_frame(std::size_t size) {
     const std::size_t wanted = outbox_.queued() + size;
-    const bool is_little = wanted <= memory_account::allowance;   // nearly always, and then nobody is asked how short memory is
-    if (!is_little && wanted > (flusher_.memory().is_short() ? memory_account::allowance : buffer_pool::large)) {
+    // Nearly always it is little, and then nobody is asked how short memory is.
+    if (wanted > memory_account::allowance && wanted > (flusher_.memory().is_short() ? memory_account::allowance : buffer_pool::large)) {
         flush_now();   // before, and not once it is full: the body's bytes come later
         if (must_not_grow()) return nullptr;
     }
     if (!may_write() || has_senders()) return nullptr;
-    const bool has_lent_block = write_lent_;
     if (!outbox_.has_block()) borrow_write_buffer(size);
     std::byte* const body = outbox_.begin_frame(outgoing_, size);
     if (body == nullptr) return_write_buffers();   // borrowed for nothing, perhaps
-    if (!is_little || !has_lent_block || body == nullptr) account();   // little fits into the block that is accounted for
+    account();
     return body;
 }
 

@@ -52,19 +52,14 @@ public:
     /// Throws std::bad_alloc.
     template <prefixing_codec Codec>
     [[nodiscard]] std::byte* begin_frame(const Codec& codec, std::size_t size) {
-        const std::size_t waiting = queued();
-        if (waiting > cap_ || size > cap_ - waiting) return nullptr;
+        if (!has_room(size)) return nullptr;
         if (!fits_tail(size) && size <= codec.max_frame()) widen_tail(size);
-        const std::size_t before = tail_.size();
-        std::byte* const body = codec.begin_frame(size, tail_);
-        if (body == nullptr) return nullptr;
-        if (waiting + tail_.size() - before > cap_) {
-            tail_.truncate(before);
-            return nullptr;
-        }
-        ++frames_;
-        ++waiting_frames_;
-        return body;
+        return append_frame(codec, size);
+    }
+    /// The same, but null too if there is no room for it in the memory that there is.
+    template <prefixing_codec Codec>
+    [[nodiscard]] std::byte* begin_frame_in_place(const Codec& codec, std::size_t size) {
+        return fits_tail(size) ? append_frame(codec, size) : nullptr;
     }
 
     /// The most that is offered frames fly in one write. Few enough that what waits behind can still be dropped when it
@@ -173,6 +168,20 @@ private:
             tail_.truncate(before);
             throw;
         }
+    }
+
+    template <prefixing_codec Codec>
+    std::byte* append_frame(const Codec& codec, std::size_t size) {
+        const std::size_t before = tail_.size();
+        std::byte* const body = codec.begin_frame(size, tail_);
+        if (body == nullptr) return nullptr;
+        if (queued() > cap_) {
+            tail_.truncate(before);
+            return nullptr;
+        }
+        ++frames_;
+        ++waiting_frames_;
+        return body;
     }
 
     // Most headers are shorter. Behind a longer one the tail grows once more than it should.

@@ -97,6 +97,8 @@ public:
     [[nodiscard]] std::uint64_t skips() const noexcept { return skips_; }
     /// Whether something has begun that is not whole: a frame, or one that is being skipped.
     [[nodiscard]] bool is_inside() const noexcept { return !buffer_.empty() || to_skip_ > 0; }
+    /// Whether all that came was taken and more may come: what the next step needs is known to the codec alone, and asked for by next().
+    [[nodiscard]] bool is_drained() const noexcept { return buffer_.empty() && to_skip_ == 0 && !ended_ && failure_ == errc{}; }
     /// Waits no longer for the rest of what has begun. If the codec can find a good frame in what has come of it, what is
     /// before that is dropped as corrupt; false if there is none.
     [[nodiscard]] bool give_up() noexcept {

@@ -73,12 +73,11 @@ public:
     void take_no_more() noexcept;   ///< hands nothing more out, whether it has arrived or not: then comes `closed`; writing goes on
 
     // Writing.
-
     /// Takes the frame of `body` (a copy), or says outbox_full when there is no room or others wait for it. The frame
     /// leaves with the next fill(), flush() or flush_soon().
     [[nodiscard]] error_code push(bytes body);
     /// push() of a body whose `size` bytes are then written where this says, at once. Null, and nothing taken, if push() is needed.
-    [[nodiscard]] std::byte* begin_frame(std::size_t size);
+    [[nodiscard]] std::byte* begin_frame(std::size_t size) { return write_lent_ ? begin_next_frame(size) : begin_first_frame(size); }
     /// Waits for room, in turn, then takes the frame of `body`, which must stay valid until then. Returns when the outbox has
     /// it, not when it is written; it leaves when this thread has nothing better to do. `write_timeout`: no room until then.
     [[nodiscard]] task<result<void>> send(bytes body, time_point until = time_point::max());
@@ -163,7 +162,6 @@ private:
 
     struct extras;   // what only some have
     struct outgoing_message;   // waits for room
-
     // What a fill() waits for; and what it came to: done unless there is a failure(), late by the user's deadline.
     enum class awaits : unsigned char { turn, bytes, memory };
     enum class filling : unsigned char { waits, done, late, stopped };
@@ -196,6 +194,8 @@ private:
     [[nodiscard]] error_code take(bytes body);
     [[nodiscard]] error_code take(const outgoing_message& what);
     [[nodiscard]] error_code offer_in_turn(const frame::shared_frame& frame, const frame::label& as, frame::slow_consumer policy);
+    [[nodiscard]] std::byte* begin_next_frame(std::size_t size);
+    [[nodiscard]] std::byte* begin_first_frame(std::size_t size);
     [[nodiscard]] bool must_not_grow() const noexcept;
     void borrow_write_buffer(std::size_t size);
     void give_up_block() noexcept;
