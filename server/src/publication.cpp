@@ -26,7 +26,7 @@ error_code server::try_publish(const frame::shared_frame& made, const push_as& a
     return machinery_->post_to_all({.frame = made, .visit = nullptr, .as = as, .except = except});
 }
 
-error_code server::each(std::function<void(context&)> what) {
+error_code server::each(io::plain_function<void(context&)> what) {
     auto shared = std::make_shared<const std::function<void(context&)>>(std::move(what));
     return machinery_->post_to_all({.frame = nullptr, .visit = std::move(shared), .as = {}, .except = 0});
 }

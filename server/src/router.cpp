@@ -54,7 +54,7 @@ router& router::allow(std::uint64_t command, std::uint32_t concurrent_calls) {
     return *this;
 }
 
-router& router::on_open(std::function<void(context&)> hook) {
+router& router::on_open(io::plain_function<void(context&)> hook) {
     on_open_ = std::move(hook);
     return *this;
 }
@@ -64,7 +64,7 @@ router& router::on_conn(std::function<packet::outcome(context&, const packet::co
     return *this;
 }
 
-router& router::on_close(std::function<void(context&, const ending&)> hook) {
+router& router::on_close(io::plain_function<void(context&, const ending&)> hook) {
     on_close_ = std::move(hook);
     return *this;
 }
@@ -164,10 +164,12 @@ io::task<void> router::call_concurrently(session& client, const route& how, byte
     client.frames_.hold_memory(memory_of_call(copy));
     ++under_way;
     client.frames_.hold_idle();
-    calls->children.spawn(concurrent_call(client, how, std::move(copy), client.last_frame()));
+    calls->children.spawn(concurrent_call(client.shared_from_this(), how, std::move(copy), client.last_frame()));
 }
 
-io::task<void> router::concurrent_call(session& client, const route& how, byte_buffer body, place where) const {
+// Shares the session: when the user's io_context goes down with both, its coroutine may be the last.
+io::task<void> router::concurrent_call(std::shared_ptr<session> self, const route& how, byte_buffer body, place where) const {
+    session& client = *self;
     request_watch::request under_way;
     client.requests().begin(under_way, how.name);
     client.home_.begins(client, how.name);

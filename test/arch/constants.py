@@ -26,7 +26,8 @@ BAD = (
 )
 
 # Packets and handlers that are right, and what each mistake is told: (what uses them, the packet's name, the sentence).
-HEADERS = "#pragma once\n#include <hawser/client/requester.hpp>\n#include <hawser/frame/length_field.hpp>\n#include <hawser/server/router.hpp>\n"
+HEADERS = "#pragma once\n" + "".join(f"#include <hawser/{name}.hpp>\n" for name in (
+    "client/reconnecting_client", "client/requester", "frame/length_field", "io/group", "io/offload", "server/router", "server/server"))
 PACKETS = """using namespace hawser;
 struct told { static constexpr packet::command<std::uint8_t> code{0xa1}; packet::id id; packet::rest_text text; };
 BOOST_DESCRIBE_STRUCT(told, (), (id, text))
@@ -49,10 +50,14 @@ HANDLERS = """void use(server::router& router, client::requester& via) {
     router.on<ask>([](server::context& here, const ask& a) -> io::task<server::answered> { co_return here.answer(told{a.id, {}}); },
                    server::concurrent(2));
     static_cast<void>(via.request(ask{}, {}));
+    router.on_open([](server::context&) {}).on_close([](server::context&, const server::ending&) { return 7; });
 }
+io::task<void> child() { co_return; }
+void use(io::group& group) { group.spawn(child()); group.spawn(child); group.spawn([&] { return child(); }); }
 struct all : packet::protocol<ask, told, own> {};
 all speaks;
 """
+NOT_AWAITED = "this is called and not awaited"
 MISTAKES = (
     ("router.on<ask>([](server::context&, const told&) {});", "ask", "a handler is called with its session and its packet"),
     ("router.on<ask>([](server::context&) { return 7; });", "ask", "a handler is called with its session and its packet"),
@@ -67,6 +72,13 @@ MISTAKES = (
     ("struct all : packet::protocol<ask, plain> {};", "plain", "write BOOST_DESCRIBE_STRUCT("),
     ("struct all : packet::protocol<ask, blind> {};", "blind", "has a command: write 'static constexpr"),
     ("struct all : packet::protocol<ask, same> {};", "same", "each packet of a protocol has a command of its own"),
+    ("router.on_open([](server::context&) -> io::task<void> { co_return; });", "context", NOT_AWAITED),
+    ("router.on_close([](server::context&, const server::ending&) -> io::task<void> { co_return; });", "context", NOT_AWAITED),
+    ("auto each(server::server& of) { return of.each([](server::context&) -> io::task<void> { co_return; }); }", "context", NOT_AWAITED),
+    ("client::reconnecting_options with{.watch = [](std::size_t, const client::connection_state&) -> io::task<void> { co_return; }};",
+     "connection_state", NOT_AWAITED),
+    ("auto beside() { return io::offload([]() -> io::task<int> { co_return 7; }); }", "offload", "offload() calls a plain function on another thread"),
+    ("void start(io::group& group) { group.spawn([] { return 7; }); }", "spawn", "a group spawns an io::task<void>"),
     ("static_cast<void>(via.request(named{}, {}));", "named", "an answer is found by a member `id` of one fixed size"),
 )
 
@@ -116,7 +128,7 @@ def misunderstandings(compiler):
     if done.returncode:
         yield f"packets and handlers that are right do not compile:\n{done.stderr}"
     for mistake, name, sentence in MISTAKES:
-        inside = mistake if mistake.startswith("struct") else f"void use(server::router& router, client::requester& via) {{ {mistake} }}"
+        inside = mistake if mistake.startswith(("struct", "auto", "void", "client")) else f"void use(server::router& router, client::requester& via) {{ {mistake} }}"
         said = compiler.compile(PACKETS + inside + "\n").stderr
         first = first_lines(said)
         if sentence not in first or name not in first:

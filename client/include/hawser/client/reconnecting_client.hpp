@@ -15,6 +15,7 @@
 
 #include <hawser/client/back_off.hpp>
 #include <hawser/client/client.hpp>
+#include <hawser/io/plain_function.hpp>
 
 #include <functional>
 #include <stop_token>
@@ -59,7 +60,7 @@ struct reconnecting_options {
     std::function<io::task<result<void>>(client& fresh)> hook = {};
     /// Told of each state that a connection enters, for a log say; not after the client is destroyed. It must
     /// neither throw nor destroy it.
-    std::function<void(std::size_t which, const connection_state& is)> watch = {};
+    io::plain_function<void(std::size_t which, const connection_state& is)> watch = {};
 };
 
 /// Since the start, of all connections.

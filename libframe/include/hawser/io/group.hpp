@@ -12,9 +12,12 @@
 
 #include <hawser/io/event.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <exception>
 #include <stop_token>
+#include <type_traits>
+#include <utility>
 
 namespace hawser::io {
 
@@ -27,6 +30,12 @@ public:
     /// Starts a child on the group's executor: on its own thread inside this call, up to where the child first waits.
     /// Throws std::bad_alloc, and has then started nothing.
     void spawn(task<void> child);
+    /// The same with what returns one: it is kept until the child has ended, so a lambda may capture.
+    template <std::invocable Function>
+    void spawn(Function child) {
+        static_assert(std::same_as<std::invoke_result_t<Function&>, task<void>>, "a group spawns an io::task<void>, or a function that returns one");
+        spawn(keep(std::move(child)));
+    }
 
     /// Counts something that is no coroutine (a posted function, say) as a child, from enter() to leave().
     void enter() noexcept { ++running_; }
@@ -45,6 +54,11 @@ public:
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
 
 private:
+    template <class Function>
+    [[nodiscard]] static task<void> keep(Function child) {
+        task<void> begun = child();
+        co_await std::move(begun);
+    }
     [[nodiscard]] static task<void> run(group& all, task<void> child);
     void ended(std::exception_ptr error);
 

@@ -10,6 +10,7 @@
 // never do.
 #pragma once
 
+#include <hawser/io/task.hpp>
 #include <hawser/io/waiting_line.hpp>
 
 #include <boost/asio/thread_pool.hpp>
@@ -67,6 +68,7 @@ private:
 template <std::invocable Function>
 [[nodiscard]] task<std::invoke_result_t<Function&>> offload(Function function) {
     using outcome = std::invoke_result_t<Function&>;
+    static_assert(!is_task<outcome>, "offload() calls a plain function on another thread, and this one returns an io::task: await that here");
     const auto work = std::make_shared<std::packaged_task<outcome()>>(std::move(function));
     std::future<outcome> done = work->get_future();
     std::function<void()> job = [work] { (*work)(); };

@@ -28,6 +28,12 @@ using executor = asio::io_context::executor_type;
 template <class T = void>
 using task = asio::awaitable<T, executor>;
 
+/// Whether something is a coroutine that somebody has to await.
+template <class T>
+inline constexpr bool is_task = false;
+template <class T>
+inline constexpr bool is_task<task<T>> = true;
+
 /// Awaited in a task, gives the executor it runs on: co_await io::this_executor.
 inline constexpr asio::this_coro::executor_t this_executor{};
 

@@ -20,6 +20,7 @@
 // breach.
 #pragma once
 
+#include <hawser/io/plain_function.hpp>
 #include <hawser/packet/outline.hpp>
 #include <hawser/packet/packets.hpp>
 #include <hawser/server/context.hpp>
@@ -28,6 +29,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -92,11 +94,11 @@ public:
     }
 
     /// Called when a connection opens, before its first packet.
-    router& on_open(std::function<void(context&)> hook);
+    router& on_open(io::plain_function<void(context&)> hook);
     /// Decides on each conn: outcome::ok accepts; anything else is the answer, and the connection ends.
     router& on_conn(std::function<packet::outcome(context&, const packet::conn&)> hook);
     /// Called once when a connection has ended. Nothing can be sent any more.
-    router& on_close(std::function<void(context&, const ending&)> hook);
+    router& on_close(io::plain_function<void(context&, const ending&)> hook);
 
 private:
     friend class session;
@@ -224,7 +226,7 @@ private:
     [[nodiscard]] io::task<void> handle(session& client, const route& how, bytes body) const;
     [[nodiscard]] io::task<void> call(session& client, const route& how, bytes body) const;
     [[nodiscard]] io::task<void> call_concurrently(session& client, const route& how, bytes body) const;
-    io::task<void> concurrent_call(session& client, const route& how, byte_buffer body, place where) const;
+    io::task<void> concurrent_call(std::shared_ptr<session> self, const route& how, byte_buffer body, place where) const;
     static error_code greet(context& here, bytes body);
     static error_code answer_ping(context& here, bytes body);
     static void take_pong(context& here, const packet::pong& answer);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <hawser/error.hpp>
+#include <hawser/io/plain_function.hpp>
 #include <hawser/io/task.hpp>
 #include <hawser/server/config.hpp>
 #include <hawser/server/connection.hpp>
@@ -112,7 +113,7 @@ public:
     [[nodiscard]] error_code try_publish(const frame::shared_frame& made, const push_as& as = {}, std::uint64_t except = 0);
     /// Calls `what` once for every connection that is open, on the thread of each, and returns at once. What it throws ends
     /// that connection. Any thread, any handler. `what` must not wait. `outbox_full`, and nothing is called, if a thread is behind.
-    [[nodiscard]] error_code each(std::function<void(context&)> what);
+    [[nodiscard]] error_code each(io::plain_function<void(context&)> what);
     /// The frame of `body`, as this server frames it, to be published, or pushed to any number of its connections. Its memory
     /// counts in the server's pool until nobody holds it; `not_enough_memory` if the pool is full.
     [[nodiscard]] result<frame::shared_frame> frame_of(bytes body) const;
