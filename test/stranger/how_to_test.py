@@ -6,11 +6,14 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
 
 import page
+import tables
 
 ROOT = pathlib.Path(__file__).parents[2]
 HERE = pathlib.Path(__file__).parent
@@ -19,6 +22,14 @@ AT_A_TIME = 2
 LONGEST = 145
 # A reader waits a second for a server that he has started. A busy machine may need longer, so here it is waited for.
 _SERVER = re.compile(r"^(?P<command>.*?\s(?P<address>(?:unix:\S+|(?:udp:)?[\w.]*:\d+))(?=\s).* & (?:\w+=\$!; )?)sleep 1$", re.M)
+
+
+def cache_of_the_compiler():
+    """It would be looked for in the new home."""
+    if not shutil.which("ccache"):
+        return {}
+    asked = subprocess.run(["ccache", "--get-config", "cache_dir"], stdout=subprocess.PIPE, text=True, check=True, timeout=30)
+    return {"CCACHE_DIR": asked.stdout.strip()}
 
 
 def tools_in(folder):
@@ -39,7 +50,8 @@ def follow(path, folder):
     empty.mkdir()
     (folder / "hawser").symlink_to(os.environ["PREFIX"])
     environment = {"HOME": str(folder), "PATH": f"{tools}:{folder}/hawser/bin:{os.environ['PATH']}", "CXX": str(tools / "c++"),
-                   "PKG_CONFIG_PATH": f"{folder}/hawser/lib/pkgconfig", "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
+                   "PKG_CONFIG_PATH": f"{folder}/hawser/lib/pkgconfig", "LC_ALL": "C.UTF-8", "NO_COLOR": "1",
+                   **cache_of_the_compiler()}
     steps = []
     for step in page.steps(path):
         if step.kind == "file":   # as it is: these programs are told their ports, and what is compiled is the same each time
@@ -64,6 +76,18 @@ class Pages(unittest.TestCase):
             with self.subTest(name):
                 if why:
                     self.fail(why)
+
+    def test_tables_of_types_and_formats_are_true(self):
+        with tempfile.TemporaryDirectory(prefix="hawser-how-to-") as held:
+            source = pathlib.Path(held, "tables.cpp")
+            source.write_text(tables.program(*(PAGES[0].with_name(name).read_text() for name in ("packets.md", "frame-format.md"))))
+            include = pathlib.Path(os.environ["PREFIX"], "include")
+            library = next(pathlib.Path(os.environ["PREFIX"]).rglob("libhawser-frame.a"))
+            program = pathlib.Path(held, "tables")
+            compiler = [os.environ["HAWSER_CXX"], "-std=c++20", "-I", include]
+            subprocess.run([*compiler, source, "-o", program, library.with_name("libhawser-packet.a"), library], check=True)
+            said = subprocess.run([program], stdout=subprocess.PIPE, text=True, check=True, timeout=60).stdout
+        self.assertEqual("", said)
 
     def test_there_are_pages_and_the_index_has_each(self):
         self.assertGreaterEqual(len(PAGES), 15)
