@@ -60,7 +60,8 @@ class Pages(programs.Case):
 
     def test_every_link_leads_somewhere(self):
         for page in PAGES:
-            text = re.sub(r"^[ \t]*```.*?^[ \t]*```", "", page.read_text(), flags=re.M | re.S)   # a lambda looks like a link
+            # A lambda looks like a link.
+            text = re.sub(r"^[ \t]*```.*?^[ \t]*```|<!--.*?-->", "", page.read_text(), flags=re.M | re.S)
             for to, place in re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)", text):
                 if "://" in to:
                     continue
@@ -69,6 +70,12 @@ class Pages(programs.Case):
                 if place:
                     headings = [re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in re.findall(r"^#+ (.*)", target.read_text(), re.M)]
                     self.assertIn(place, headings, f"{page.name}: {to}#{place}")
+
+    def test_the_index_has_every_page(self):
+        index = re.sub(r"<!--.*?-->", "", (ROOT / "docs" / "README.md").read_text(), flags=re.S)
+        for page in sorted((ROOT / "docs").rglob("*.md")):
+            if page.name != "README.md" and not page.name.endswith(".in.md"):
+                self.assertIn(f"]({page.relative_to(ROOT / 'docs')})", index, "docs/README.md does not lead there")
 
     def test_the_limits_in_the_wire_format_are_the_defaults_of_the_server(self):
         told = rows(self.helps[("hawser-server",)])

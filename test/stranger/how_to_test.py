@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 HERE = pathlib.Path(__file__).parent
 PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
 AT_A_TIME = 2
-LONGEST = 145
+LONGEST = 115
 # A reader waits a second for a server that he has started. A busy machine may need longer, so here it is waited for.
 _SERVER = re.compile(r"^(?P<command>.*?\s(?P<address>(?:unix:\S+|(?:udp:)?[\w.]*:\d+))(?=\s).* & (?:\w+=\$!; )?)sleep 1$", re.M)
 
@@ -89,13 +89,8 @@ class Pages(unittest.TestCase):
             said = subprocess.run([program], stdout=subprocess.PIPE, text=True, check=True, timeout=60).stdout
         self.assertEqual("", said)
 
-    def test_there_are_pages_and_the_index_has_each(self):
-        self.assertGreaterEqual(len(PAGES), 15)
-        index = (ROOT / "docs" / "README.md").read_text()
-        for path in PAGES:
-            self.assertIn(f"(how-to/{path.name})", index)
-
     def test_a_page_is_short_and_nobody_copies_what_is_of_the_examples_only(self):
+        self.assertGreaterEqual(len(PAGES), 15)
         for path in PAGES:
             text = path.read_text()
             with self.subTest(path.name):
