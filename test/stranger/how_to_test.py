@@ -15,6 +15,9 @@ import unittest
 import page
 import tables
 
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "arch"))
+import coroutines
+
 ROOT = pathlib.Path(__file__).parents[2]
 HERE = pathlib.Path(__file__).parent
 PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
@@ -76,6 +79,14 @@ class Pages(unittest.TestCase):
             with self.subTest(name):
                 if why:
                     self.fail(why)
+
+    def test_programs_have_no_coroutine_that_gcc_compiles_wrongly(self):
+        with tempfile.TemporaryDirectory(prefix="hawser-how-to-") as held:
+            for path in PAGES:
+                for step in page.steps(path):
+                    if step.kind == "file":
+                        pathlib.Path(held, f"{path.stem}_{step.name}").write_text(step.text)
+            self.assertEqual([], list(coroutines.violations(held)))
 
     def test_tables_of_types_and_formats_are_true(self):
         with tempfile.TemporaryDirectory(prefix="hawser-how-to-") as held:
