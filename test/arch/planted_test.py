@@ -235,10 +235,11 @@ class Snippets(Tree):
         self.assertEqual(len(self.found(self.CPP, header)), 1)
         self.assertEqual(self.found(self.CPP, {**header, "test/b.cpp": '#include "a.hpp"\n'}, ["test/b.cpp"]), [])
 
-    def test_a_whole_file_of_a_how_to_page_is_built_from_the_page_and_a_piece_of_one_is_not(self):
+    def test_a_whole_file_of_a_page_that_is_followed_is_built_from_there_and_a_piece_of_one_is_not(self):
         named = "**`a.cpp`**\n\n```cpp\nint a;\n```\n"
         for document, text, count in (("docs/how-to/a.md", named, 0), ("docs/how-to/a.md", named + "\n" + self.CPP, 1),
-                                      ("docs/how-to/a.md", named.replace("**", ""), 1), ("docs/a.md", named, 1)):
+                                      ("docs/how-to/a.md", named.replace("**", ""), 1), ("docs/a.md", named, 1),
+                                      ("docs/tutorial.md", named, 0), ("docs/tutorial.md", named + "\n" + self.CPP, 1)):
             with self.subTest(document=document, text=text):
                 self.assertEqual(len(list(snippets.violations(self.plant({document: text})))), count)
 

@@ -1,5 +1,5 @@
 """Every ```cpp and ```python block of the documentation stands, line for line, in a file that the tests build or run. But for the
-whole files, with their names, of the how-to pages: stranger.how_to builds and runs these as they are on the page."""
+whole files, with their names, of the tutorial and the how-to pages: stranger.* builds and runs these as they are on the page."""
 import json
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import source
 
 FOLDERS = ("examples", "test")
 LANGUAGES = {"cpp": {".cpp", ".hpp"}, "python": {".py"}}
-FOLLOWED = Path("docs/how-to")
+FOLLOWED = {Path("docs/how-to"), Path("docs/tutorial.md")}
 _FILE = re.compile(r"^\*\*`[^`\n]+`\*\*[^\n]*\s*\Z", re.M)   # as test/stranger/page.py has it
 _BLOCK = re.compile(r"^(?P<indent>[ \t]*)```(?P<language>\w+)[^\n]*\n(?P<text>.*?)^(?P=indent)```[ \t]*$", re.M | re.S)
 
@@ -50,7 +50,7 @@ def violations(root, compile_commands="[]"):
     for document in source.all_files(root):
         if document != Path("README.md") and (document.parts[0] != "docs" or document.suffix != ".md"):
             continue
-        for line, language, wanted in blocks((root / document).read_text(), FOLLOWED in document.parents):
+        for line, language, wanted in blocks((root / document).read_text(), not FOLLOWED.isdisjoint({document, *document.parents})):
             if language in LANGUAGES and not any(
                     has_lines(text, wanted) for f, text in texts.items() if f.suffix in LANGUAGES[language]):
                 yield f"{document}:{line}: this {language} block is in no file of {' or '.join(FOLDERS)} that is built"

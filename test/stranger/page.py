@@ -13,7 +13,7 @@ What a page has to say for that:
     anything else                               is read, not done: a block of code without a file's name, or `console`
 
 A command that fails ends it. What is shown may differ from the page in what differs each time: a date, a time of day, a number
-with a unit of time, a number `a second`, a port of five digits. `...` is anything in a line, and any number of lines in a line of its own.
+with a unit of time, a number `a second`, a port of five digits, and how wide the columns are. `...` is anything in a line, and any number of lines in a line of its own.
 
 A port of four digits on a page (`:7000`, in files, commands and output alike) is one that is free, in each shell another.
 """
@@ -32,9 +32,9 @@ _HEADING = re.compile(r"^(#+) (.*)$", re.M)
 _NAME = re.compile(r"^\*\*`([^`\n]+)`\*\*[^\n]*\s*\Z", re.M)   # the last thing before its block
 _PORT = re.compile(r"(?<=:)[1-9]\d{3}\b(?!\.)")
 _VARIES = re.compile(r"(?P<any>\.\.\.)|(?P<date>\d{4}-\d\d-\d\d)|(?P<clock>\d\d:\d\d:\d\d(?:\.\d+)?)"
-                     r"|(?P<time>\d[\d.,]* (?:ns|us|ms|s)\b)|(?P<rate>\d[\d.,]*(?= a second))|(?P<port>(?<=:)\d{5}\b)")
+                     r"|(?P<time>\d[\d.,]* (?:ns|us|ms|s)\b)|(?P<rate>\d[\d.,]*(?= (?:requests )?a second))|(?P<gap>(?<=\S)  +(?=\S))|(?P<port>(?<=:)\d{5}\b)")
 _MEANS = {"any": ".*", "date": r"\d{4}-\d\d-\d\d", "clock": r"\d\d:\d\d:\d\d(?:\.\d+)?", "time": r"\d[\d.,]* (?:ns|us|ms|s)", "rate": r"\d[\d.,]*",
-          "port": r"\d+"}
+          "port": r"\d+", "gap": " +"}
 
 
 class Mismatch(AssertionError):
