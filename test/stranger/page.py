@@ -13,7 +13,8 @@ What a page has to say for that:
     anything else                               is read, not done: a block of code without a file's name, or `console`
 
 A command that fails ends it. What is shown may differ from the page in what differs each time: a date, a time of day, a number
-with a unit of time, a number `a second`, a port of five digits, and how wide the columns are. `...` is anything in a line, and any number of lines in a line of its own.
+with a unit of time, a number `a second`, a port of five digits, and how wide the columns are. `...` is anything in a line, and any
+number of lines in a line of its own.
 
 A port of four digits on a page (`:7000`, in files, commands and output alike) is one that is free, in each shell another.
 """
@@ -32,7 +33,8 @@ _HEADING = re.compile(r"^(#+) (.*)$", re.M)
 _NAME = re.compile(r"^\*\*`([^`\n]+)`\*\*[^\n]*\s*\Z", re.M)   # the last thing before its block
 _PORT = re.compile(r"(?<=:)[1-9]\d{3}\b(?!\.)")
 _VARIES = re.compile(r"(?P<any>\.\.\.)|(?P<date>\d{4}-\d\d-\d\d)|(?P<clock>\d\d:\d\d:\d\d(?:\.\d+)?)"
-                     r"|(?P<time>\d[\d.,]* (?:ns|us|ms|s)\b)|(?P<rate>\d[\d.,]*(?= (?:requests )?a second))|(?P<gap>(?<=\S)  +(?=\S))|(?P<port>(?<=:)\d{5}\b)")
+                     r"|(?P<time>\d[\d.,]* (?:ns|us|ms|s)\b)|(?P<rate>\d[\d.,]*(?= (?:requests )?a second))"
+                     r"|(?P<gap>(?<=\S)  +(?=\S))|(?P<port>(?<=:)\d{5}\b)")
 _MEANS = {"any": ".*", "date": r"\d{4}-\d\d-\d\d", "clock": r"\d\d:\d\d:\d\d(?:\.\d+)?", "time": r"\d[\d.,]* (?:ns|us|ms|s)", "rate": r"\d[\d.,]*",
           "port": r"\d+", "gap": " +"}
 
@@ -118,10 +120,12 @@ def _free_ports(count):
 class Shell:
     """A bash in a folder, with every file and command that it is given. Its end is that of all that was started in it."""
 
-    def __init__(self, folder, environment=None, seconds=300, patience=15):
-        """`seconds`: what one block of commands may take. `patience`: how much later what runs in the background may say something."""
+    def __init__(self, folder, environment=None, seconds=300, patience=15, terminal=None):
+        """`seconds`: what one block of commands may take. `patience`: how much later what runs in the background may say something.
+        `terminal`: a screen.Terminal of test/e2e, for programs that show more on one."""
         self.folder = pathlib.Path(folder)
         self.seconds, self.patience = seconds, patience
+        self._terminal = terminal
         self._ports = {}
         own = self.folder.parent / f"{self.folder.name}.shell"
         own.mkdir()
@@ -130,7 +134,8 @@ class Shell:
         self._done, done = os.pipe()
         # Pasted lines are read as commands, so that none of them is input of another.
         driver = f'while read -r _ <&{orders}; do . "$0" </dev/null {orders}<&- {done}>&-; echo >&{done}; done'
-        with open(self._shown, "wb") as out:
+        with open(self._shown, "wb") as file:
+            out = terminal.slave if terminal else file
             self._bash = subprocess.Popen(["bash", "-euc", driver, self._block], cwd=self.folder, env=os.environ | (environment or {}),
                                           stdin=subprocess.DEVNULL, stdout=out, stderr=out, pass_fds=(orders, done), start_new_session=True)
         os.close(orders)
@@ -151,6 +156,9 @@ class Shell:
     @property
     def shown(self):
         """All of it, up to now."""
+        if self._terminal:
+            self._terminal.update()
+            return "\n".join(self._terminal.lines)
         return self._shown.read_text(errors="replace")
 
     def follow(self, all_steps):
@@ -185,11 +193,19 @@ class Shell:
     def _paste(self, step, begin):
         self._block.write_text(self.here(step.text))
         os.write(self._orders, b"\n")
-        ready, _, _ = select.select([self._done], [], [], self.seconds)
-        if not ready:
+        if not self._is_done():
             raise Mismatch(f"{step.where}: not done after {self.seconds} s:\n{step.text}\n{self.shown[begin:]}")
         if not os.read(self._done, 1):
             raise Mismatch(f"{step.where}: ended with {self._bash.wait()}:\n{step.text}\n{self.shown[begin:]}")
+
+    def _is_done(self):
+        end = time.monotonic() + self.seconds
+        while time.monotonic() < end:
+            if self._terminal:
+                self._terminal.update()   # what nobody reads holds up who writes it
+            if select.select([self._done], [], [], min(0.02 if self._terminal else 1, self.seconds))[0]:
+                return True
+        return False
 
     def _compare(self, step, begin):
         wanted = self.here(step.text)
