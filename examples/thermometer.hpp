@@ -1,4 +1,4 @@
-// The protocol of the tutorial: a thermometer sends readings, the server says whether they are alarming.
+// A protocol of one's own: a thermometer sends readings, the server says whether they are alarming. The tutorial's gives advice, too.
 #pragma once
 
 #include <hawser/packet/protocol.hpp>

@@ -1,4 +1,4 @@
-// The client of the tutorial: connects, sends two readings, looks at the answers.
+// A client of a protocol of its own: connects, sends two readings, looks at the answers.
 #include "program.hpp"
 #include "thermometer.hpp"
 

@@ -1,4 +1,4 @@
-// The protocol of the tutorial for others: thermometer_describe dissector > thermometer.lua, or page > thermometer.md.
+// A protocol of one's own for others: thermometer_describe dissector > thermometer.lua, or page > thermometer.md.
 #include "thermometer.hpp"
 
 #include <hawser/protocol/dissector.hpp>

@@ -1,4 +1,4 @@
-// The server of the tutorial: one handler for one packet of its own protocol.
+// A server with one handler for one packet of its own protocol.
 #include "program.hpp"
 #include "thermometer.hpp"
 

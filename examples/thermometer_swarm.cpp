@@ -1,4 +1,4 @@
-// The load of the tutorial: many clients send random readings, and every answer is checked.
+// A load of packets of one's own: many clients send random readings, and every answer is checked.
 #include "program.hpp"
 #include "thermometer.hpp"
 
