@@ -19,8 +19,10 @@ number of lines in a line of its own.
 A port of four digits on a page (`:7000`, in files, commands and output alike) is one that is free, in each shell another.
 """
 import dataclasses
+import itertools
 import os
 import pathlib
+import random
 import re
 import select
 import signal
@@ -108,13 +110,19 @@ def says(shown, wanted):
     return re.fullmatch(_pattern(wanted), shown if not shown or shown.endswith("\n") else shown + "\n") is not None
 
 
+def _is_free(port):
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+        return True
+    except OSError:
+        return False
+
+
 def _free_ports(count):
-    """At the same time, so that they differ."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [str(one.getsockname()[1]) for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+    """Five digits each. None that the system gives to whoever asks for any: a page takes minutes, and its server comes back."""
+    low, high = map(int, pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    pool = range(10_000, low) or range(high + 1, 65_536)
+    return [str(port) for port in itertools.islice(filter(_is_free, random.sample(pool, len(pool))), count)]
 
 
 class Shell:
