@@ -10,10 +10,14 @@ ctest sets HAWSER_BUILD (that build), HAWSER_CXX, HAWSER_FLAGS, HAWSER_UNITY and
 """
 import os
 import pathlib
+import re
 import shutil
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).parents[2]
+_LISTENING = f'"{sys.executable}" "{pathlib.Path(__file__).with_name("listening.py")}"'
+_SERVER = re.compile(r"^(?P<start>\S*server\b(?P<options>.*) & (?:\w+=\$!\n)?)sleep 1$", re.M)
 
 _TOOLCHAIN = """set(CMAKE_CXX_COMPILER "{compiler}")
 set(CMAKE_PROJECT_hawser_INCLUDE "{options}")
@@ -32,6 +36,16 @@ def _cache_of_the_compiler():
         return {}
     asked = subprocess.run(["ccache", "--get-config", "cache_dir"], stdout=subprocess.PIPE, text=True, check=True, timeout=30)
     return {"CCACHE_DIR": asked.stdout.strip()}
+
+
+def wait_for_servers(text, usual=""):
+    """A reader waits a second for a server that it has started. A busy machine may need longer, so here it is waited for. `usual`: where
+    a server listens whose options do not say so."""
+    def waiting(match):
+        address = re.search(r"\S*:\d+", match["options"])
+        return f"{match['start']}{_LISTENING} {address[0] if address else usual}"
+
+    return _SERVER.sub(waiting, text)
 
 
 class Home:

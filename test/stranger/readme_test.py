@@ -21,7 +21,7 @@ def commands():
     for step in page.steps(README):
         text = "".join(line for line in step.text.splitlines(True) if not line.startswith(WHOLE_BUILDS))
         if step.kind != "commands" or text:
-            yield page.Step(step.kind, step.where, text, step.name)
+            yield page.Step(step.kind, step.where, home.wait_for_servers(text), step.name)
 
 
 class Readme(unittest.TestCase):
@@ -33,7 +33,7 @@ class Readme(unittest.TestCase):
     def test_the_commands_work_one_after_the_other(self):
         steps = list(commands())
         text = "".join(one.text for one in steps)
-        self.assertGreaterEqual(text.count("hawser-server --listen"), 2)
+        self.assertEqual((2, 2), (text.count("hawser-server --listen"), text.count("listening.py")))
         terminal = screen.Terminal()
         self.addCleanup(terminal.close)
         environment = self.home.environment | {"TERM": "xterm", "NO_COLOR": "1"}
