@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <system_error>
 #include <thread>
-#include <utility>
 
 namespace hawser::tools {
 
@@ -24,31 +23,59 @@ constexpr io::duration look_interval = std::chrono::milliseconds(10);
 
 std::string last_error() { return std::strerror(errno); }
 
-class descriptor {
-public:
-    explicit descriptor(int number) noexcept : number_(number) {}
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    ~descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-
-    [[nodiscard]] int number() const noexcept { return number_; }
-    /// Some file systems say only now what became of the writing.
-    [[nodiscard]] std::string close() {
-        return ::close(std::exchange(number_, -1)) == 0 ? std::string() : last_error();
-    }
-
-private:
-    int number_;
-};
-
 std::string wait_for_room(int at, io::duration patience) {
     pollfd room{.fd = at, .events = POLLOUT, .revents = 0};
     const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(patience).count();
     const int ready = ::poll(&room, 1, static_cast<int>(limit));
     if (ready == 0) return "its reader takes nothing";
     return ready < 0 && errno != EINTR ? last_error() : std::string();
+}
+
+std::string write_and_close(io::owned_descriptor& file, std::string_view text, io::duration patience) {
+    std::string why = write_all(file.number(), text, patience);
+    if (why.empty() && !file.close()) why = last_error();
+    return why;
+}
+
+// With the rights of the one that was there.
+std::string write_new(const std::string& path, std::string_view text, const std::string& instead_of) {
+    io::owned_descriptor file = open_new(path);
+    if (!file.is_open()) return last_error();
+    struct stat before {};
+    if (::stat(instead_of.c_str(), &before) == 0) static_cast<void>(::fchmod(file.number(), before.st_mode & 0777));
+    return write_and_close(file, text, {});
+}
+
+std::string replace(const std::string& path, std::string_view text) {
+    const std::string beside = name_beside(path);
+    std::string why = write_new(beside, text, path);
+    if (why.empty() && std::rename(beside.c_str(), path.c_str()) != 0) why = last_error();
+    if (!why.empty()) ::unlink(beside.c_str());
+    return why;
+}
+
+// Opening a FIFO fails as long as it has no reader, or would wait for one for ever. One may be on its way.
+std::string write_into(const std::string& path, std::string_view text, io::duration patience) {
+    std::error_code ignored;
+    const fs::file_status leads_to = fs::status(path, ignored);
+    const int making = fs::exists(leads_to) ? 0 : O_CREAT;
+    const io::time_point end = io::after(io::clock::now(), patience);
+    for (;;) {
+        io::owned_descriptor file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | making, 0666));
+        if (file.is_open()) return write_and_close(file, text, patience);
+        if (errno != ENXIO || !fs::is_fifo(leads_to)) return last_error();
+        if (io::clock::now() >= end) return "nobody reads it";
+        std::this_thread::sleep_for(look_interval);
+    }
+}
+
+}  // namespace
+
+std::string name_beside(const std::string& path) { return path + "." + std::to_string(::getpid()); }
+
+io::owned_descriptor open_new(const std::string& path) {
+    ::unlink(path.c_str());   // of a process of our number that was killed
+    return io::owned_descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
 }
 
 std::string write_all(int to, std::string_view text, io::duration patience) {
@@ -64,45 +91,6 @@ std::string write_all(int to, std::string_view text, io::duration patience) {
     }
     return {};
 }
-
-// With the rights of the one that was there.
-std::string write_new(const std::string& path, std::string_view text, const std::string& instead_of) {
-    ::unlink(path.c_str());   // of a process of our number that was killed
-    descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (file.number() < 0) return last_error();
-    struct stat before {};
-    if (::stat(instead_of.c_str(), &before) == 0) static_cast<void>(::fchmod(file.number(), before.st_mode & 0777));
-    std::string why = write_all(file.number(), text, {});
-    return why.empty() ? file.close() : why;
-}
-
-std::string replace(const std::string& path, std::string_view text) {
-    const std::string beside = path + "." + std::to_string(::getpid());
-    std::string why = write_new(beside, text, path);
-    if (why.empty() && std::rename(beside.c_str(), path.c_str()) != 0) why = last_error();
-    if (!why.empty()) ::unlink(beside.c_str());
-    return why;
-}
-
-// Opening a FIFO fails as long as it has no reader, or would wait for one for ever. One may be on its way.
-std::string write_into(const std::string& path, std::string_view text, io::duration patience) {
-    std::error_code ignored;
-    const fs::file_status leads_to = fs::status(path, ignored);
-    const int making = fs::exists(leads_to) ? 0 : O_CREAT;
-    const io::time_point end = io::after(io::clock::now(), patience);
-    for (;;) {
-        descriptor file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | making, 0666));
-        if (file.number() >= 0) {
-            std::string why = write_all(file.number(), text, patience);
-            return why.empty() ? file.close() : why;
-        }
-        if (errno != ENXIO || !fs::is_fifo(leads_to)) return last_error();
-        if (io::clock::now() >= end) return "nobody reads it";
-        std::this_thread::sleep_for(look_interval);
-    }
-}
-
-}  // namespace
 
 std::string write_file(const std::string& path, std::string_view text, io::duration patience) {
     std::error_code ignored;

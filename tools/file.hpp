@@ -8,6 +8,7 @@
 #pragma once
 
 #include <hawser/io/clock.hpp>
+#include <hawser/io/owned_descriptor.hpp>
 
 #include <chrono>
 #include <string>
@@ -20,5 +21,14 @@ inline constexpr io::duration reader_patience = std::chrono::seconds(10);
 
 /// Returns what went wrong, in words; empty if nothing did.
 [[nodiscard]] std::string write_file(const std::string& path, std::string_view text, io::duration patience = reader_patience);
+
+// What that is made of, for who keeps the file open.
+
+/// The name of a file of this process that is to take the place of the one at the path.
+[[nodiscard]] std::string name_beside(const std::string& path);
+/// A new file of that name, for writing; there is an errno if it is not open.
+[[nodiscard]] io::owned_descriptor open_new(const std::string& path);
+/// As write_file(), of what is open.
+[[nodiscard]] std::string write_all(int to, std::string_view text, io::duration patience = {});
 
 }  // namespace hawser::tools

@@ -4,15 +4,18 @@
 //   const std::string trouble = file.write({8888});         // in words; "" if there is none
 //
 // So whoever waits for the file never reads the port of a server that has ended: it is there from the moment when all listeners accept
-// to the end of this object. What is no regular file, a FIFO for one, is written to, and never removed.
+// to the end of this object. Until then it is locked (flock), so that a second server finds out that it is somebody's, and leaves it
+// alone. One that cannot be removed, as it is a mount point or its folder is read-only, is emptied instead. What is no regular file, a
+// FIFO for one, is written to, and never removed.
+//
+// It needs one descriptor, and holds its place from the beginning: a server that counts what is free counts without it.
 #pragma once
 
-#include <sys/types.h>
+#include <hawser/io/descriptors.hpp>
+#include <hawser/io/owned_descriptor.hpp>
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace hawser::tools {
@@ -25,17 +28,17 @@ public:
     /// Removes it, unless somebody else's is there by now.
     ~port_file();
 
-    /// The ports, one a line; see write_file().
+    /// The ports, one a line; once. What is wrong if a server that runs has the file, too.
     [[nodiscard]] std::string write(const std::vector<std::uint16_t>& ports);
 
 private:
-    using identity = std::pair<dev_t, ino_t>;
-    [[nodiscard]] static std::optional<identity> regular_file_at(const std::string& path);
-    [[nodiscard]] bool is_still_ours() const;
+    [[nodiscard]] bool take_what_is_there();
+    [[nodiscard]] std::string make(const std::string& text);
+    void remove_or_empty() const noexcept;
 
     std::string path_;
-    std::string text_;
-    std::optional<identity> written_;
+    io::spare_descriptor place_;     // of the next one, until it is open
+    io::owned_descriptor ours_;      // and locked
 };
 
 }  // namespace hawser::tools

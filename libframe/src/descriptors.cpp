@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <utility>
 
 namespace hawser::io {
 
@@ -47,10 +46,10 @@ std::size_t raise_descriptor_limit() noexcept {
 
 // A socket: it takes what an accepted one takes, of the process and of the system, and needs no path.
 bool spare_descriptor::hold() noexcept {
-    if (held_ < 0) held_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    return held_ >= 0;
+    if (!held_.is_open()) held_ = owned_descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    return held_.is_open();
 }
 
-bool spare_descriptor::release() noexcept { return held_ >= 0 && ::close(std::exchange(held_, -1)) == 0; }
+bool spare_descriptor::release() noexcept { return held_.is_open() && held_.close(); }
 
 }  // namespace hawser::io

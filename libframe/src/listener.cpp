@@ -62,16 +62,17 @@ public:
         if (!sockets_.is_open()) return errc::closed;
         generic_endpoint peer;
         auto size = static_cast<socklen_t>(peer.capacity());
-        fresh_descriptor made{-1};
-        do made.number = ::accept4(sockets_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        while (made.number < 0 && errno == EINTR);
-        if (made.number < 0) return error_code(errno, asio::error::get_system_category());
+        int number = -1;
+        do number = ::accept4(sockets_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        while (number < 0 && errno == EINTR);
+        owned_descriptor made(number);
+        if (!made.is_open()) return error_code(errno, asio::error::get_system_category());
         peer.resize(size);
         socket connected(where);
         error_code error;
-        connected.assign(protocol_, made.number, error);
+        connected.assign(protocol_, number, error);
         if (error) return error;
-        made.number = -1;
+        static_cast<void>(made.release());
         return accepted{std::move(connected), endpoint_of(peer)};
     }
 

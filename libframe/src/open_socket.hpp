@@ -3,35 +3,23 @@
 #pragma once
 
 #include <hawser/error.hpp>
+#include <hawser/io/owned_descriptor.hpp>
 
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <utility>
 
 namespace hawser::io {
-
-/// Not yet anybody's.
-struct fresh_descriptor {
-    explicit fresh_descriptor(int made) noexcept : number(made) {}
-    fresh_descriptor(const fresh_descriptor&) = delete;
-    fresh_descriptor& operator=(const fresh_descriptor&) = delete;
-    ~fresh_descriptor() {
-        if (number >= 0) ::close(number);
-    }
-    int number;
-};
 
 /// Opens a socket of Asio's, which is not open, for this protocol of Asio's.
 template <class Socket, class Protocol>
 [[nodiscard]] error_code open_socket(Socket& closed, const Protocol& protocol) {
-    fresh_descriptor made(::socket(protocol.family(), protocol.type() | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol.protocol()));
-    if (made.number < 0) return {errno, boost::system::system_category()};
+    owned_descriptor made(::socket(protocol.family(), protocol.type() | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol.protocol()));
+    if (!made.is_open()) return {errno, boost::system::system_category()};
     error_code error;
-    closed.assign(protocol, made.number, error);
-    if (!error) made.number = -1;
+    closed.assign(protocol, made.number(), error);
+    if (!error) static_cast<void>(made.release());
     return error;
 }
 

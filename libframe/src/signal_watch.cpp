@@ -1,10 +1,10 @@
 #include <hawser/io/signal_watch.hpp>
 
 #include <hawser/error.hpp>
+#include <hawser/io/owned_descriptor.hpp>
 #include <hawser/io/watchdog.hpp>
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <utility>
@@ -22,10 +22,10 @@ signal_watch::signal_watch(const executor& where, std::function<void(stop_signal
     : tell_(std::move(tell)),
       woken_(where),
       next_look_(watchdog::of(where), [](void* self) { static_cast<signal_watch*>(self)->look(); }, this) {
-    const int own = ::fcntl(stop_signals::descriptor(), F_DUPFD_CLOEXEC, 0);
+    owned_descriptor own(::fcntl(stop_signals::descriptor(), F_DUPFD_CLOEXEC, 0));
     error_code error;
-    if (own >= 0) woken_.assign(own, error);
-    if (own >= 0 && error) ::close(own);
+    if (own.is_open()) woken_.assign(own.number(), error);
+    if (woken_.is_open()) static_cast<void>(own.release());
     if (woken_.is_open()) wait_for_one();
     next_look_.move(clock::now());   // there may have been one before
 }

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 namespace hawser::io {
@@ -25,27 +25,24 @@ namespace {
 constexpr std::chrono::seconds lock_patience{1};
 constexpr std::chrono::milliseconds look_interval{2};
 
-std::string folder_of(const std::string& path) {
-    const std::size_t slash = path.rfind('/');
-    if (slash == std::string::npos) return ".";
-    return path.substr(0, std::max<std::size_t>(slash, 1));
+int open_folder_of(const std::filesystem::path& path) {
+    return ::open((path.parent_path() / ".").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 // Connects without waiting: a live server whose queue is full must not keep us. Its error, which is EAGAIN then.
-int connect_to(const fresh_descriptor& probe, const std::string& path) {
+int connect_to(const owned_descriptor& probe, const std::string& path) {
     const asio::local::stream_protocol::endpoint name(path);
-    return ::connect(probe.number, name.data(), static_cast<socklen_t>(name.size())) == 0 ? 0 : errno;
+    return ::connect(probe.number(), name.data(), static_cast<socklen_t>(name.size())) == 0 ? 0 : errno;
 }
 
 int open_probe() { return ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); }
 
 }  // namespace
 
-socket_path_lock::socket_path_lock(const std::string& path)
-    : folder_(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    if (folder_ < 0) return;
+socket_path_lock::socket_path_lock(const std::string& path) : folder_(open_folder_of(path)) {
+    if (!folder_.is_open()) return;
     const auto end = std::chrono::steady_clock::now() + lock_patience;
-    while (::flock(folder_, LOCK_EX | LOCK_NB) != 0) {
+    while (::flock(folder_.number(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR) return;   // a file system without locks
         if (std::chrono::steady_clock::now() >= end) {
             failure_ = errc::address_in_use;
@@ -55,16 +52,12 @@ socket_path_lock::socket_path_lock(const std::string& path)
     }
 }
 
-socket_path_lock::~socket_path_lock() {
-    if (folder_ >= 0) ::close(folder_);   // and with it the lock
-}
-
 error_code clear_socket_path(const std::string& path) {
     struct stat found {};
     if (::lstat(path.c_str(), &found) != 0) return {};   // nothing there, or bind() will say what is wrong
     if (!S_ISSOCK(found.st_mode)) return errc::address_in_use;
-    const fresh_descriptor probe(open_probe());
-    if (probe.number < 0) return {errno, boost::system::system_category()};
+    const owned_descriptor probe(open_probe());
+    if (!probe.is_open()) return {errno, boost::system::system_category()};
     if (connect_to(probe, path) != ECONNREFUSED) return errc::address_in_use;
     ::unlink(path.c_str());
     return {};
@@ -72,11 +65,11 @@ error_code clear_socket_path(const std::string& path) {
 
 std::optional<int> listening_process(const address& where) {
     if (where.what != address::kind::unix_path) return std::nullopt;
-    const fresh_descriptor probe(open_probe());
-    if (probe.number < 0 || connect_to(probe, where.path.c_str()) != 0) return std::nullopt;
+    const owned_descriptor probe(open_probe());
+    if (!probe.is_open() || connect_to(probe, where.path.c_str()) != 0) return std::nullopt;
     ucred theirs{};
     socklen_t size = sizeof theirs;
-    const bool is_known = ::getsockopt(probe.number, SOL_SOCKET, SO_PEERCRED, &theirs, &size) == 0 && theirs.pid > 0;
+    const bool is_known = ::getsockopt(probe.number(), SOL_SOCKET, SO_PEERCRED, &theirs, &size) == 0 && theirs.pid > 0;
     return is_known ? std::optional<int>(theirs.pid) : std::nullopt;
 }
 

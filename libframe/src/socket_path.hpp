@@ -2,6 +2,7 @@
 #pragma once
 
 #include <hawser/error.hpp>
+#include <hawser/io/owned_descriptor.hpp>
 
 #include <string>
 
@@ -13,16 +14,13 @@ class socket_path_lock {
 public:
     /// Waits for somebody else's lock, for a second.
     explicit socket_path_lock(const std::string& path);
-    socket_path_lock(const socket_path_lock&) = delete;
-    socket_path_lock& operator=(const socket_path_lock&) = delete;
-    ~socket_path_lock();
 
     /// `address_in_use` if somebody else held it all the time. A folder that cannot be opened is not locked: bind() says what is wrong
     /// with it, or it may be written to and not read.
     [[nodiscard]] error_code failure() const noexcept { return failure_; }
 
 private:
-    int folder_;
+    owned_descriptor folder_;   // closing it ends the lock
     error_code failure_;
 };
 

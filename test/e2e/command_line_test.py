@@ -187,6 +187,28 @@ class WhatCannotBe(Case):
         self.assertEqual((1, ""), (status, out), err)
         self.assert_one_line(err, "hawser-server", str(self.folder / "none" / "port"))
 
+    def assert_not_started_beside(self, server, address, told):
+        status, out, err = self.run_to_end(programs.SERVER, "--listen", address, "--log-level", "fatal",
+                                           "--port-file", server.port_path)
+        self.assertEqual((1, ""), (status, out), err)
+        self.assert_one_line(err, "hawser-server", told)
+        self.assertEqual(f"{server.port}\n", server.port_path.read_text())
+
+    def test_a_second_server_leaves_the_port_file_to_the_one_that_runs(self):
+        server = self.start_server()
+        self.assert_not_started_beside(server, server.address, told=server.address)
+        self.assert_not_started_beside(server, "127.0.0.1:0", told=str(server.port_path))
+        self.assert_stops_well(server)
+        self.assertFalse(server.port_path.exists())
+
+    def test_the_port_file_of_a_server_that_was_killed_is_in_nobodys_way(self):
+        server = self.start_server()
+        server.end()
+        self.assertTrue(server.port_path.exists())
+        status, _, err = self.run_to_end(programs.SERVER, "--listen", "192.0.2.1:0", "--port-file", server.port_path)
+        self.assertEqual(1, status, err)
+        self.assertFalse(server.port_path.exists())
+
     def test_a_swarm_that_cannot_connect_says_so_once(self):
         with socket.socket() as taken:   # bound, but it does not listen
             taken.bind(("127.0.0.1", 0))

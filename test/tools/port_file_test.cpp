@@ -1,6 +1,8 @@
 // A port file is there while its server is, and at no other time.
 #include <support/temporary_directory.hpp>
 
+#include <hawser/io/descriptors.hpp>
+
 #include <tools/port_file.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -59,25 +61,65 @@ BOOST_AUTO_TEST_CASE(an_old_one_is_gone_before_there_are_ports) {
     BOOST_TEST(!fs::exists(path));
 }
 
+BOOST_AUTO_TEST_CASE(one_of_a_server_that_runs_stays_its_own) {
+    port_file file(path);
+    BOOST_TEST(file.write({8888}) == "");
+    {
+        port_file of_another(path);
+        BOOST_TEST(text_in(path) == "8888\n");
+        BOOST_TEST(of_another.write({9999}) == "the port file " + path + " is that of a server that runs; name another one");
+    }
+    BOOST_TEST(text_in(path) == "8888\n");
+}
+
+BOOST_AUTO_TEST_CASE(of_two_that_start_at_once_the_first_has_it) {
+    port_file file(path), of_another(path);
+    BOOST_TEST(file.write({8888}) == "");
+    BOOST_TEST(of_another.write({9999}) == "the port file " + path + " is that of a server that runs; name another one");
+    BOOST_TEST(text_in(path) == "8888\n");
+}
+
+BOOST_AUTO_TEST_CASE(one_that_came_meanwhile_and_is_nobodys_is_replaced) {
+    port_file file(path);
+    std::ofstream(path) << "4711\n";
+    BOOST_TEST(file.write({8888}) == "");
+    BOOST_TEST(text_in(path) == "8888\n");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_somebody_elses_by_the_end_stays) {
     {
         port_file file(path);
         BOOST_TEST(file.write({8888}) == "");
-        port_file of_another(path);
-        BOOST_TEST(of_another.write({9999}) == "");
         fs::rename(path, folder.file("aside"));
-        std::ofstream(path) << "4711\n";
+        std::ofstream(path) << "8888\n";   // as it was, but another
     }
-    BOOST_TEST(text_in(path) == "4711\n");
+    BOOST_TEST(text_in(path) == "8888\n");
 }
 
-BOOST_AUTO_TEST_CASE(one_that_was_changed_stays) {
+BOOST_AUTO_TEST_CASE(one_that_was_added_to_is_removed_too) {
     {
         port_file file(path);
         BOOST_TEST(file.write({8888}) == "");
         std::ofstream(path, std::ios::app) << "a remark\n";
     }
-    BOOST_TEST(text_in(path) == "8888\na remark\n");
+    BOOST_TEST(!fs::exists(path));
+}
+
+BOOST_AUTO_TEST_CASE(it_takes_one_descriptor_from_the_beginning_to_the_end) {
+    const std::size_t before = io::free_descriptors();
+    {
+        port_file file(path);
+        BOOST_TEST(io::free_descriptors() == before - 1);
+        BOOST_TEST(file.write({8888}) == "");
+        BOOST_TEST(io::free_descriptors() == before - 1);
+    }
+    BOOST_TEST(io::free_descriptors() == before);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_left_beside_it) {
+    port_file file(path);
+    BOOST_TEST(file.write({8888}) == "");
+    BOOST_TEST(std::distance(fs::directory_iterator(fs::path(path).parent_path()), {}) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_link_is_never_removed_and_leads_to_the_ports) {

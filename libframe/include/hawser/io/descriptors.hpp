@@ -5,6 +5,8 @@
 //   if (!spare.hold()) ...                               // whoever took it must give it back
 #pragma once
 
+#include <hawser/io/owned_descriptor.hpp>
+
 #include <cstddef>
 
 namespace hawser::io {
@@ -19,9 +21,6 @@ std::size_t raise_descriptor_limit() noexcept;
 class spare_descriptor {
 public:
     spare_descriptor() noexcept { static_cast<void>(hold()); }
-    spare_descriptor(const spare_descriptor&) = delete;
-    spare_descriptor& operator=(const spare_descriptor&) = delete;
-    ~spare_descriptor() { static_cast<void>(release()); }
 
     /// Opens it, if it is not open. False if there is none to be had.
     [[nodiscard]] bool hold() noexcept;
@@ -29,7 +28,7 @@ public:
     [[nodiscard]] bool release() noexcept;
 
 private:
-    int held_ = -1;
+    owned_descriptor held_;
 };
 
 }  // namespace hawser::io
