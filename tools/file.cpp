@@ -37,23 +37,6 @@ std::string write_and_close(io::owned_descriptor& file, std::string_view text, i
     return why;
 }
 
-// With the rights of the one that was there.
-std::string write_new(const std::string& path, std::string_view text, const std::string& instead_of) {
-    io::owned_descriptor file = open_new(path);
-    if (!file.is_open()) return last_error();
-    struct stat before {};
-    if (::stat(instead_of.c_str(), &before) == 0) static_cast<void>(::fchmod(file.number(), before.st_mode & 0777));
-    return write_and_close(file, text, {});
-}
-
-std::string replace(const std::string& path, std::string_view text) {
-    const std::string beside = name_beside(path);
-    std::string why = write_new(beside, text, path);
-    if (why.empty() && std::rename(beside.c_str(), path.c_str()) != 0) why = last_error();
-    if (!why.empty()) ::unlink(beside.c_str());
-    return why;
-}
-
 // Opening a FIFO fails as long as it has no reader, or would wait for one for ever. One may be on its way.
 std::string write_into(const std::string& path, std::string_view text, io::duration patience) {
     std::error_code ignored;
@@ -67,6 +50,32 @@ std::string write_into(const std::string& path, std::string_view text, io::durat
         if (io::clock::now() >= end) return "nobody reads it";
         std::this_thread::sleep_for(look_interval);
     }
+}
+
+bool is_regular(const std::string& path) {
+    std::error_code ignored;
+    return fs::symlink_status(path, ignored).type() == fs::file_type::regular;
+}
+
+// A mount point gets no other file, and nor does a folder that is read-only, somebody else's, or for all to write only to what is theirs.
+// The file itself may be written to yet.
+std::string overwrite(const std::string& path, std::string_view text, int not_replaced) {
+    const bool may_be_written_to = not_replaced == EBUSY || not_replaced == EACCES || not_replaced == EPERM || not_replaced == EROFS;
+    if (may_be_written_to && is_regular(path)) return write_into(path, text, {});
+    return std::strerror(not_replaced);
+}
+
+// By one with the rights of the one that was there.
+std::string replace(const std::string& path, std::string_view text) {
+    const std::string beside = name_beside(path);
+    io::owned_descriptor file = open_new(beside);
+    if (!file.is_open()) return overwrite(path, text, errno);
+    struct stat before {};
+    if (::stat(path.c_str(), &before) == 0) static_cast<void>(::fchmod(file.number(), before.st_mode & 0777));
+    std::string why = write_and_close(file, text, {});
+    const int not_replaced = why.empty() && std::rename(beside.c_str(), path.c_str()) != 0 ? errno : 0;
+    if (!why.empty() || not_replaced != 0) ::unlink(beside.c_str());
+    return not_replaced != 0 ? overwrite(path, text, not_replaced) : why;
 }
 
 }  // namespace
@@ -94,8 +103,7 @@ std::string write_all(int to, std::string_view text, io::duration patience) {
 
 std::string write_file(const std::string& path, std::string_view text, io::duration patience) {
     std::error_code ignored;
-    const fs::file_status is = fs::symlink_status(path, ignored);
-    const bool is_plain = is.type() == fs::file_type::regular || is.type() == fs::file_type::not_found;
+    const bool is_plain = is_regular(path) || !fs::exists(fs::symlink_status(path, ignored));
     return is_plain ? replace(path, text) : write_into(path, text, patience);
 }
 

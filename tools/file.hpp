@@ -4,7 +4,7 @@
 //
 // A regular file, and one that is not there yet, is replaced at a stroke: who looks sees all of it or what was there before, which stays
 // if the new one cannot be written. What is none (a FIFO, a device, a link) stays what it is, and is written to; a link, to
-// what it leads to.
+// what it leads to. So is a regular file that nothing can replace: a mount point, or one in a folder that cannot be written to.
 #pragma once
 
 #include <hawser/io/clock.hpp>

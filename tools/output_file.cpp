@@ -1,5 +1,7 @@
 #include <tools/output_file.hpp>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -27,6 +29,23 @@ std::optional<std::string> unwritable_folder(const files::path& folder) {
     return "in the folder " + name + ": " + std::strerror(errno) + "; name another file";
 }
 
+// Where everybody can write, as in /tmp, nobody replaces a file of others.
+bool is_kept_for_its_owner(const struct stat& file, const struct stat& folder) {
+    const uid_t we = ::geteuid();
+    return (folder.st_mode & S_ISVTX) != 0 && we != 0 && we != file.st_uid && we != folder.st_uid;
+}
+
+// Of a regular file; if this is wrong, write_file() finds out.
+bool can_be_replaced(const files::path& path) {
+    const files::path in = folder_of(path);
+    struct stat file {}, folder {};
+    if (::lstat(path.c_str(), &file) == 0 && ::stat(in.c_str(), &folder) == 0 && is_kept_for_its_owner(file, folder)) return false;
+    struct statx more {};
+    const bool is_known = ::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, 0, &more) == 0;
+    const bool is_mount_point = is_known && (more.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;   // since Linux 5.8
+    return !is_mount_point && !unwritable_folder(in);
+}
+
 }  // namespace
 
 std::optional<std::string> unwritable(const std::string& path) {
@@ -36,7 +55,7 @@ std::optional<std::string> unwritable(const std::string& path) {
     if (files::is_directory(is) || path.ends_with('/')) return "it is a folder; name a file in it";
     if (files::is_socket(is)) return "it is a socket; name another file";
     const bool is_link = files::is_symlink(files::symlink_status(path, error));
-    if (files::exists(is) && (is_link || !files::is_regular_file(is))) {   // written to as it is
+    if (files::exists(is) && (is_link || !files::is_regular_file(is) || !can_be_replaced(path))) {   // written to as it is
         if (::access(path.c_str(), W_OK) == 0) return std::nullopt;
         return std::string(std::strerror(errno)) + "; name another file";
     }

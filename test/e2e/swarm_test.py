@@ -1,7 +1,9 @@
 """hawser-swarm against the sample server: what it prints, sends, measures and returns."""
+import json
 import os
 import re
 import signal
+import subprocess
 import threading
 import time
 
@@ -178,6 +180,24 @@ class Output(programs.Case):
                 status, out, err = self.run_to_end(programs.SWARM, "--connect", self.server.address, option, path)
                 self.assertEqual((2, "", f"hawser-swarm: {option}: {path} cannot be written: {why} (try --help)\n"), (status, out, err))
         self.assertEqual([], self.server.lines("opened|submit"))
+
+    def test_a_result_that_is_a_mount_point_is_written_as_it_is(self):
+        if subprocess.run(["unshare", "--mount", "true"], stderr=subprocess.DEVNULL, check=False).returncode != 0:
+            self.skipTest("this user can have no mounts of its own here")
+        outside, inside = self.folder / "outside", self.folder / "inside"
+        outside.write_text("old")
+        inside.touch()
+        for rights, status in (("ro", 2), ("rw", 0)):
+            result = self.run_to_end("unshare", "--mount", "sh", "-ec", 'mount -o "bind,$1" "$2" "$3"; shift 3; exec "$@"', "sh", rights,
+                                     outside, inside, programs.SWARM, "--connect", self.server.address, "--interval", "0", "--quiet",
+                                     "--json", inside)
+            self.assertEqual(status, result[0], result)
+            if status == 2:
+                self.assertEqual(f"hawser-swarm: --json: {inside} cannot be written: Read-only file system; name another file "
+                                 "(try --help)\n", result[2])
+                self.assertEqual("old", outside.read_text())
+        self.assertEqual(0, json.loads(outside.read_text())["missing"])
+        self.assertEqual("", inside.read_text())
 
     def test_two_results_are_not_written_to_one_file(self):
         both = ("--json", self.folder / "result", "--html", f"{self.folder}/./result")

@@ -1,7 +1,9 @@
 // What is written, to files of every kind.
+#include <support/in_a_child.hpp>
 #include <support/temporary_directory.hpp>
 
 #include <tools/file.hpp>
+#include <tools/output_file.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,6 +17,8 @@
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <string>
+#include <utility>
 
 using namespace hawser;
 using namespace std::chrono_literals;
@@ -30,6 +34,26 @@ std::string text_in(const std::string& path) {
 }
 
 void put(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
+
+void set_rights(const std::string& path, unsigned mode) { fs::permissions(path, static_cast<fs::perms>(mode)); }
+
+// Of a folder, for a while: one that cannot be written to could not be removed either.
+class a_mode {
+public:
+    a_mode(std::string path, unsigned mode) : path_(std::move(path)) { set_rights(path_, mode); }
+    a_mode(const a_mode&) = delete;
+    a_mode& operator=(const a_mode&) = delete;
+    ~a_mode() { set_rights(path_, 0700); }
+
+private:
+    std::string path_;
+};
+
+boost::test_tools::assertion_result we_are_root(boost::unit_test::test_unit_id) {
+    boost::test_tools::assertion_result are(::geteuid() == 0);
+    are.message() << "only root can be two users";
+    return are;
+}
 
 struct a_folder {
     test::temporary_directory folder;
@@ -120,6 +144,74 @@ BOOST_AUTO_TEST_CASE(a_reader_that_takes_nothing_is_given_up) {
     const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     BOOST_TEST(write_file(path, std::string(1'000'000, 'x'), 50ms) == "its reader takes nothing");
     ::close(reader);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// What is written in place of a file that is there, where it cannot be replaced.
+BOOST_FIXTURE_TEST_SUITE(files_that_stay, a_folder)
+
+BOOST_AUTO_TEST_CASE(a_mount_point_is_written_to_as_it_is, *boost::unit_test::precondition(test::mounts_can_be_made)) {
+    const std::string mounted = folder.file("mounted");
+    put(mounted, "old, and longer\n");
+    put(path, "hidden\n");
+    BOOST_TEST(test::holds_in_a_child([&] {
+        return test::have_own_mounts() && test::mount_over(mounted, path) && !tools::unwritable(path) && write_file(path, "new\n").empty();
+    }));
+    BOOST_TEST(text_in(mounted) == "new\n");
+    BOOST_TEST(text_in(path) == "hidden\n");
+    BOOST_TEST(files() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_mount_point_for_readers_is_told_before_and_stays, *boost::unit_test::precondition(test::mounts_can_be_made)) {
+    const std::string mounted = folder.file("mounted");
+    put(mounted, "old\n");
+    put(path, "");
+    BOOST_TEST(test::holds_in_a_child([&] {
+        return test::have_own_mounts() && test::mount_over(mounted, path, true) &&
+               tools::unwritable(path) == "Read-only file system; name another file" && write_file(path, "new\n") == "Read-only file system";
+    }));
+    BOOST_TEST(text_in(mounted) == "old\n");
+    BOOST_TEST(files() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(one_in_a_folder_of_others_is_written_to_as_it_is) {
+    put(path, "old, and longer\n");
+    set_rights(path, 0666);
+    const a_mode of_the_folder(fs::path(path).parent_path(), 0555);
+    BOOST_TEST(test::holds_in_a_child([&] {
+        return test::become_nobody() && !tools::unwritable(path) && write_file(path, "new\n").empty();
+    }));
+    BOOST_TEST(text_in(path) == "new\n");
+    BOOST_TEST(files() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(one_of_others_in_their_folder_is_told_before_and_stays) {
+    put(path, "old\n");
+    set_rights(path, 0444);
+    const a_mode of_the_folder(fs::path(path).parent_path(), 0555);
+    BOOST_TEST(test::holds_in_a_child([&] {
+        return test::become_nobody() && tools::unwritable(path) == "Permission denied; name another file" &&
+               write_file(path, "new\n") == "Permission denied";
+    }));
+    BOOST_TEST(text_in(path) == "old\n");
+}
+
+BOOST_AUTO_TEST_CASE(one_of_others_in_a_folder_for_all_is_theirs, *boost::unit_test::precondition(we_are_root)) {
+    const a_mode of_the_folder(fs::path(path).parent_path(), 01777);   // as /tmp: who may write there replaces only what is his own
+    put(path, "old\n");
+    const auto is_told_and_stays = [&] {
+        return test::become_nobody() && tools::unwritable(path) == "Permission denied; name another file" &&
+               write_file(path, "new\n") == "Permission denied";
+    };
+    BOOST_TEST(test::holds_in_a_child(is_told_and_stays));
+    BOOST_TEST(text_in(path) == "old\n");
+    set_rights(path, 0666);
+    BOOST_TEST(test::holds_in_a_child([&] {
+        return test::become_nobody() && !tools::unwritable(path) && write_file(path, "new\n").empty();
+    }));
+    BOOST_TEST(text_in(path) == "new\n");
+    BOOST_TEST(files() == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

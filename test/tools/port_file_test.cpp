@@ -1,4 +1,5 @@
 // A port file is there while its server is, and at no other time.
+#include <support/in_a_child.hpp>
 #include <support/temporary_directory.hpp>
 
 #include <hawser/io/descriptors.hpp>
@@ -151,6 +152,26 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_told_with_its_name) {
     const std::string nowhere = folder.file("none/port");
     port_file file(nowhere);
     BOOST_TEST(file.write({8888}) == "cannot write the port file " + nowhere + ": No such file or directory");
+}
+
+// A container that has the file only, mounted.
+BOOST_AUTO_TEST_CASE(a_mount_point_is_written_to_and_empty_before_and_after, *boost::unit_test::precondition(test::mounts_can_be_made)) {
+    const std::string mounted = folder.file("mounted");
+    std::ofstream(mounted) << "4711, and longer\n";
+    std::ofstream(path) << "hidden\n";
+    BOOST_TEST(test::holds_in_a_child([&] {
+        if (!test::have_own_mounts() || !test::mount_over(mounted, path)) return false;
+        port_file file(path);
+        const bool was_emptied = text_in(mounted).empty();
+        if (!file.write({8888}).empty() || text_in(mounted) != "8888\n") return false;
+        {
+            port_file of_another(path);
+            if (of_another.write({9999}).empty() || text_in(mounted) != "8888\n") return false;
+        }
+        return was_emptied && text_in(mounted) == "8888\n";
+    }));
+    BOOST_TEST(text_in(mounted) == "");
+    BOOST_TEST(text_in(path) == "hidden\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,6 @@
 // What a process may have: less if it has limits of its own, which are set in a child, as they cannot be taken back; and less if its
 // control groups have some, which are files here.
+#include "support/in_a_child.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <hawser/io/machine.hpp>
@@ -8,7 +9,6 @@
 
 #include <sched.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -32,17 +32,9 @@ std::size_t in_use(int field) {
     return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-template <class Function>
-bool holds_in_a_child(const Function& what) {
-    const pid_t child = ::fork();
-    if (child == 0) ::_exit(what() ? 0 : 1);
-    int status = 0;
-    return child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
 template <class Kind>
 bool keeps_to(Kind limited, int field) {
-    return holds_in_a_child([&] {
+    return test::holds_in_a_child([&] {
         const rlimit limit{.rlim_cur = in_use(field) + room, .rlim_max = RLIM_INFINITY};
         const bool is_set = ::setrlimit(limited, &limit) == 0;
         const std::size_t process = limits_of_memory().process;
@@ -127,7 +119,7 @@ BOOST_AUTO_TEST_CASE(half_a_processor_is_one_thread) {
 }
 
 BOOST_AUTO_TEST_CASE(affinity_counts) {
-    BOOST_TEST(holds_in_a_child([] {
+    BOOST_TEST(test::holds_in_a_child([] {
         cpu_set_t first;
         if (::sched_getaffinity(0, sizeof first, &first) != 0) return false;
         std::size_t number = 0;
