@@ -28,7 +28,7 @@ const std::string more_help =
     "seconds on standard error says how far it is. NO_COLOR turns colours off, TERM=dumb the picture, too.\n\n"
     "An ack that is not there within --timeout is missing and frees its place; after that it is late.\n\n"
     "A TEMPLATE is the body of a message of your own protocol, instead of a submit: hex digits and \"text\", with fields "
-    "{counter:SIZE} (the number of the message on its connection; then :le, or :decimal, if it is not big-endian), "
+    "{counter:SIZE} (the number of the message on its connection, which begins again where it is full; then :le, or :decimal, if it is not big-endian), "
     "{length:SIZE} (of the whole body, in bytes; :le and :decimal as well), {random:SIZE} or {random:LEAST-MOST}, and "
     "{letters:SIZE}; or @FILE, whose bytes are the body. Several are sent in turn. "
     "Their answers come in order, unless --match says where an answer has the number of its message. A message without a "
@@ -198,6 +198,9 @@ std::optional<std::string> complete_messages(options& of) {
     const std::size_t size = std::ranges::max(of.messages, {}, &message::most_size).most_size();
     if (auto trouble = tools::no_room(plan.codec, size, "a message of " + std::to_string(size) + " bytes")) return trouble;
     plan.says = traffic_of(of.messages, of.answers);
+    if (plan.window > plan.says.last)
+        return "--window is " + std::to_string(plan.window) + ", and the numbers of the messages end at " + std::to_string(plan.says.last) +
+               ": no more than that can be told apart";
     return unframeable(of.messages, of.answers.match, plan.codec);
 }
 
@@ -210,6 +213,9 @@ std::optional<std::string> complete_others(options& of) {
     if (!of.attack.names.empty()) return "--first is a login, and the clients of an --attack do not log in";
     const std::vector<message> alone{*of.first};
     if (const auto why = unframeable(alone, std::nullopt, of.plan.codec)) return "--first: " + *why;
+    if (const auto counter = of.first->counter(); counter && of.plan.clients > counter->last())
+        return "--first: a client's number is in its {counter}, which has room for " + std::to_string(counter->last()) + ", and there are " +
+               std::to_string(of.plan.clients) + " clients";
     says.first = opening_of(*of.first, of.first_good);
     return std::nullopt;
 }

@@ -56,6 +56,13 @@ class Messages(programs.Case):
         self.assert_counts(swarm, sent=600, acked=600)
         self.assertEqual([n % 255 + 1 for n in range(600)], [sent[0] for sent in self.sent])
 
+    def test_no_more_may_wait_for_their_answers_than_have_numbers(self):
+        for options in (["{counter:1}"], ["{counter:4}", "--match", "0:1"], ["{counter:4}", "--message", "{counter:1}", "--match", "0:4"]):
+            self.assert_refused("--window is 256, and the numbers of the messages end at 255: no more than that can be told apart",
+                                "--window", "256", "--message", *options)
+        swarm = self.run_against(echo, "--clients", "1", "--count", "9", "--window", "9", "--message", "{counter:1:decimal}", "--match", "0:1:decimal")
+        self.assert_counts(swarm, sent=9, acked=9)
+
     def test_several_messages_are_sent_in_turn(self):
         self.run_against(echo, "--clients", "1", "--count", "5", "--message", "aa", "--message", '"b"', "--message", "cc 01")
         self.assertEqual([b"\xaa", b"b", b"\xcc\1", b"\xaa", b"b"], self.sent)
@@ -224,6 +231,14 @@ class Messages(programs.Case):
             self.assertTrue(swarm.report["first_error"].startswith(why), swarm.report["first_error"])
             self.assertEqual([b"hi", b"hi"], self.sent)
             self.assertIn(f"hawser-swarm: {why}", swarm.err)
+
+    def test_every_client_has_a_number_in_its_login_or_none_is_sent(self):
+        for counter, most in (("counter:1", 255), ("counter:1:decimal", 9), ("counter:2:decimal", 99)):
+            first = ("--first", f'"hi " {{{counter}}}')
+            self.assert_refused(f"--first: a client's number is in its {{counter}}, which has room for {most}, and there are {most + 1} clients",
+                                "--clients", str(most + 1), *first)
+        self.run_against(echo, "--clients", "9", "--count", "1", "--message", "01", "--first", '"hi " {counter:1:decimal}')
+        self.assertEqual([f"hi {number}".encode() for number in range(1, 10)], sorted(one for one in self.sent if one != b"\1"))
 
     def test_without_an_idea_of_a_good_one_any_answer_to_the_login_will_do(self):
         def serve(connection, _):
