@@ -1,6 +1,9 @@
 #include "crew.hpp"
 
+#include "duty_cycle.hpp"
+
 #include <hawser/io/clock.hpp>
+#include <hawser/io/thread_time.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -18,6 +21,8 @@ namespace {
 
 // Often enough to look alive, seldom enough to cost nothing.
 constexpr io::duration publish_interval = std::chrono::milliseconds(100);
+// Each client is asked what it has overdue, on the thread that sends: of 20,000 that takes 6 ms, and so comes every 300 ms.
+constexpr int counting_share = 50;
 
 }  // namespace
 
@@ -105,11 +110,11 @@ private:
 
     void publish() {
         const client::report& now = swarm_.running();
-        const client::unsent_requests overdue = swarm_.unsent();
+        count_overdue();
         const auto& slices = now.over_time.slices();
         const std::lock_guard lock(mutex_);
         published_.counters = now;
-        published_.counters.unsent = overdue;
+        published_.counters.unsent = overdue_;
         published_.errors_by_kind = now.errors_by_kind;
         published_.connected = swarm_.connected();
         published_.latency = client::histogram(client::histogram::precision::coarse);
@@ -117,7 +122,16 @@ private:
             published_.latency.merge(slices[index].latency);
     }
 
+    void count_overdue() {
+        if (!counting_.is_due(io::clock::now())) return;
+        const io::duration before = io::thread_time();
+        overdue_ = swarm_.unsent();
+        counting_.took(io::thread_time() - before, io::clock::now());
+    }
+
     client::swarm swarm_;
+    client::unsent_requests overdue_;
+    duty_cycle counting_{counting_share};
     std::function<void()> when_done_;
     client::report report_;
     std::exception_ptr thrown_;
