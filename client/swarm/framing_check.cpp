@@ -1,5 +1,7 @@
 #include "framing_check.hpp"
 
+#include "template_words.hpp"
+
 #include <hawser/error.hpp>
 
 #include <algorithm>
@@ -62,7 +64,7 @@ public:
     std::optional<std::string> trouble_with(const message& one) {
         static const std::vector<std::byte> plain{std::byte{'a'}};
         auto why = trouble_with(one, 1, 0, plain);
-        if (!why) why = trouble_with(one, 1, patterns_.empty() ? message::longest : enough_random, plain);
+        if (!why) why = trouble_with(one, 1, patterns_.empty() ? longest_message : enough_random, plain);
         for (std::size_t size = 0; size < most_lengths && !patterns_.empty() && !why; ++size) why = trouble_with(one, 1, size, plain);
         for (const std::vector<std::byte>& pattern : patterns_)
             for (const std::uint32_t number : numbers_like(pattern))

@@ -8,6 +8,7 @@
 
 #include "message.hpp"
 
+#include <hawser/client/traffic.hpp>
 #include <hawser/frame/any_codec.hpp>
 
 #include <optional>

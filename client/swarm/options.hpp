@@ -1,6 +1,7 @@
 // options: what the command line of hawser-swarm says, as a plan and what is to be done with its report.
 #pragma once
 
+#include "answering.hpp"
 #include "attack/program.hpp"
 #include "expectation.hpp"
 #include "message.hpp"
