@@ -1,9 +1,8 @@
 #include "datagram_service.hpp"
 
+#include "signal_end.hpp"
+
 #include <hawser/io/group.hpp>
-#include <hawser/io/run.hpp>
-#include <hawser/io/signal_watch.hpp>
-#include <hawser/io/stop_signals.hpp>
 
 #include <memory>
 
@@ -13,11 +12,10 @@ namespace {
 
 using sockets = std::vector<std::unique_ptr<io::datagram_socket>>;
 
-io::task<void> serve_until_told(const sockets& all, datagram_function serve, io::signal_watch& signals) {
+io::task<void> serve_all(const sockets& all, datagram_function serve) {
     io::group running(co_await io::this_executor);
     for (const auto& socket : all) running.spawn(serve(*socket));
     co_await running.join();
-    signals.end();   // or it would be waited for
 }
 
 // Why it cannot; empty if it can.
@@ -43,13 +41,11 @@ int serve_datagrams(const std::vector<std::string>& listen, datagram_function se
         addresses.push_back("udp:" + all.back()->local().text());
         ports.push_back(all.back()->local().port);
     }
-    const io::stop_signals caught;
-    const io::stop_signals::obeyed by_the_watch;
-    io::signal_watch signals(context.get_executor(), [&all](io::stop_signals::wish) {
+    signal_end end(context, [&all] {
         for (const auto& socket : all) socket->close();
     });
     report.listening(addresses, ports);
-    io::run(context, serve_until_told(all, serve, signals));
+    end.run(serve_all(all, serve));
     return 0;
 }
 

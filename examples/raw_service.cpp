@@ -1,10 +1,9 @@
 #include "raw_service.hpp"
 
+#include "signal_end.hpp"
+
 #include <hawser/io/group.hpp>
 #include <hawser/io/listener.hpp>
-#include <hawser/io/run.hpp>
-#include <hawser/io/signal_watch.hpp>
-#include <hawser/io/stop_signals.hpp>
 
 #include <chrono>
 #include <memory>
@@ -78,11 +77,6 @@ private:
     io::group running_;
 };
 
-io::task<void> run_until_told(raw_service& service, io::signal_watch& signals) {
-    co_await service.run();
-    signals.end();   // or it would be waited for
-}
-
 }  // namespace
 
 int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::duration idle, server::events& report) {
@@ -92,11 +86,9 @@ int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::du
         const std::string trouble = service.listen(text);
         if (!trouble.empty()) return report.start_failed(trouble), 1;
     }
-    const io::stop_signals caught;
-    const io::stop_signals::obeyed by_the_watch;
-    io::signal_watch signals(context.get_executor(), [&service](io::stop_signals::wish) { service.stop(); });
+    signal_end end(context, [&service] { service.stop(); });
     service.tell(report);
-    io::run(context, run_until_told(service, signals));
+    end.run(service.run());
     return 0;
 }
 
