@@ -31,10 +31,4 @@ std::string readable(double number, int digits) {
     return text.str();
 }
 
-std::string grouped(std::uint64_t number) {
-    std::string made = std::to_string(number);
-    for (std::size_t from_behind = 3; from_behind < made.size(); from_behind += 4) made.insert(made.size() - from_behind, ",");
-    return made;
-}
-
 }  // namespace hawser::swarm_program

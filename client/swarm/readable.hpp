@@ -1,8 +1,9 @@
 // readable: figures for people.
 #pragma once
 
+#include <hawser/figures.hpp>
+
 #include <chrono>
-#include <cstdint>
 #include <string>
 
 namespace hawser::swarm_program {
@@ -14,7 +15,5 @@ namespace hawser::swarm_program {
 [[nodiscard]] std::string readable(std::chrono::duration<double> took, int digits = 3);
 /// A count or a rate; a whole number has all of its digits.
 [[nodiscard]] std::string readable(double number, int digits = 3);
-/// All of its digits, in thousands: "1,234,567".
-[[nodiscard]] std::string grouped(std::uint64_t number);
 
 }  // namespace hawser::swarm_program

@@ -2,6 +2,8 @@
 
 #include "byte_diagram.hpp"
 
+#include <hawser/figures.hpp>
+
 #include <algorithm>
 #include <variant>
 
@@ -109,12 +111,6 @@ string frames_page(const frame::any_codec& codec) {
 
 std::optional<std::size_t> overhead_of(const frame::any_codec& codec) {
     return std::visit([](const auto& one) { return overhead(one); }, codec.chosen());
-}
-
-string grouped(std::uint64_t number) {
-    string digits = to_string(number);
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
-    return digits;
 }
 
 }  // namespace hawser::protocol

@@ -15,7 +15,4 @@ namespace hawser::protocol {
 /// The bytes of a frame besides its body, if they are always as many.
 [[nodiscard]] std::optional<std::size_t> overhead_of(const frame::any_codec& codec);
 
-/// 1048576 as "1,048,576".
-[[nodiscard]] std::string grouped(std::uint64_t number);
-
 }  // namespace hawser::protocol

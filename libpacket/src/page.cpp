@@ -5,6 +5,8 @@
 #include "example_frame.hpp"
 #include "frames_page.hpp"
 
+#include <hawser/figures.hpp>
+
 #include <algorithm>
 #include <stdexcept>
 

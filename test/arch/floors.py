@@ -25,7 +25,7 @@ def _area(below, boost, system=False):
 
 
 AREAS = {
-    "base": _area("", {"system"}),                                          # floor 1: bytes.hpp, error.hpp
+    "base": _area("", {"system"}),                                          # floor 1: bytes.hpp, error.hpp, figures.hpp
     "frame": _area("base", SMALL_BOOST | BASE64_BOOST | BACKLOG_BOOST),                     # floor 2
     "packet": _area("base", SMALL_BOOST),
     "io": _area("base frame packet", None, system=True),                    # floor 3
@@ -36,8 +36,8 @@ AREAS = {
 }
 # What a file that is in none of the folders below belongs to: programs, which may name everything.
 LIBRARY_FOLDERS = ("libframe", "libpacket", "server/include", "server/src", "server/log", "client/include", "client/src")
-BASE_HEADERS = {"hawser/bytes.hpp", "hawser/error.hpp"}
-BASE_SOURCES = {"libframe/src/bytes.cpp", "libframe/src/error.cpp"}
+BASE_HEADERS = {"hawser/bytes.hpp", "hawser/error.hpp", "hawser/figures.hpp"}
+BASE_SOURCES = {"libframe/src/bytes.cpp", "libframe/src/error.cpp", "libframe/src/figures.cpp"}
 # "Nothing above floor 3 names a socket type": it would not run over a stream in memory.
 SOCKETS = re.compile(r"boost/asio/(ip|local|generic|ssl)/|boost/asio/.*(socket|acceptor)|boost/asio/connect\.hpp")
 

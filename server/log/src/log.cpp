@@ -4,6 +4,8 @@
 #include "losses.hpp"
 #include "ration.hpp"
 
+#include <hawser/figures.hpp>
+
 #include <boost/log/attributes/clock.hpp>
 #include <boost/log/core.hpp>
 #include <boost/log/expressions.hpp>
@@ -68,13 +70,6 @@ private:
 };
 
 using frontend = sinks::synchronous_sink<standard_error>;
-
-// 1,874
-std::string grouped(std::uint64_t number) {
-    std::string digits = std::to_string(number);
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-    return digits;
-}
 
 // Whether there will be more to say.
 bool say_left_out(io::time_point now) noexcept try {
