@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 
 import options_test
 import programs
@@ -26,6 +27,19 @@ def rows(text):
     """{option: what --help says of it, on one line}"""
     found = re.findall(r"^  (?:-h, )?(--[a-z0-9-]+)(.*?)(?=^  -|^\S|^$)", text, re.M | re.S)
     return {name: " ".join(rest.split()) for name, rest in found}
+
+
+class Pictures(programs.Case):
+    """Of the README: what makes them, so far as no picture is made."""
+
+    def test_they_are_not_made_of_a_debug_build(self):
+        for kind, said in (("CMAKE_BUILD_TYPE:STRING=Debug\n", "Debug"), ("CMAKE_BUILD_TYPE:STRING=Release\nHAWSER_SANITIZE:STRING=thread\n", "thread")):
+            (self.folder / "CMakeCache.txt").write_text(kind)
+            status, out, err = self.run_to_end(sys.executable, ROOT / "test/e2e/pictures.py", self.folder / "pictures", env={
+                **os.environ, "PYTHONDONTWRITEBYTECODE": "1", "HAWSER_BIN": str(self.folder / "bin")})
+            self.assertEqual((1, ""), (status, out))
+            self.assertRegex(err, rf"\Apictures\.py: {self.folder}/bin/hawser-server is of the build type {said}: [^\n]*--any-build\n\Z")
+            self.assertFalse((self.folder / "pictures").exists())
 
 
 class Pages(programs.Case):

@@ -1,8 +1,16 @@
-"""pictures.py FOLDER: makes the pictures of README.md, of the programs in HAWSER_BIN: the swarm's live view as its terminal shows it, and
-the page of --html in Chromium. What the numbers are is a matter of the machine."""
+"""pictures.py [--any-build] FOLDER: makes the pictures of README.md: the swarm's live view as its terminal shows it, and the page of --html in
+Chromium. It needs the programs of a release build in HAWSER_BIN:
+
+    cmake --preset release && cmake --build --preset release
+    HAWSER_BIN=build/release/bin python3 test/e2e/pictures.py docs/pictures
+
+Those of any other build are refused, as their figures are a fraction of what users get. What the numbers are is a matter of the machine.
+"""
+import argparse
 import html
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +23,16 @@ import screen
 WIDTH, LETTER, LINE = 100, 8.4, 19   # columns; pixels
 NO_BREAK = "\u00a0"   # a space that SVG leaves alone
 LOAD = ("--clients", "100", "--rate", "500..5000:5s,5000", "--arrivals", "poisson", "--window", "1000", "--duration", "12s")
+
+
+def build_type(program):
+    """As CMake knows it, in the folder of the build; "unknown" of a program that is in none."""
+    for folder in pathlib.Path(program).resolve().parents:
+        cache = folder / "CMakeCache.txt"
+        if cache.exists():
+            values = dict(re.findall(r"^(CMAKE_BUILD_TYPE|HAWSER_SANITIZE):\w+=(.*)$", cache.read_text(), re.M))
+            return values.get("HAWSER_SANITIZE") or values.get("CMAKE_BUILD_TYPE") or "unknown"
+    return "unknown"
 
 
 def live_view(server, folder):
@@ -69,4 +87,11 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--any-build", action="store_true", help="take programs of any build")
+    arguments.add_argument("folder", metavar="FOLDER", type=pathlib.Path)
+    given = arguments.parse_args()
+    for one in programs.SERVER, programs.SWARM:
+        if not given.any_build and build_type(one) != "Release":
+            sys.exit(f"pictures.py: {one} is of the build type {build_type(one)}: the pictures need a Release build (see --help), or --any-build")
+    main(given.folder)
