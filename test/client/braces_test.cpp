@@ -1,7 +1,6 @@
 // What users write in braces inside a co_await. g++ 12 copies such an aggregate by its bytes and destroys it twice, so all of ours must
 // bear that: a std::string in an address was "free(): invalid pointer".
-#include <support/running_server.hpp>
-#include <support/temporary_directory.hpp>
+#include <support/server_at_both.hpp>
 
 #include <hawser/client.hpp>
 #include <hawser/io/datagram_socket.hpp>
@@ -73,22 +72,16 @@ io::task<int> publishes(server::server& on) {
 BOOST_AUTO_TEST_SUITE(braces)
 
 BOOST_AUTO_TEST_CASE(what_is_written_in_braces_inside_a_co_await_arrives_as_it_was_written) {
-    const temporary_directory directory;
-    const std::string path = directory.file("a path that is too long for a std::string to have it inside of itself");
-    server::config settings;
-    settings.listen = {"127.0.0.1:0", "unix:" + path};
-    settings.threads = 1;
-    server::server server(settings, acking());
-    BOOST_REQUIRE(server.start());
+    server_at_both at_both("a path that is too long for a std::string to have it inside of itself", 1);
     io::asio::io_context context;
     const io::address any_port{.what = io::address::kind::udp, .host = "127.0.0.1"};
     const auto datagrams = io::listen_datagrams(context.get_executor(), any_port);
     BOOST_TEST_REQUIRE(datagrams.has_value());
-    const places at{.port = server.port(), .path = path, .datagrams = (*datagrams)->local().port};
+    const places at{.port = at_both.server.port(), .path = at_both.path, .datagrams = (*datagrams)->local().port};
     for (int round = 0; round < 3; ++round) {
         BOOST_TEST(io::run(dials(at)) == 4);
         BOOST_TEST(io::run(asks(at)) == 1);
-        BOOST_TEST(io::run(publishes(server)) == 1);
+        BOOST_TEST(io::run(publishes(at_both.server)) == 1);
     }
 }
 

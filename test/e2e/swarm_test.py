@@ -17,6 +17,22 @@ KEYS = {*programs.COUNTERS, "seconds", "requests_per_second", "load_busy", "late
 LATENCY_KEYS = {"p50", "p90", "p99", "p999", "p9999", "max"}
 
 
+def assert_shows(case, pattern, serve, *options):
+    """The live view of a client whose run fails has had such a line."""
+    terminal = screen.Terminal()
+    case.addCleanup(terminal.close)
+    seen = set()
+    with fake_server.FakeServer(serve) as server:
+        swarm = case.start_swarm(server.address, "--clients", "1", "--quiet", *options, stderr=terminal.slave)
+        while swarm.process.poll() is None:
+            terminal.update()
+            seen.update(terminal.lines)
+            time.sleep(0.05)
+        server.close()
+    case.assertEqual(1, swarm.status())
+    case.assertTrue(any(re.search(pattern, line) for line in seen), seen)
+
+
 class Output(programs.Case):
     def setUp(self):
         super().setUp()
@@ -471,19 +487,7 @@ class Unsent(programs.Case):
         self.assertEqual({"server": report["unsent"], "window": 0, "generator": 0}, report["unsent_by"])
 
     def test_the_live_view_shows_what_is_overdue(self):
-        terminal = screen.Terminal()
-        self.addCleanup(terminal.close)
-        with fake_server.FakeServer(self.slowly) as server:
-            swarm = self.start_swarm(server.address, "--clients", "1", "--rate", "2000", "--duration", "3s", "--timeout", "500ms",
-                                     "--quiet", stderr=terminal.slave)
-            found = False
-            while swarm.process.poll() is None:
-                terminal.update()
-                found = found or any(re.search(r"^errors +\d+ unsent$", line) for line in terminal.lines)
-                time.sleep(0.05)
-            server.close()
-        self.assertEqual(1, swarm.status())
-        self.assertTrue(found)
+        assert_shows(self, r"^errors +[\d,]+ unsent$", self.slowly, "--rate", "2000", "--duration", "3s", "--timeout", "500ms")
 
 
 class WhatIsSent(programs.Case):
@@ -754,18 +758,7 @@ class LiveView(programs.Case):
                 connection.send(wire.submit_ack(frame[5:13]) + wire.submit_ack(b"unknown!"))
                 frame = connection.receive_frame()
 
-        terminal = screen.Terminal()
-        self.addCleanup(terminal.close)
-        with fake_server.FakeServer(serve) as server:
-            swarm = self.start_swarm(server.address, "--clients", "1", "--count", "20", "--interval", "50ms", "--quiet", stderr=terminal.slave)
-            found = False
-            while swarm.process.poll() is None:
-                terminal.update()
-                found = found or any(re.search(r"^errors +\d+ unknown$", line) for line in terminal.lines)
-                time.sleep(0.1)
-            server.close()
-        self.assertEqual(1, swarm.status())
-        self.assertTrue(found)
+        assert_shows(self, r"^errors +\d+ unknown$", serve, "--count", "20", "--interval", "50ms")
 
     def test_it_is_not_drawn_between_the_lines_of_the_clients(self):
         _, left = self.watch("--clients", "2", "--count", "20", "--interval", "20ms", "--verbose", stdout_too=True)

@@ -1,8 +1,7 @@
 // What a program that a handler starts gets of ours: nothing. A connection that it kept would stay open when we close it, and a port would
 // be in use after our end.
 #include <support/raw_peer.hpp>
-#include <support/running_server.hpp>
-#include <support/temporary_directory.hpp>
+#include <support/server_at_both.hpp>
 
 #include <hawser/client/client.hpp>
 #include <hawser/io/datagram_socket.hpp>
@@ -89,21 +88,15 @@ BOOST_AUTO_TEST_SUITE(children)
 
 BOOST_AUTO_TEST_CASE(no_descriptor_is_inherited_by_a_program_that_is_started) {
     const std::set<std::string> before = inherited();
-    const temporary_directory directory;
-    const std::string path = directory.file("s");
-    server::config settings;
-    settings.listen = {"127.0.0.1:0", "unix:" + path};
-    settings.threads = 2;
-    server::server server(settings, acking());
-    BOOST_REQUIRE(server.start());
+    server_at_both at_both("s", 2);
     const io::stop_signals caught;
     io::asio::io_context context;
     everything all;
     const io::signal_watch watch(context.get_executor(), [](io::stop_signals::wish) {});
-    auto used = io::asio::co_spawn(context, use_all(all, server.port(), path), io::asio::use_future);
+    auto used = io::asio::co_spawn(context, use_all(all, at_both.server.port(), at_both.path), io::asio::use_future);
     while (used.wait_for(0s) != std::future_status::ready) context.run_one();
     used.get();
-    BOOST_TEST(eventually([&] { return server.connections() == 3; }));
+    BOOST_TEST(eventually([&] { return at_both.server.connections() == 3; }));
     std::set<std::string> ours = inherited();
     for (const std::string& one : before) ours.erase(one);
     BOOST_TEST(ours.empty(), (ours.empty() ? "" : *ours.begin()));

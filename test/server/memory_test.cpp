@@ -1,4 +1,5 @@
 // The same session code without sockets, and with every step failing once.
+#include <support/in_memory.hpp>
 #include <support/raw_peer.hpp>
 #include <support/running_server.hpp>
 
@@ -19,27 +20,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-void rethrow(const std::exception_ptr& thrown) {
-    if (thrown) std::rethrow_exception(thrown);
-}
-
-// A server and a client in one io_context, joined by memory.
-struct in_memory {
-    in_memory() : server({.listen = {}, .report_to = &recorded}, acking()) {
-        server.add_listener([this](const io::executor& on) -> result<std::unique_ptr<io::listener>> {
-            auto made = std::make_unique<io::memory_listener>(on);
-            door = made.get();
-            return made;
-        });
-        if (!server.start(context)) throw std::runtime_error(server.failure());
-    }
-
-    io::asio::io_context context{1};
-    recorder recorded;
-    io::memory_listener* door = nullptr;
-    server::server server;
-};
-
 struct outcome {
     std::uint32_t answered = 0;
     error_code error;
@@ -59,13 +39,12 @@ io::task<void> converse(client::client client, server::server& server, outcome& 
 }
 
 outcome run_conversation(const io::memory_options& clients, const io::memory_options& servers) {
-    in_memory world;
+    in_memory world(acking());
     outcome result;
     auto carrier = world.door->connect(world.context.get_executor(), clients, servers);
     io::asio::co_spawn(world.context.get_executor(),
                        converse(client::client::over(std::move(*carrier)), world.server, result), rethrow);
-    world.context.run_for(30s);
-    BOOST_REQUIRE(world.context.stopped());   // nothing hangs
+    world.run();
     BOOST_TEST(world.server.connections() == 0U);
     BOOST_TEST(world.server.wait() == 0);
     BOOST_TEST(io::buffer_pool::of(world.context.get_executor()).lent() == 0U);

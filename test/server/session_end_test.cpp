@@ -1,4 +1,5 @@
 // How a session ends, and what its peer still gets: finish() of connection, context and handle, and what is thrown.
+#include <support/in_memory.hpp>
 #include <support/raw_peer.hpp>
 #include <support/running_server.hpp>
 
@@ -81,23 +82,6 @@ void fill(server::context& here) {
 
 const std::string three_requests = submit_frame(1) + submit_frame(2, last) + submit_frame(3);
 
-// A server and its peer in one io_context, joined by memory.
-struct in_memory {
-    explicit in_memory(const server::router& router) : server({.listen = {}, .report_to = &recorded}, router) {
-        server.add_listener([this](const io::executor& on) -> result<std::unique_ptr<io::listener>> {
-            auto made = std::make_unique<io::memory_listener>(on);
-            door = made.get();
-            return made;
-        });
-        if (!server.start(context)) throw std::runtime_error(server.failure());
-    }
-
-    io::asio::io_context context{1};
-    recorder recorded;
-    io::memory_listener* door = nullptr;
-    server::server server;
-};
-
 std::string one_frame(std::string_view body) {
     byte_buffer made;
     BOOST_TEST(!frame::any_codec().encode(as_bytes(body), made));
@@ -125,11 +109,8 @@ std::string hear_in_memory(const server::router& router, error_code& end) {
     std::string heard;
     auto carrier = world.door->connect(world.context.get_executor());
     io::asio::co_spawn(world.context.get_executor(), talk(std::move(*carrier), three_requests, heard, end, world.server),
-                       [](const std::exception_ptr& thrown) {
-                           if (thrown) std::rethrow_exception(thrown);
-                       });
-    world.context.run_for(30s);
-    BOOST_TEST(world.context.stopped());   // nothing hangs
+                       rethrow);
+    world.run();
     return heard;
 }
 
