@@ -155,6 +155,7 @@ string dissector(const packet::description& what, const wire_format& format, std
     made += lua::fields;
     made += cutting(format);
     made += lua::packets;
+    made += lua::connections;
     made += lua::segments;
     return made;
 }

@@ -503,27 +503,97 @@ local function read_body(body, node)
 end
 )lua";
 
-const std::string_view segments = R"lua(
--- Segments. Nothing is kept of a connection but what is left of a frame that is skipped because it is too long.
+const std::string_view connections = R"lua(
+-- Connections. Of each direction of one, what there is to know of what came before: bytes of a frame that is passed over and are
+-- still to come (`left`), or that nothing more can be read (`failed`). Addresses and ports are used again, so they are no key.
+--
+-- It is judged when Wireshark goes over the capture the first time, in order. In any later pass, and when a row is clicked on,
+-- what was judged then is looked up by the segment: see `judge`.
 
-local left_to_skip = {}    -- by direction of a connection: bytes still to come
-local skipped_at_front = {}   -- by segment: how many of its bytes belong to such a frame
-function proto.init() left_to_skip, skipped_at_front = {}, {} end
+local known = {}            -- by direction of a connection
+local judged = {}           -- by segment: { skip = bytes at its front that belong to a frame that is passed over, unread = all of it }
+local sent_by_server = {}   -- by addresses and ports: of marked connections (see `mark`), whether the source is the server
+function proto.init() known, judged, sent_by_server = {}, {}, {} end
 
-local function direction_of(pinfo)
-    return ("%s %d %s %d"):format(tostring(pinfo.src), pinfo.src_port, tostring(pinfo.dst), pinfo.dst_port)
-end
+local streams = { Field.new("tcp.stream"), Field.new("udp.stream") }
 
-local function skip_at_front(tvb, pinfo)
-    local direction = direction_of(pinfo)
-    local left = not pinfo.visited and left_to_skip[direction]
-    if left then
-        local here = math.min(left, tvb:len())
-        skipped_at_front[pinfo.number] = here
-        left_to_skip[direction] = left > here and left - here or nil
+-- The number that Wireshark gives a connection; the innermost, where one is in another. In a pass without a tree (the first of
+-- two, mostly) no field can be asked for: nil.
+local function stream_of()
+    for index, field in ipairs(streams) do
+        local found = { field() }
+        if #found > 0 then return index .. ":" .. tostring(found[#found].value) end
     end
-    return skipped_at_front[pinfo.number] or 0
+    return nil
 end
+
+local function ways_of(pinfo)
+    local from, to = tostring(pinfo.src) .. " " .. pinfo.src_port, tostring(pinfo.dst) .. " " .. pinfo.dst_port
+    return from .. " > " .. to, to .. " > " .. from
+end
+
+-- Where there is no number, Wireshark's own record of the connection is marked, as soon as there is something to know: this
+-- dissector is made the one of that connection. From then on it is called because of the mark; where it is called because of a
+-- port all the same, the connection is another one.
+local function is_marked(pinfo) return pinfo.match_uint ~= pinfo.src_port and pinfo.match_uint ~= pinfo.dst_port end
+
+-- The server's port is the one that this dissector was chosen by.
+local function is_from_server(pinfo)
+    if is_marked(pinfo) then return sent_by_server[ways_of(pinfo)] end
+    return pinfo.src_port == pinfo.match_uint and pinfo.dst_port ~= pinfo.match_uint
+end
+
+local function mark(pinfo)
+    if is_marked(pinfo) then return end
+    local there, back = ways_of(pinfo)
+    sent_by_server[there] = is_from_server(pinfo)
+    sent_by_server[back] = pinfo.dst_port == pinfo.match_uint and pinfo.src_port ~= pinfo.match_uint
+    pinfo.conversation = proto
+end
+
+-- What is known of the direction that this segment goes.
+local function knowledge(pinfo)
+    local there, back = ways_of(pinfo)
+    local stream = stream_of()
+    local key = stream and stream .. " " .. there or there
+    if not stream and not is_marked(pinfo) then known[there], known[back] = nil, nil end
+    return known[key] or {}, key
+end
+
+local function remember(pinfo, name, value)
+    if pinfo.visited then return end
+    local before, key = knowledge(pinfo)
+    before[name] = value
+    known[key] = before
+    if not stream_of() then mark(pinfo) end
+end
+
+local function judge_first(tvb, pinfo)
+    local before = knowledge(pinfo)
+    if before.failed then return { unread = true } end
+    if not before.left then return nil end
+    local here = math.min(before.left, tvb:len())
+    before.left = before.left > here and before.left - here or nil
+    return { skip = here }
+end
+
+-- A segment is known by where it begins in its packet: what was put together begins at 0, and the rest of a packet behind that
+-- somewhere else. How long it is may be different the second time.
+local function judge(tvb, pinfo)
+    local segment = ("%d %s %d"):format(pinfo.number, ways_of(pinfo), tvb:offset())
+    if not pinfo.visited then judged[segment] = judge_first(tvb, pinfo) end
+    return judged[segment] or {}
+end
+
+-- Nothing more of this direction is read, as a receiver would do it. But where Wireshark was not to put a frame together, what
+-- comes behind is not read from the begin of a frame on, and a failure says nothing; and a user may know better.
+local function remember_failure(pinfo)
+    if not proto.prefs.go_on and not knowledge(pinfo).lost then remember(pinfo, "failed", true) end
+end
+)lua";
+
+const std::string_view segments = R"lua(
+-- Segments.
 
 -- Wireshark comes back with the bytes up to where an unfinished frame begins. What was judged by later ones waits with it,
 -- or it would be judged otherwise then.
@@ -540,7 +610,9 @@ end
 -- What is cut off the bytes there are, in order, and where an unfinished frame begins (nil if nothing is left).
 local function pieces_of(how, tvb, pinfo)
     local pieces, memory = {}, {}
-    local at = skip_at_front(tvb, pinfo)
+    local before = judge(tvb, pinfo)
+    if before.unread then return { { what = "unread", at = 0, size = tvb:len() } } end
+    local at = before.skip or 0
     if at > 0 then
         pieces[1] = skip(at, "frame_too_long", "the rest of a frame over the limit")
         pieces[1].at = 0
@@ -552,9 +624,11 @@ local function pieces_of(how, tvb, pinfo)
             return pieces, unfinished, unfinished == at and piece.need or nil
         end
         local left = tvb:len() - at
-        if piece.what == "failed" then piece.size = left end
-        if piece.size > left then
-            if not pinfo.visited then left_to_skip[direction_of(pinfo)] = piece.size - left end
+        if piece.what == "failed" then
+            remember_failure(pinfo)
+            piece.size = left
+        elseif piece.size > left then
+            remember(pinfo, "left", piece.size - left)
             piece.size = left
         end
         piece.at = at
@@ -592,15 +666,12 @@ end
 local function show_no_frame(piece, tvb, tree)
     local range = tvb(piece.at, piece.size)
     local node = tree:add(proto, range)
-    node:append_text((", %d bytes that are no frame"):format(piece.size))
+    local what = piece.what == "unread" and "behind a frame that cannot be read" or "that are no frame"
+    node:append_text((", %d bytes %s"):format(piece.size, what))
     node:add(frame_fields.skipped, range)
+    if piece.what == "unread" then return "[behind a malformed frame]" end
     mark_malformed(node, piece.kind, range, piece.why)
     return "[malformed: " .. piece.why .. "]"
-end
-
--- The server's port is the one that this dissector was chosen by.
-local function codec_of(pinfo)
-    return pinfo.src_port == pinfo.match_uint and pinfo.dst_port ~= pinfo.match_uint and outgoing or incoming
 end
 
 -- The info column. A segment that ends one reassembled frame and has others behind it comes here more than once: what was
@@ -626,9 +697,10 @@ end
 
 function proto.dissector(tvb, pinfo, tree)
     pinfo.cols.protocol = proto.name
-    local pieces, unfinished, total = pieces_of(codec_of(pinfo), tvb, pinfo)
+    local pieces, unfinished, total = pieces_of(is_from_server(pinfo) and outgoing or incoming, tvb, pinfo)
     if #pieces > 0 then show_pieces(pieces, tvb, pinfo, tree) end
     if unfinished and pinfo.can_desegment == 0 then
+        remember(pinfo, "lost", true)
         tree:add(proto, tvb(unfinished)):append_text(", a frame that goes on in segments that Wireshark is not to put together")
     elseif unfinished then
         pinfo.desegment_offset = unfinished
@@ -636,6 +708,9 @@ function proto.dissector(tvb, pinfo, tree)
         pinfo.desegment_len = total and math.min(total - (tvb:len() - unfinished), 0x0ffffffd) or DESEGMENT_ONE_MORE_SEGMENT
     end
 end
+
+proto.prefs.go_on = Pref.bool("Go on behind what cannot be read", false, "Try again with the next segment, whatever it begins with: " ..
+    "for captures that begin inside a frame or have holes")
 
 -- Ports: from the preference, and "Decode As" for any other.
 

@@ -15,6 +15,7 @@ extern const std::string_view fixed_length;
 extern const std::string_view base64_lines;
 extern const std::string_view marked_crc;
 extern const std::string_view packets;        ///< reads bodies
+extern const std::string_view connections;    ///< what is kept of one
 extern const std::string_view segments;       ///< what Wireshark calls
 
 }  // namespace hawser::protocol::lua

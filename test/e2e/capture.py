@@ -4,7 +4,8 @@
     recorder = capture.Relay(server.port)         # without it: between client and server, each piece that comes is a segment
     ...                                           # clients connect to recorder.address
     recorded = recorder.finish()                  # a Recording
-    frames = capture.dissect(recorded, "hawser.lua", server.port)
+    frames = capture.dissect(recorded, "hawser.lua", "hawser")
+    frames = capture.click(recorded, "hawser.lua", "hawser", [3, 1, 2])   # as one who clicks on rows, in this order
 
 A Recording can be made by hand too, for conversations that no server of ours has.
 """
@@ -206,16 +207,60 @@ def run_tshark(recorded, script, *options):
     return done.stdout
 
 
-def dissect(recorded, script, name, *options, port=None):
+def dissect(recorded, script, name, *options, port=None, filtered=True):
     """Every frame of the protocol `name`, in order: a dict of its fields, and which packet of the capture it was shown in."""
     decode_as = ["-d", f"tcp.port=={port or recorded.port},{name}"]
-    text = run_tshark(recorded, script, *decode_as, "-T", "json", "--no-duplicate-keys", "-Y", name, *options)
+    only = ["-Y", name] if filtered else []   # with a filter, the first pass of two has a tree
+    text = run_tshark(recorded, script, *decode_as, "-T", "json", "--no-duplicate-keys", *only, *options)
     found = []
     for packet in json.loads(text):
         layers = packet["_source"]["layers"]
-        of_protocol = layers[name]
+        of_protocol = layers.get(name, [])
         for one in of_protocol if isinstance(of_protocol, list) else [of_protocol]:
-            number = layers["frame"]["frame.number"]
-            ports = int(layers["tcp"]["tcp.srcport"]), int(layers["tcp"]["tcp.dstport"])
-            found.append(one | {"shown in": int(number), "ports": ports, "cut into": layers.get("tcp.segments", {}).get("tcp.segment.count")})
+            number, ports = layers["frame"]["frame.number"], _ports(layers)
+            found.append((one if isinstance(one, dict) else {}) | {"shown in": int(number), "ports": ports, "cut into": layers.get("tcp.segments", {}).get("tcp.segment.count")})
     return found
+
+
+def _ports(layers):
+    transport = "tcp" if "tcp" in layers else "udp"
+    return int(layers[transport][transport + ".srcport"]), int(layers[transport][transport + ".dstport"])
+
+
+def click(recorded, script, name, numbers, settings=()):
+    """What dissect() says of these packets, shown one by one after the whole capture was read: by sharkd, which is Wireshark without
+    its windows. Of fields only what has no quotes in it."""
+    def call(method, **parameters):
+        return json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}) + "\n"
+
+    with tempfile.TemporaryDirectory(prefix="hawser-sharkd-") as folder:
+        plugins = pathlib.Path(folder) / ".local/lib/wireshark/plugins"
+        plugins.mkdir(parents=True)
+        shutil.copy(script, plugins / "script.lua")
+        path = pathlib.Path(folder) / "capture.pcap"
+        recorded.write(path)
+        calls = [call("setconf", name="tcp.reassemble_out_of_order", value="TRUE")]
+        calls += [call("setconf", name=key, value=value) for key, value in settings]
+        calls += [call("load", file=str(path))] + [call("frame", frame=number, proto=True) for number in numbers]
+        environment = os.environ | {"HOME": folder, "XDG_CONFIG_HOME": folder, "LC_ALL": "C.UTF-8"}
+        done = subprocess.run(["sharkd", "-"], input="".join(calls) + call("bye"), capture_output=True, text=True, env=environment,
+                              timeout=120)
+    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    wrong = [answer for answer in answers if "error" in answer]
+    if done.returncode or wrong or "Lua Error" in done.stdout or len(answers) != len(calls) + 1:
+        raise AssertionError(f"sharkd: {done.returncode} {wrong}\n{done.stderr}\n{done.stdout[:2000]}")
+    found = []
+    for number, answer in zip(numbers, answers[len(calls) - len(numbers):-1], strict=True):
+        layers = [(node["f"], _flat(node)) for node in answer["result"]["tree"] if "f" in node]
+        found += [fields | {"shown in": number, "ports": _ports(dict(layers))} for layer, fields in layers if layer == name]
+    return found
+
+
+def _flat(node):
+    """The fields below a node of sharkd's, each of which has a filter: name == "value"."""
+    fields = {}
+    for below in node.get("n", []):
+        field, equal, value = below.get("f", "").partition(" == ")
+        fields |= {field: value.strip('"')} if equal else {}
+        fields |= _flat(below)
+    return fields
