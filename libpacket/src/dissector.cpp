@@ -1,4 +1,4 @@
-// The generated half of a dissector: tables that say what there is. What reads them is in dissector_lua.cpp.
+// The generated half of a dissector: tables that say what there is. What reads them is in dissector_lua_*.cpp.
 #include <hawser/protocol/dissector.hpp>
 
 #include "checked.hpp"

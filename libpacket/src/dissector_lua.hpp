@@ -1,4 +1,6 @@
-// The half of a dissector that is the same for every protocol: Lua, in the order in which the parts follow each other.
+// The half of a dissector that is the same for every protocol: Lua for Wireshark 4.0 (Lua 5.2, whose numbers are doubles) and later,
+// in the order in which the parts follow each other. It reads the tables that dissector.cpp writes; test/e2e/dissector_test.py
+// runs it in tshark.
 #pragma once
 
 #include <string_view>
