@@ -1,7 +1,5 @@
 #include "campaign.hpp"
 
-#include "server_process.hpp"
-
 #include "../readable.hpp"
 
 #include <hawser/io/group.hpp>
@@ -41,6 +39,7 @@ campaign::campaign(const attack_settings& settings, const client::plan& plan, st
       plan_(plan),
       tells_(tells),
       alone_{.p99_within = settings.p99_within, .attackers = settings.attackers} {
+    if (settings.pid) server_.emplace(*settings.pid);
     for (const std::string& name : settings.names)
         for (const attack& known : all_attacks())
             if (name == known.name || name == "all")
@@ -200,8 +199,7 @@ io::task<void> campaign::look_afterwards(row& into) {
 }
 
 std::optional<std::size_t> campaign::memory() const {
-    if (!settings_.pid) return std::nullopt;
-    return server_process(*settings_.pid).resident();
+    return server_ ? server_->resident() : std::nullopt;
 }
 
 }  // namespace hawser::swarm_program

@@ -10,8 +10,10 @@
 #pragma once
 
 #include "row.hpp"
+#include "server_process.hpp"
 
 #include <iosfwd>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -48,6 +50,7 @@ private:
     const attack_settings& settings_;
     const client::plan& plan_;
     std::ostream& tells_;
+    std::optional<server_process> server_;   // if it is one of this machine, and was named
     std::vector<row> rows_;
     baseline alone_;
     std::string trouble_;

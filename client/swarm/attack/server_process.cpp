@@ -1,12 +1,30 @@
 #include "server_process.hpp"
 
-#include <fstream>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <sstream>
+#include <string>
 
 namespace hawser::swarm_program {
 
+server_process::server_process(std::uint32_t pid)
+    : folder_(::open(("/proc/" + std::to_string(pid)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {}
+
+server_process::~server_process() {
+    if (folder_ >= 0) ::close(folder_);
+}
+
 // One who has ended and was not waited for has a status, but no memory.
 std::optional<std::size_t> server_process::resident() const {
-    std::ifstream status(status_);
+    const int file = ::openat(folder_, "status", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return std::nullopt;
+    std::array<char, 4096> part{};
+    std::string text;
+    for (ssize_t count = 0; (count = ::read(file, part.data(), part.size())) > 0;) text.append(part.data(), static_cast<std::size_t>(count));
+    ::close(file);
+    std::istringstream status(text);
     for (std::string word; status >> word;) {
         std::size_t kibibytes = 0;
         if (word == "VmRSS:" && status >> kibibytes) return kibibytes * 1024;
