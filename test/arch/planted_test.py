@@ -1,5 +1,6 @@
 """The checks find what they are for: each test plants a violation in a small tree, beside what is right."""
 import json
+import shutil
 import tempfile
 import unittest
 from pathlib import Path
@@ -9,6 +10,7 @@ import floors
 import headers
 import house
 import proofs
+import reference
 import snippets
 import source
 
@@ -283,6 +285,69 @@ class Headers(Tree):
         found = list(headers.check_asio(root, "c++", []))
         self.assertEqual(len(found), 2, found)   # frame, and protocol which includes it
         self.assertIn("frame pull in", found[0])
+
+
+class Reference(Tree):
+    HEADER = "client/include/hawser/client/client.hpp"
+    PAGE = {"docs/reference.md": "# Reference\n\n| header | what |\n|---|---|\n| `hawser/client/client.hpp` | a client |\n"}
+    TEXT = """// client: asks.
+//
+//   client::client one;   // as it is used, a < b
+//
+// It is used on one thread, for what is `<new>` & \\xNN too.
+#pragma once
+
+namespace hawser::client {
+
+class client {
+public:
+    client(int where);
+
+    // Asking: with a time-out.
+
+    /// One answer.
+    int ask();
+    int simple() const { return asked; }
+    int asked = 0;
+};
+
+/// Two.
+void ask_twice();
+
+}  // namespace hawser::client
+"""
+
+    def found(self, before="", after=""):
+        self.assertIn(before, self.TEXT)
+        root = self.plant({**self.PAGE, self.HEADER: self.TEXT.replace(before, after, 1)})
+        shutil.rmtree(Path(root, "libframe"))   # those of the tree have no comments
+        for other in ("libpacket", "server"):
+            shutil.rmtree(Path(root, other))
+        with tempfile.TemporaryDirectory() as folder:
+            return reference.make.violations(root, folder, shutil.which("doxygen"))
+
+    def assert_line(self, number, text, found):
+        self.assertEqual(len(found), 1, found)
+        self.assertTrue(found[0].startswith(f"{self.HEADER}:{number}: "), found)
+        self.assertIn(text, found[0])
+
+    @unittest.skipIf(shutil.which("doxygen") is None, "there is no doxygen")
+    def test_what_lacks_a_comment_is_found_where_it_is(self):
+        self.assertEqual(self.found(), [])
+        self.assert_line(10, "client is not documented", self.found("// client: asks.", "// Asks."))
+        self.assert_line(17, "ask() (function)", self.found("/// One answer."))
+        self.assert_line(23, "ask_twice() (function)", self.found("/// Two."))
+
+    def test_a_page_that_names_no_header_or_lacks_one_is_found(self):
+        self.assert_found(Entries, self.PAGE)
+        self.assert_found(Entries, {"docs/reference.md": self.PAGE["docs/reference.md"] * 2}, "client.hpp is there twice")
+        self.assert_found(Entries, {"docs/reference.md": self.PAGE["docs/reference.md"].replace("/client.hpp", "/none.hpp")},
+                          "there is no header hawser/client/none.hpp")
+        self.assert_found(Entries, {**self.PAGE, "examples/a.cpp": "#include <hawser/bytes.hpp>\n"}, "examples/a.cpp:1: hawser/bytes.hpp")
+
+
+class Entries:
+    violations = staticmethod(reference.entries)
 
 
 class Source(unittest.TestCase):

@@ -24,8 +24,8 @@
 
 namespace hawser {
 
-using bytes = std::span<const std::byte>;
-using mutable_bytes = std::span<std::byte>;
+using bytes = std::span<const std::byte>;   ///< a view of bytes, which somebody else holds
+using mutable_bytes = std::span<std::byte>;   ///< the same, to be written to
 
 /// Which byte of a number comes first.
 enum class byte_order : unsigned char { big, little };
@@ -112,7 +112,7 @@ public:
         if (begin_ == end_) clear();
     }
 
-    void append(bytes data);
+    void append(bytes data);   ///< behind the last one; throws std::bad_alloc
     void append(std::byte value) { append(bytes(&value, 1)); }
     /// Forgets everything behind the first `size` bytes.
     void truncate(std::size_t size) noexcept;

@@ -18,6 +18,7 @@ namespace hawser {
 
 using boost::system::error_code;
 using boost::system::error_condition;
+/// A value, or the error_code that says why there is none.
 template <class T>
 using result = boost::system::result<T>;
 
@@ -59,12 +60,14 @@ enum class errc {
     memory_short,          ///< memory was short, and this connection held most of it
 };
 
-[[nodiscard]] const boost::system::error_category& condition_category() noexcept;
-[[nodiscard]] const boost::system::error_category& frame_category() noexcept;
+[[nodiscard]] const boost::system::error_category& condition_category() noexcept;   ///< what the seven conditions are told by
+[[nodiscard]] const boost::system::error_category& frame_category() noexcept;   ///< what the codes of libframe are told by
 
+/// For error_condition, which makes one of a condition by itself.
 [[nodiscard]] inline error_condition make_error_condition(condition value) noexcept {
     return {static_cast<int>(value), condition_category()};
 }
+/// For error_code, which makes one of an errc by itself.
 [[nodiscard]] inline error_code make_error_code(errc value) noexcept {
     return {static_cast<int>(value), frame_category()};
 }

@@ -14,6 +14,7 @@
 
 namespace hawser::client {
 
+/// How a back_off waits.
 struct back_off_options {
     /// The longest first delay: about what a server takes to come back that was only restarted.
     io::duration first = std::chrono::milliseconds(100);

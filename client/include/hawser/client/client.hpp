@@ -29,6 +29,7 @@ namespace hawser::client {
 class kept_connection;
 class link;
 
+/// What a client is told when it is made.
 struct options {
     packet::outline speaks = packet::default_protocol();      ///< which packets come
     io::duration connect_timeout = std::chrono::seconds(5);
@@ -85,7 +86,7 @@ public:
     [[nodiscard]] std::uint64_t late_answers() const noexcept;
     /// Packets that found the inbox full.
     [[nodiscard]] std::uint64_t dropped() const noexcept;
-    [[nodiscard]] round_trips round_trip() const noexcept;
+    [[nodiscard]] round_trips round_trip() const noexcept;   ///< of the pings
 
 private:
     friend class kept_connection;

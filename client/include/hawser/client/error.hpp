@@ -5,6 +5,7 @@
 
 namespace hawser::client {
 
+/// What goes wrong with a request or a connection of a client.
 enum class errc {
     request_timeout = 1,   ///< the answer did not come in time
     id_in_flight,          ///< another request with this id waits for the same kind of answer
@@ -16,8 +17,9 @@ enum class errc {
     hook_failed,           ///< the hook on a new connection, or the dialler, threw
 };
 
-[[nodiscard]] const boost::system::error_category& client_category() noexcept;
+[[nodiscard]] const boost::system::error_category& client_category() noexcept;   ///< what a client's codes are told by
 
+/// For error_code, which makes one of an errc by itself.
 [[nodiscard]] inline error_code make_error_code(errc value) noexcept {
     return {static_cast<int>(value), client_category()};
 }

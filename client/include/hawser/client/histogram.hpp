@@ -29,7 +29,7 @@ public:
 
     /// Negative durations count as zero, those over the range as its end.
     void record(io::duration took) noexcept { record(took, 1); }
-    void record(io::duration took, std::uint64_t times) noexcept;
+    void record(io::duration took, std::uint64_t times) noexcept;   ///< the same so many times
     /// Both have the same precision.
     void merge(const histogram& other) noexcept;
 

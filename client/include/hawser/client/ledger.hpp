@@ -23,6 +23,7 @@ class ledger {
 public:
     static constexpr std::size_t remembered_missing = 65'536;
 
+    /// What an answer is to the requests that were sent.
     enum class verdict : unsigned char {
         acked,       ///< the first answer to a request in flight, a good one
         wrong,       ///< the first answer, and not a good one, or with another mark than its request
@@ -30,6 +31,7 @@ public:
         late,        ///< to a request that was given up before
         unknown,     ///< nothing that was sent on this connection
     };
+    /// An answer's verdict, and how long it took.
     struct settled {
         verdict what = verdict::unknown;
         io::duration took{};             ///< since it was sent; of a first answer

@@ -22,6 +22,7 @@ public:
     /// Both must outlive this; without `payloads` a payload is a code name.
     material(random_source& random, const payload_source* payloads) noexcept : random_(random), payloads_(payloads) {}
 
+    /// A number of 64 bits.
     [[nodiscard]] std::uint64_t number() {
         const std::uint64_t high = random_();
         return high << 32 | random_();

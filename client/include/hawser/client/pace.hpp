@@ -17,6 +17,7 @@ namespace hawser::client {
 
 /// How requests come that have a rate.
 struct arrivals {
+    /// When the next request is due.
     enum class kind : unsigned char {
         even,      ///< one client after the other, at equal distances
         poisson,   ///< at random, as from very many people who do not know of each other

@@ -21,13 +21,14 @@ namespace hawser::client {
 
 /// A word, and an array, are at most this long: a load should look like a load, not like a test of limits.
 inline constexpr std::size_t longest_word = 12;
-inline constexpr std::size_t longest_array = 4;
+inline constexpr std::size_t longest_array = 4;   ///< elements of an array at most
 
 template <class Field>
 struct random_field {
     static void fill(Field&, material&) {}
 };
 
+/// Fills any field, or a packet of them, with what it may hold.
 template <class Field>
 void fill(Field& into, material& from) {
     random_field<Field>::fill(into, from);
@@ -38,6 +39,7 @@ struct random_field<Number> {
     static void fill(Number& into, material& from) { into = static_cast<packet::value_of<Number>>(from.number()); }
 };
 
+/// One of the enum's values that have names; any number if none has.
 template <class Enum>
 [[nodiscard]] Enum random_enum(material& from) {
     static const std::vector<packet::named_value> named = packet::names_of_values<Enum>();   // made once, not a request

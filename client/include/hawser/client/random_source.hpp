@@ -14,7 +14,7 @@
 
 namespace hawser::client {
 
-using random_source = boost::random::taus88;
+using random_source = boost::random::taus88;   ///< small, fast and good enough for a load; no source of secrets
 
 /// One of many streams with the same seed, which have nothing to do with each other.
 [[nodiscard]] inline random_source seeded(std::uint64_t seed, std::uint32_t stream = 0) {

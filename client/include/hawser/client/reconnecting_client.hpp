@@ -28,7 +28,9 @@ enum class on_break : unsigned char {
     resend,   ///< the same bytes go out on the next connection, in order, while its time-out lasts: for what may be done twice
 };
 
+/// How a connection of a reconnecting client is.
 struct connection_state {
+    /// In the order in which it goes on.
     enum class what : unsigned char {
         dialling,
         greeting,    ///< hello, hook
@@ -43,8 +45,9 @@ struct connection_state {
     error_code last_failure{};     ///< why the last connection ended, or none was made
 };
 
-[[nodiscard]] std::string_view name_of(connection_state::what state) noexcept;
+[[nodiscard]] std::string_view name_of(connection_state::what state) noexcept;   ///< "dialling"
 
+/// What a reconnecting client is told when it is made.
 struct reconnecting_options {
     options connection = {};               ///< of each connection
     std::size_t connections = 1;
@@ -89,7 +92,7 @@ public:
     /// Ends everything now; requests under way get `closed`.
     ~reconnecting_client() override;
 
-    // request() and send() wait for a connection within their time-out (that of the options for send()). Beside the errors
+    // Requests: request() and send() wait for a connection within their time-out (that of the options for send()). Beside the errors
     // of the connection: `no_connection` (in time; nothing was sent), `too_many_waiting`.
 
     /// Waits until some connection is made; `no_connection` if none is in time.
@@ -100,10 +103,10 @@ public:
     /// `stopping`. Returns when nothing runs any more.
     [[nodiscard]] io::task<void> close();
 
-    [[nodiscard]] std::size_t connections() const noexcept;
+    [[nodiscard]] std::size_t connections() const noexcept;   ///< as many as its options say, whether they are made or not
     /// Of the connection with this index.
     [[nodiscard]] connection_state state(std::size_t which = 0) const;
-    [[nodiscard]] const reconnecting_counters& counters() const noexcept;
+    [[nodiscard]] const reconnecting_counters& counters() const noexcept;   ///< since it was made
     /// Requests that wait because there is no connection.
     [[nodiscard]] std::size_t waiting() const noexcept;
     /// Packets that found the inbox full.

@@ -16,6 +16,7 @@
 
 namespace hawser::client {
 
+/// Requests, answers and bytes, counted.
 struct counters {
     std::uint64_t sent = 0;
     unsent_requests unsent = {};     ///< that the plan had: due by its rate, or of its count
@@ -30,7 +31,7 @@ struct counters {
     std::uint64_t connections = 0;   ///< that were made
     std::uint64_t measured = 0;      ///< acked, of what was due after the warm-up: what rates and latencies are about
 
-    void merge(const counters& other) noexcept;
+    void merge(const counters& other) noexcept;   ///< adds what another one counted
     /// Everything that is no good answer.
     [[nodiscard]] std::uint64_t failed() const noexcept { return missing + duplicate + wrong + unknown + late + errors; }
 };

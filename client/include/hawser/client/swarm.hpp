@@ -27,9 +27,9 @@ namespace hawser::client {
 class swarm_events {
 public:
     virtual ~swarm_events() = default;
-    virtual void dialed(std::uint32_t client) = 0;
-    virtual void sent(std::uint32_t client, bytes body, std::size_t frame_length) = 0;
-    virtual void answered(std::uint32_t client, bytes body, ledger::verdict as) = 0;
+    virtual void dialed(std::uint32_t client) = 0;   ///< a connection is made
+    virtual void sent(std::uint32_t client, bytes body, std::size_t frame_length) = 0;   ///< a request has been handed over
+    virtual void answered(std::uint32_t client, bytes body, ledger::verdict as) = 0;   ///< an answer came, and was this to its request
     /// Why is empty if all went well.
     virtual void exited(std::uint32_t client, const std::string& why) = 0;
 };

@@ -22,6 +22,7 @@ public:
     /// Five minutes of seconds, and more than a picture has columns for; 2.5 MiB.
     static constexpr std::size_t most_slices = 300;
 
+    /// What happened between two instants.
     struct slice {
         std::uint64_t sent = 0;
         std::uint64_t acked = 0;
@@ -29,7 +30,7 @@ public:
         /// Of the answers that came in this time, measured or not; with a rate from when their requests should have been sent.
         histogram latency{histogram::precision::coarse};
 
-        void merge(const slice& other) noexcept;
+        void merge(const slice& other) noexcept;   ///< adds what another one counted in the same time
     };
 
     /// The slice of a time since the beginning; those before it come to be. Valid until the next call. Throws std::bad_alloc.

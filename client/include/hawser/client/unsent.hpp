@@ -11,12 +11,13 @@
 
 namespace hawser::client {
 
+/// Requests that were due and not sent, by whose fault that is.
 struct unsent_requests {
     std::uint64_t by_server = 0;      ///< no connection, it read nothing, or answered more slowly than it can
     std::uint64_t by_window = 0;      ///< too few in flight for the rate, however good the server
     std::uint64_t by_generator = 0;   ///< its thread had no time
 
-    void merge(const unsent_requests& other) noexcept;
+    void merge(const unsent_requests& other) noexcept;   ///< adds what another one counted
     [[nodiscard]] std::uint64_t sum() const noexcept { return by_server + by_window + by_generator; }
     friend bool operator==(const unsent_requests&, const unsent_requests&) = default;
 };

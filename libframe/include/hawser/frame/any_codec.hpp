@@ -45,19 +45,20 @@ public:
     using memory = marked_crc::memory;   // the only one of them that has a memory
 
     // Most formats have a length field: asked for first, and inline, on the way of every frame.
-
-    [[nodiscard]] decoded decode(const window& seen) const noexcept;
+    [[nodiscard]] decoded decode(const window& seen) const noexcept;   ///< as codec says
+    /// As remembering_codec says.
     [[nodiscard]] decoded decode(const window& seen, memory& known) const noexcept {
         const auto* const plain = std::get_if<length_field>(chosen_);
         return plain != nullptr ? plain->decode(seen) : decode_other(seen, known);
     }
-    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
+    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;   ///< as codec says
     /// Null also for a format that is no prefixing_codec.
     [[nodiscard]] std::byte* begin_frame(std::size_t size, byte_buffer& out) const {
         const auto* const plain = std::get_if<length_field>(chosen_);
         return plain != nullptr ? plain->begin_frame(size, out) : begin_other(size, out);
     }
-    [[nodiscard]] std::size_t max_frame() const noexcept;
+    [[nodiscard]] std::size_t max_frame() const noexcept;   ///< of the whole frame, in bytes
+    /// As wrapping_codec says; the body itself for a format that wraps nothing.
     [[nodiscard]] mutable_bytes unwrap(mutable_bytes body) const noexcept {
         const auto* const wrapped = std::get_if<base64_lines>(chosen_);
         return wrapped == nullptr ? body : wrapped->unwrap(body);

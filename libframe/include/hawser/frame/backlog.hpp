@@ -49,7 +49,7 @@ struct push_counts {
 
     /// "3 waited, 1 timed out", of those that are not zero; empty if all are.
     [[nodiscard]] std::string text() const;
-    push_counts& operator+=(const push_counts& more) noexcept;
+    push_counts& operator+=(const push_counts& more) noexcept;   ///< adds another connection's
 };
 
 class backlog {
@@ -57,6 +57,7 @@ public:
     /// What one waiting push takes besides the bytes of its frame: a node in three indices.
     static constexpr std::size_t entry_cost = 192;
 
+    /// What became of a frame that was put.
     enum class placed : unsigned char { kept, dropped, no_room };
 
     backlog() noexcept;
@@ -71,7 +72,7 @@ public:
     [[nodiscard]] const shared_frame& first() const noexcept;
     /// The first of them, which leaves; null if there is none.
     [[nodiscard]] shared_frame take() noexcept;
-    void clear() noexcept;
+    void clear() noexcept;   ///< forgets all that wait
 
     [[nodiscard]] bool empty() const noexcept { return bytes_ == 0; }
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
@@ -79,10 +80,10 @@ public:
     [[nodiscard]] std::size_t size() const noexcept;
     [[nodiscard]] std::size_t shared() const noexcept { return empty() ? 0 : bytes_ - memory(); }
     [[nodiscard]] std::size_t memory() const noexcept { return empty() ? 0 : size() * entry_cost; }
-    [[nodiscard]] push_counts counts() const noexcept;
+    [[nodiscard]] push_counts counts() const noexcept;   ///< of all that were put here
     /// What is done about those that wait is not done here, but counted. Throw std::bad_alloc.
     void note_waited();
-    void note_timed_out();
+    void note_timed_out();   ///< the same, for the limit on waiting
 
 private:
     struct entries;

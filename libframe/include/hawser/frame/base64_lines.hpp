@@ -13,6 +13,7 @@
 
 namespace hawser::frame {
 
+/// How lines of base64 end, and how long they may be.
 struct base64_layout {
     char delimiter = '\n';
     /// On the whole frame: the line as it is written, delimiter included. None: default_max_frame.
@@ -26,7 +27,7 @@ public:
 
     /// A frame's body is the base64 text, known to be good; see unwrap().
     [[nodiscard]] decoded decode(const window& seen) const noexcept;
-    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
+    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;   ///< as codec says: too_long if it is
     [[nodiscard]] std::size_t max_frame() const noexcept { return *layout_.max_frame; }
 
     /// Base64 that decode() gave to the bytes it stands for, in place.

@@ -20,6 +20,7 @@ namespace hawser::frame {
 
 class [[nodiscard]] decoded {
 public:
+    /// What it is.
     enum class kind : unsigned char { frame, need_more, skip, failed };
 
     /// A whole frame: its body, a view into the bytes decoded, and how many of them the frame takes.

@@ -14,6 +14,7 @@
 
 namespace hawser::frame {
 
+/// What ends a frame, and how long it may be.
 struct delimiter_layout {
     /// The first is the one that is written. None may be empty, or be in another but at its end, as that other could never
     /// be found.

@@ -14,7 +14,7 @@ public:
     /// Throws std::invalid_argument for 0 and for more than 1 GiB.
     explicit fixed_length(std::size_t size);
 
-    [[nodiscard]] decoded decode(const window& seen) const noexcept;
+    [[nodiscard]] decoded decode(const window& seen) const noexcept;   ///< as codec says
     /// unencodable for a shorter body, too_long for a longer one.
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
     [[nodiscard]] std::size_t max_frame() const noexcept { return size_; }

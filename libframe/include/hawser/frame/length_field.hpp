@@ -69,7 +69,7 @@ public:
                              .max_frame = max_frame});
     }
 
-    [[nodiscard]] decoded decode(const window& seen) const noexcept;
+    [[nodiscard]] decoded decode(const window& seen) const noexcept;   ///< as codec says
     /// too_long: over the limit, or more than the length can express. unencodable: the length would be negative or lie
     /// outside the frame, or the body already holds another length in its place.
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;

@@ -13,6 +13,7 @@
 
 namespace hawser::frame {
 
+/// How long a marked frame may be.
 struct marked_layout {
     static constexpr std::size_t overhead = 8;          ///< marks, length and checksum
     static constexpr std::size_t longest_frame = overhead + 65'535;
@@ -29,8 +30,8 @@ public:
 
     /// Never fails but with truncated, at the end of the stream.
     [[nodiscard]] decoded decode(const window& seen) const noexcept;
-    [[nodiscard]] decoded decode(const window& seen, memory& sums) const noexcept;
-    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
+    [[nodiscard]] decoded decode(const window& seen, memory& sums) const noexcept;   ///< the same, and sums no byte twice
+    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;   ///< as codec says
     [[nodiscard]] std::size_t max_frame() const noexcept { return layout_.max_frame; }
 
 private:

@@ -28,7 +28,7 @@ public:
 
     /// Behind all others; an empty one is nothing. Throw std::bad_alloc, and have then taken nothing.
     void append(byte_buffer&& block);
-    void append(shared_frame frame);
+    void append(shared_frame frame);   ///< the same, of a frame that others may hold too
 
     /// What is to be written next. There must be some.
     [[nodiscard]] bytes front() const noexcept;

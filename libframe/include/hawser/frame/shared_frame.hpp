@@ -12,6 +12,6 @@
 
 namespace hawser::frame {
 
-using shared_frame = std::shared_ptr<const byte_buffer>;
+using shared_frame = std::shared_ptr<const byte_buffer>;   ///< never changed once it is made; any thread may hold one
 
 }  // namespace hawser::frame

@@ -11,6 +11,7 @@
 
 namespace hawser::frame {
 
+/// How long the length may be, and the frame.
 struct varint_layout {
     unsigned longest = 5;            ///< bytes of the length at most: 4 (MQTT) or 5 (protobuf)
     bool accept_padded = false;      ///< take a length written in more bytes than it needs: 80 00 for 0
@@ -25,8 +26,8 @@ public:
 
     /// too_long: over the limit. corrupt: a length that does not end in `longest` bytes, or is longer than it needs to be.
     [[nodiscard]] decoded decode(const window& seen) const noexcept;
-    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
-    [[nodiscard]] std::byte* begin_frame(std::size_t size, byte_buffer& out) const;
+    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;   ///< as codec says
+    [[nodiscard]] std::byte* begin_frame(std::size_t size, byte_buffer& out) const;   ///< as prefixing_codec says
     [[nodiscard]] std::size_t max_frame() const noexcept { return *layout_.max_frame; }
 
     /// As it was given, with `max_frame` filled in.

@@ -20,7 +20,9 @@ namespace hawser::io {
 
 /// Trivial to copy and to destroy, so that one may be written in braces inside a co_await (g++ 12).
 struct address {
+    /// How it is reached.
     enum class kind : unsigned char { tcp, unix_path, udp };
+    /// Of a tcp or udp address.
     enum class ip_family : unsigned char { any, ipv4, ipv6 };
     /// The longest name of a host, by the rules for domain names (RFC 1035, 2.3.4: 255 bytes, two of them not in the text).
     static constexpr std::size_t max_host = 253;

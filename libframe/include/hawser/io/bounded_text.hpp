@@ -28,6 +28,7 @@ public:
     template <std::convertible_to<std::string_view> Text>
     constexpr bounded_text(const Text& text) : bounded_text(std::string_view(text), 0) {}   // NOLINT: as a std::string is made
 
+    /// Valid as long as this is.
     constexpr operator std::string_view() const noexcept { return {bytes_.data(), size_}; }   // NOLINT: as a std::string is one
     [[nodiscard]] constexpr const char* c_str() const noexcept { return bytes_.data(); }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }

@@ -31,7 +31,7 @@ public:
     static constexpr std::size_t max_kept = 16;
 
     explicit buffer_pool(asio::execution_context& context) : asio::execution_context::service(context) {}
-    [[nodiscard]] static buffer_pool& of(const executor& where);
+    [[nodiscard]] static buffer_pool& of(const executor& where);   ///< that of this io_context
 
     /// An empty block of `large` bytes, or of `small` ones when too many are out or `sparing` is asked. Throws std::bad_alloc.
     [[nodiscard]] byte_buffer lend(bool sparing = false);

@@ -14,7 +14,7 @@
 
 namespace hawser::io {
 
-using duration = std::chrono::steady_clock::duration;
+using duration = std::chrono::steady_clock::duration;   ///< of any length; 0 means none, or no limit, where that makes sense
 
 /// A steady clock: it never jumps, whatever happens to the time of day.
 struct clock {
@@ -23,10 +23,10 @@ struct clock {
     using period = duration::period;
     using time_point = std::chrono::time_point<clock>;
     static constexpr bool is_steady = true;
-    [[nodiscard]] static time_point now() noexcept;
+    [[nodiscard]] static time_point now() noexcept;   ///< as the system has it
 };
 
-using time_point = clock::time_point;
+using time_point = clock::time_point;   ///< an instant; time_point::max() means never
 
 /// `how_long` after `from`; the end of time if that lies beyond it.
 [[nodiscard]] constexpr time_point after(time_point from, duration how_long) noexcept {
@@ -34,6 +34,7 @@ using time_point = clock::time_point;
     return beyond ? time_point::max() : from + how_long;
 }
 
+/// Asio's timer, on this clock.
 using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor>;
 
 /// Suspends this task, and nothing else, for at least `how_long`.

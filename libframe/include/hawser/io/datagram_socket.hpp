@@ -43,6 +43,7 @@ public:
 
     using carrier = asio::basic_datagram_socket<asio::ip::udp, executor>;
 
+    /// What one receive brought.
     struct received {
         std::size_t count = 0;     ///< bytes that are in the buffer now; 0 for an empty datagram, which is a legal one
         endpoint from;
@@ -73,7 +74,7 @@ public:
     void set_deadline(time_point at) noexcept { set_read_deadline(at), set_write_deadline(at); }
 
     [[nodiscard]] bool is_closed() const noexcept { return closed_; }
-    [[nodiscard]] endpoint local() const noexcept;
+    [[nodiscard]] endpoint local() const noexcept;   ///< where it receives
     /// `none` if it was not dialled.
     [[nodiscard]] endpoint remote() const noexcept;
     [[nodiscard]] executor get_executor() noexcept { return socket_.get_executor(); }

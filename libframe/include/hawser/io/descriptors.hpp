@@ -18,6 +18,7 @@ namespace hawser::io {
 /// Raises the soft limit to the hard one, for the whole process and those that it starts, and says what it is now.
 std::size_t raise_descriptor_limit() noexcept;
 
+/// A descriptor kept for the moment when there is no other: with it a peer can be accepted, and turned away.
 class spare_descriptor {
 public:
     spare_descriptor() noexcept { static_cast<void>(hold()); }

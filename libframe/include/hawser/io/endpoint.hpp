@@ -8,6 +8,7 @@
 namespace hawser::io {
 
 struct endpoint {
+    /// What it is an address of.
     enum class kind : unsigned char { none, ipv4, ipv6, unix_path, memory };
 
     kind what = kind::none;

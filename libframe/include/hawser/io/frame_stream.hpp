@@ -34,9 +34,8 @@ class flusher;
 
 class frame_stream {
 public:
-    /// The same format both ways.
     frame_stream(transport carrier, const frame::any_codec& codec, frame_limits limits = {})
-        : frame_stream(std::move(carrier), codec, codec, limits) {}
+        : frame_stream(std::move(carrier), codec, codec, limits) {}   ///< the same format both ways
     /// Reads frames of one format and writes those of another.
     frame_stream(transport carrier, frame::any_codec incoming, frame::any_codec outgoing, frame_limits limits = {});
     /// One of many, with limits made by shared_limits() for the outgoing format.
@@ -56,18 +55,18 @@ public:
     /// Writes what waits to be written; then waits for bytes and reads them, or only lets others have their turn.
     [[nodiscard]] task<error_code> fill();
 
-    // fill() in parts, for whoever saves its coroutine frame while a connection is idle: begin_fill(), and while that or go_on()
-    // says so, readable() or wait(), and go_on(). What came of it is filled().
+    /// fill() in parts, for whoever saves its coroutine frame while it waits: while this or go_on() says so, readable() or wait(), and go_on().
     [[nodiscard]] bool begin_fill();
     [[nodiscard]] bool needs_readable() const noexcept { return awaits_ == awaits::bytes && stream_.is_socket(); }
-    [[nodiscard]] auto readable() noexcept {   // what is awaited is in a coroutine's frame, so it is one pointer
+    /// As wait(), for needs_readable(). What is awaited is in a coroutine's frame, so it is one pointer.
+    [[nodiscard]] auto readable() noexcept {
         return [this](auto token) -> decltype(stream_.readable(wait_memory_)(std::move(token))) {
             return stream_.readable(wait_memory_, looks_.is_due() || awaits_ == awaits::turn)(std::move(token));
         };
     }
-    [[nodiscard]] task<void> wait();
-    [[nodiscard]] bool go_on();
-    [[nodiscard]] error_code filled() const noexcept;
+    [[nodiscard]] task<void> wait();   ///< for whatever it has to wait
+    [[nodiscard]] bool go_on();   ///< true: there is more to await
+    [[nodiscard]] error_code filled() const noexcept;   ///< success: look at next()
     /// No more waiting for bytes: what has arrived until now can still be read, up to a mebibyte of it, then comes `stopping`.
     void stop_reading() noexcept;
     void take_no_more() noexcept;   ///< hands nothing more out, whether it has arrived or not: then comes `closed`; writing goes on
@@ -98,14 +97,16 @@ public:
     // Deadlines of the user, beside the limits: absolute, sticky until moved, time_point::max() for none. Once the write deadline has
     // passed, send() and flush() fail with `write_timeout` where they would wait, and what they have taken waits until it is moved. If it
     // passes inside a frame, nothing can follow: writing ends (`torn_frame`), what waited is lost, the peer is told the end, reading goes on.
-    void set_read_deadline(time_point at) noexcept;
-    void set_write_deadline(time_point at) noexcept;
+
+    void set_read_deadline(time_point at) noexcept;   ///< of read_frame() and fill()
+    void set_write_deadline(time_point at) noexcept;   ///< of send() and flush()
     void set_deadline(time_point at) noexcept { set_read_deadline(at), set_write_deadline(at); }
     /// While somebody holds it, silence of the peer is not idleness. Then the peer has the whole idle time-out again, at most twice that.
     void hold_idle() noexcept { ++held_; }
     void release_idle() noexcept { --held_, was_busy_ = true; }
 
     // The end.
+
     /// Ends in peace: flushes, tells the peer that nothing more comes, reads off what it still sends until everything has reached it
     /// and it closes too, or `linger` after that (so that no reset destroys the last frame), and closes. A peer that takes nothing any
     /// more is left after the write-stall time-out. After a failure, just closes. Returns when nothing of this object runs any more, so
@@ -131,8 +132,7 @@ public:
     [[nodiscard]] bytes last_frame() const noexcept { return reader_.last_frame(); }
     [[nodiscard]] bytes unread() const noexcept { return reader_.unread(); }
     [[nodiscard]] std::uint64_t frames_in() const noexcept { return reader_.frames(); }
-    /// Stretches of what came that were no frames and were dropped; most formats end the connection instead.
-    [[nodiscard]] std::uint64_t skips() const noexcept { return reader_.skips(); }
+    [[nodiscard]] std::uint64_t skips() const noexcept { return reader_.skips(); }   ///< stretches dropped that were no frames
     [[nodiscard]] std::uint64_t frames_out() const noexcept { return outbox_.frames(); }
     [[nodiscard]] std::uint64_t written() const noexcept { return outbox_.written(); }   ///< bytes the kernel took
     [[nodiscard]] std::size_t available() const noexcept { return stream_.available(); }   ///< bytes to be read

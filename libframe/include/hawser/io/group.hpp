@@ -39,6 +39,7 @@ public:
 
     /// Counts something that is no coroutine (a posted function, say) as a child, from enter() to leave().
     void enter() noexcept { ++running_; }
+    /// The child that enter() counted has ended.
     void leave() {
         if (--running_ == 0) ended_.notify();
     }

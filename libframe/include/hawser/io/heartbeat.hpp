@@ -22,6 +22,7 @@ namespace hawser::io {
 
 class heartbeat {
 public:
+    /// What is to be done now.
     enum class action : unsigned char { nothing, ping, lost };
 
     /// A ping after `interval` of silence, and after each further one; lost after `misses` (at least 1) that nothing came

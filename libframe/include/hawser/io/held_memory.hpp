@@ -34,9 +34,11 @@ public:
     // From the first wait for the peer with something in its hands.
 
     [[nodiscard]] bool is_kept() const noexcept { return since_ < not_yet; }
+    /// The peer is waited for; the first time counts.
     void begin_wait(time_point now) noexcept {
         if (since_ == not_yet) since_ = now;
     }
+    /// How long it has been kept; 0 if nothing is.
     [[nodiscard]] duration kept_for(time_point now) const noexcept {
         return is_kept() ? std::max(now - since_, duration::zero()) : duration::zero();
     }

@@ -15,6 +15,7 @@ namespace hawser::io {
 
 class lookout {
 public:
+    /// Before each wait.
     void begin_wait() noexcept {
         if (waits_left_ > 0) --waits_left_;
     }

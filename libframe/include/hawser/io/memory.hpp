@@ -18,6 +18,7 @@
 
 namespace hawser::io {
 
+/// How an end of a memory_pair behaves.
 struct memory_options {
     std::size_t capacity = 64 * 1024;                                      ///< bytes this end may have under way
     std::size_t most_a_read = std::numeric_limits<std::size_t>::max();     ///< bytes one read gives at most
@@ -33,22 +34,22 @@ public:
     memory_end& operator=(memory_end&&) noexcept;
     ~memory_end();
 
-    [[nodiscard]] executor get_executor() const noexcept;
+    [[nodiscard]] executor get_executor() const noexcept;   ///< where this end lives
     /// As stream::try_read and try_write.
     [[nodiscard]] result<std::size_t> try_read(mutable_bytes into);
-    [[nodiscard]] result<std::size_t> try_write(bytes data);
-    [[nodiscard]] std::size_t available() const;
-    [[nodiscard]] std::size_t unsent() const;
+    [[nodiscard]] result<std::size_t> try_write(bytes data);   ///< as stream::try_write
+    [[nodiscard]] std::size_t available() const;   ///< as stream::available
+    [[nodiscard]] std::size_t unsent() const;   ///< as stream::unsent
     /// Return when it may be worth trying, or after cancel().
     [[nodiscard]] task<void> wait_readable();
-    [[nodiscard]] task<void> wait_writable();
+    [[nodiscard]] task<void> wait_writable();   ///< the same for writing
     /// Before its first use: makes this end live on `where`.
     void move_to(const executor& where);
-    void cancel();
-    void close_write();
+    void cancel();   ///< wakes who waits
+    void close_write();   ///< as stream::close_write
     /// As stream::close_read.
     void close_read();
-    void close();
+    void close();   ///< as stream::close
 
 private:
     struct channel;

@@ -81,7 +81,7 @@ public:
     [[nodiscard]] static constexpr std::size_t charge(std::size_t held) noexcept { return held > allowance ? held : 0; }
 
     explicit memory_account(asio::execution_context& context);
-    [[nodiscard]] static memory_account& of(const executor& where);
+    [[nodiscard]] static memory_account& of(const executor& where);   ///< that of this io_context
 
     /// From now on what is charged comes out of `pool`; without one there is no bound. `alarm` is called on this thread each
     /// time that a charge of this account brings the pool to another level: the other threads are to look_soon(). `relieve` is
@@ -134,8 +134,10 @@ private:
     std::size_t drawn_ = 0;
 };
 
+/// A place in the line of those who hold memory and want more, while it is short.
 class memory_account::turn : public hook<of_line>, public hook<of_watch> {
 public:
+    /// Where in the line.
     enum class place : unsigned char {
         front,    ///< it goes on with what it began in its last turn: so one after the other gets done, and not all of them half
         back,

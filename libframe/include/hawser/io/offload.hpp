@@ -27,6 +27,7 @@
 
 namespace hawser::io {
 
+/// The threads that offload() uses.
 class offload_pool final : public asio::execution_context::service {
 public:
     inline static asio::execution_context::id id;
@@ -38,7 +39,7 @@ public:
 
     /// Made by of(); the context is an io_context.
     explicit offload_pool(asio::execution_context& context);
-    [[nodiscard]] static offload_pool& of(const executor& where);
+    [[nodiscard]] static offload_pool& of(const executor& where);   ///< that of this io_context
 
     /// Other bounds, before its first use. Precondition: neither is 0.
     void limit(std::size_t threads, std::size_t under_way) noexcept;

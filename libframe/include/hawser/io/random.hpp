@@ -20,7 +20,7 @@ public:
 
     /// Made by of().
     explicit random(asio::execution_context& context);
-    [[nodiscard]] static random& of(const executor& where);
+    [[nodiscard]] static random& of(const executor& where);   ///< that of this io_context
 
     /// From here on the same numbers after the same seed.
     void seed(std::uint64_t with) { engine_.seed(with); }

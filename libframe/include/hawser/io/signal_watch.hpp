@@ -25,7 +25,7 @@ public:
     signal_watch(const signal_watch&) = delete;
     signal_watch& operator=(const signal_watch&) = delete;
 
-    void end() noexcept;
+    void end() noexcept;   ///< calls nobody any more
 
 private:
     void wait_for_one();

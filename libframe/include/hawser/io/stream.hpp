@@ -76,11 +76,11 @@ public:
     // Without waiting: what frame_stream is built of. They fail with asio::error::would_block when they would wait, and know
     // no deadline; waiting does, once it has expired.
 
-    [[nodiscard]] result<std::size_t> try_read(mutable_bytes into);
-    [[nodiscard]] result<std::size_t> try_write(bytes data);
+    [[nodiscard]] result<std::size_t> try_read(mutable_bytes into);   ///< bytes that are there, as many as fit
+    [[nodiscard]] result<std::size_t> try_write(bytes data);   ///< as many as the kernel takes
     /// Returns when it is worth trying; sometimes before that, so try and come back. Success also after wake().
     [[nodiscard]] task<error_code> wait_readable();
-    [[nodiscard]] task<error_code> wait_writable();
+    [[nodiscard]] task<error_code> wait_writable();   ///< the same for writing
     /// wait_readable() of a socket in parts, for whoever saves a coroutine frame:
     ///     error = why_not_readable();
     ///     if (!error) { co_await readable(memory); error = end_wait(); }
@@ -104,7 +104,7 @@ public:
         };
         return asio::async_initiate<const asio::deferred_t&, void()>(start, asio::deferred);
     }
-    [[nodiscard]] error_code end_wait() noexcept;
+    [[nodiscard]] error_code end_wait() noexcept;   ///< after readable(): success, or why it ended
     /// Bytes that can be read now without waiting.
     [[nodiscard]] std::size_t available() const noexcept;
     /// Bytes written that have not reached the peer's side yet.
@@ -121,7 +121,7 @@ public:
     [[nodiscard]] bool is_closed() const noexcept { return closed_; }
     [[nodiscard]] endpoint local() const noexcept { return local_endpoint(carrier_); }
     [[nodiscard]] endpoint remote() const noexcept { return remote_endpoint(carrier_); }
-    [[nodiscard]] executor get_executor() noexcept;
+    [[nodiscard]] executor get_executor() noexcept;   ///< where it lives
 
 private:
     enum class direction : unsigned char { reading, writing };

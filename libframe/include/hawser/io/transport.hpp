@@ -15,12 +15,12 @@ namespace hawser::io {
 /// A connected TCP or Unix socket.
 using socket = asio::basic_stream_socket<asio::generic::stream_protocol, executor>;
 
-using transport = std::variant<socket, memory_end>;
+using transport = std::variant<socket, memory_end>;   ///< a socket, or an end in memory
 
 /// What the system says of an end of a socket; `none` for a family that has no place here.
 [[nodiscard]] endpoint endpoint_of(const asio::generic::stream_protocol::endpoint& raw) noexcept;
 
-[[nodiscard]] endpoint local_endpoint(const transport& of) noexcept;
+[[nodiscard]] endpoint local_endpoint(const transport& of) noexcept;   ///< our end
 /// Asks the system: `none` once a reset has arrived.
 [[nodiscard]] endpoint remote_endpoint(const transport& of) noexcept;
 

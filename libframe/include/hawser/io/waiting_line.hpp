@@ -29,13 +29,14 @@ public:
     [[nodiscard]] const executor& get_executor() const noexcept { return where_; }
     /// He looks again; through his executor, not inside this call.
     void wake_first();
-    void wake_all();
+    void wake_all();   ///< all look again
 
 private:
     executor where_;
     boost::intrusive::list<place, boost::intrusive::base_hook<hook>, boost::intrusive::constant_time_size<false>> places_;
 };
 
+/// One who waits, from its making to its end.
 class waiting_line::place : public hook {
 public:
     /// At the end of `line`; time_point::max() for as long as it takes.

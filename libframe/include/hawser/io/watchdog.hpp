@@ -18,7 +18,7 @@ public:
 
     /// Made by of(); the context is an io_context.
     explicit watchdog(asio::execution_context& context);
-    [[nodiscard]] static watchdog& of(const executor& where);
+    [[nodiscard]] static watchdog& of(const executor& where);   ///< that of this io_context
 
 private:
     void shutdown() override;

@@ -20,7 +20,9 @@ struct named_value {
     std::string name;
 };
 
+/// What is known of one field of a packet.
 struct field_description {
+    /// What its bytes mean.
     enum class kind : unsigned char {
         unsigned_integer,
         signed_integer,
@@ -49,6 +51,7 @@ struct field_description {
     }
 };
 
+/// What is known of a packet: for pages, dissectors and logs.
 struct packet_description {
     std::string name;
     std::uint64_t code = 0;

@@ -5,6 +5,7 @@
 
 namespace hawser::packet {
 
+/// What is wrong with a body.
 enum class errc {
     unknown_command = 1,   ///< the command of a body names no packet
     short_body,            ///< the body ends inside a field
@@ -12,8 +13,9 @@ enum class errc {
     value_too_long,        ///< ours: a text, or an array, of more than its length field can say
 };
 
-[[nodiscard]] const boost::system::error_category& packet_category() noexcept;
+[[nodiscard]] const boost::system::error_category& packet_category() noexcept;   ///< what the codes of packets are told by
 
+/// For error_code, which makes one of an errc by itself.
 [[nodiscard]] inline error_code make_error_code(errc value) noexcept {
     return {static_cast<int>(value), packet_category()};
 }

@@ -46,13 +46,13 @@ public:
     /// Begins with `first`, 1 to 99999999.
     explicit serial(std::uint32_t first) noexcept : next_(first) {}
 
-    [[nodiscard]] id next() noexcept;
+    [[nodiscard]] id next() noexcept;   ///< after the last one comes the first
     /// The number of the id that next() gives.
     [[nodiscard]] std::uint32_t upcoming() const noexcept { return next_; }
 
     /// The number in an id; 0 if it is not eight decimal digits.
     [[nodiscard]] static std::uint32_t number(const id& of) noexcept;
-    [[nodiscard]] static id from_number(std::uint32_t number) noexcept;
+    [[nodiscard]] static id from_number(std::uint32_t number) noexcept;   ///< the id that number() reads so
 
 private:
     std::uint32_t next_ = 1;

@@ -38,6 +38,7 @@ concept field = requires { layout<T>::smallest; };
 template <class T>
 concept raw_field = field<T> && layout<T>::is_raw;
 
+/// The layout of what lies in a packet as it lies in memory.
 template <class T>
 struct raw_layout {
     static constexpr std::size_t smallest = sizeof(T);   ///< the bytes it takes at least

@@ -25,7 +25,7 @@ struct malformed {
 
     /// "reading.celsius"; without a field the packet alone; empty for an unknown command.
     [[nodiscard]] std::string place() const;
-    [[nodiscard]] std::string message() const;
+    [[nodiscard]] std::string message() const;   ///< what is wrong, and where, in one line
 
     operator error_code() const noexcept { return make_error_code(why); }
     friend bool operator==(const malformed& one, errc value) noexcept { return one.why == value; }

@@ -40,7 +40,7 @@ template <class T>
 concept number = requires { typename number_traits<T>::value; };
 
 template <number Number>
-using value_of = typename number_traits<Number>::value;
+using value_of = typename number_traits<Number>::value;   ///< the plain type of what a number in a packet holds
 
 template <class T>
 concept unsigned_number = number<T> && std::unsigned_integral<value_of<T>>;
@@ -60,6 +60,7 @@ struct number_form {
     std::size_t width = 1;
     byte_order order = byte_order::big;
 
+    /// What the number's own type says.
     template <unsigned_number Number>
     [[nodiscard]] static constexpr number_form of() noexcept {
         return {sizeof(Number), number_traits<Number>::order};

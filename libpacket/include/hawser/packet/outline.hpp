@@ -23,7 +23,7 @@ namespace hawser::packet {
 inline constexpr std::size_t longest_id = 16;
 
 template <class Member>
-using is_named_id = std::bool_constant<std::string_view(Member::name) == "id">;
+using is_named_id = std::bool_constant<std::string_view(Member::name) == "id">;   ///< whether a member is called `id`
 
 /// Which member of a packet is its `id`; `count` if none is.
 template <packet Packet>
@@ -43,6 +43,7 @@ struct form {
     std::size_t id_size = 0;    ///< 0: it has no id that answers are matched by
     bool is_reply = false;      ///< it answers another packet of its protocol
 
+    /// That of a packet, from its type.
     template <packet Packet>
     [[nodiscard]] static constexpr form of(bool is_reply) noexcept {
         form made{name_of<Packet>(), Packet::code.value, 0, 0, is_reply};

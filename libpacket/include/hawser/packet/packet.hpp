@@ -47,6 +47,7 @@ struct command_place {
     std::size_t offset = 0;
     number_form form = {};
 
+    /// Where this command lies.
     template <class Number, std::size_t Offset>
     [[nodiscard]] static constexpr command_place of(const command<Number, Offset>&) noexcept {
         return {Offset, number_form::of<Number>()};
@@ -112,6 +113,7 @@ struct packet_layout : structure<Packet> {
         return true;
     }
 
+    /// Writes size() bytes and says where they end.
     [[nodiscard]] static std::byte* write(std::byte* to, const Packet& from) noexcept {
         to = base::template write_some<0, before>(to, from);
         to = layout<number>::write(to, number(static_cast<value_of<number>>(Packet::code.value)));

@@ -14,6 +14,7 @@ namespace hawser::packet {
 enum class outcome : std::uint8_t { ok = 0, error = 1 };
 BOOST_DESCRIBE_ENUM(outcome, ok, error)
 
+/// The answer to a conn.
 struct conn_ack {
     static constexpr command<std::uint8_t> code{0x81};
     static constexpr std::string_view about = "The answer to a conn. A result that is not ok refuses the client.";
@@ -22,6 +23,7 @@ struct conn_ack {
 };
 BOOST_DESCRIBE_STRUCT(conn_ack, (), (id, result))
 
+/// A client says hello, and whether it knows pings and go_away.
 struct conn {
     static constexpr command<std::uint8_t> code{0x01};
     static constexpr std::string_view about =
@@ -32,6 +34,7 @@ struct conn {
 };
 BOOST_DESCRIBE_STRUCT(conn, (), (id, payload))
 
+/// The answer to a submit.
 struct submit_ack {
     static constexpr command<std::uint8_t> code{0x82};
     static constexpr std::string_view about = "The answer to a submit.";
@@ -40,6 +43,7 @@ struct submit_ack {
 };
 BOOST_DESCRIBE_STRUCT(submit_ack, (), (id, result))
 
+/// Hands a payload over.
 struct submit {
     static constexpr command<std::uint8_t> code{0x02};
     static constexpr std::string_view about = "Hands a payload over.";
@@ -49,6 +53,7 @@ struct submit {
 };
 BOOST_DESCRIBE_STRUCT(submit, (), (id, payload))
 
+/// The answer to a ping.
 struct pong {
     static constexpr command<std::uint8_t> code{0x83};
     static constexpr std::string_view about = "The answer to a ping.";
@@ -56,6 +61,7 @@ struct pong {
 };
 BOOST_DESCRIBE_STRUCT(pong, (), (id))
 
+/// Asks for a sign of life.
 struct ping {
     static constexpr command<std::uint8_t> code{0x03};
     static constexpr std::string_view about = "Are you there? Either side may ask.";
@@ -64,6 +70,7 @@ struct ping {
 };
 BOOST_DESCRIBE_STRUCT(ping, (), (id))
 
+/// The server is about to end this connection.
 struct go_away {
     static constexpr command<std::uint8_t> code{0x04};
     static constexpr std::string_view about =
@@ -73,11 +80,12 @@ struct go_away {
 };
 BOOST_DESCRIBE_STRUCT(go_away, (), (id, milliseconds))
 
+/// What clients and servers speak if they are told nothing else.
 struct default_protocol : protocol<conn, conn_ack, submit, submit_ack, ping, pong, go_away> {
     static constexpr std::string_view name = "hawser";
     static constexpr std::string_view title = "The hawser protocol";
 };
-using any = default_protocol::any;
+using any = default_protocol::any;   ///< any one of its packets
 
 /// Reads a body of the default protocol. Views in the packet live as long as the body.
 [[nodiscard]] decoded<any> decode(bytes body);

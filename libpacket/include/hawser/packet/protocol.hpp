@@ -37,6 +37,7 @@ struct protocol {
 
     static_assert(((command_place::of(More::code) == place) && ...),
                   "the packets of a protocol have their commands at one place, as one number");
+    /// Whether no two packets have the same command.
     static constexpr bool commands_differ() {
         const std::array<std::uint64_t, count> all{First::code.value, More::code.value...};
         for (std::size_t i = 0; i < count; ++i)
@@ -78,6 +79,7 @@ template <packet Packet>
     else return {};
 }
 
+/// What is known of a packet, from its type alone.
 template <packet Packet>
 [[nodiscard]] packet_description describe_packet() {
     packet_description made{.name = std::string(name_of<Packet>()), .code = Packet::code.value};

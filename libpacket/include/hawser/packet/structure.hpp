@@ -54,12 +54,14 @@ struct structure {
     static_assert(each<0, count>([]<std::size_t I>() { return !part<I>::takes_rest || I + 1 == count; }),
                   "rest has no end of its own: it must be the last field");
 
+    /// The bytes that the fields before this one take at least.
     template <std::size_t To>
     static constexpr std::size_t smallest_until() {
         std::size_t all = 0;
         each<0, To>([&all]<std::size_t I>() { return all += part<I>::smallest, true; });
         return all;
     }
+    /// Whether the fields before this one are always as long.
     template <std::size_t To>
     static constexpr bool is_fixed_until() {
         return each<0, To>([]<std::size_t I>() { return part<I>::is_fixed; });
@@ -96,14 +98,17 @@ struct structure {
             return false;
         });
     }
+    /// Writes these fields and says where they end.
     template <std::size_t From, std::size_t To>
     [[nodiscard]] static std::byte* write_some(std::byte* to, const T& from) noexcept {
         each<From, To>([&]<std::size_t I>() { return to = part<I>::write(to, from.*(member<I>::pointer)), true; });
         return to;
     }
+    /// Whether each field can say how long it is.
     [[nodiscard]] static bool fits(const T& from) noexcept {
         return each<0, count>([&]<std::size_t I>() { return part<I>::fits(from.*(member<I>::pointer)); });
     }
+    /// The bytes that it takes.
     [[nodiscard]] static std::size_t size(const T& from) noexcept {
         std::size_t all = 0;
         each<0, count>([&]<std::size_t I>() { return all += part<I>::size(from.*(member<I>::pointer)), true; });

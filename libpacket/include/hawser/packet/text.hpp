@@ -60,7 +60,7 @@ struct octets : Held {
 
 /// All that is left of a body; the last field. A view ...
 using rest = bytes;
-using rest_text = std::string_view;
+using rest_text = std::string_view;   ///< the same, as text
 /// ... or what owns it.
 template <class T>
 concept rest_field = std::same_as<T, rest> || std::same_as<T, rest_text> || std::same_as<T, std::string> ||
@@ -75,15 +75,18 @@ struct counted_layout {
     static constexpr bool takes_rest = false;
     static constexpr bool always_fits = false;
 
+    /// False if it is not all there.
     [[nodiscard]] static bool read_length(cursor& from, std::size_t& into) noexcept {
         Length said{};
         if (!layout<Length>::read(from, said)) return false;
         into = static_cast<value_of<Length>>(said);
         return true;
     }
+    /// Says where it ends.
     [[nodiscard]] static std::byte* write_length(std::byte* to, std::size_t count) noexcept {
         return layout<Length>::write(to, Length(static_cast<value_of<Length>>(count)));
     }
+    /// What is known of a field that begins with its length.
     static void describe_as(field_description::kind what, std::vector<field_description>& into, std::string_view name) {
         layout<Length>::describe(into, name);
         into.back().what = what;
@@ -102,6 +105,7 @@ struct counted_bytes_layout : counted_layout<Field, Length> {
     using base = counted_layout<Field, Length>;
     static constexpr bool is_view = view_of_bytes<Field>;
 
+    /// As field says.
     [[nodiscard]] static bool read(cursor& from, Field& into) noexcept(is_view) {
         std::size_t length = 0;
         bytes taken;
@@ -111,9 +115,11 @@ struct counted_bytes_layout : counted_layout<Field, Length> {
     }
     [[nodiscard]] static bool fits(const Field& from) noexcept { return can_say<Length>(from.size()); }
     [[nodiscard]] static std::size_t size(const Field& from) noexcept { return sizeof(Length) + from.size(); }
+    /// As field says.
     [[nodiscard]] static std::byte* write(std::byte* to, const Field& from) noexcept {
         return write_content(base::write_length(to, from.size()), content_of(from));
     }
+    /// As field says.
     static void describe(std::vector<field_description>& into, std::string_view name) {
         base::describe_as(Kind, into, name);
     }

@@ -53,8 +53,8 @@ struct refusals {
     std::uint64_t accept_rate_exceeded = 0;
     std::uint64_t out_of_descriptors = 0;
 
-    void count(const error_code& why) noexcept;
-    [[nodiscard]] std::uint64_t all() const noexcept;
+    void count(const error_code& why) noexcept;   ///< one more that was refused for this reason
+    [[nodiscard]] std::uint64_t all() const noexcept;   ///< their sum
 };
 
 class admission {

@@ -45,6 +45,7 @@ public:
     /// The same for a thread that is no coroutine: blocks until the outbox has the frame. On the threads of the server,
     /// which could wait for each other for ever, it is refused (`operation_not_permitted`).
     [[nodiscard]] result<void> send_blocking(bytes body) const;
+    /// The same with a packet. Errors of encoding it, too.
     template <packet::packet Packet>
     [[nodiscard]] result<void> send_blocking(const Packet& made) const {
         byte_buffer body;
@@ -57,7 +58,7 @@ public:
 
     /// Ends the connection now, or in peace, as session_view::close() and finish() do.
     void close() const noexcept;
-    void finish() const noexcept;
+    void finish() const noexcept;   ///< as session_view::finish()
 
     /// Whether the connection has ended; it may end right after.
     [[nodiscard]] bool expired() const noexcept { return session_.expired(); }
@@ -129,8 +130,8 @@ public:
     /// Asks the server to stop, as its stop() does: what was received is answered, by this handler too.
     void stop_server() const;
 
-    [[nodiscard]] hawser::server::handle handle() const;
-    [[nodiscard]] const hawser::server::peer& peer() const noexcept;
+    [[nodiscard]] hawser::server::handle handle() const;   ///< for sending from any thread, as long as one likes
+    [[nodiscard]] const hawser::server::peer& peer() const noexcept;   ///< who is connected; valid as long as the session is
     /// Says when this connection is to end, because the server stops, it has reached its lifetime or it is lost (a handler
     /// that is late, a peer that takes nothing): long work should look at it, as the connection keeps its place until the
     /// work is done. Callbacks on it run on the connection's thread, and throw nothing.
@@ -149,7 +150,7 @@ protected:
     explicit session_view(session& of) noexcept : session_(of) {}
     ~session_view() = default;
 
-    // Into the outbox. `outbox_full` if there is no room now; then the body is in the scratch.
+    /// Into the outbox. `outbox_full` if there is no room now; then the body is in the scratch.
     template <packet::packet Packet>
     [[nodiscard]] error_code enqueue(const Packet& made) {
         const result<std::size_t> size = packet::body_size(made);
@@ -162,11 +163,11 @@ protected:
         if (const error_code error = packet::encode(made, scratch())) return error;
         return enqueue(scratch().view());
     }
-    // Waits for room for what is in the scratch, which others of this thread use meanwhile.
+    /// Waits for room for what is in the scratch, which others of this thread use meanwhile.
     [[nodiscard]] io::task<result<void>> send_scratch() { return send_kept(session_, std::move(scratch())); }
-    [[nodiscard]] byte_buffer& scratch() noexcept;   // the thread's
-    void flush_soon() noexcept;
-    // What a handler has thrown, in its catch clause: the connection ends.
+    [[nodiscard]] byte_buffer& scratch() noexcept;   ///< the thread's
+    void flush_soon() noexcept;   ///< as io::frame_stream says
+    /// What a handler has thrown, in its catch clause: the connection ends.
     [[nodiscard]] error_code threw() noexcept;
 
     session& session_;
@@ -201,10 +202,10 @@ public:
     /// every read that needs more than has been read already, with `read_timeout`; no byte is lost. They come on top of
     /// the config's time-outs.
     void set_read_deadline(io::time_point at) noexcept;
-    void set_write_deadline(io::time_point at) noexcept;
-    void set_deadline(io::time_point at) noexcept;
+    void set_write_deadline(io::time_point at) noexcept;   ///< the same for writing
+    void set_deadline(io::time_point at) noexcept;   ///< both
 
-    [[nodiscard]] io::endpoint local() const noexcept;
+    [[nodiscard]] io::endpoint local() const noexcept;   ///< our end
     /// Stretches of what the peer sent that were no frames and were dropped, if the codec is one that goes on.
     [[nodiscard]] std::uint64_t skips() const noexcept;
 

@@ -5,6 +5,7 @@
 
 namespace hawser::server {
 
+/// Why a server ended a connection or refused it, and what was called wrongly.
 enum class errc {
     no_handler = 1,    ///< a packet that this server has no handler for
     handler_failed,    ///< a handler threw
@@ -21,8 +22,9 @@ enum class errc {
     nothing_to_answer,       ///< context::answer() where no answer is awaited: a request has one, or the handler returns it
 };
 
-[[nodiscard]] const boost::system::error_category& server_category() noexcept;
+[[nodiscard]] const boost::system::error_category& server_category() noexcept;   ///< what a server's codes are told by
 
+/// For error_code, which makes one of an errc by itself.
 [[nodiscard]] inline error_code make_error_code(errc value) noexcept {
     return {static_cast<int>(value), server_category()};
 }

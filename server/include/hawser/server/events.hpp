@@ -68,8 +68,8 @@ public:
     virtual void planned(const memory_plan& plan);
     /// Every listener accepts: their addresses in the order of the config, and the TCP ports among them.
     virtual void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports);
-    virtual void opened(const peer& who);
-    virtual void closed(const peer& who, const ending& how);
+    virtual void opened(const peer& who);   ///< a connection was let in
+    virtual void closed(const peer& who, const ending& how);   ///< it has ended, and how
     /// A peer was not let in. Told for each of them, in a flood too: whoever writes it down must leave some out.
     virtual void refused(const io::endpoint& who, const error_code& why);
     /// accept() failed or turned away many on end, and goes on after this pause or when a connection ends, whichever is

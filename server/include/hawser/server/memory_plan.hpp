@@ -33,8 +33,8 @@ struct memory_plan {
 
     /// For all of it, and one frame of `max_frame` bytes while it arrives.
     [[nodiscard]] std::size_t needed(std::size_t max_frame) const noexcept;
-    [[nodiscard]] std::size_t fixed() const noexcept;
-    [[nodiscard]] std::size_t of_connections() const noexcept;
+    [[nodiscard]] std::size_t fixed() const noexcept;   ///< whatever connections there are
+    [[nodiscard]] std::size_t of_connections() const noexcept;   ///< of all of them while they wait
     /// What is left for unfinished frames, lent buffers and bytes that wait to be written; 0 if nothing is.
     [[nodiscard]] std::size_t pool() const noexcept;
     /// One line, as above.

@@ -29,6 +29,7 @@ struct push_policies {
     frame::slow_consumer otherwise = frame::slow_consumer::wait;
     std::map<std::uint32_t, frame::slow_consumer> of_class = {};
 
+    /// What is done with this message if its connection is slow.
     [[nodiscard]] frame::slow_consumer policy_of(const push_as& message) const {
         if (message.policy) return *message.policy;
         const auto found = of_class.find(message.message_class);

@@ -26,7 +26,7 @@
 
 namespace hawser::log {
 
-using level = boost::log::trivial::severity_level;
+using level = boost::log::trivial::severity_level;   ///< of a line: boost::log::trivial::info and so on
 
 /// Lines that may wait to be written: a burst of a second, about 10 MiB.
 inline constexpr std::size_t queue_size = 16'384;
