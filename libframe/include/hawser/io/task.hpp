@@ -31,6 +31,7 @@ using task = asio::awaitable<T, executor>;
 /// Whether something is a coroutine that somebody has to await.
 template <class T>
 inline constexpr bool is_task = false;
+/// It is.
 template <class T>
 inline constexpr bool is_task<task<T>> = true;
 
