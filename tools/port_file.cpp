@@ -40,9 +40,9 @@ bool lock(const io::owned_descriptor& file) { return ::flock(file.number(), LOCK
 
 // Locked before it has the name, which it takes only from nobody.
 std::string put_in_place(const std::string& beside, const std::string& path) {
-    if (::link(beside.c_str(), path.c_str()) == 0) return {};
-    const bool has_no_links = errno == EPERM || errno == EOPNOTSUPP;   // FAT
-    if (has_no_links && std::rename(beside.c_str(), path.c_str()) == 0) return {};
+    if (::renameat2(AT_FDCWD, beside.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) return {};
+    const bool knows_no_such_thing = errno == EINVAL || errno == ENOSYS;   // a file system of other machines
+    if (knows_no_such_thing && std::rename(beside.c_str(), path.c_str()) == 0) return {};
     return std::strerror(errno);
 }
 
@@ -87,7 +87,7 @@ std::string port_file::make(const std::string& text) {
     std::string why = write_all(file.number(), text);
     if (why.empty()) why = put_in_place(beside, path_);
     if (why.empty()) ours_ = std::move(file);
-    ::unlink(beside.c_str());
+    else ::unlink(beside.c_str());
     return why;
 }
 

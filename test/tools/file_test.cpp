@@ -22,16 +22,12 @@
 
 using namespace hawser;
 using namespace std::chrono_literals;
+using test::text_in;
 using tools::write_file;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_in(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 void put(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
 

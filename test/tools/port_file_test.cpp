@@ -17,16 +17,12 @@
 #include <iterator>
 
 using namespace hawser;
+using test::text_in;
 using tools::port_file;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_in(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 struct a_folder {
     test::temporary_directory folder;
@@ -115,6 +111,20 @@ BOOST_AUTO_TEST_CASE(it_takes_one_descriptor_from_the_beginning_to_the_end) {
         BOOST_TEST(io::free_descriptors() == before - 1);
     }
     BOOST_TEST(io::free_descriptors() == before);
+}
+
+// Who had it would keep the lock of a server that has ended.
+BOOST_AUTO_TEST_CASE(no_program_that_is_started_gets_it) {
+    port_file file(path);
+    BOOST_TEST(file.write({8888}) == "");
+    int found = 0;
+    for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+        std::error_code gone;
+        if (!fs::equivalent(entry.path(), path, gone)) continue;
+        ++found;
+        BOOST_TEST((::fcntl(std::stoi(entry.path().filename()), F_GETFD) & FD_CLOEXEC) != 0);
+    }
+    BOOST_TEST(found == 1);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_left_beside_it) {
