@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import resource
+import tempfile
 import unittest
 
 import programs
@@ -18,11 +19,11 @@ def with_limit(kind, limit):
 class Group:
     """A control group of its own, of version 1; it is gone at the end."""
 
-    def __init__(self, controller, name, files):
+    def __init__(self, controller, files):
         here = next(line.split(":")[2] for line in pathlib.Path("/proc/self/cgroup").read_text().splitlines()
                     if controller in line.split(":")[1].split(","))
-        self.path = GROUPS / controller / here.strip("/") / name
-        self.path.mkdir()
+        # Not by our number: a test that was killed may have left one, and had it too.
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="hawser-test-", dir=GROUPS / controller / here.strip("/")))
         for file, value in files.items():
             (self.path / file).write_text(str(value))
 
@@ -43,7 +44,7 @@ class Group:
 class Limits(programs.Case):
     def group(self, controller, files):
         try:
-            made = Group(controller, f"hawser-test-{os.getpid()}", files)
+            made = Group(controller, files)
         except (OSError, StopIteration) as error:
             self.skipTest(f"no control group can be made here: {error}")
         self.addCleanup(made.remove)
