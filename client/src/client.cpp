@@ -64,6 +64,7 @@ bool client::has_command_at(const packet::command_place& place) const noexcept {
 }
 io::duration client::request_timeout() const noexcept { return link_->settings().request_timeout; }
 std::uint32_t client::next_number(std::uint32_t last) noexcept { return link_->next_number(last); }
+id_use client::use_of(const packet::identity& answer) const noexcept { return link_->use_of(answer); }
 
 io::task<result<byte_buffer>> client::exchange(packet::form form, packet::identity answer, bytes body,
                                                io::duration timeout) {

@@ -42,6 +42,13 @@ bool connection_pool::runs() const noexcept {
     return std::ranges::any_of(kept_, [](const kept_connection& each) { return each.runs(); });
 }
 
+id_use connection_pool::use_of(const packet::identity& answer) const noexcept {
+    id_use most = id_use::none;
+    for (const kept_connection& each : kept_)
+        if (each.over()) most = std::max(most, each.over()->use_of(answer));
+    return most;
+}
+
 io::task<void> connection_pool::close(std::shared_ptr<connection_pool> self) {
     self->stop();
     while (self->runs()) co_await self->around_.changed.wait();

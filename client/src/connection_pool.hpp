@@ -40,6 +40,8 @@ public:
     [[nodiscard]] std::size_t waiting() const noexcept { return around_.queue.size(); }
     [[nodiscard]] std::uint64_t dropped() const noexcept { return around_.pushes->dropped(); }
     [[nodiscard]] std::uint32_t next_number(std::uint32_t last) noexcept { return around_.ids->next(last); }
+    /// On any of its connections; of requests that wait for one nothing is known.
+    [[nodiscard]] id_use use_of(const packet::identity& answer) const noexcept;
 
 private:
     struct request;

@@ -128,6 +128,7 @@ error_code link::take_unasked(const packet::identity& what, bytes body) {
         static_cast<void>(pulse_.answered(pulse_.number(), io::clock::now()));
     } else if (is_answer(what.command)) {
         ++late_answers_;
+        overdue_.remove(what);
     } else {
         pushes_->keep(body);
     }
@@ -220,6 +221,7 @@ io::task<result<byte_buffer>> link::exchange(std::shared_ptr<link> over, packet:
     while (sent && !self.answer && !self.give_up.expired()) co_await self.changed.wait();
     if (self.answer) co_return std::move(*self.answer);
     if (!sent && sent.error() != hawser::errc::write_timeout) co_return sent.error();
+    if (sent) over->overdue_.add(answer);
     co_return errc::request_timeout;
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "inbox.hpp"
+#include "overdue_answers.hpp"
 
 #include <hawser/client/client.hpp>
 #include <hawser/client/pending.hpp>
@@ -20,13 +21,11 @@
 
 namespace hawser::client {
 
-/// The last number of a request; goes round after `last`. Shared by the connections of one client.
+/// How many requests were numbered; the numbers go round after `last`, which is not the same for all ids. Shared by the connections of
+/// one client.
 struct numbers {
-    std::uint32_t number = 0;
-    [[nodiscard]] std::uint32_t next(std::uint32_t last) noexcept {
-        number = number >= last ? 1 : number + 1;
-        return number;
-    }
+    std::uint64_t given = 0;
+    [[nodiscard]] std::uint32_t next(std::uint32_t last) noexcept { return static_cast<std::uint32_t>(given++ % last) + 1; }
 };
 
 class link {
@@ -68,6 +67,10 @@ public:
     [[nodiscard]] const options& settings() const noexcept { return settings_; }
     [[nodiscard]] const std::shared_ptr<inbox>& pushes() const noexcept { return pushes_; }
     [[nodiscard]] std::uint32_t next_number(std::uint32_t last) noexcept { return ids_->next(last); }
+    [[nodiscard]] id_use use_of(const packet::identity& answer) const noexcept {
+        if (requests_.has(answer)) return id_use::request;
+        return overdue_.has(answer) ? id_use::late : id_use::none;
+    }
     [[nodiscard]] std::uint64_t late_answers() const noexcept { return late_answers_; }
     [[nodiscard]] round_trips round_trip() const noexcept;
 
@@ -97,6 +100,7 @@ private:
     packet::identity pong_{};           // that answers the last ping
     std::uint64_t arrived_ = 0;         // bytes at the server's side, at the last beat
     pending<waiter> requests_;
+    overdue_answers overdue_;
     std::size_t in_flight_ = 0;
     std::optional<error_code> ended_;
     std::optional<io::duration> told_to_leave_;

@@ -72,6 +72,7 @@ bool reconnecting_client::has_command_at(const packet::command_place& place) con
 }
 io::duration reconnecting_client::request_timeout() const noexcept { return pool_->settings().request_timeout; }
 std::uint32_t reconnecting_client::next_number(std::uint32_t last) noexcept { return pool_->next_number(last); }
+id_use reconnecting_client::use_of(const packet::identity& answer) const noexcept { return pool_->use_of(answer); }
 
 io::task<result<byte_buffer>> reconnecting_client::exchange(packet::form form, packet::identity answer, bytes body,
                                                             io::duration timeout) {

@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <array>
 #include <random>
 #include <regex>
 #include <string>
@@ -52,6 +53,29 @@ struct wide {
     packet::id id;
 };
 BOOST_DESCRIBE_STRUCT(wide, (), (id))
+
+// Whose ids are used again after 255 requests.
+struct brief_ack {
+    static constexpr packet::command<std::uint8_t> code{0x61};
+    std::uint8_t id;
+};
+BOOST_DESCRIBE_STRUCT(brief_ack, (), (id))
+
+struct brief {
+    static constexpr packet::command<std::uint8_t> code{0x60};
+    using reply = brief_ack;
+    std::uint8_t id;
+};
+BOOST_DESCRIBE_STRUCT(brief, (), (id))
+
+struct briefs : packet::protocol<brief, brief_ack> {};
+
+// Asks with the next id; 0 if all went well.
+io::task<error_code> ask_briefly(conversation& world, io::duration timeout = 10s) {
+    const brief made{};
+    const result<client::answer<brief_ack>> got = co_await world.client->request(made, timeout);
+    co_return got ? error_code() : got.error();
+}
 
 io::task<void> submit(conversation& world, std::string payload, io::duration timeout, result_of_submit& into) {
     into = co_await world.client->request(packet::submit{{}, as_bytes(payload)}, timeout);
@@ -336,6 +360,100 @@ BOOST_AUTO_TEST_CASE(an_answer_without_an_id_waits_for_next) {
     };
     conversation world({.speaks = newspapers{}});
     world.run(asks::news_of(world), asks::tells(world.server));
+}
+
+io::task<void> note_outcome(conversation& world, io::duration timeout, error_code& into) {
+    into = co_await ask_briefly(world, timeout);
+}
+
+// One of few ids.
+BOOST_AUTO_TEST_CASE(an_id_whose_answer_is_waited_for_is_not_given_to_another_request) {
+    struct plays {
+        static io::task<void> asks(conversation& world) {
+            error_code slow = client::errc::request_timeout;
+            io::group asking(world.context.get_executor());
+            asking.spawn(note_outcome(world, 10s, slow));
+            for (int count = 0; count < 600; ++count) {
+                const error_code error = co_await ask_briefly(world);
+                BOOST_TEST(!error, "request " << count);
+            }
+            co_await world.client->close_write();
+            co_await asking.join();
+            BOOST_TEST(!slow);
+            co_await world.client->close();
+        }
+        // All but the first, which is answered last.
+        static io::task<void> answers(io::frame_stream& server) {
+            const brief first = co_await hear<brief>(server);
+            for (int count = 0; count < 600; ++count) {
+                const brief asked = co_await hear<brief>(server);
+                BOOST_TEST(asked.id != first.id);
+                co_await say(server, brief_ack{asked.id});
+            }
+            co_await say(server, brief_ack{first.id});
+            static_cast<void>(co_await server.read_frame());
+            co_await server.finish(0s);
+        }
+    };
+    conversation world({.speaks = briefs{}});
+    world.run(plays::asks(world), plays::answers(world.server));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_comes_late_is_not_taken_for_that_of_a_later_request_with_the_same_id) {
+    struct plays {
+        static io::task<void> asks(conversation& world) {
+            const error_code given_up = co_await ask_briefly(world, 1ms);
+            BOOST_TEST(given_up == make_error_code(client::errc::request_timeout));
+            for (int count = 0; count < 600; ++count) {
+                const error_code error = co_await ask_briefly(world);
+                BOOST_TEST(!error, "request " << count);
+            }
+            BOOST_TEST(world.client->late_answers() == 1U);
+            co_await world.client->close();
+        }
+        static io::task<void> answers(io::frame_stream& server) {
+            const brief first = co_await hear<brief>(server);
+            int used_again = 0;
+            for (int count = 0; count < 600; ++count) {
+                const brief asked = co_await hear<brief>(server);
+                if (asked.id == first.id) ++used_again;
+                if (count == 300) {
+                    BOOST_TEST(used_again == 0);
+                    co_await say(server, brief_ack{first.id});   // now it is free
+                }
+                co_await say(server, brief_ack{asked.id});
+            }
+            BOOST_TEST(used_again > 0);
+            static_cast<void>(co_await server.read_frame());
+            co_await server.finish(0s);
+        }
+    };
+    conversation world({.speaks = briefs{}});
+    world.run(plays::asks(world), plays::answers(world.server));
+}
+
+BOOST_AUTO_TEST_CASE(where_no_answer_has_come_to_any_id_one_is_used_again) {
+    struct plays {
+        static io::task<void> asks(conversation& world) {
+            std::array<error_code, 255> outcomes;
+            io::group asking(world.context.get_executor());
+            for (error_code& each : outcomes) asking.spawn(note_outcome(world, 1ms, each));
+            co_await asking.join();
+            BOOST_TEST(std::ranges::count(outcomes, make_error_code(client::errc::request_timeout)) == 255);
+            const error_code error = co_await ask_briefly(world);
+            BOOST_TEST(!error);
+            co_await world.client->close();
+        }
+        static io::task<void> answers(io::frame_stream& server) {
+            for (int count = 0; count < 255; ++count) static_cast<void>(co_await hear<brief>(server));
+            const brief asked = co_await hear<brief>(server);
+            co_await say(server, brief_ack{asked.id});
+            static_cast<void>(co_await server.read_frame());
+            co_await server.finish(0s);
+        }
+    };
+    conversation world({.speaks = briefs{}});
+    world.run(plays::asks(world), plays::answers(world.server));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

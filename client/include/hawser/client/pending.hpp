@@ -26,6 +26,8 @@ public:
         return who;
     }
 
+    [[nodiscard]] bool has(const packet::identity& answer) const noexcept { return waiting_.contains(answer); }
+
     /// He has given up.
     void remove(const packet::identity& answer) noexcept { waiting_.erase(answer); }
 

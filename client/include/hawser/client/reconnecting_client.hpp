@@ -116,6 +116,7 @@ private:
     [[nodiscard]] bool has_command_at(const packet::command_place& place) const noexcept override;
     [[nodiscard]] io::duration request_timeout() const noexcept override;
     [[nodiscard]] std::uint32_t next_number(std::uint32_t last) noexcept override;
+    [[nodiscard]] id_use use_of(const packet::identity& answer) const noexcept override;
     [[nodiscard]] io::task<result<byte_buffer>> exchange(packet::form form, packet::identity answer, bytes body,
                                                          io::duration timeout) override;
     [[nodiscard]] io::task<result<void>> send_body(byte_buffer body, error_code failed) override;

@@ -38,6 +38,13 @@ concept answerable = packet::identified<Packet> && packet::identified<typename P
                      packet::countable_id<decltype(Packet::id)> &&
                      std::same_as<decltype(Packet::id), decltype(Packet::reply::id)>;
 
+/// What an id is used for.
+enum class id_use : unsigned char {
+    none,
+    late,      ///< its request has given up, and its answer may still come
+    request,   ///< one that waits for its answer
+};
+
 class requester {
 public:
     virtual ~requester() = default;
@@ -57,7 +64,7 @@ public:
         byte_buffer body;
         error_code failed = errc::other_protocol;
         if (has_command_at(packet::packet_layout<Reply>::place)) {
-            if (made.id == Id{}) made.id = packet::counted_id<Id>::of(next_number(packet::counted_id<Id>::last));
+            if (made.id == Id{}) made.id = free_id<Reply, Id>();
             failed = packet::encode(made, body);
         }
         return ask<Reply>(packet::identity::of<Reply>(made.id), std::move(body), failed, timeout);
@@ -87,6 +94,21 @@ protected:
     requester& operator=(const requester&) = default;
 
 private:
+    // The next one that no request waits with. Where there are few they are soon used again: one with which a late answer may come is
+    // the last choice, as that would be taken for the new request's.
+    template <packet::packet Reply, class Id>
+    [[nodiscard]] Id free_id() {
+        constexpr std::uint32_t last = packet::counted_id<Id>::last;
+        Id id = packet::counted_id<Id>::of(next_number(last));
+        if constexpr (last < packet::serial::last) {
+            for (std::uint32_t tried = 1; tried < 2 * last; ++tried) {
+                const id_use use = use_of(packet::identity::of<Reply>(id));
+                if (use == id_use::none || (use == id_use::late && tried > last)) break;
+                id = packet::counted_id<Id>::of(next_number(last));
+            }
+        }
+        return id;
+    }
     // Sends it, or passes on why it could not be made.
     template <packet::packet Reply>
     [[nodiscard]] io::task<result<answer<Reply>>> ask(packet::identity answer_to, byte_buffer body, error_code failed,
@@ -103,6 +125,8 @@ private:
     [[nodiscard]] virtual io::duration request_timeout() const noexcept = 0;
     /// Goes round: 1 comes after `last`.
     [[nodiscard]] virtual std::uint32_t next_number(std::uint32_t last) noexcept = 0;
+    /// Of the id that this answer has.
+    [[nodiscard]] virtual id_use use_of(const packet::identity& answer) const noexcept = 0;
     /// Sends `body`, which stays valid until this returns, and waits for the body that answers it.
     [[nodiscard]] virtual io::task<result<byte_buffer>> exchange(packet::form form, packet::identity answer, bytes body,
                                                                  io::duration timeout) = 0;
