@@ -53,11 +53,7 @@ io::task<result<byte_buffer>> client::next() { return link::next(link_); }
 
 io::task<result<void>> client::close_write() { return link::close_write(link_); }
 
-io::task<void> client::close() {
-    const std::shared_ptr<link> over = link_;
-    over->stop();
-    while (!over->finished()) co_await over->changed().wait();
-}
+io::task<void> client::close() { return link::close(link_); }
 
 bool client::has_command_at(const packet::command_place& place) const noexcept {
     return link_->settings().speaks.place() == place;

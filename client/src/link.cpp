@@ -229,6 +229,11 @@ io::task<result<void>> link::send(std::shared_ptr<link> over, byte_buffer body, 
     co_return co_await over->frames_.send(body.view(), until);
 }
 
+io::task<void> link::close(std::shared_ptr<link> over) {
+    over->stop();
+    while (!over->finished()) co_await over->changed().wait();
+}
+
 io::task<result<void>> link::close_write(std::shared_ptr<link> over) { co_return co_await over->frames_.close_write(); }
 
 io::task<result<byte_buffer>> link::next(std::shared_ptr<link> over) {

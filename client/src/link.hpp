@@ -44,6 +44,8 @@ public:
     [[nodiscard]] static io::task<result<void>> send(std::shared_ptr<link> over, byte_buffer body, io::time_point until);
 
     [[nodiscard]] static io::task<result<void>> close_write(std::shared_ptr<link> over);
+    /// stop(), and returns when nothing of it runs any more.
+    [[nodiscard]] static io::task<void> close(std::shared_ptr<link> over);
 
     /// What was kept, also after the end.
     [[nodiscard]] static io::task<result<byte_buffer>> next(std::shared_ptr<link> over);

@@ -12,14 +12,20 @@
 
 namespace hawser::server {
 
+namespace {
+
+io::task<result<void>> fails(error_code why) { co_return why; }
+
+}  // namespace
+
+// No coroutines: what they give may outlive the server object.
+
 io::task<result<void>> server::publish(frame::shared_frame made, push_as as, std::uint64_t except) {
     return machinery::publish(machinery_, {.frame = std::move(made), .visit = nullptr, .as = as, .except = except});
 }
 
 io::task<result<void>> server::publish_made(result<frame::shared_frame> made, push_as as, std::uint64_t except) {
-    if (!made) co_return made.error();
-    io::task<result<void>> published = publish(*made, as, except);
-    co_return co_await std::move(published);
+    return made ? publish(std::move(*made), as, except) : fails(made.error());
 }
 
 error_code server::try_publish(const frame::shared_frame& made, const push_as& as, std::uint64_t except) {

@@ -456,4 +456,17 @@ BOOST_AUTO_TEST_CASE(where_no_answer_has_come_to_any_id_one_is_used_again) {
     world.run(plays::asks(world), plays::answers(world.server));
 }
 
+// Of its connection, not of the object that it was asked of.
+BOOST_AUTO_TEST_CASE(closing_goes_on_where_the_client_is_moved_to) {
+    struct plays {
+        static io::task<void> closes(conversation& world) {
+            io::task<void> closing = world.client->close();
+            const client::client elsewhere = std::move(*world.client);
+            co_await std::move(closing);
+        }
+    };
+    conversation world;
+    world.run(plays::closes(world), test::answer_all(world.server));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <type_traits>
 
 using namespace hawser;
 using namespace std::chrono_literals;
@@ -29,6 +30,9 @@ verdict hear(client::correlation& by, std::string_view answer) {
 }
 
 }  // namespace
+
+// It would be gone with the expression.
+static_assert(!std::is_constructible_v<client::correlation, client::traffic>);
 
 BOOST_AUTO_TEST_SUITE(correlations)
 

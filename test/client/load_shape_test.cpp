@@ -9,6 +9,7 @@
 #include <limits>
 #include <random>
 #include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 using namespace hawser;
@@ -45,6 +46,9 @@ std::vector<double> all_due(const load_shape& shape, const arrivals& how, std::u
 }
 
 }  // namespace
+
+// It would be gone with the expression.
+static_assert(!std::is_constructible_v<client::pace, load_shape, arrivals, client::pace::client, client::random_source&>);
 
 BOOST_AUTO_TEST_SUITE(shape_of_a_load)
 

@@ -1,6 +1,7 @@
 // What goes to all connections: over threads that keep up, and over one that does not.
 #include <support/print.hpp>
 #include <support/raw_peer.hpp>
+#include <support/run.hpp>
 #include <support/running_server.hpp>
 
 #include <hawser/io/memory_charge.hpp>
@@ -11,6 +12,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -134,6 +136,26 @@ BOOST_AUTO_TEST_CASE(a_frame_reaches_every_connection_of_every_thread_in_the_ord
     BOOST_TEST(report.published == 9U * 200);
     BOOST_TEST(report.lost == 0U);
     BOOST_TEST(report == 0);
+}
+
+io::task<void> note_outcome(io::task<result<void>> publishing, error_code& into) {
+    const result<void> told = co_await std::move(publishing);
+    into = told ? error_code() : told.error();
+}
+
+// Publishing is the server's, not that of the object that it was asked of.
+BOOST_AUTO_TEST_CASE(publishing_that_is_awaited_when_the_server_is_gone_fails) {
+    auto gone = std::make_unique<server::server>(server::config{}, acking());
+    io::task<result<void>> packet = gone->publish(news_of(1));
+    io::task<result<void>> frame = gone->publish(*gone->frame_of(news_of(2)));
+    gone.reset();
+    error_code of_packet;
+    error_code of_frame;
+    io::asio::io_context context(1);
+    test::run(context, note_outcome(std::move(packet), of_packet));
+    test::run(context, note_outcome(std::move(frame), of_frame));
+    BOOST_TEST(of_packet == errc::stopping);
+    BOOST_TEST(of_frame == errc::stopping);
 }
 
 BOOST_AUTO_TEST_CASE(a_handler_publishes_to_all_but_the_one_who_asked) {

@@ -21,6 +21,7 @@ class correlation {
 public:
     /// `says` must outlive it.
     explicit correlation(const traffic& says) : says_(&says), ledger_(says.last) {}
+    explicit correlation(const traffic&&) = delete;
 
     /// The number of the request to be made now; after the last one comes 1.
     [[nodiscard]] std::uint32_t next_number() noexcept;

@@ -36,6 +36,7 @@ public:
     };
 
     pace(const load_shape& shape, const arrivals& how, const client& who, random_source& random);
+    pace(const load_shape&&, const arrivals&, const client&, random_source&) = delete;
 
     /// When the next request is due, since the beginning; not before the one before it. None: there is no more.
     [[nodiscard]] std::optional<io::duration> next();

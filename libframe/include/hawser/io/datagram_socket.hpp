@@ -56,9 +56,9 @@ public:
     datagram_socket& operator=(const datagram_socket&) = delete;
     ~datagram_socket() = default;
 
-    /// The next datagram. A dialled socket gets those of its peer only, and `connection_refused` once if nobody listens there.
+    /// The next datagram, into what must stay until then. A dialled socket gets its peer's only, and `connection_refused` once if nobody is there.
     [[nodiscard]] task<result<received>> receive_from(mutable_bytes into);
-    /// Sends one datagram to `to`, waiting for room in the kernel; that it has left is all that is known of it.
+    /// Sends one datagram, which must stay valid until then, waiting for room in the kernel; that it has left is all that is known of it.
     [[nodiscard]] task<error_code> send_to(bytes datagram, endpoint to);
     /// The same to the peer that was dialled; `connection_refused` once if an earlier one found nobody there.
     [[nodiscard]] task<error_code> send(bytes datagram);

@@ -127,7 +127,7 @@ public:
 
     /// The first failure; the end of the peer's stream is one until something worse ends the connection.
     [[nodiscard]] error_code failure() const noexcept { return failure_; }
-    /// The stream offset of the first byte not taken, the frame taken before it, and the bytes there that have arrived.
+    /// The stream offset of the first byte not taken; and, valid until the next read, the frame before it and the bytes there that have arrived.
     [[nodiscard]] std::uint64_t position() const noexcept { return reader_.position(); }
     [[nodiscard]] bytes last_frame() const noexcept { return reader_.last_frame(); }
     [[nodiscard]] bytes unread() const noexcept { return reader_.unread(); }

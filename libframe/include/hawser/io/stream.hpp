@@ -44,7 +44,7 @@ public:
     stream& operator=(const stream&) = delete;
     ~stream() = default;
 
-    // Reading.
+    // Reading, into what must stay there until then.
 
     /// At least one byte, as many as there are.
     [[nodiscard]] task<result<std::size_t>> read_some(mutable_bytes into);

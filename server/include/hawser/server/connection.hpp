@@ -81,8 +81,8 @@ public:
     session_view(const session_view&) = delete;
     session_view& operator=(const session_view&) = delete;
 
-    /// Sends the frame of `body`: done when the outbox has taken a copy, waits while that is at its cap. It leaves
-    /// together with whatever else is sent in this turn.
+    /// Sends the frame of `body`, which must stay valid until then: done when the outbox has taken a copy, waits while that is at
+    /// its cap. It leaves together with whatever else is sent in this turn.
     [[nodiscard]] io::task<result<void>> send(bytes body);
     /// The same with a packet. It is encoded in this call, and has its place in the outbox if there is room: so await it at once, or
     /// the order is not that of the calls. `value_too_long` if it cannot be encoded.
