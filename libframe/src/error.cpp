@@ -58,6 +58,7 @@ condition meaning_of(errc value) noexcept {
         case errc::unencodable:
         case errc::bad_address:
         case errc::address_in_use:
+        case errc::path_locked:
         case errc::wrong_network: return condition::misuse;
     }
     return condition::broken;
@@ -84,7 +85,7 @@ public:
             case errc::concurrent_read: return "a second read while one waits";
             case errc::stopping: return "draining";
             case errc::bad_address: return "not an address: HOST:PORT, [V6]:PORT, :PORT, unix:PATH, or tcp4:HOST:PORT and the like";
-            case errc::address_in_use: return "path taken by a live server or by something that is no socket";
+            case errc::address_in_use: return "path in use, or not a socket that could be replaced";
             case errc::connect_timeout: return "no connection in time";
             case errc::corrupt: return "bytes that are no frame";
             case errc::unencodable: return "a body that no frame of this format can carry";
@@ -92,6 +93,7 @@ public:
             case errc::torn_frame: return "write deadline passed inside a frame: nothing more can be sent";
             case errc::slow_consumer: return "peer too slow for what is pushed to it";
             case errc::memory_short: return "memory was short, and this connection held most of it";
+            case errc::path_locked: return "the folder of this path is locked by somebody else (flock)";
         }
         return "unknown error";
     }

@@ -17,7 +17,6 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <deque>
@@ -34,10 +33,9 @@ using generic_endpoint = asio::generic::stream_protocol::endpoint;
 
 class socket_listener final : public listener {
 public:
-    socket_listener(acceptor sockets, address where, const generic_endpoint& local)
-        : sockets_(std::move(sockets)), where_(std::move(where)), protocol_(local.protocol()), local_(endpoint_of(local)) {
+    socket_listener(acceptor sockets, address where, const generic_endpoint& local, const socket_file& made)
+        : sockets_(std::move(sockets)), where_(std::move(where)), protocol_(local.protocol()), local_(endpoint_of(local)), made_(made) {
         where_.port = local_.port;
-        if (where_.what == address::kind::unix_path) ::stat(where_.path.c_str(), &made_);
         const bool may_be_ipv6 = where_.what == address::kind::tcp && where_.host.empty() && where_.family == address::ip_family::any;
         if (may_be_ipv6 && protocol_.family() == AF_INET) where_.host = "0.0.0.0";   // there is none: who reads it should know
     }
@@ -83,9 +81,9 @@ public:
 
     void close() noexcept override {
         if (!sockets_.is_open()) return;
+        if (where_.what == address::kind::unix_path) give_path_back();
         error_code ignored;
         sockets_.close(ignored);
-        if (where_.what == address::kind::unix_path) unlink_own_path();
     }
 
     std::string text() const override { return where_.text(); }
@@ -93,36 +91,55 @@ public:
     endpoint local_endpoint() const noexcept override { return local_; }
 
 private:
-    // Not if somebody else has put his socket there meanwhile.
-    void unlink_own_path() noexcept {
-        struct stat found {};
-        if (::stat(where_.path.c_str(), &found) != 0) return;
-        if (found.st_ino == made_.st_ino && found.st_dev == made_.st_dev) ::unlink(where_.path.c_str());
+    // Before the socket is closed. While somebody else has the lock it stays there, dead: the next start replaces it.
+    void give_path_back() const noexcept {
+        const socket_path_lock alone(where_.path, socket_path_lock::patience_at_the_end);
+        if (!alone.failure()) made_.remove(where_.path.c_str());
     }
 
     acceptor sockets_;
     address where_;
     asio::generic::stream_protocol protocol_;
     endpoint local_;
-    struct stat made_ {};
+    socket_file made_;
+};
+
+// What was bound and is to be a listener: if nothing comes of it, nothing is left of it. With the lock on its path, if it has one.
+struct unfinished {
+    explicit unfinished(const executor& on) : sockets(on) {}
+    unfinished(const unfinished&) = delete;
+    unfinished& operator=(const unfinished&) = delete;
+    ~unfinished() {
+        if (has_path && sockets.is_open()) made.remove(path.c_str());
+    }
+
+    acceptor sockets;
+    bool has_path = false;
+    bounded_text<address::max_path> path = {};
+    socket_file made;
 };
 
 // A file has its mode before anybody can connect: the system takes the umask off what the socket has when it is bound.
-error_code bind_at_path(acceptor& sockets, const generic_endpoint& end, const address& where, mode_t mode) {
+error_code bind_at_path(unfinished& of, const generic_endpoint& end, const address& where, mode_t mode) {
     error_code error;
-    if (::fchmod(sockets.native_handle(), mode) != 0) return {errno, asio::error::get_system_category()};
-    sockets.bind(end, error);
-    if (!error && ::chmod(where.path.c_str(), mode) != 0) error.assign(errno, asio::error::get_system_category());
+    if (::fchmod(of.sockets.native_handle(), mode) != 0) return {errno, asio::error::get_system_category()};
+    of.sockets.bind(end, error);
+    if (error) return error;
+    of.path = where.path;
+    of.made = socket_file(of.path.c_str());
+    of.has_path = true;
+    if (::chmod(of.path.c_str(), mode) != 0) error.assign(errno, asio::error::get_system_category());
     return error;
 }
 
-error_code open_at(acceptor& sockets, const generic_endpoint& end, const address& where, const socket_options& options) {
+error_code open_at(unfinished& of, const generic_endpoint& end, const address& where, const socket_options& options) {
+    acceptor& sockets = of.sockets;
     error_code error = open_socket(sockets, end.protocol());
     if (!error && where.what == address::kind::tcp) sockets.set_option(acceptor::reuse_address(true), error);
     if (!error && end.protocol().family() == AF_INET6)
         sockets.set_option(asio::ip::v6_only(where.family == address::ip_family::ipv6), error);
     if (!error) error = apply(options, sockets.native_handle());
-    if (!error && where.what == address::kind::unix_path) error = bind_at_path(sockets, end, where, options.unix_mode);
+    if (!error && where.what == address::kind::unix_path) error = bind_at_path(of, end, where, options.unix_mode);
     else if (!error) sockets.bind(end, error);
     if (!error) sockets.listen(options.backlog, error);
     return error;
@@ -131,12 +148,12 @@ error_code open_at(acceptor& sockets, const generic_endpoint& end, const address
 // Opens, binds and listens; the port is filled in where the system picks it.
 result<std::unique_ptr<listener>> listen_at(const executor& on, const generic_endpoint& end, address where,
                                             const socket_options& options) {
-    acceptor sockets(on);
-    error_code error = open_at(sockets, end, where, options);
+    unfinished of(on);
+    error_code error = open_at(of, end, where, options);
     if (error) return error;
-    const generic_endpoint bound = sockets.local_endpoint(error);
+    const generic_endpoint bound = of.sockets.local_endpoint(error);
     if (error) return error;
-    return std::make_unique<socket_listener>(std::move(sockets), std::move(where), bound);
+    return std::make_unique<socket_listener>(std::move(of.sockets), std::move(where), bound, of.made);
 }
 
 }  // namespace
@@ -146,7 +163,7 @@ result<accepted> listener::accept_waiting(executor /* where */) { return error_c
 result<std::unique_ptr<listener>> listen(const executor& on, const address& where, const socket_options& options) {
     if (where.what == address::kind::udp) return errc::wrong_network;
     if (where.what == address::kind::unix_path) {
-        const socket_path_lock alone(where.path.c_str());
+        const socket_path_lock alone(where.path, socket_path_lock::patience);
         if (const error_code taken = alone.failure()) return taken;
         if (const error_code taken = clear_socket_path(where.path.c_str())) return taken;
         return listen_at(on, asio::local::stream_protocol::endpoint(where.path.c_str()), where, options);

@@ -9,9 +9,11 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
@@ -21,12 +23,18 @@ namespace hawser::io {
 
 namespace {
 
-// A start takes far less; who holds a folder for longer is no server that starts.
-constexpr std::chrono::seconds lock_patience{1};
 constexpr std::chrono::milliseconds look_interval{2};
 
-int open_folder_of(const std::filesystem::path& path) {
-    return ::open((path.parent_path() / ".").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+// Its own memory, as this is done at an end, too.
+int open_folder_of(std::string_view path) noexcept {
+    std::array<char, sizeof(sockaddr_un::sun_path) + 1> folder{"."};
+    const std::size_t slash = path.rfind('/');
+    if (slash != std::string_view::npos) {
+        const std::size_t length = std::min(std::max<std::size_t>(slash, 1), folder.size() - 1);   // "/" is one too
+        std::copy_n(path.begin(), length, folder.begin());
+        folder[length] = '\0';
+    }
+    return ::open(folder.data(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 // Connects without waiting: a live server whose queue is full must not keep us. Its error, which is EAGAIN then.
@@ -39,13 +47,13 @@ int open_probe() { return ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NO
 
 }  // namespace
 
-socket_path_lock::socket_path_lock(const std::string& path) : folder_(open_folder_of(path)) {
+socket_path_lock::socket_path_lock(std::string_view path, duration at_most) noexcept : folder_(open_folder_of(path)) {
     if (!folder_.is_open()) return;
-    const auto end = std::chrono::steady_clock::now() + lock_patience;
+    const time_point end = after(clock::now(), at_most);
     while (::flock(folder_.number(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR) return;   // a file system without locks
-        if (std::chrono::steady_clock::now() >= end) {
-            failure_ = errc::address_in_use;
+        if (clock::now() >= end) {
+            failure_ = errc::path_locked;
             return;
         }
         std::this_thread::sleep_for(look_interval);
@@ -58,9 +66,19 @@ error_code clear_socket_path(const std::string& path) {
     if (!S_ISSOCK(found.st_mode)) return errc::address_in_use;
     const owned_descriptor probe(open_probe());
     if (!probe.is_open()) return {errno, boost::system::system_category()};
-    if (connect_to(probe, path) != ECONNREFUSED) return errc::address_in_use;
+    const int error = connect_to(probe, path);
+    if (error == ENOENT) return {};   // gone meanwhile
+    if (error != ECONNREFUSED) return errc::address_in_use;
     ::unlink(path.c_str());
     return {};
+}
+
+socket_file::socket_file(const char* path) noexcept { static_cast<void>(::lstat(path, &made_)); }
+
+void socket_file::remove(const char* path) const noexcept {
+    struct stat found {};
+    if (::lstat(path, &found) != 0 || !S_ISSOCK(found.st_mode)) return;
+    if (found.st_ino == made_.st_ino && found.st_dev == made_.st_dev) ::unlink(path);
 }
 
 std::optional<int> listening_process(const address& where) {

@@ -40,6 +40,7 @@ constexpr std::array frame_meanings{
     std::pair(errc::torn_frame, condition::timeout),
     std::pair(errc::slow_consumer, condition::limit),
     std::pair(errc::memory_short, condition::limit),
+    std::pair(errc::path_locked, condition::misuse),
 };
 
 constexpr std::array every_condition{condition::ended,  condition::broken, condition::invalid, condition::misuse,

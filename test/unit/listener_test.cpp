@@ -21,8 +21,10 @@
 #include <array>
 #include <atomic>
 #include <barrier>
+#include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -71,6 +73,29 @@ error_code refusal(asio::io_context& context, const address& where) {
 }
 
 bool exists(const std::string& path) { return std::filesystem::exists(std::filesystem::symlink_status(path)); }
+
+int opened_folder(const test::temporary_directory& of) { return ::open(of.file("").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }
+
+bool is_locked(const test::temporary_directory& folder) {
+    const int looking = opened_folder(folder);
+    const bool is_free = ::flock(looking, LOCK_EX | LOCK_NB) == 0;
+    ::close(looking);
+    return !is_free;
+}
+
+// Looks at the system in the moment in which a path is unlinked, and makes the mode of a file unchangeable: see the end of this file.
+struct path_calls {
+    std::function<void()> before_unlink;
+    bool chmod_fails = false;
+};
+path_calls calls;
+
+struct watching {
+    watching() = default;
+    watching(const watching&) = delete;
+    watching& operator=(const watching&) = delete;
+    ~watching() { calls = {}; }
+};
 
 }  // namespace
 
@@ -183,6 +208,33 @@ BOOST_AUTO_TEST_CASE(a_unix_path_is_unlinked_at_close_and_at_destruction) {
     BOOST_TEST(!exists(path));
 }
 
+// A successor that comes meanwhile finds it alive, or finds nothing: it never binds a path that is about to be unlinked.
+BOOST_AUTO_TEST_CASE(a_unix_path_is_unlinked_while_its_folder_is_locked_and_its_socket_still_open) {
+    const test::temporary_directory directory;
+    const std::string path = directory.file("s");
+    asio::io_context context;
+    const auto open = listening(context, unix_at(path));
+    const watching until_the_end;
+    int unlinked = 0;
+    calls.before_unlink = [&] {
+        ++unlinked;
+        BOOST_TEST(is_locked(directory));
+        BOOST_TEST(!dialled(unix_at(path)));
+    };
+    open->close();
+    BOOST_TEST(unlinked == 1);
+    BOOST_TEST(!is_locked(directory));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_unix_path_that_could_not_be_made_ready_nothing_is_left) {
+    const test::temporary_directory directory;
+    asio::io_context context;
+    const watching until_the_end;
+    calls.chmod_fails = true;
+    BOOST_TEST(refusal(context, unix_at(directory.file("s"))).failed());
+    BOOST_TEST(!exists(directory.file("s")));
+}
+
 BOOST_AUTO_TEST_CASE(a_live_unix_path_is_refused_and_goes_on_working) {
     const test::temporary_directory directory;
     const std::string path = directory.file("s");
@@ -247,14 +299,34 @@ BOOST_AUTO_TEST_CASE(who_listens_at_a_unix_path_can_be_told) {
     BOOST_TEST(!listening_process(loopback(1)).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_folder_that_somebody_else_has_locked_is_waited_for_and_not_for_ever) {
+BOOST_AUTO_TEST_CASE(a_folder_that_somebody_else_has_locked_is_waited_for_and_not_for_ever_and_the_error_says_so) {
     const test::temporary_directory directory;
-    const int folder = ::open(directory.file("").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int folder = opened_folder(directory);
     BOOST_TEST_REQUIRE(::flock(folder, LOCK_EX) == 0);
     asio::io_context context;
-    BOOST_TEST(refusal(context, unix_at(directory.file("s"))) == errc::address_in_use);
+    const error_code error = refusal(context, unix_at(directory.file("s")));
+    BOOST_TEST(error == errc::path_locked);
+    BOOST_TEST((error == condition::misuse));
     ::close(folder);
     BOOST_TEST(!refusal(context, unix_at(directory.file("s"))));
+}
+
+// What is left is a dead path, which the next start replaces.
+BOOST_AUTO_TEST_CASE(closing_does_not_wait_long_for_a_lock_either_and_then_leaves_the_path_alone) {
+    const test::temporary_directory directory;
+    const std::string path = directory.file("s");
+    asio::io_context context;
+    const auto first = listening(context, unix_at(path));
+    const int folder = opened_folder(directory);
+    BOOST_TEST_REQUIRE(::flock(folder, LOCK_EX) == 0);
+    const time_point start = clock::now();
+    first->close();
+    BOOST_TEST((clock::now() - start < test::long_enough));
+    BOOST_TEST(exists(path));
+    BOOST_TEST((dialled(unix_at(path)) == asio::error::connection_refused));
+    ::close(folder);
+    const auto second = listening(context, unix_at(path));
+    BOOST_TEST(!dialled(unix_at(path)));
 }
 
 BOOST_AUTO_TEST_CASE(a_unix_path_has_the_mode_that_was_asked_for_whatever_the_umask_is) {
@@ -543,3 +615,19 @@ BOOST_AUTO_TEST_CASE(closing_wakes_who_accepts_from_memory) {
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace hawser::io
+
+// The linker puts these in the place of the system's own (--wrap).
+extern "C" {
+int __real_unlink(const char* path);
+int __real_chmod(const char* path, mode_t mode);
+
+int __wrap_unlink(const char* path) {
+    if (hawser::io::calls.before_unlink) hawser::io::calls.before_unlink();
+    return __real_unlink(path);
+}
+int __wrap_chmod(const char* path, mode_t mode) {
+    if (!hawser::io::calls.chmod_fails) return __real_chmod(path, mode);
+    errno = EPERM;
+    return -1;
+}
+}

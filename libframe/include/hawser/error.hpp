@@ -50,7 +50,7 @@ enum class errc {
     concurrent_read,       ///< a second read was started while one waits
     stopping,              ///< this side is draining: what had arrived was read, more is not waited for
     bad_address,           ///< a text that is no address
-    address_in_use,        ///< a live server answers at this Unix path, or the path is no socket
+    address_in_use,        ///< somebody listens at this Unix path, or it is no socket that could be replaced
     connect_timeout,       ///< the connection was not made in time
     corrupt,               ///< bytes that are no frame: a wrong marker, checksum, digit or length
     unencodable,           ///< a body that no frame of this format can carry
@@ -58,6 +58,7 @@ enum class errc {
     torn_frame,            ///< the write deadline passed inside a frame: nothing can be sent any more
     slow_consumer,         ///< no room for a push to this peer, and its policy is to close
     memory_short,          ///< memory was short, and this connection held most of it
+    path_locked,           ///< somebody else has the folder of this Unix path locked (flock)
 };
 
 [[nodiscard]] const boost::system::error_category& condition_category() noexcept;   ///< what the seven conditions are told by

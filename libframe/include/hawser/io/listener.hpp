@@ -49,7 +49,8 @@ public:
 /// alone where there is no IPv6; tcp4 and tcp6 mean one of them. A name that stands for several addresses is listened on
 /// at the first that works, IPv4 before IPv6, as in Go; asking the system for them blocks. A Unix path that nobody answers
 /// on is replaced and later unlinked; a live one or one that is no socket is `address_in_use`, also for the later of two that start at
-/// once: the path's folder is locked meanwhile (flock), for which another one waits a second. `wrong_network` for udp.
+/// once: the path's folder is locked meanwhile (flock), and while it is unlinked. Another one waits a second for that, and fails with
+/// `path_locked`; at the end it waits a tenth of that, and leaves a dead path there. `wrong_network` for udp.
 [[nodiscard]] result<std::unique_ptr<listener>> listen(const executor& on, const address& where,
                                                        const socket_options& options = {});
 
