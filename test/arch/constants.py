@@ -1,7 +1,8 @@
 """constants.py ROOT COMPILER FLAG...: what makes no sense does not compile, and the compiler says what to do about it.
 
 That is a constant layout (what is no constant is refused when the program runs: test/unit/length_field_test.cpp), and packets
-and handlers: one sentence, within the first three lines that a compiler says of them.
+and handlers: one sentence, within the first three lines that a compiler says of them. So is Asio when it is compiled otherwise than
+in the libraries.
 """
 import re
 import subprocess
@@ -83,6 +84,15 @@ MISTAKES = (
 )
 
 
+# How a program may not have Asio compiled that has tasks of ours: (definitions, the sentence).
+ELSEWHERE = "the libraries of hawser have Asio compiled otherwise"
+OTHERWISE = (
+    (("BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING",), ELSEWHERE),
+    (("BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING",), ELSEWHERE),
+    (("BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=2",), ELSEWHERE),
+)
+
+
 class Compiler:
     """Reads the headers once: each text is compiled behind them."""
 
@@ -92,11 +102,21 @@ class Compiler:
         self._file, prelude = folder / "text.cpp", folder / "prelude.hpp"
         prelude.write_text(headers)
         subprocess.run([*self._command, "-x", "c++-header", str(prelude), "-o", f"{prelude}.gch"], check=True)
+        self._alone = [*self._command, "-fsyntax-only"]
         self._command += ["-fsyntax-only", "-include", str(prelude)]
 
     def compile(self, text):
+        return self._run(self._command, text)
+
+    def compile_alone(self, text, *definitions):
+        """Behind no header, with these instead of what the library defines of that name."""
+        names = tuple(f"-D{one.partition('=')[0]}" for one in definitions)
+        others = [flag for flag in self._alone if flag.partition("=")[0] not in names]
+        return self._run([*others, *(f"-D{one}" for one in definitions)], text)
+
+    def _run(self, command, text):
         self._file.write_text(text)
-        return subprocess.run([*self._command, str(self._file)], capture_output=True, text=True)
+        return subprocess.run([*command, str(self._file)], capture_output=True, text=True)
 
 
 def text_of(*declarations):
@@ -135,14 +155,22 @@ def misunderstandings(compiler):
             yield f"{mistake} is refused without '{sentence}' and '{name}' at the beginning:\n{said[:3000]}"
 
 
+def other_ways(compiler):
+    for definitions, sentence in OTHERWISE:
+        done = compiler.compile_alone("#include <hawser/io/task.hpp>\n", *definitions)
+        if done.returncode == 0 or sentence not in first_lines(done.stderr):
+            yield f"with {definitions} tasks are not refused with '{sentence}' at the beginning:\n{done.stderr[:3000]}"
+
+
 def main(root, compiler, *flags):
     if compiler.endswith("-NOTFOUND"):
         print("skipped: there is no such compiler here (tools/setup check installs clang)")
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
         behind = Compiler(root, compiler, flags, Path(folder), HEADERS)
-        found = [*violations(behind), *misunderstandings(behind)]
-    print("\n".join(found) if found else f"{len(BAD)} layouts and {len(MISTAKES)} packets and handlers are refused")
+        found = [*violations(behind), *misunderstandings(behind), *other_ways(behind)]
+    print("\n".join(found) if found else
+          f"{len(BAD)} layouts, {len(MISTAKES)} packets and handlers and {len(OTHERWISE)} ways to compile Asio are refused")
     return 1 if found else 0
 
 

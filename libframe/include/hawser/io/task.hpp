@@ -6,9 +6,17 @@
 // them needs a lock. The executor is a concrete type, not any_io_executor (measured: 7 to 15 % more requests a second;
 // docs/design.md has the figures for this choice and for an io_context a thread).
 //
+// Asio is compiled in the libraries too, and the memory of coroutines and operations goes from there to a program's code and back: so
+// its macros about that are those that the target hawser::io gives, for everybody.
+//
 // House rule, for g++ 12: no lambda that captures is a coroutine; pass state as parameters; name the result of a
 // co_await before using it in a larger expression.
 #pragma once
+
+#if defined(BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING) || defined(BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING) || \
+    !defined(BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE) || BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE != 16
+#error "the libraries of hawser have Asio compiled otherwise: take the definitions of hawser::io, and no BOOST_ASIO_..._RECYCLING of your own"
+#else
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -49,3 +57,5 @@ template <>
 void* boost::asio::detail::awaitable_frame_base<hawser::io::executor>::operator new(std::size_t size);
 template <>
 void boost::asio::detail::awaitable_frame_base<hawser::io::executor>::operator delete(void* frame, std::size_t size);
+
+#endif
