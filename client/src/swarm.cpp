@@ -105,7 +105,7 @@ swarm::swarm(plan what, swarm_events* watcher, part which) : state_(std::make_un
 
 swarm::~swarm() = default;
 
-io::task<report> swarm::run() {
+io::task<report> swarm::run() & {
     const io::executor here = co_await io::this_executor;
     swarm_state& all = *state_;
     random_source random = seeded(all.settings.seed);

@@ -28,7 +28,7 @@ BAD = (
 
 # Packets and handlers that are right, and what each mistake is told: (what uses them, the packet's name, the sentence).
 HEADERS = "#pragma once\n" + "".join(f"#include <hawser/{name}.hpp>\n" for name in (
-    "client/reconnecting_client", "client/requester", "frame/length_field", "io/group", "io/offload", "server/router", "server/server"))
+    "client/reconnecting_client", "client/requester", "frame/length_field", "io/group", "io/offload", "io/queue", "server/router", "server/server"))
 PACKETS = """using namespace hawser;
 struct told { static constexpr packet::command<std::uint8_t> code{0xa1}; packet::id id; packet::rest_text text; };
 BOOST_DESCRIBE_STRUCT(told, (), (id, text))
@@ -41,6 +41,9 @@ struct blind { packet::id id; };
 BOOST_DESCRIBE_STRUCT(blind, (), (id))
 struct named { static constexpr packet::command<std::uint8_t> code{0x23}; using reply = told; packet::text<std::uint8_t> id; };
 BOOST_DESCRIBE_STRUCT(named, (), (id))
+struct renaming { static constexpr packet::command<std::uint8_t> code{0x24}; using reply = told; packet::id id; std::string name; };
+BOOST_DESCRIBE_STRUCT(renaming, (), (id, name))
+struct note { std::string text; };
 struct same { static constexpr packet::command<std::uint8_t> code{0x21}; packet::id id; };
 BOOST_DESCRIBE_STRUCT(same, (), (id))
 """
@@ -55,6 +58,19 @@ HANDLERS = """void use(server::router& router, client::requester& via) {
 }
 io::task<void> child() { co_return; }
 void use(io::group& group) { group.spawn(child()); group.spawn(child); group.spawn([&] { return child(); }); }
+void use_named(server::server& server, server::context& here, client::requester& via, io::queue<note>& notes, io::queue<std::string>& words) {
+    const own said{};
+    static_cast<void>(here.send(said)), static_cast<void>(here.push(said)), static_cast<void>(here.handle().send(said));
+    static_cast<void>(server.publish(said)), static_cast<void>(via.send(said));
+    renaming made{};
+    static_cast<void>(via.request(made)), static_cast<void>(via.request(made, {}));
+    static_cast<void>(here.send(told{})), static_cast<void>(server.publish(told{}));
+    const note one{};
+    static_cast<void>(notes.push(one)), static_cast<void>(words.push("word"));
+    const auto work = [made] { return made.name; };
+    static_cast<void>(io::offload(work)), static_cast<void>(io::offload([&made] { return made.name; }));
+    static_cast<void>(io::offload([only = std::unique_ptr<int>()] { return 7; }));
+}
 struct all : packet::protocol<ask, told, own> {};
 all speaks;
 """
@@ -91,6 +107,11 @@ OTHERWISE = (
     (("BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING",), ELSEWHERE),
     (("BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=2",), ELSEWHERE),
 )
+# What owns memory and is made where it is awaited: there g++ 12 would destroy it twice.
+NAME_FIRST = "give it a name and await that"
+UNNAMED = ("here.send(own{})", "here.push(own{})", "here.handle().send(own{})", "server.publish(own{})", "via.send(own{})",
+           "via.request(renaming{})", "via.request(renaming{}, {})", "notes.push({.text = {}})",
+           "io::offload([made] { return made.name; })")
 
 
 class Compiler:
@@ -162,15 +183,26 @@ def other_ways(compiler):
             yield f"with {definitions} tasks are not refused with '{sentence}' at the beginning:\n{done.stderr[:3000]}"
 
 
+def unnamed(compiler):
+    text = PACKETS + "void use(server::server& server, server::context& here, client::requester& via, io::queue<note>& notes, renaming made) {\n"
+    first = text.count("\n") + 1
+    said = compiler.compile(text + "".join(f"static_cast<void>({call});\n" for call in UNNAMED) + "}\n").stderr
+    for line, call in enumerate(UNNAMED, first):
+        if not re.search(rf"text\.cpp:{line}:", said):
+            yield f"{call} compiles, and is destroyed twice inside of a co_await"
+    if said.count(f"{NAME_FIRST}: ") < len(UNNAMED):
+        yield f"not all of {', '.join(UNNAMED)} are refused with '{NAME_FIRST}':\n{said[:3000]}"
+
+
 def main(root, compiler, *flags):
     if compiler.endswith("-NOTFOUND"):
         print("skipped: there is no such compiler here (tools/setup check installs clang)")
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
         behind = Compiler(root, compiler, flags, Path(folder), HEADERS)
-        found = [*violations(behind), *misunderstandings(behind), *other_ways(behind)]
-    print("\n".join(found) if found else
-          f"{len(BAD)} layouts, {len(MISTAKES)} packets and handlers and {len(OTHERWISE)} ways to compile Asio are refused")
+        found = [*violations(behind), *misunderstandings(behind), *other_ways(behind), *unnamed(behind)]
+    print("\n".join(found) if found else f"{len(BAD)} layouts, {len(MISTAKES)} packets and handlers, {len(UNNAMED)} values without a name and "
+          f"{len(OTHERWISE)} ways to compile Asio are refused")
     return 1 if found else 0
 
 

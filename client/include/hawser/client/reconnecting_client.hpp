@@ -2,7 +2,8 @@
 // made. With several connections it is a pool: each request goes to the one that has the fewest under way.
 //
 //   client::reconnecting_client server(executor, *io::address::parse("localhost:8888"), {.connections = 4, .hello = true});
-//   auto ack = co_await server.request(packet::submit{.payload = text});      // waits for a connection if there is none
+//   const packet::submit made{.payload = text};
+//   auto ack = co_await server.request(made);                                  // waits for a connection if there is none
 //   co_await server.close();
 //
 // A request is sent once (`in_flight = fail`, the default), or again with the same id on the next connection when the one

@@ -53,8 +53,9 @@ public:
     swarm& operator=(const swarm&) = delete;
     ~swarm();
 
-    /// Runs the whole plan.
-    [[nodiscard]] io::task<report> run();
+    /// Runs the whole plan. Only of a swarm with a name: g++ 12 would destroy twice what a plan owns that is made inside of a co_await.
+    [[nodiscard]] io::task<report> run() &;
+    io::task<report> run() && = delete;
 
     /// Sends nothing more, abandons the dials that are under way, waits for what is in flight, then run() returns.
     void stop();

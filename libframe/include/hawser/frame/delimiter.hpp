@@ -14,7 +14,8 @@
 
 namespace hawser::frame {
 
-/// What ends a frame, and how long it may be.
+/// What ends a frame, and how long it may be. It owns memory, so in a coroutine give it a name first: made inside of a co_await it would be
+/// destroyed twice by g++ 12.
 struct delimiter_layout {
     /// The first is the one that is written. None may be empty, or be in another but at its end, as that other could never
     /// be found.

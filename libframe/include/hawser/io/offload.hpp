@@ -65,17 +65,28 @@ private:
     std::atomic<std::size_t> running_{0};
 };
 
-/// Calls `function` on the pool of this task's io_context and gives what it returned, or throws what it threw.
+/// offload() of what it has been given.
 template <std::invocable Function>
-[[nodiscard]] task<std::invoke_result_t<Function&>> offload(Function function) {
+[[nodiscard]] task<std::invoke_result_t<Function&>> call_elsewhere(Function function) {
     using outcome = std::invoke_result_t<Function&>;
-    static_assert(!is_task<outcome>, "offload() calls a plain function on another thread, and this one returns an io::task: await that here");
     const auto work = std::make_shared<std::packaged_task<outcome()>>(std::move(function));
     std::future<outcome> done = work->get_future();
     std::function<void()> job = [work] { (*work)(); };
     offload_pool& pool = offload_pool::of(co_await this_executor);
     co_await pool.run(std::move(job));
     co_return done.get();
+}
+
+/// Calls `function` on the pool of this task's io_context and gives what it returned, or throws what it threw. A lambda whose captures
+/// own memory is given by its name, and copied: see safe_to_await.
+template <class Function>
+    requires std::invocable<std::decay_t<Function>&>
+[[nodiscard]] task<std::invoke_result_t<std::decay_t<Function>&>> offload(Function&& function) {
+    static_assert(!is_task<std::invoke_result_t<std::decay_t<Function>&>>,
+                  "offload() calls a plain function on another thread, and this one returns an io::task: await that here");
+    static_assert(safe_to_await<Function> || !std::copy_constructible<Function>,
+                  "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
+    return call_elsewhere<std::decay_t<Function>>(std::forward<Function>(function));
 }
 
 }  // namespace hawser::io

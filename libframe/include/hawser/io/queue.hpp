@@ -14,9 +14,11 @@
 #include <hawser/io/waiting_line.hpp>
 
 #include <cassert>
+#include <concepts>
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace hawser::io {
@@ -32,17 +34,12 @@ public:
     queue& operator=(const queue&) = delete;
 
     /// Waits for room. `closed` if it is or gets closed, `write_timeout` if there was no room until then; the value is gone
-    /// then.
-    [[nodiscard]] task<error_code> push(T value, time_point until = time_point::max()) {
-        if (try_push(std::move(value))) co_return error_code();
-        waiting_line::place turn(pushers_, until);
-        while (!closed_ && !(turn.is_first() && has_room()) && !turn.is_late()) co_await turn.wait();
-        const bool may = turn.is_first() && has_room();
-        turn.leave();
-        if (closed_) co_return errc::closed;
-        if (may) add(std::move(value));
-        pass_on();
-        co_return may ? error_code() : make_error_code(errc::write_timeout);
+    /// then. An aggregate that owns memory is given by its name, and copied: see safe_to_await. One with a constructor may be moved.
+    template <std::convertible_to<T> Value = T>
+    [[nodiscard]] task<error_code> push(Value&& value, time_point until = time_point::max()) {
+        static_assert(safe_to_await<Value> || !std::is_aggregate_v<Value> || !std::copy_constructible<Value>,
+                      "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
+        return put(std::forward<Value>(value), until);
     }
     /// Takes the value if there is room for it now and nobody waits for it; otherwise, or once closed, leaves it alone: false.
     [[nodiscard]] bool try_push(T&& value) {
@@ -83,6 +80,17 @@ private:
     [[nodiscard]] bool has_room() const noexcept { return values_.size() < capacity_; }
     [[nodiscard]] bool is_drained() const noexcept { return closed_ && values_.empty(); }
 
+    [[nodiscard]] task<error_code> put(T value, time_point until) {
+        if (try_push(std::move(value))) co_return error_code();
+        waiting_line::place turn(pushers_, until);
+        while (!closed_ && !(turn.is_first() && has_room()) && !turn.is_late()) co_await turn.wait();
+        const bool may = turn.is_first() && has_room();
+        turn.leave();
+        if (closed_) co_return errc::closed;
+        if (may) add(std::move(value));
+        pass_on();
+        co_return may ? error_code() : make_error_code(errc::write_timeout);
+    }
     void add(T value) {
         values_.push_back(std::move(value));
         pass_on();

@@ -24,6 +24,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace hawser::io {
 
@@ -42,6 +43,11 @@ inline constexpr bool is_task = false;
 /// It is.
 template <class T>
 inline constexpr bool is_task<task<T>> = true;
+
+/// Whether what is given as `Given&&` may be made where it is awaited. g++ 12 destroys an aggregate or a lambda twice that is made inside
+/// of a co_await, which does harm if it owns something. What has a name is safe.
+template <class Given>
+concept safe_to_await = std::is_lvalue_reference_v<Given> || std::is_trivially_destructible_v<Given>;
 
 /// Awaited in a task, gives the executor it runs on: co_await io::this_executor.
 inline constexpr asio::this_coro::executor_t this_executor{};

@@ -65,6 +65,10 @@ concept packet = described<Packet> && has_command<Packet> && std::default_initia
     { command_place::of(Packet::code) };
 };
 
+/// A packet as it is given to a function: itself, or by its name.
+template <class Given>
+concept given_packet = packet<std::remove_cvref_t<Given>>;
+
 /// A packet whose every value can be encoded: nothing in it can be too long for its length field.
 template <class Packet>
 concept always_encodable = packet<Packet> && structure<Packet>::always_fits;

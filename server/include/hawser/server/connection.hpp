@@ -12,6 +12,7 @@
 #include <hawser/bytes.hpp>
 #include <hawser/error.hpp>
 #include <hawser/io/clock.hpp>
+#include <hawser/io/task.hpp>
 #include <hawser/packet/packet.hpp>
 #include <hawser/server/events.hpp>
 #include <hawser/server/push.hpp>
@@ -19,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <type_traits>
 #include <typeinfo>
 #include <utility>
 
@@ -36,8 +38,10 @@ public:
     /// limits.push_timeout; `not_enough_memory` if the server's pool is full. To be awaited in any hawser task, on any thread.
     [[nodiscard]] io::task<result<void>> send(bytes body) const;
     /// The same with a packet; `value_too_long` if it cannot be encoded.
-    template <packet::packet Packet>
-    [[nodiscard]] io::task<result<void>> send(const Packet& made) const {
+    template <packet::given_packet Packet>
+    [[nodiscard]] io::task<result<void>> send(Packet&& made) const {
+        static_assert(io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
+                      "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         byte_buffer body;
         const error_code error = packet::encode(made, body);
         return send_owned(*this, std::move(body), error);
@@ -86,8 +90,10 @@ public:
     [[nodiscard]] io::task<result<void>> send(bytes body);
     /// The same with a packet. It is encoded in this call, and has its place in the outbox if there is room: so await it at once, or
     /// the order is not that of the calls. `value_too_long` if it cannot be encoded.
-    template <packet::packet Packet>
-    [[nodiscard]] io::task<result<void>> send(const Packet& made) {
+    template <packet::given_packet Packet>
+    [[nodiscard]] io::task<result<void>> send(Packet&& made) {
+        static_assert(io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
+                      "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         const error_code error = enqueue(made);
         flush_soon();
         if (error != hawser::errc::outbox_full) return sent(error);
@@ -103,8 +109,10 @@ public:
     /// limits.push_timeout (`write_timeout`); where it is to close, the connection ends (`slow_consumer`).
     [[nodiscard]] io::task<result<void>> push(frame::shared_frame made, push_as as = {});
     /// The same with a packet, which is encoded in this call.
-    template <packet::packet Packet>
-    [[nodiscard]] io::task<result<void>> push(const Packet& made, push_as as = {}) {
+    template <packet::given_packet Packet>
+    [[nodiscard]] io::task<result<void>> push(Packet&& made, push_as as = {}) {
+        static_assert(io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
+                      "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         byte_buffer body;
         if (const error_code error = packet::encode(made, body)) return outcome(error);
         result<frame::shared_frame> frame = own_frame_of(body.view());

@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace hawser::io {
@@ -105,8 +106,10 @@ public:
     /// the policy is to wait, at most limits.push_timeout a call (`write_timeout`: lost on that thread). In any hawser task.
     [[nodiscard]] io::task<result<void>> publish(frame::shared_frame made, push_as as = {}, std::uint64_t except = 0);
     /// The same with a packet. Errors of frame_of() too.
-    template <packet::packet Packet>
-    [[nodiscard]] io::task<result<void>> publish(const Packet& made, push_as as = {}, std::uint64_t except = 0) {
+    template <packet::given_packet Packet>
+    [[nodiscard]] io::task<result<void>> publish(Packet&& made, push_as as = {}, std::uint64_t except = 0) {
+        static_assert(io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
+                      "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         return publish_made(frame_of(made), as, except);
     }
     /// Without waiting: `outbox_full`, and none is offered it, where the policy is to wait and a thread is behind. Any thread, any handler.
