@@ -64,9 +64,9 @@ private:
 
     io::task<void> serve_one(io::transport carrier) {
         io::stream conn(std::move(carrier));
-        open_.insert(&conn);
+        const auto leave = [this](io::stream* gone) { open_.erase(gone); };   // also if serving it throws
+        const std::unique_ptr<io::stream, decltype(leave)> known(*open_.insert(&conn).first, leave);
         co_await serve_(conn, idle_);
-        open_.erase(&conn);
     }
 
     io::executor where_;

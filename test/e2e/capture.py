@@ -233,6 +233,8 @@ def click(recorded, script, name, numbers, settings=()):
     def call(method, **parameters):
         return json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}) + "\n"
 
+    if not shutil.which("sharkd"):
+        raise AssertionError("there is no sharkd: it comes with tshark, which tools/setup check installs")
     with tempfile.TemporaryDirectory(prefix="hawser-sharkd-") as folder:
         plugins = pathlib.Path(folder) / ".local/lib/wireshark/plugins"
         plugins.mkdir(parents=True)

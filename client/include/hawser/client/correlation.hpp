@@ -21,7 +21,7 @@ class correlation {
 public:
     /// `says` must outlive it.
     explicit correlation(const traffic& says) : says_(&says), ledger_(says.last) {}
-    explicit correlation(const traffic&&) = delete;
+    explicit correlation(const traffic&&) = delete;   ///< it would be gone
 
     /// The number of the request to be made now; after the last one comes 1.
     [[nodiscard]] std::uint32_t next_number() noexcept;

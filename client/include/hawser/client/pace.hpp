@@ -36,7 +36,7 @@ public:
     };
 
     pace(const load_shape& shape, const arrivals& how, const client& who, random_source& random);
-    pace(const load_shape&&, const arrivals&, const client&, random_source&) = delete;
+    pace(const load_shape&&, const arrivals&, const client&, random_source&) = delete;   ///< it would be gone
 
     /// When the next request is due, since the beginning; not before the one before it. None: there is no more.
     [[nodiscard]] std::optional<io::duration> next();

@@ -26,6 +26,7 @@ public:
         return who;
     }
 
+    /// Whether somebody waits for this answer.
     [[nodiscard]] bool has(const packet::identity& answer) const noexcept { return waiting_.contains(answer); }
 
     /// He has given up.
