@@ -67,6 +67,12 @@ extern "C" void hawser_stop_signal(int) {
     errno = kept;
 }
 
+// Somebody may have put his own in its place meanwhile.
+bool is_still_ours(int signal) noexcept {
+    struct sigaction now {};
+    return ::sigaction(signal, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == hawser_stop_signal;
+}
+
 // What was done with it, if that was to end the process; otherwise it is left alone.
 std::optional<struct sigaction> caught(int signal) noexcept {
     struct sigaction before {};
@@ -93,19 +99,23 @@ stop_signals::stop_signals(also more) noexcept {
     sigemptyset(&let_in);
     for (std::size_t i = 0; i < known.size(); ++i) {
         if (known[i] == SIGHUP && more != also::hang_up) continue;
-        if (!all.before[i]) all.before[i] = caught(known[i]);
+        if (!all.before[i] || !is_still_ours(known[i])) all.before[i] = caught(known[i]);
         if (all.before[i]) sigaddset(&let_in, known[i]);
     }
-    ::pthread_sigmask(SIG_UNBLOCK, &let_in, &mask_before_);
+    sigset_t mask_before;
+    sigemptyset(&mask_before);
+    ::pthread_sigmask(SIG_UNBLOCK, &let_in, &mask_before);
+    sigandset(&unblocked_, &let_in, &mask_before);
 }
 
+// What others have made of their signals and masks meanwhile stays.
 stop_signals::~stop_signals() {
-    ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &unblocked_, nullptr);
     holders& all = held();
     const std::scoped_lock lock(all.mutex);
     if (--all.count > 0) return;
     for (std::size_t i = 0; i < known.size(); ++i) {
-        if (all.before[i]) ::sigaction(known[i], &*all.before[i], nullptr);
+        if (all.before[i] && is_still_ours(known[i])) ::sigaction(known[i], &*all.before[i], nullptr);
         all.before[i].reset();
     }
     const int descriptor = wakes.exchange(-1);

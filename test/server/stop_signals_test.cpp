@@ -99,6 +99,43 @@ BOOST_AUTO_TEST_CASE(one_that_somebody_ignores_or_handles_is_left_alone) {
     BOOST_TEST((handler_of(SIGTERM) == handle));
 }
 
+BOOST_AUTO_TEST_CASE(one_that_somebody_begins_to_handle_meanwhile_stays_his) {
+    {
+        const stop_signals caught;
+        ::signal(SIGTERM, handle);
+        {
+            const stop_signals second;
+            BOOST_TEST((handler_of(SIGTERM) == handle));
+        }
+        BOOST_TEST((handler_of(SIGTERM) == handle));
+        ::signal(SIGHUP, handle);   // never was ours
+    }
+    BOOST_TEST((handler_of(SIGTERM) == handle));
+    BOOST_TEST((handler_of(SIGHUP) == handle));
+    BOOST_TEST(is_default(SIGINT));
+    {
+        const stop_signals caught;
+        ::signal(SIGINT, SIG_DFL);
+        const stop_signals catches_it_again;
+        BOOST_TEST(!is_default(SIGINT));
+    }
+    BOOST_TEST(is_default(SIGINT));
+}
+
+BOOST_AUTO_TEST_CASE(what_somebody_blocks_meanwhile_stays_blocked) {
+    sigset_t all;
+    sigset_t before;
+    sigemptyset(&all);
+    sigaddset(&all, SIGUSR2);
+    {
+        const stop_signals caught;
+        ::pthread_sigmask(SIG_BLOCK, &all, &before);
+    }
+    sigset_t now;
+    ::pthread_sigmask(SIG_SETMASK, &before, &now);
+    BOOST_TEST(sigismember(&now, SIGUSR2) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_hang_up_is_caught_by_who_wants_it) {
     {
         const stop_signals caught;

@@ -29,8 +29,8 @@ public:
     enum class also : unsigned char { nothing, hang_up };
 
     /// Catches the signals that would end the process, and lets this thread have them; those that somebody ignores or handles are left
-    /// alone. Its end, on the same thread, gives that back; the last of several gives the signals back. They know of all that came
-    /// since the first of them.
+    /// alone. Its end, on the same thread, gives that back; the last of several gives the signals back, but for those that somebody has
+    /// begun to handle or ignore meanwhile. They know of all that came since the first of them.
     explicit stop_signals(also more = also::nothing) noexcept;
     stop_signals(const stop_signals&) = delete;
     stop_signals& operator=(const stop_signals&) = delete;
@@ -51,7 +51,7 @@ public:
     };
 
 private:
-    sigset_t mask_before_;
+    sigset_t unblocked_;   // by this one, on this thread
 };
 
 }  // namespace hawser::io
