@@ -107,6 +107,8 @@ unsigned processors_of_process() {
 
 std::size_t memory_limits::share() const noexcept { return std::min({machine / 4, groups / 2, process / 4}); }
 
+std::size_t memory_limits::most() const noexcept { return std::min({machine - machine / 4, groups - groups / 4, process}); }
+
 memory_limits limits_of_memory(const std::string& root) {
     const auto pages = static_cast<std::size_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
     const auto page_size = static_cast<std::size_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));

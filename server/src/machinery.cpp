@@ -154,7 +154,7 @@ void server::machinery::begin_serving() {
 // There may be more descriptors by now, or fewer, and so connections, than when the config was checked.
 result<void> server::machinery::plan_memory() {
     try {
-        plan = plan_of(shared.settings);
+        plan = plan_of(shared.settings, workers.size());
     } catch (const std::invalid_argument& error) {
         failure = error.what();
         return make_error_code(boost::system::errc::not_enough_memory);

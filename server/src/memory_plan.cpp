@@ -47,19 +47,26 @@ std::size_t memory_plan::connections_within(std::size_t max_frame) const noexcep
     return std::min(half, left) / per_connection;
 }
 
+std::size_t memory_plan::threads_within(std::size_t max_frame) const noexcept {
+    const std::size_t for_others = plus(plus(of_program, of_connections()), one_frame(max_frame));
+    const std::size_t left = budget - std::min(budget, for_others);
+    const std::size_t three_quarters = budget - budget / 4;
+    return std::min(left, three_quarters - std::min(three_quarters, of_program)) / of_thread;
+}
+
 std::size_t memory_plan::fixed() const noexcept { return plus(of_program, times(threads, of_thread)); }
 
 std::size_t memory_plan::of_connections() const noexcept { return times(connections, per_connection); }
 
 std::size_t memory_plan::pool() const noexcept { return budget - std::min(budget, plus(fixed(), of_connections())); }
 
-void memory_plan::check(std::size_t max_frame) const {
+void memory_plan::check(std::size_t max_frame, bool connections_were_asked_for) const {
     if (max_frame > byte_buffer::most)
         throw std::invalid_argument("frames of " + size_text(max_frame) + " are too long: a buffer holds less than 4 GiB");
     if (budget >= needed(max_frame)) return;
+    const std::string of_them = connections_were_asked_for ? std::to_string(connections) + " connections of " + size_text(per_connection) + ", " : "";
     throw std::invalid_argument(size_text(needed(max_frame)) + " of memory are needed, and there are " + size_text(budget) + ": " +
-                                size_text(fixed()) + " fixed, " + std::to_string(connections) + " connections of " +
-                                size_text(per_connection) + ", and " + size_text(one_frame(max_frame)) + " for one frame of " +
+                                size_text(fixed()) + " fixed, " + of_them + "and " + size_text(one_frame(max_frame)) + " for one frame of " +
                                 size_text(max_frame) + " while it arrives");
 }
 

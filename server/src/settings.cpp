@@ -23,14 +23,20 @@ constexpr std::size_t short_frame = 1024 * 1024;
 // Of what a server opens itself, once its listeners are there: one in reserve, and a newcomer that is turned away.
 constexpr std::size_t beside_connections = 2;
 
+// Of each io_context: epoll, its timer, and what wakes it.
+constexpr std::size_t descriptors_of_thread = 3;
+
+// What a server is to have room for in any case.
+std::size_t connections_asked_for(const config& settings) { return settings.admission.max_connections.value_or(fewest_connections); }
+
 // As much as is needed for what was asked for, if the machine has it.
 std::size_t default_budget(const config& settings) {
     const io::memory_limits limits = io::limits_of_memory();
     const std::size_t threads = std::max(1U, settings.threads);
-    const memory_plan asked_for{.threads = threads, .connections = settings.admission.max_connections.value_or(fewest_connections)};
+    const memory_plan asked_for{.threads = threads, .connections = connections_asked_for(settings)};
     const std::size_t least = memory_plan{.threads = 1, .connections = fewest_connections}.needed(short_frame);
-    const std::size_t all = std::max(least, std::min({limits.machine, limits.groups, limits.process}));
-    return std::max(limits.share(), std::min(asked_for.needed(longest_frame(settings)), all));
+    const std::size_t most = std::max(least, limits.most());
+    return std::max(limits.share(), std::min(asked_for.needed(longest_frame(settings)), most));
 }
 
 std::size_t budget_of(const config& settings) { return settings.memory_budget ? *settings.memory_budget : default_budget(settings); }
@@ -47,25 +53,28 @@ std::string what_to_change(const config& settings) {
 
 unsigned threads_of(const config& settings) {
     if (settings.threads != 0) return settings.threads;
-    const std::size_t budget = budget_of(settings);
-    const std::size_t for_threads = budget - budget / 4 - std::min(budget - budget / 4, memory_plan::of_program);
-    const std::size_t fit = std::max<std::size_t>(1, for_threads / memory_plan::of_thread);
-    return static_cast<unsigned>(std::min<std::size_t>(fit, io::usable_processors()));
+    const std::size_t free = io::free_descriptors();
+    const std::size_t connections = std::min(connections_asked_for(settings), std::max(free, fewest_connections));
+    const memory_plan plan{.budget = budget_of(settings), .connections = connections};
+    const std::size_t with_descriptors = free / 2 / descriptors_of_thread;   // the other half is for connections
+    std::size_t fit = std::min(plan.threads_within(longest_frame(settings)), with_descriptors);
+    if (settings.admission.max_connections) fit = std::min(fit, connections);
+    return static_cast<unsigned>(std::clamp<std::size_t>(fit, 1, io::usable_processors()));
 }
 
 std::size_t longest_frame(const config& settings) {
     return std::max(settings.codec.max_frame(), settings.answer_codec.value_or(settings.codec).max_frame());
 }
 
-memory_plan plan_of(const config& settings) {
-    memory_plan plan{.budget = budget_of(settings), .threads = threads_of(settings)};
+memory_plan plan_of(const config& settings, std::size_t threads) {
+    memory_plan plan{.budget = budget_of(settings), .threads = threads};
     const admission door(settings.admission, io::descriptor_limit());
     const std::size_t free = io::free_descriptors();
     plan.connections = std::min(door.max_connections(), free - std::min(free, beside_connections));
     if (!settings.admission.max_connections) plan.connections = std::min(plan.connections, plan.connections_within(longest_frame(settings)));
     plan.connections = std::max<std::size_t>(1, plan.connections);
     try {
-        plan.check(longest_frame(settings));
+        plan.check(longest_frame(settings), settings.admission.max_connections.has_value());
     } catch (const std::invalid_argument& error) {
         throw std::invalid_argument(error.what() + what_to_change(settings));
     }
@@ -87,7 +96,7 @@ void check(const config& settings) {
     refuse_negative("max_lifetime", settings.max_lifetime);
     refuse_negative("ping_interval", settings.ping_interval);
     refuse_negative("push_timeout", settings.limits.push_timeout);
-    static_cast<void>(plan_of(settings));
+    static_cast<void>(plan_of(settings, threads_of(settings)));
     constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
     if (settings.reconnect_within > std::chrono::milliseconds(most))
         throw std::invalid_argument("reconnect_within is " + std::to_string(settings.reconnect_within.count()) +

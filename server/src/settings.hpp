@@ -11,11 +11,12 @@ namespace hawser::server {
 /// Throws std::invalid_argument for a config that makes no sense, with the numbers.
 void check(const config& settings);
 
+/// As asked for; else one a processor, and no more than fit beside what was asked for: of memory, of descriptors, of connections.
 [[nodiscard]] unsigned threads_of(const config& settings);
 [[nodiscard]] std::size_t longest_frame(const config& settings);
-/// With as many connections as there are descriptors for now. Throws std::invalid_argument for limits that make no sense, and if
-/// there is not enough memory for what was asked for, with the numbers and what to change; defaults alone always fit.
-[[nodiscard]] memory_plan plan_of(const config& settings);
+/// With so many threads, and as many connections as there are descriptors for now. Throws std::invalid_argument for limits that make
+/// no sense, and if there is not enough memory for what was asked for, with the numbers and what to change; defaults alone always fit.
+[[nodiscard]] memory_plan plan_of(const config& settings, std::size_t threads);
 /// Who is told; somebody who does not listen, if the config names nobody.
 [[nodiscard]] events& report_of(const config& settings);
 

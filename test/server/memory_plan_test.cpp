@@ -1,6 +1,7 @@
 // What a budget of memory is divided into, and what does not fit.
 #include <support/running_server.hpp>
 
+#include <hawser/frame/length_field.hpp>
 #include <hawser/server/memory_plan.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -27,6 +28,33 @@ std::string refusal(const server::memory_plan& plan, std::size_t max_frame) {
         return error.what();
     }
 }
+
+// Why a server of it is not made; empty if it is.
+std::string refusal(const server::config& settings) {
+    try {
+        const server::server server(settings, acking());
+        return {};
+    } catch (const std::invalid_argument& error) {
+        return error.what();
+    }
+}
+
+struct notes_plan final : server::events {
+    server::memory_plan plan;
+    void planned(const server::memory_plan& made) override { plan = made; }
+};
+
+// The plan of a server that has started.
+server::memory_plan planned(server::config settings) {
+    notes_plan notes;
+    settings.listen = {"127.0.0.1:0"};
+    settings.report_to = &notes;
+    server::server server(settings, acking());
+    BOOST_TEST_REQUIRE(server.start().has_value(), server.failure());
+    return notes.plan;
+}
+
+frame::any_codec frames_of(std::size_t most) { return frame::length_field({.max_frame = most}); }
 
 }  // namespace
 
@@ -58,6 +86,44 @@ BOOST_AUTO_TEST_CASE(a_small_budget_means_fewer_connections_unless_they_are_aske
     BOOST_CHECK_THROW(server::server(settings, acking()), std::invalid_argument);
     const server::memory_plan plan{.budget = 64 * mib, .threads = 2};
     BOOST_TEST(plan.connections_within(mib) == 32U * kib / 6);
+}
+
+BOOST_AUTO_TEST_CASE(there_are_as_many_threads_as_fit_beside_what_was_asked_for) {
+    const server::memory_plan plan{.budget = 64 * mib, .connections = 1024};   // 6 MiB of those, 16 of the program
+    BOOST_TEST(plan.threads_within(mib) == (48U - 16) / 2);                    // three quarters of it
+    BOOST_TEST(plan.threads_within(16 * mib) == (64U - 16 - 6 - 32) / 2);
+    BOOST_TEST(plan.threads_within(22 * mib) == 0U);
+    BOOST_TEST((server::memory_plan{.budget = mib}.threads_within(mib) == 0U));
+}
+
+// One thread and the frame just fit: with more of them nothing would.
+BOOST_AUTO_TEST_CASE(threads_that_nobody_asked_for_are_fewer_rather_than_too_many) {
+    server::config settings{.codec = frames_of(22 * mib), .memory_budget = 63 * mib};
+    BOOST_TEST(refusal(settings) == "");
+    BOOST_TEST(planned(settings).threads == 1U);
+    settings.threads = 2;
+    BOOST_TEST(refusal(settings) == "64.0 MiB of memory are needed, and there are 63.0 MiB: 20.0 MiB fixed, and 44.0 MiB for one frame of "
+                                    "22.0 MiB while it arrives: raise memory_budget, have fewer threads, or allow shorter frames only");
+}
+
+BOOST_AUTO_TEST_CASE(there_are_no_more_threads_than_connections_may_be) {
+    BOOST_TEST(planned({.admission = {.max_connections = 1}}).threads == 1U);
+    BOOST_TEST(planned({.threads = 2, .admission = {.max_connections = 1}}).threads == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(on_the_users_io_context_one_thread_counts) {
+    notes_plan notes;
+    io::asio::io_context context(1);
+    server::server server({.listen = {"127.0.0.1:0"}, .threads = 3, .report_to = &notes}, acking());
+    BOOST_TEST_REQUIRE(server.start(context).has_value());
+    BOOST_TEST(notes.plan.threads == 1U);
+    server.stop(io::duration::zero());
+    context.run();
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_has_no_number_of_connections_that_nobody_gave) {
+    BOOST_TEST(refusal({.memory_budget = mib}) == "20.0 MiB of memory are needed, and there are 1.0 MiB: 18.0 MiB fixed, and 2.0 MiB for one frame of "
+                                                  "1.0 MiB while it arrives: raise memory_budget, or allow shorter frames only");
 }
 
 // No sum and no product of a plan comes out small because it is too large.

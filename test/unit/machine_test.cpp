@@ -76,6 +76,13 @@ BOOST_AUTO_TEST_CASE(a_quarter_of_what_is_shared_is_taken_and_half_of_what_is_on
     BOOST_TEST((memory_limits{.machine = 400 * mib, .process = 100 * mib}.share() == 25 * mib));
 }
 
+BOOST_AUTO_TEST_CASE(however_much_is_asked_for_a_quarter_of_a_group_and_of_the_machine_is_left) {
+    BOOST_TEST((memory_limits{.machine = 400 * mib}.most() == 300 * mib));
+    BOOST_TEST((memory_limits{.machine = 400 * mib, .groups = 64 * mib}.most() == 48 * mib));
+    BOOST_TEST((memory_limits{.machine = 400 * mib, .groups = 900 * mib}.most() == 300 * mib));
+    BOOST_TEST((memory_limits{.machine = 400 * mib, .process = 100 * mib}.most() == 100 * mib));   // half of what is left, already
+}
+
 BOOST_AUTO_TEST_CASE(of_nested_groups_the_least_memory_counts) {
     const tree version_2;
     version_2.put("/proc/self/cgroup", "0::/outer/inner");

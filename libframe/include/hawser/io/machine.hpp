@@ -18,6 +18,9 @@ struct memory_limits {
 
     /// What a server may take unless it is told: half of what is the process's own, a quarter of what it shares with others.
     [[nodiscard]] std::size_t share() const noexcept;
+    /// And the most, where so much has been asked for: a quarter of what it shares, or of its group, is for what no plan counts (the
+    /// kernel's buffers of its sockets, pages of its files, other programs).
+    [[nodiscard]] std::size_t most() const noexcept;
 };
 
 /// Asks the system. `root` is before /proc and /sys: a test has a tree of its own there.

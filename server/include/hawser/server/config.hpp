@@ -29,7 +29,8 @@ struct config {
     /// HOST:PORT, [V6]:PORT, :PORT (all addresses), tcp4: or tcp6: before one of them, or unix:PATH; port 0 lets the system pick.
     std::vector<std::string> listen = {":8888"};
     /// Threads that serve connections, each with an io_context of its own; 0: one for each processor that the process may use
-    /// (affinity, and its control groups' quotas, rounded up), fewer if there is little memory.
+    /// (affinity, and its control groups' quotas, rounded up), fewer if so many do not fit beside what is asked for: into the memory, the
+    /// descriptors, or max_connections.
     unsigned threads = 0;
     /// How frames are read and written, and how long they may be; the default protocol's if nothing is said.
     frame::any_codec codec = {};

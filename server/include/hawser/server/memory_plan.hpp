@@ -25,9 +25,12 @@ struct memory_plan {
 
     /// How many connections the budget has room for beside one frame of `max_frame` bytes, if they get half of it at most.
     [[nodiscard]] std::size_t connections_within(std::size_t max_frame) const noexcept;
+    /// How many threads it has room for beside the connections and one frame of `max_frame` bytes, if they and the program get three
+    /// quarters of it at most.
+    [[nodiscard]] std::size_t threads_within(std::size_t max_frame) const noexcept;
     /// Throws std::invalid_argument, with the arithmetic, if `budget` does not hold the fixed part, all connections, and one
-    /// frame of `max_frame` bytes while it arrives, or if no buffer holds such a frame.
-    void check(std::size_t max_frame) const;
+    /// frame of `max_frame` bytes while it arrives, or if no buffer holds such a frame. Connections that nobody has asked for are not told.
+    void check(std::size_t max_frame, bool connections_were_asked_for = true) const;
 
     // As much as there is a number for, if it is more.
 
