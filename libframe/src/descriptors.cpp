@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 
 namespace hawser::io {
@@ -24,9 +25,10 @@ std::size_t descriptor_limit() noexcept {
     return ::getrlimit(RLIMIT_NOFILE, &now) == 0 ? as_count(now.rlim_cur) : 0;
 }
 
+// To look takes one: where there is none, or no memory, none is free. Only where there is no /proc nothing is known.
 std::size_t free_descriptors() noexcept {
     DIR* const folder = ::opendir("/proc/self/fd");
-    if (folder == nullptr) return descriptor_limit();
+    if (folder == nullptr) return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? descriptor_limit() : 0;
     std::size_t open = 0;
     while (const dirent* const entry = ::readdir(folder))   // NOLINT(concurrency-mt-unsafe): of its own folder
         if (entry->d_name[0] != '.') ++open;

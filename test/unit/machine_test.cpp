@@ -3,10 +3,12 @@
 #include "support/in_a_child.hpp"
 #include "support/temporary_directory.hpp"
 
+#include <hawser/io/descriptors.hpp>
 #include <hawser/io/machine.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -81,6 +83,18 @@ BOOST_AUTO_TEST_CASE(however_much_is_asked_for_a_quarter_of_a_group_and_of_the_m
     BOOST_TEST((memory_limits{.machine = 400 * mib, .groups = 64 * mib}.most() == 48 * mib));
     BOOST_TEST((memory_limits{.machine = 400 * mib, .groups = 900 * mib}.most() == 300 * mib));
     BOOST_TEST((memory_limits{.machine = 400 * mib, .process = 100 * mib}.most() == 100 * mib));   // half of what is left, already
+}
+
+// To look takes one.
+BOOST_AUTO_TEST_CASE(when_all_descriptors_are_taken_none_is_free) {
+    BOOST_TEST(holds_in_a_child([] {
+        const rlimit few{.rlim_cur = 512, .rlim_max = 512};   // above all that are open
+        if (::setrlimit(RLIMIT_NOFILE, &few) != 0) return false;
+        const std::size_t free = free_descriptors();
+        std::size_t opened = 0;
+        while (::open("/dev/null", O_RDONLY | O_CLOEXEC) >= 0) ++opened;
+        return opened == free && free_descriptors() == 0;
+    }));
 }
 
 BOOST_AUTO_TEST_CASE(of_nested_groups_the_least_memory_counts) {

@@ -13,7 +13,7 @@ namespace hawser::io {
 
 /// How many descriptors this process may have now: the soft limit.
 [[nodiscard]] std::size_t descriptor_limit() noexcept;
-/// How many of those it has not opened. Looks into /proc; without that, all.
+/// How many of those it has not opened; none if there is not even one for looking. Looks into /proc; without that, all.
 [[nodiscard]] std::size_t free_descriptors() noexcept;
 /// Raises the soft limit to the hard one, for the whole process and those that it starts, and says what it is now.
 std::size_t raise_descriptor_limit() noexcept;
