@@ -2,6 +2,7 @@
 #include "machinery.hpp"
 
 #include <hawser/io/buffer_pool.hpp>
+#include <hawser/io/descriptors.hpp>
 #include <hawser/io/random.hpp>
 #include <hawser/io/watchdog.hpp>
 
@@ -21,40 +22,95 @@ namespace hawser::server {
 
 namespace {
 
-// Of a Unix path the system says who.
-std::string who_has(const std::string& name) {
+// Of a Unix path the system says who began to listen. It need not be a server of ours, nor who has the socket now.
+std::string who_has(const std::string& name, const error_code& why) {
+    if (why != hawser::errc::address_in_use) return {};
     const result<io::address> where = io::address::parse(name);
     const std::optional<int> process = where ? io::listening_process(*where) : std::nullopt;
-    return process ? ", process " + std::to_string(*process) + " has it" : std::string();
+    return process ? ", process " + std::to_string(*process) + " began to listen there" : std::string();
 }
+
+error_code code_of(const std::exception& error) noexcept {
+    const auto* of_system = dynamic_cast<const std::system_error*>(&error);
+    return {of_system != nullptr ? of_system->code().value() : ENOMEM, boost::system::system_category()};
+}
+
+// Connections that there was no memory to begin with accepting have to wait so long.
+constexpr io::duration before_the_next_try = std::chrono::milliseconds(20);
 
 }  // namespace
 
-// Start.
+// Start. It fails as a whole: nothing is accepted before all of it stands, so that all of it can be taken back.
 
 result<void> server::machinery::start_on_threads(bool with_signals) {
-    own_front = std::make_unique<own_context>();
-    guards.emplace_back(front());
-    std::vector<std::unique_ptr<worker>> own;
-    for (unsigned i = 0; i < threads_of(shared.settings); ++i) own.push_back(std::make_unique<worker>());
-    for (const auto& one : own) guards.emplace_back(one->executor());
-    if (const result<void> prepared = prepare(std::move(own), with_signals); !prepared) return prepared;
-    try {
+    return begin([this, with_signals]() -> result<void> {
+        own_front = std::make_unique<own_context>();
+        guards.emplace_back(front());
+        const unsigned count = threads_of(shared.settings);
+        while (workers.size() < count) workers.push_back(std::make_unique<worker>());
+        for (const auto& one : workers) guards.emplace_back(one->executor());
+        if (const result<void> prepared = prepare(with_signals); !prepared) return prepared;
         for (const auto& one : workers) start_thread(*one);
         if (!with_signals) start_thread([self = shared_from_this()] { self->run_front(); });
         begin_serving();
-    } catch (const std::exception& error) {
-        return give_up(error);
-    }
-    return {};
+        return {};
+    });
 }
 
 result<void> server::machinery::start_on(io::asio::io_context& users) {
-    std::vector<std::unique_ptr<worker>> only;
-    only.push_back(std::make_unique<worker>(users));
-    const result<void> prepared = prepare(std::move(only), false);
-    if (prepared) begin_serving();
-    return prepared;
+    return begin([this, &users]() -> result<void> {
+        workers.push_back(std::make_unique<worker>(users));
+        const result<void> prepared = prepare(false);
+        if (prepared) begin_serving();
+        return prepared;
+    });
+}
+
+// What cannot start, for what reason ever, is as it was before, and nobody is told that it was about to serve.
+result<void> server::machinery::begin(const std::function<result<void>()>& start) {
+    failure.clear();
+    try {
+        const result<void> made = start();
+        if (!made) take_back();
+        return made;
+    } catch (const std::exception& error) {
+        take_back();
+        failure = error.what();
+        return code_of(error);
+    } catch (...) {   // of the user's
+        take_back();
+        failure = "what is no std::exception was thrown";
+        return make_error_code(boost::system::errc::operation_canceled);
+    }
+}
+
+// No connection has been accepted, so there is nothing to wait for. On the user's io_context nothing has been begun.
+void server::machinery::take_back() noexcept {
+    const std::scoped_lock joined(joining);
+    {
+        const std::scoped_lock lock(mutex);
+        now = phase::idle;
+    }
+    guards.clear();
+    if (own_front) stop_contexts();
+    for (std::thread& one : threads) one.join();
+    threads.clear();
+    if (own_front) shut_contexts_down();   // what waits there is in the memory of what follows
+    signals.reset();
+    door.reset();
+    shared.relieve = {};
+    shared.pool.reset();
+    guard.reset();
+    listeners.clear();
+    let_in_later.reset();
+    tell_again.reset();
+    grace_over.reset();
+    ended_one.reset();
+    leaving.reset();
+    workers.clear();   // all the others refer to its io_contexts
+    own_front.reset();
+    const std::scoped_lock lock(mutex);
+    ended.notify_all();
 }
 
 void server::machinery::start_thread(std::function<void()> what) {
@@ -84,23 +140,8 @@ void server::machinery::start_thread(worker& home) {
     }
 }
 
-// The system has no more threads, say: those that there are end again, and nobody is told that it was about to serve.
-result<void> server::machinery::give_up(const std::exception& error) {
-    failure = error.what();
-    {
-        const std::scoped_lock lock(mutex);
-        asked = io::duration::zero();
-        obey_soon();
-    }
-    if (threads.size() <= workers.size()) run_front();   // it has no thread of its own
-    join();
-    const auto* of_system = dynamic_cast<const std::system_error*>(&error);
-    return error_code(of_system != nullptr ? of_system->code().value() : ENOMEM, boost::system::system_category());
-}
-
-result<void> server::machinery::prepare(std::vector<std::unique_ptr<worker>> on, bool with_signals) {
-    failure.clear();
-    workers = std::move(on);
+result<void> server::machinery::prepare(bool with_signals) {
+    io::spare_descriptor for_looking;   // into /proc and /sys, when everything else is open: a limit that cannot be read is none
     // Everything that takes a descriptor or memory of its own is made before the first connection is.
     for (const auto& one : workers) {
         static_cast<void>(io::watchdog::of(one->executor()));
@@ -116,21 +157,12 @@ result<void> server::machinery::prepare(std::vector<std::unique_ptr<worker>> on,
     grace_over.emplace(io::watchdog::of(front()),
                        [](void* event) { static_cast<io::event*>(event)->notify(); }, &*ended_one);
     tell_again.emplace(io::watchdog::of(front()), [](void* self) { static_cast<machinery*>(self)->tell_all_to_end(); }, this);
+    let_in_later.emplace(io::watchdog::of(front()), [](void* self) { static_cast<machinery*>(self)->let_in(); }, this);
     result<void> opened = open_listeners();
     if (opened && with_signals) catch_signals();   // before anybody is told that it runs: who is told may send one
+    static_cast<void>(for_looking.release());
     if (opened) opened = plan_memory();            // everything of ours is open by now: the rest is for connections
-    if (!opened) {
-        signals.reset();
-        listeners.clear();
-        tell_again.reset();
-        grace_over.reset();
-        ended_one.reset();
-        leaving.reset();
-        guards.clear();
-        workers.clear();   // all the others refer to its io_contexts
-        own_front.reset();
-        return opened;
-    }
+    if (!opened) return opened;
     admission_limits limits = shared.settings.admission;
     limits.max_connections = plan.connections;
     door.emplace(front(), workers, limits, shared.report,
@@ -140,15 +172,23 @@ result<void> server::machinery::prepare(std::vector<std::unique_ptr<worker>> on,
     return {};
 }
 
-// Everything stands, and so it may be told.
+// Everything stands, and so it may be told; after that nothing fails any more. The front may run already: what accepts is begun there.
 void server::machinery::begin_serving() {
     shared.report.planned(plan);
     tell_listening();
-    for (const auto& source : listeners) door->start(*source, shared_from_this());
+    io::asio::post(front(), letting_in.keep([self = shared_from_this()] { self->let_in(); }));
     const std::scoped_lock lock(mutex);
     now = phase::running;
     ready = !asked;
     if (asked) obey_soon();
+}
+
+// A listener whose loop there is no memory for waits a little: its peers are in the system's queue. (Begun on another thread a loop
+// would take more memory, and without that Asio ends the process.)
+void server::machinery::let_in() noexcept try {
+    for (; !stopping && accepting < listeners.size(); ++accepting) door->start(*listeners[accepting], shared_from_this());
+} catch (const std::bad_alloc&) {
+    let_in_later->move(io::after(io::clock::now(), before_the_next_try));
 }
 
 // There may be more descriptors by now, or fewer, and so connections, than when the config was checked.
@@ -172,7 +212,7 @@ result<void> server::machinery::plan_memory() {
 result<void> server::machinery::open_listeners() {
     const auto take = [this](const std::string& name, result<std::unique_ptr<io::listener>> made) -> error_code {
         if (made) listeners.push_back(std::move(*made));
-        else failure = "cannot listen on " + name + ": " + made.error().message() + who_has(name);
+        else failure = "cannot listen on " + name + ": " + made.error().message() + who_has(name, made.error());
         return made ? error_code() : made.error();
     };
     for (const std::string& text : shared.settings.listen) {

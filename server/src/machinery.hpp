@@ -46,12 +46,14 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     /// With signals the front is the caller's, who goes on with run_front(); without them it has a thread of its own.
     result<void> start_on_threads(bool with_signals);
     result<void> start_on(io::asio::io_context& users);
-    result<void> prepare(std::vector<std::unique_ptr<worker>> on, bool with_signals);
+    result<void> begin(const std::function<result<void>()>& start);
+    void take_back() noexcept;
+    result<void> prepare(bool with_signals);
     void begin_serving();
+    void let_in() noexcept;
     void run_front() noexcept { worker::run_through(*own_front); }
     void start_thread(worker& home);
     void start_thread(std::function<void()> what);
-    result<void> give_up(const std::exception& error);
     result<void> plan_memory();
     result<void> open_listeners();
     void tell_listening() const;
@@ -84,6 +86,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     void finish();
     void join();
     void stop_contexts();
+    void shut_contexts_down();
     bool is_hurried() const noexcept;
     bool threads_end();
     bool is_idle() const noexcept;
@@ -100,10 +103,6 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     [[nodiscard]] bool was_started() const {
         const std::scoped_lock lock(mutex);
         return now != phase::idle;
-    }
-    [[nodiscard]] bool was_told() const {   // that it serves
-        const std::scoped_lock lock(mutex);
-        return now == phase::running;
     }
     template <class Function>
     void post_to_front(Function what) {
@@ -128,6 +127,9 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     std::optional<io::event> ended_one;                        // a connection ended, or the grace did
     std::optional<io::deadline> grace_over;
     std::optional<io::deadline> tell_again;                    // to end: there was no memory to tell all
+    io::operation_memory letting_in;
+    std::optional<io::deadline> let_in_later;                  // of a listener: there was no memory for its loop
+    std::size_t accepting = 0;                                 // listeners that have theirs
     std::string failure;
     std::size_t open_at_stop = 0;
     std::atomic<bool> ready = false;                           // every listener accepts, and nobody has asked for the end

@@ -82,7 +82,7 @@ void server::machinery::let_nobody_in(bool in_peace) {
         source->close();
     }
     open_at_stop = live();
-    if (was_told()) shared.report.stopping(open_at_stop);
+    shared.report.stopping(open_at_stop);
 }
 
 // Without memory it begins anew when others have had their turn: nothing of it is done twice.
@@ -118,9 +118,10 @@ void server::machinery::finish() {
     shared.is_over = true;
     grace_over->clear();
     tell_again->clear();
+    let_in_later->clear();
     if (signals) signals->end();
     outcome = make_report();
-    if (was_told()) shared.report.stopped(outcome);
+    shared.report.stopped(outcome);
     const bool abandon = live() > 0 && !guards.empty();
     guards.clear();
     if (abandon) stop_contexts();
@@ -142,9 +143,13 @@ void server::machinery::join() {
     if (!threads_end()) return leave_behind();
     for (std::thread& one : threads) one.join();
     threads.clear();
-    // Whoever waits for an abandoned session gets to know. Asio unwinds a coroutine through its own executor: destroyed by
-    // one io_context, it is posted to another, which may have been shut down already. So this goes on for as many rounds
-    // as coroutines may wait for each other across threads.
+    shut_contexts_down();
+}
+
+// Whoever waits for an abandoned session gets to know. Asio unwinds a coroutine through its own executor: destroyed by
+// one io_context, it is posted to another, which may have been shut down already. So this goes on for as many rounds
+// as coroutines may wait for each other across threads.
+void server::machinery::shut_contexts_down() {
     constexpr int rounds = 16;
     for (int round = 0; round < rounds; ++round) {
         for (const auto& one : workers) one->shut_down();

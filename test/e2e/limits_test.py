@@ -115,7 +115,7 @@ class Limits(programs.Case):
         server = self.start_server(listen=[f"unix:{path}"])
         status, _, err = self.run_to_end(programs.SERVER, "--listen", f"unix:{path}")
         self.assertEqual(1, status)
-        self.assertIn(f"process {server.process.pid} has it\n", err)
+        self.assertIn(f": path in use, or not a socket that could be replaced, process {server.process.pid} began to listen there\n", err)
         self.assert_serves(self.connect_unix(path))
 
     def test_the_mode_of_a_unix_path_is_what_was_asked_for(self):

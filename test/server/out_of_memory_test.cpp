@@ -4,12 +4,14 @@
 #include <support/failing_allocations.hpp>
 #include <support/raw_peer.hpp>
 
+#include <hawser/io/listener.hpp>
 #include <hawser/io/next_turn.hpp>
 #include <hawser/server.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <memory>
 #include <new>
 #include <string>
 
@@ -36,7 +38,9 @@ struct counter final : server::events {
 };
 
 struct service {
-    explicit service(server::router router) : server(config(report), std::move(router)), has_router(true) { start(); }
+    struct not_yet {};
+    service(server::router router, not_yet) : server(config(report), std::move(router)), has_router(true) {}
+    explicit service(server::router router) : service(std::move(router), not_yet{}) { start(); }
     explicit service(server::server::serve_function serve) : server(config(report), std::move(serve)) { start(); }
 
     static server::config config(counter& into) {
@@ -91,6 +95,29 @@ std::string answers(bool greets) {
     std::string all = greets ? wire(packet::conn_ack{id_of(1), packet::outcome::ok}) : std::string();
     for (std::uint32_t number = 1; number <= submits; ++number) all += ack_frame(number);
     return all;
+}
+
+std::string meets(service& with, const std::string& says, const failing_allocations& fail);
+void stops(service& with);
+
+/// It starts, or is as if it had never been asked to: then the io_context has nothing to do, and the next start is a good one.
+template <class Service>
+std::size_t allocations_of_a_start(const Service& what, const failing_allocations& fail) {
+    service with(what, service::not_yet{});
+    with.server.add_listener([](const io::executor& on) { return std::make_unique<io::memory_listener>(on); });
+    allocations = fail;
+    const bool has_started = with.server.start(with.context).has_value();
+    const std::size_t made = std::exchange(allocations, {}).made;
+    if (!has_started) {
+        with.context.run_for(10s);
+        BOOST_TEST(with.context.stopped(), "something of it goes on");
+        with.context.restart();
+        BOOST_TEST(!with.server.failure().empty());
+        with.start();
+    }
+    BOOST_TEST(meets(with, questions(true), {}).size() == answers(true).size());
+    stops(with);
+    return made;
 }
 
 /// What a peer hears that says everything at once, in two parts, and then closes its half.
@@ -226,6 +253,19 @@ BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_server_whose_coroutines_nev
 
 BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_serve_coroutines_server_it_costs_one_connection) {
     survives_every_failure(server::server::serve_function(ack_all), false);
+}
+
+BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_start_it_serves_or_nothing_of_it_is_left) {
+    for (const std::size_t in_a_row : {1U, 3U, 40U}) {
+        std::size_t number = 1;
+        for (bool is_needed = true; is_needed && number < most_allocations; ++number)
+            BOOST_TEST_CONTEXT("allocation " << number << " fails, " << in_a_row << " on end") {
+                const failing_allocations fail{.armed = true, .made = 0, .failing = number, .in_a_row = in_a_row};
+                is_needed = allocations_of_a_start(routed(ack), fail) >= number;
+            }
+        BOOST_TEST(number < most_allocations);
+        BOOST_TEST(number > 10U);   // or nothing was tested
+    }
 }
 
 BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_stop_it_comes_to_its_end) {

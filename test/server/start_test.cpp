@@ -1,15 +1,27 @@
 // When a server says that it has started.
+#include <support/busy_socket.hpp>
+#include <support/raw_peer.hpp>
 #include <support/running_server.hpp>
+
+#include <hawser/io/listener.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdlib>
 #include <filesystem>
+#include <functional>
+#include <future>
 #include <iterator>
+#include <memory>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 using namespace hawser;
 using namespace hawser::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -29,6 +41,28 @@ struct cannot_bear_it final : server::events {
     void stopping(std::size_t) override { ++said; }
     void stopped(const server::report&) override { ++said; }
 };
+
+struct cannot_bear_it_once final : server::events {
+    bool is_first = true;
+    void listening(const std::vector<std::string>&, const std::vector<std::uint16_t>&) override {
+        if (std::exchange(is_first, false)) throw std::runtime_error("no room for a note");
+    }
+};
+
+using made_listener = result<std::unique_ptr<io::listener>>;
+
+made_listener closed_one(const io::executor& on) {
+    auto made = std::make_unique<io::memory_listener>(on);
+    made->close();
+    return made;
+}
+
+// A server that holds it.
+server::router held_by(const std::shared_ptr<int>& what) {
+    server::router router;
+    router.on<packet::submit>([what](server::context&, const packet::submit& s) { return packet::submit_ack{s.id, packet::outcome::ok}; });
+    return router;
+}
 
 server::config told_to(server::events& who) {
     server::config settings;
@@ -60,6 +94,72 @@ BOOST_AUTO_TEST_CASE(who_cannot_bear_to_be_told_makes_the_start_fail_and_nothing
     BOOST_TEST(told.said == 0);   // what was never running does not stop
     BOOST_TEST(threads_of_this_process() == before);
     BOOST_TEST(server.wait().failure == "no room for a note");
+}
+
+// A loop that ends while the next one begins is counted: what accepts is begun on the thread where it ends.
+BOOST_AUTO_TEST_CASE(listeners_that_are_closed_before_the_front_begins_with_them_do_not_keep_a_server_from_its_end) {
+    constexpr int many = 3000;   // enough for two threads to be there at once
+    server::server server({.listen = {"127.0.0.1:0"}, .threads = 1}, acking());
+    for (int number = 0; number < many; ++number) server.add_listener(closed_one);
+    BOOST_TEST_REQUIRE(server.start().has_value());
+    server.stop(0s);
+    const auto ends = std::async(std::launch::async, [&server] { return server.wait().accepted; });
+    const bool has_ended = ends.wait_for(20s) == std::future_status::ready;
+    if (!has_ended) std::_Exit(1);   // nothing would end it
+    BOOST_TEST(has_ended);
+}
+
+BOOST_AUTO_TEST_CASE(on_the_users_io_context_a_start_that_fails_is_over_whatever_made_it_fail) {
+    const busy_socket taken;
+    struct stage {
+        std::string name;
+        std::function<void(server::config&)> hinder;
+        std::function<void(server::server&)> burden;
+    };
+    cannot_bear_it told;
+    const std::vector<stage> all = {
+        {"the second address is in use", [&](auto& of) { of.listen.push_back("127.0.0.1:" + std::to_string(taken.port())); }, [](auto&) {}},
+        {"a listener cannot be made", [](auto&) {}, [](auto& of) { of.add_listener([](const io::executor&) -> made_listener { throw std::runtime_error("no"); }); }},
+        {"what is thrown is none of std's", [](auto&) {}, [](auto& of) { of.add_listener([](const io::executor&) -> made_listener { throw 7; }); }},
+        {"who is told cannot bear it", [&](auto& of) { of.report_to = &told; }, [](auto&) {}},
+    };
+    for (const stage& each : all) BOOST_TEST_CONTEXT(each.name) {
+        const auto alive = std::make_shared<int>();
+        io::asio::io_context context(1);
+        {
+            server::config settings{.listen = {"127.0.0.1:0"}};
+            each.hinder(settings);
+            server::server server(settings, held_by(alive));
+            each.burden(server);
+            BOOST_TEST(!server.start(context));
+            BOOST_TEST(!server.failure().empty());
+            BOOST_TEST(server.port() == 0U);
+            BOOST_TEST(server.wait().failure == server.failure());
+            context.run_for(20s);
+            BOOST_TEST(context.stopped());
+        }
+        BOOST_TEST(alive.use_count() == 1);
+    }
+    BOOST_TEST(told.said == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_start_that_failed_may_be_tried_again) {
+    cannot_bear_it_once told;
+    for (const bool on_the_users : {false, true}) BOOST_TEST_CONTEXT("on the user's io_context: " << on_the_users) {
+        told.is_first = true;
+        server::server server(told_to(told), acking());
+        io::asio::io_context context(1);
+        const auto start = [&] { return on_the_users ? server.start(context) : server.start(); };
+        BOOST_TEST(!start());
+        BOOST_TEST_REQUIRE(start().has_value());
+        raw_peer peer(server.port());
+        peer.say(submit_frame(1));
+        std::thread runner([&] { context.run(); });
+        BOOST_TEST(peer.hear(14) == ack_frame(1));
+        server.stop(0s);
+        BOOST_TEST(server.wait().failure.empty());
+        runner.join();
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
