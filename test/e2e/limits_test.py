@@ -1,4 +1,5 @@
 """What a server makes of the limits that it is started with: a control group's, `ulimit`'s, those of its processors."""
+import fcntl
 import os
 import pathlib
 import re
@@ -117,6 +118,15 @@ class Limits(programs.Case):
         self.assertEqual(1, status)
         self.assertIn(f": path in use, or not a socket that could be replaced, process {server.process.pid} began to listen there\n", err)
         self.assert_serves(self.connect_unix(path))
+
+    def test_of_a_unix_path_whose_folder_is_locked_it_says_so_in_one_line(self):
+        held = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        self.addCleanup(os.close, held)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        path = self.folder / "socket"
+        status, _, err = self.run_to_end(programs.SERVER, "--listen", f"unix:{path}")
+        self.assertEqual(1, status)
+        self.assertEqual(f"hawser-server: cannot listen on unix:{path}: the folder of this path is locked by somebody else (flock)\n", err)
 
     def test_the_mode_of_a_unix_path_is_what_was_asked_for(self):
         for options, mode in ([], 0o660), (["--unix-mode", "0600"], 0o600), (["--unix-mode", "666"], 0o666):
