@@ -3,6 +3,7 @@
 //   int main() { return io::run(talk_to_the_server()) ? 0 : 1; }
 #pragma once
 
+#include <hawser/io/process.hpp>
 #include <hawser/io/task.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -22,9 +23,11 @@ T run(asio::io_context& context, task<T> work) {
     return done.get();
 }
 
-/// The same on an io_context of its own.
+/// The same on an io_context of its own, in a program that has its process for itself: standard streams that are closed lead to /dev/null
+/// first, so that what is printed cannot go to a peer (open_standard_descriptors(), and throws what that throws).
 template <class T>
 T run(task<T> work) {
+    open_standard_descriptors();
     asio::io_context context(1);
     return run(context, std::move(work));
 }
