@@ -6,6 +6,7 @@
 
 #include "hosts.hpp"
 #include "open_socket.hpp"
+#include "own_end.hpp"
 
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
@@ -173,12 +174,16 @@ made bind_to(const executor& on, const address& where, const asio::ip::address& 
 
 // No packet is sent for this: the system only notes who the peer is.
 made connect_to(const executor& on, const udp::endpoint& peer, const socket_options& options) {
-    datagram_socket::carrier socket(on);
-    error_code error = open_socket(socket, peer.protocol());
-    if (!error) error = apply(options, socket.native_handle());
-    if (!error) socket.connect(peer, error);
-    if (error) return error;
-    return std::make_unique<datagram_socket>(std::move(socket));
+    for (int with_itself = 0; with_itself < most_with_itself; ++with_itself) {
+        datagram_socket::carrier socket(on);
+        error_code error = open_socket(socket, peer.protocol());
+        if (!error) error = apply(options, socket.native_handle());
+        if (!error) error = come_from<udp>(options.source, socket);
+        if (!error) socket.connect(peer, error);
+        if (error) return error;
+        if (!is_connected_with_itself(socket)) return std::make_unique<datagram_socket>(std::move(socket));
+    }
+    return error_code(asio::error::connection_refused);
 }
 
 }  // namespace

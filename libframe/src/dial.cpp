@@ -2,6 +2,7 @@
 
 #include "hosts.hpp"
 #include "open_socket.hpp"
+#include "own_end.hpp"
 #include "patience.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -25,9 +26,6 @@ using std::chrono_literals::operator""s;
 
 // How soon a Unix socket with a full queue is tried again: long for a server that accepts, short for people.
 constexpr duration retry_after = 10ms;
-
-// How often it may be itself that it finds: the next port that it is given is another one.
-constexpr int most_with_itself = 3;
 
 // A first segment that is lost is sent again after a second.
 constexpr duration least_share = 2s;
@@ -58,26 +56,6 @@ error_code not_really(const socket& connected, const generic_endpoint& where) {
     return error;
 }
 
-error_code bind_to(const endpoint& source, socket& made) {
-    error_code error;
-    if (source.what == endpoint::kind::ipv6) {
-        made.bind(tcp::endpoint(asio::ip::address_v6(source.host, source.scope), source.port), error);
-    } else if (source.what == endpoint::kind::ipv4) {
-        const asio::ip::address_v4 host({source.host[0], source.host[1], source.host[2], source.host[3]});
-        made.bind(tcp::endpoint(host, source.port), error);
-    }
-    return error;
-}
-
-// Who dials a port of this machine that nobody listens at may be given that port to come from, and TCP connects it with itself. That
-// would look like a server, and keep the port from the real one.
-bool is_connected_with_itself(const socket& connected) {
-    error_code error;
-    const generic_endpoint here = connected.local_endpoint(error);
-    const generic_endpoint there = connected.remote_endpoint(error);
-    return !error && here.protocol().family() != AF_UNIX && here == there;
-}
-
 // Leaves nothing of it behind.
 void reset_and_close(socket& connected) {
     error_code ignored;
@@ -90,7 +68,7 @@ task<error_code> connect(socket& made, generic_endpoint where, const patience& p
     for (int with_itself = 0; !patient.over();) {
         error = open_socket(made, where.protocol());
         if (!error) error = apply(options, made.native_handle());
-        if (!error) error = bind_to(options.source, made);
+        if (!error) error = come_from<tcp>(options.source, made);
         if (error) break;
         co_await made.async_connect(where, asio::redirect_error(use_task, error));
         if (!error) error = not_really(made, where);

@@ -265,6 +265,34 @@ task<void> refused_and_then_not() {
     co_await expects(*server, "again");
 }
 
+task<void> from_a_source() {
+    const auto server = bound(co_await this_executor);
+    socket_options options;
+    options.source = {.what = endpoint::kind::ipv4, .host = {127, 0, 0, 2}};
+    const auto client = co_await dial_datagrams(at("udp4:127.0.0.1", server->local().port), test::long_enough, options);
+    BOOST_TEST_REQUIRE(client.has_value());
+    const error_code sent = co_await (*client)->send(as_bytes("hello"));
+    BOOST_TEST(!sent);
+    endpoint from;
+    const std::string heard = co_await receive(*server, &from);
+    BOOST_TEST(heard == "hello");
+    BOOST_TEST(from.text().starts_with("127.0.0.2:"), from.text());
+    BOOST_TEST(from.text() == (*client)->local().text());
+}
+
+// From the very port that it dials, as it happens to who dials a dead port of this machine often enough.
+task<void> from_the_port_that_it_dials() {
+    auto closed = bound(co_await this_executor);
+    const std::uint16_t port = closed->local().port;
+    closed->close();
+    socket_options options;
+    options.source = {.what = endpoint::kind::ipv4, .port = port, .host = {127, 0, 0, 1}};
+    const auto made = co_await dial_datagrams(at("udp4:127.0.0.1", port), test::long_enough, options);
+    BOOST_TEST_REQUIRE(made.has_error(), "it hears itself");
+    BOOST_TEST((made.error() == asio::error::connection_refused), made.error().message());
+    closed = bound(co_await this_executor, "udp:127.0.0.1:" + std::to_string(port));   // nothing keeps it from the real one
+}
+
 // A datagram is a packet: the default protocol's submit and its ack, without a frame.
 
 constexpr packet::id first_id{'0', '0', '0', '0', '0', '0', '0', '1'};
@@ -330,6 +358,8 @@ BOOST_AUTO_TEST_CASE(a_second_receive_is_concurrent_read) { between_two(a_second
 
 BOOST_AUTO_TEST_CASE(a_dialled_socket_hears_its_peer_only) { runs(only_its_peer()); }
 BOOST_AUTO_TEST_CASE(a_dialled_socket_is_told_that_nobody_listens_and_goes_on) { runs(refused_and_then_not()); }
+BOOST_AUTO_TEST_CASE(a_dialled_socket_comes_from_the_address_that_it_was_told) { runs(from_a_source()); }
+BOOST_AUTO_TEST_CASE(a_dialled_socket_does_not_find_itself) { runs(from_the_port_that_it_dials()); }
 BOOST_AUTO_TEST_CASE(a_bound_socket_survives_peers_that_are_gone) { between_two(nobody_there); }
 
 BOOST_AUTO_TEST_CASE(all_addresses_hear_ipv4_and_show_it_as_ipv4) {

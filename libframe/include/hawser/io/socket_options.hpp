@@ -5,7 +5,8 @@
 //
 // They are set before a socket listens or connects: a receive buffer has to be known when the first segment is answered.
 // What a listener accepts inherits all of them from it, so a connection costs no further call. What does not apply is left out: a Unix
-// socket has buffers and a backlog, a connection in memory has its own options (memory.hpp), datagrams have buffers.
+// socket has buffers and a backlog, a connection in memory has its own options (memory.hpp), datagrams have buffers
+// and a source.
 #pragma once
 
 #include <hawser/error.hpp>
