@@ -13,6 +13,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -53,6 +54,7 @@ struct everything {
     std::unique_ptr<io::stream> given;
     std::unique_ptr<io::datagram_socket> bound;
     std::unique_ptr<io::datagram_socket> connected;
+    std::unique_ptr<io::datagram_socket> given_datagrams;
 };
 
 std::unique_ptr<io::stream> stream_on(result<io::transport> made) {
@@ -78,6 +80,8 @@ io::task<void> use_all(everything& all, std::uint16_t port, std::string path) {
     result<std::unique_ptr<io::datagram_socket>> connected = co_await io::dial_datagrams(datagrams, 5s);
     BOOST_TEST_REQUIRE(connected.has_value());
     all.connected = std::move(*connected);
+    const io::asio::ip::udp::endpoint any_port(io::asio::ip::address_v4::loopback(), 0);
+    all.given_datagrams = std::make_unique<io::datagram_socket>(io::datagram_socket::carrier(here, any_port));   // opened by Asio
     const auto nothing = [] {};
     co_await io::offload(nothing);
 }
