@@ -8,6 +8,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -31,6 +32,7 @@ std::string who_has(const std::string& name, const error_code& why) {
 }
 
 error_code code_of(const std::exception& error) noexcept {
+    if (const auto* of_boost = dynamic_cast<const boost::system::system_error*>(&error)) return of_boost->code();
     const auto* of_system = dynamic_cast<const std::system_error*>(&error);
     return {of_system != nullptr ? of_system->code().value() : ENOMEM, boost::system::system_category()};
 }
@@ -71,11 +73,13 @@ result<void> server::machinery::begin(const std::function<result<void>()>& start
     failure.clear();
     try {
         const result<void> made = start();
-        if (!made) take_back();
+        if (made) return made;
+        take_back();
+        failure += remedy_of(made.error(), shared.settings);
         return made;
     } catch (const std::exception& error) {
         take_back();
-        failure = error.what();
+        failure = error.what() + remedy_of(code_of(error), shared.settings);
         return code_of(error);
     } catch (...) {   // of the user's
         take_back();
@@ -193,6 +197,10 @@ void server::machinery::let_in() noexcept try {
 
 // There may be more descriptors by now, or fewer, and so connections, than when the config was checked.
 result<void> server::machinery::plan_memory() {
+    if (!has_room_for_a_connection()) {
+        failure = "no descriptor is left for a connection";
+        return make_error_code(boost::system::errc::too_many_files_open);
+    }
     try {
         plan = plan_of(shared.settings, workers.size());
     } catch (const std::invalid_argument& error) {

@@ -5,6 +5,8 @@
 #include <hawser/server/admission.hpp>
 #include <hawser/server/events.hpp>
 
+#include <boost/system/errc.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -79,6 +81,15 @@ memory_plan plan_of(const config& settings, std::size_t threads) {
         throw std::invalid_argument(error.what() + what_to_change(settings));
     }
     return plan;
+}
+
+bool has_room_for_a_connection() noexcept { return io::free_descriptors() > beside_connections; }
+
+std::string remedy_of(const error_code& why, const config& settings) {
+    if (why == boost::system::errc::too_many_files_open_in_system) return ": raise fs.file-max";
+    if (why != boost::system::errc::too_many_files_open) return {};
+    const std::string text = ": raise ulimit -n (now " + std::to_string(io::descriptor_limit()) + ")";
+    return settings.threads > 1 ? text + ", or have fewer threads" : text;
 }
 
 void check(const config& settings) {

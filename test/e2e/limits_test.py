@@ -95,14 +95,37 @@ class Limits(programs.Case):
     def test_as_many_connections_as_are_told_with_few_descriptors_are_served(self):
         for limit in 20, 24, 40:
             with self.subTest(limit=limit):
-                server = self.start_server("--threads", "1", **with_limit(resource.RLIMIT_NOFILE, limit))
-                told = self.planned(server)[1]
-                peers = [self.connect(server) for _ in range(told)]
-                for peer in peers:
-                    self.assert_serves(peer)
-                self.assert_turned_away(server)
-                server.wait_for_line("refused: too many connections$")
-                self.assert_stops_well(server)
+                self.assert_what_it_tells_is_kept(self.start_server("--threads", "1", **with_limit(resource.RLIMIT_NOFILE, limit)))
+
+    @unittest.skipIf("undefined" in programs.SANITIZER, "that sanitizer needs descriptors for itself")
+    def test_without_a_descriptor_for_a_connection_it_does_not_start_and_says_what_to_change(self):
+        for threads, fewer in (1, ""), (2, ", or have fewer threads"):
+            refused = 0
+            for limit in range(8, 21):
+                with self.subTest(limit=limit, threads=threads):
+                    server = self.owned(programs.Server(("--threads", str(threads)), self.folder, ("127.0.0.1:0",),
+                                                        **with_limit(resource.RLIMIT_NOFILE, limit)))
+                    programs.until(lambda: server.process.poll() is not None or server.port_path.exists(), "it starts, or ends")
+                    if server.process.poll() is None:
+                        server.wait_for_port_file()
+                        self.assert_what_it_tells_is_kept(server)
+                        continue
+                    refused += 1
+                    self.assertEqual(1, server.status())
+                    self.assertRegex(server.err, rf"(?m)^hawser-server: [^\n]*: raise ulimit -n \(now {limit}\){fewer}$")
+                    self.assertNotIn("start ok", server.err)
+            self.assertIn(refused, range(1, 13), "nothing was tried")
+
+    def assert_what_it_tells_is_kept(self, server):
+        told = self.planned(server)[1]
+        peers = [self.connect(server) for _ in range(told)]
+        for peer in peers:
+            self.assert_serves(peer)
+        self.assert_turned_away(server)
+        server.wait_for_line("refused: too many connections$")
+        for peer in peers:
+            peer.close()
+        self.assert_stops_well(server)
 
     def test_what_was_asked_for_and_does_not_fit_is_refused_by_its_name(self):
         status, _, err = self.run_to_end(programs.SERVER, "--listen", "127.0.0.1:0", "--threads", "1", "--max-connections", "1000",
