@@ -3,10 +3,10 @@
 
 #include <chrono>
 #include <functional>
-#include <iostream>
 #include <mutex>
 #include <stop_token>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace hawser;
@@ -36,26 +36,31 @@ class subscribers {
 public:
     void add(server::handle who) {
         const std::scoped_lock lock(mutex_);
-        std::erase_if(all_, [](const server::handle& one) { return one.expired(); });
+        forget_who_left();
         all_.push_back(std::move(who));
     }
-    std::vector<server::handle> all() const {
+    std::vector<server::handle> all() {
         const std::scoped_lock lock(mutex_);
+        forget_who_left();
         return all_;
     }
 
 private:
-    mutable std::mutex mutex_;
+    void forget_who_left() {
+        std::erase_if(all_, [](const server::handle& one) { return one.expired(); });
+    }
+
+    std::mutex mutex_;
     std::vector<server::handle> all_;
 };
 
-// On a thread of its own. send_blocking() waits while a slow client's outbox is full, and fails if he has gone.
-void tell_the_time(std::stop_token stop, const subscribers& to) {
+// On a thread of its own. send_blocking() waits while a slow client's outbox is full, and fails if it has left.
+void tell_the_time(std::stop_token stop, subscribers& to) {
     for (std::uint32_t count = 1; !stop.stop_requested(); ++count) {
         byte_buffer body;
         packet::encode(tick{packet::no_id, count}, body);
         for (const server::handle& one : to.all())
-            if (!one.send_blocking(body.view())) std::cout << "one has left" << std::endl;
+            static_cast<void>(one.send_blocking(body.view()));   // who has left is not among all() next time
         std::this_thread::sleep_for(10ms);
     }
 }
@@ -79,10 +84,10 @@ int main(int argc, char** argv) {
     subscribers all;
     server::router router;
     router.on<subscribe>([&all](server::context& here, const subscribe& s) {
-        all.add(here.handle());
+        if (!std::exchange(here.state<bool>(), true)) all.add(here.handle());   // once, however often it asks
         return subscribed{s.id};
     });
     server::server server(given.config(), router);
-    const std::jthread clock(tell_the_time, std::cref(all));
+    const std::jthread clock(tell_the_time, std::ref(all));
     return example::run(given, server, hear_three_ticks);
 }

@@ -1,4 +1,4 @@
-"""run.py readme_server|thermometer|describe|sides PROGRAM...: runs examples as a user would, in processes of their own."""
+"""run.py readme_server|thermometer|describe|sides|leavers PROGRAM...: runs examples as a user would, in processes of their own."""
 import contextlib
 import pathlib
 import signal
@@ -9,20 +9,25 @@ import tempfile
 import time
 
 PATIENCE = 30   # seconds; under a sanitizer and on a busy machine too
+MOST_LINES = 20   # of a server; if it has one for each thing that a peer does, there are hundreds
 
 
 @contextlib.contextmanager
 def serving(*command):
-    """A server in a process of its own; it is asked to end, and must end well."""
-    server = subprocess.Popen(command)
-    try:
-        yield server
-        server.send_signal(signal.SIGTERM)
-        status = server.wait(PATIENCE)
-        assert status == 0, f"the server ended with {status}"
-    finally:
-        server.kill()
-        server.wait()
+    """A server in a process of its own; it is asked to end, and must end well. Its peers cannot make it talk without end."""
+    with tempfile.TemporaryFile("w+") as said:
+        server = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            yield server
+            server.send_signal(signal.SIGTERM)
+            status = server.wait(PATIENCE)
+        finally:
+            server.kill()
+            server.wait()
+        said.seek(0)
+        lines = said.read().splitlines()
+        assert status == 0, f"the server ended with {status}: {lines[:MOST_LINES]}"
+        assert len(lines) < MOST_LINES, f"{len(lines)} lines, such as {lines[:3]}"
 
 
 def until(ready, server):
@@ -79,6 +84,31 @@ def sides(folder, program):
     together(folder, program, program)
     assert subprocess.run([program, "--listen", "nowhere"], stderr=subprocess.DEVNULL).returncode == 2
     assert subprocess.run([program, "--help"], stdout=subprocess.DEVNULL).returncode == 0
+
+
+def leavers(folder, session_state, push):
+    """Many ask something and leave, while one listens to what is pushed."""
+    tick = 0x31
+
+    def next_frame(answers, wanted=None):
+        body = b""
+        while not body or wanted not in (None, body[0]):
+            body = answers.read(int.from_bytes(answers.read(4), "big") - 4)
+        return body
+
+    for program, question in ((session_state, "00000010 02 3030303030303031 616263"), (push, "0000000d 30 3030303030303031")):
+        path = folder / pathlib.Path(program).name
+        wanted = tick if program == push else None
+        with serving(program, "--listen", f"unix:{path}") as server, dial(path, server) as stays, stays.makefile("rb") as answers:
+            stays.sendall(bytes.fromhex(question * 3))
+            for _ in range(2 * MOST_LINES):
+                with dial(path, server) as peer, peer.makefile("rb") as told:
+                    peer.sendall(bytes.fromhex(question))
+                    last = next_frame(told, wanted)
+            counts = [0]
+            while wanted and counts[-1] < int.from_bytes(last[9:], "big") + 2 * MOST_LINES:
+                counts.append(int.from_bytes(next_frame(answers, wanted)[9:], "big"))
+            assert len(counts) == len(set(counts)), "who asks three times is told three times"
 
 
 if __name__ == "__main__":
