@@ -8,6 +8,7 @@
 #include <chrono>
 #include <memory>
 #include <set>
+#include <utility>
 
 namespace example {
 
@@ -16,6 +17,9 @@ namespace {
 constexpr std::size_t most_connections = 1000;
 // How long accepting rests after a failure: long for a busy loop, short for people.
 constexpr io::duration pause = std::chrono::milliseconds(100);
+// What was read has so long to be answered once it is to stop; how often it is looked whether it is.
+constexpr io::duration grace = std::chrono::seconds(2);
+constexpr io::duration look = std::chrono::milliseconds(10);
 
 class raw_service {
 public:
@@ -37,9 +41,12 @@ public:
         co_await running_.join();
     }
 
+    /// Reads no more, and answers what was read. The second time it ends at once.
     void stop() {
+        if (std::exchange(stopping_, true)) return close_all();
         for (const auto& listener : listeners_) listener->close();
-        for (io::stream* conn : open_) conn->close();   // serve_ sees `closed`
+        for (io::stream* conn : open_) conn->close_read();   // serve_ sees `end_of_stream`
+        running_.spawn(close_late());
     }
 
     void tell(server::events& report) const {
@@ -58,7 +65,7 @@ private:
             auto made = co_await from.accept(where_);
             if (!made && made.error() == hawser::errc::closed) co_return;
             if (!made) co_await io::sleep(pause);
-            else if (open_.size() < most_connections) running_.spawn(serve_one(std::move(made->carrier)));
+            else if (!stopping_ && open_.size() < most_connections) running_.spawn(serve_one(std::move(made->carrier)));
         }
     }
 
@@ -67,6 +74,25 @@ private:
         const auto leave = [this](io::stream* gone) { open_.erase(gone); };   // also if serving it throws
         const std::unique_ptr<io::stream, decltype(leave)> known(*open_.insert(&conn).first, leave);
         co_await serve_(conn, idle_);
+        if (stopping_) co_await finish(conn);
+    }
+
+    // What it wrote is there before the end: a reset, for what nobody has read, would destroy it. close_all() ends this too.
+    static io::task<void> finish(io::stream& conn) {
+        while (conn.unsent() > 0) co_await io::sleep(look);
+        conn.close_write();
+        while (conn.unconfirmed() > 0) co_await io::sleep(look);
+    }
+
+    // Whoever does not take its answers.
+    io::task<void> close_late() {
+        const io::time_point until = io::clock::now() + grace;
+        while (!open_.empty() && io::clock::now() < until) co_await io::sleep(look);
+        close_all();
+    }
+
+    void close_all() {
+        for (io::stream* conn : open_) conn->close();   // serve_ sees `closed`
     }
 
     io::executor where_;
@@ -74,6 +100,7 @@ private:
     io::duration idle_;
     std::vector<std::unique_ptr<io::listener>> listeners_;
     std::set<io::stream*> open_;
+    bool stopping_ = false;
     io::group running_;
 };
 

@@ -1,8 +1,13 @@
 """The servers to start from, and echo-load: lines, frames and bytes, over TCP and Unix sockets."""
+import fcntl
+import pathlib
 import re
+import resource
+import select
 import signal
 import socket
 import struct
+import termios
 
 import programs
 
@@ -36,6 +41,24 @@ class Starters(programs.Case):
 
 
 class Echo(Starters):
+    def fill(self, peer):
+        """Sends and reads nothing, until nothing more goes in; how much that was."""
+        sent = 0
+        peer.socket.setblocking(False)
+        while select.select([], [peer.socket], [], 0.2)[1]:
+            sent += peer.socket.send(bytes(1 << 16))
+        peer.socket.settimeout(programs.PATIENCE)
+        return sent
+
+    def unread(self, peer):
+        """How much of what was sent the server has not read: it is still here, or waits in the kernel there."""
+        here = struct.unpack("i", fcntl.ioctl(peer.socket, termios.TIOCOUTQ, bytes(4)))[0]
+        ends = [f"0100007F:{port:04X}" for _, port in (peer.socket.getpeername(), peer.socket.getsockname())]
+        rows = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()]
+        there = [int(row[4].partition(":")[2], 16) for row in rows if row[1:3] == ends]
+        self.assertEqual(1, len(there))
+        return here + there[0]
+
     def test_many_lines_in_one_segment_come_back_in_order(self):
         lines = b"".join(b"line %d\n" % number for number in range(5000))
         server = self.start_starter(ECHO)
@@ -80,6 +103,23 @@ class Echo(Starters):
         self.assert_answers(waiting, b"x", b"x")
         self.assert_stops(server)
         self.assertEqual(b"", waiting.rest())
+
+    def test_raw_gives_back_what_it_had_read_when_it_is_told_to_stop(self):
+        server = self.start_starter(ECHO, "--format", "raw")
+        idle, peer = self.connect(server), self.connect(server)
+        sent = self.fill(peer)
+        read = sent - self.unread(peer)
+        server.signal(signal.SIGTERM)
+        self.assertEqual(b"", idle.rest())   # so the stop has begun
+        self.assertGreaterEqual(len(peer.rest()), read)
+        self.assertEqual(0, server.status(), server.err)
+
+    def test_raw_leaves_who_does_not_take_what_it_had_read(self):
+        server = self.start_starter(ECHO, "--format", "raw")
+        deaf = self.connect(server)
+        self.fill(deaf)
+        server.signal(signal.SIGTERM)
+        self.assertEqual(0, server.status(), server.err)
 
     def test_a_silent_client_is_left(self):
         for form in ("lines", "raw"):
