@@ -41,8 +41,11 @@ struct settings {
     std::optional<frame::any_codec> codec = frame::delimiter::lines();   // none: raw
 };
 
+constexpr std::uint64_t fewest_for_a_rate = 10;   // of less it would say more about the start and the end
+
 struct totals {
     std::uint64_t requests = 0, right = 0, wrong = 0;
+    std::uint32_t unconnected = 0;   // clients
     client::histogram latency;
     io::time_point until;
     std::string trouble;   // the first
@@ -125,7 +128,8 @@ template <class Echo>
 io::task<void> run_client(const settings& with, std::uint64_t number, totals& into) {
     auto carrier = co_await io::dial(*with.connect, with.timeout);
     if (!carrier) {
-        into.trouble = "cannot connect to " + with.connect->text() + ": " + carrier.error().message();
+        ++into.unconnected;
+        if (into.trouble.empty()) into.trouble = "cannot connect to " + with.connect->text() + ": " + carrier.error().message();
         co_return;
     }
     Echo echo(std::move(*carrier), with);
@@ -150,10 +154,12 @@ std::string readable(io::duration took) {
 
 void summarise(const settings& with, const totals& all, io::duration took) {
     const double seconds = std::chrono::duration<double>(took).count();
+    const std::string unconnected = all.unconnected > 0 ? " (" + std::to_string(all.unconnected) + " never connected)" : "";
+    const double rate = static_cast<double>(all.right) / seconds;
+    const std::string rate_text = all.right < fewest_for_a_rate ? "-" : std::to_string(static_cast<std::uint64_t>(rate + 0.5));
     const auto time = [&all](io::duration of) { return all.latency.count() > 0 ? readable(of) : "-"; };
-    std::cout << with.clients << " clients: " << all.requests << " requests, " << all.right << " right, " << all.wrong
-              << " wrong; " << std::fixed << std::setprecision(0) << static_cast<double>(all.right) / seconds
-              << " a second over " << std::setprecision(3) << seconds << " s\n"
+    std::cout << with.clients << " clients" << unconnected << ": " << all.requests << " requests, " << all.right << " right, " << all.wrong
+              << " wrong; " << rate_text << " a second over " << std::fixed << std::setprecision(3) << seconds << " s\n"
               << "latency: p50 " << time(all.latency.percentile(0.5)) << ", p90 " << time(all.latency.percentile(0.9))
               << ", p99 " << time(all.latency.percentile(0.99)) << ", max " << time(all.latency.max()) << std::endl;
 }

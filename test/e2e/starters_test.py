@@ -357,10 +357,11 @@ class EchoLoad(Starters):
 
     def summary(self, out):
         time_ = r"(?:\S+ .s|-)"
-        found = re.fullmatch(r"(\d+) clients: (\d+) requests, (\d+) right, (\d+) wrong; \d+ a second over [\d.]+ s\n"
+        found = re.fullmatch(r"(\d+) clients(?: \(\d+ never connected\))?: (\d+) requests, (\d+) right, (\d+) wrong; (\d+|-) a second over [\d.]+ s\n"
                              rf"latency: p50 {time_}, p90 {time_}, p99 {time_}, max {time_}\n", out)
         self.assertTrue(found, out)
-        return [int(number) for number in found.groups()]
+        self.assertEqual(int(found[3]) < 10, found[5] == "-", "a rate of so few")
+        return [int(number) for number in found.groups()[:4]]
 
     def test_every_byte_comes_back_in_every_format(self):
         for form in ("lines", "raw", "varint", "base64-lines", "marked-crc"):
@@ -399,9 +400,22 @@ class EchoLoad(Starters):
     def test_nobody_there_is_status_1(self):
         with socket.socket() as bound:
             bound.bind(("127.0.0.1", 0))
-            status, _, err = self.load("--connect", f"127.0.0.1:{bound.getsockname()[1]}", "--clients", "2")
-        self.assertEqual(1, status)
+            status, out, err = self.load("--connect", f"127.0.0.1:{bound.getsockname()[1]}", "--clients", "2")
+        self.assertEqual((1, [2, 0, 0, 0]), (status, self.summary(out)))
+        self.assertIn("2 clients (2 never connected): ", out)
         self.assertIn("cannot connect to 127.0.0.1", err)
+
+    def test_clients_that_never_connected_are_counted_and_are_status_1(self):
+        server = self.start_starter(ECHO)
+        load = self.start(LOAD, "--connect", f":{server.port}", "--clients", "40", "--count", "20",
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32)))
+        self.assertEqual(1, load.status(), load.err)
+        never = re.match(r"40 clients \((\d+) never connected\): ", load.out)
+        self.assertTrue(never, load.out)
+        self.assertTrue(8 < int(never[1]) < 40, load.out)
+        asked = 20 * (40 - int(never[1]))
+        self.assertEqual([40, asked, asked, 0], self.summary(load.out))
+        self.assertIn("cannot connect to", load.err)
 
     def test_options_that_make_no_sense_are_one_line_and_status_2(self):
         connect = ("--connect", ":1")
