@@ -88,6 +88,12 @@ class Pages(unittest.TestCase):
                         pathlib.Path(held, f"{path.stem}_{step.name}").write_text(step.text)
             self.assertEqual([], list(coroutines.violations(held)))
 
+    def test_a_program_that_prints_its_result_asks_whether_it_was_written(self):
+        for path in (*PAGES, ROOT / "docs" / "tutorial.md"):
+            for step in page.steps(path):
+                if step.kind == "file" and "std::cout" in step.text and "server.run()" not in step.text:   # those end by a signal
+                    self.assertRegex(step.text, r"std::cout\.flush\(\)", step.where)
+
     def test_tables_of_types_and_formats_are_true(self):
         with tempfile.TemporaryDirectory(prefix="hawser-how-to-") as held:
             source = pathlib.Path(held, "tables.cpp")
