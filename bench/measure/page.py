@@ -6,11 +6,17 @@
 tried, is its NOTES. All figures are the run's.
 """
 import importlib
+import sys
 
 from . import catalogue, losses
+from .machine import ROOT
 from .results import Results, Sample
 from .scenarios import ALL
 from .table import Table
+
+sys.path.append(str(ROOT / "tools"))
+
+import command_line   # noqa: E402: from that folder
 
 HEAD = """\
 # Performance, with figures
@@ -41,15 +47,28 @@ carry over to other machines better than figures do.
 NO_FIGURES = "No target of this scenario was measured."
 
 
+def pictures_of(path):
+    """Their folder."""
+    return path.parent / path.stem
+
+
+def unwritable_pictures(path):
+    """Why they cannot be, or nothing. That the page can be written is known."""
+    folder = pictures_of(path)
+    if folder == path:
+        return f"its pictures would be in a folder of that name; call it {path}.md"
+    return command_line.unwritable_folder(str(folder)) if folder.exists() else command_line.unwritable_folder(str(path.parent))
+
+
 def write(path, record):
     results = Results(Sample(**one) for one in record["samples"])
     scenarios = [importlib.import_module(f".scenarios.{name}", __package__) for name in ALL if results.has(name)]
-    pictures = path.parent / path.stem
+    pictures = pictures_of(path)
     pictures.mkdir(exist_ok=True)
     for scenario in scenarios:
         for name, svg in scenario.plots(results):
-            (pictures / f"{name}.svg").write_text(svg)
-    path.write_text(markdown(record, results, scenarios, path.stem))
+            command_line.write(pictures / f"{name}.svg", svg)
+    command_line.write(path, markdown(record, results, scenarios, path.stem))
 
 
 def markdown(record, results, scenarios, pictures):

@@ -7,6 +7,7 @@ To a submit the server answers a submit_ack with the same id, in order, however 
 another command ends the connection (docs/wire-format.md).
 """
 import contextlib
+import pathlib
 import random
 import re
 import select
@@ -210,4 +211,7 @@ def main(command):
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
+    sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+    import command_line
+    command_line.watch_standard_output("probe.py")
     sys.exit(main(sys.argv[1:]))

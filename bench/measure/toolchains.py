@@ -216,5 +216,8 @@ def _found(pattern, text):
 
 
 if __name__ == "__main__":
+    sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+    import command_line
+    command_line.watch_standard_output("toolchains.py")
     for one in peers(pathlib.Path(__file__).resolve().parents[2], sys.argv[1:] or None):
         print(f"{one.name}: {one.why_missing or ' '.join(one.command(1))}  {one.versions or ''}")

@@ -3,6 +3,10 @@ import importlib
 import sys
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tools"))
+
+import command_line   # noqa: E402: from that folder
+
 
 def main(rule, root, compile_commands=None):
     more = [Path(compile_commands).read_text()] if compile_commands else []
@@ -12,4 +16,5 @@ def main(rule, root, compile_commands=None):
 
 
 if __name__ == "__main__":
+    command_line.watch_standard_output("check.py")
     sys.exit(main(*sys.argv[1:]))

@@ -6,6 +6,7 @@ budget, and two seconds after the attack a frame of a megabyte is received and a
 a submit and reads its ack, one after the other, all the time.
 """
 import concurrent.futures
+import contextlib
 import dataclasses
 import errno
 import multiprocessing
@@ -14,10 +15,11 @@ import socket
 import statistics
 import time
 
+import command_line
 import programs
 import wire
 from measuring import KIB, MIB, Usage, forget_peak, mib
-from stage import Finding, Good, all_acked, microseconds, p99
+from stage import Finding, Good, all_acked, become_bad_peers, microseconds, p99
 
 KEEP, TELL = 0x20, 0x21
 ID = wire.serial(1)
@@ -147,9 +149,15 @@ def attack(port, habits, end):
     return closed
 
 
+@contextlib.contextmanager
 def elsewhere():
     """Peers that are as quick as the others: what they cost is memory. Not as in Stage.bad_peers, where a busy machine keeps them waiting."""
-    return concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("fork"))
+    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("fork"), become_bad_peers, (False,)) as made:
+        try:
+            yield made
+        except BaseException:
+            command_line.end_children()   # or leaving this would wait for them
+            raise
 
 
 def newcomer(port):

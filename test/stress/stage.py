@@ -16,14 +16,16 @@ import multiprocessing
 import os
 import pathlib
 import re
+import signal
 import socket
 import statistics
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "e2e"))
+sys.path[:0] = [str(HERE.parent / "e2e"), str(HERE.parents[1] / "tools")]
 
+import command_line   # noqa: E402: from tools
 import programs   # noqa: E402: from the folder beside this one
 import wire   # noqa: E402
 
@@ -37,8 +39,13 @@ class Finding:
     of_speed: bool = False
 
 
-def let_others_run_first():
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+def become_bad_peers(elsewhere):
+    """A process of its own, which ends when the stage does."""
+    for number in (signal.SIGINT, signal.SIGHUP):   # of a terminal: who has started us ends us
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if elsewhere:
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 class Stage:
@@ -51,16 +58,18 @@ class Stage:
         # are put aside at once when one of those has something to do. A nice value alone would let them end their time slice. Where
         # only counts have to hold, on a machine that other tests keep busy, they would never have a turn.
         self._elsewhere = concurrent.futures.ProcessPoolExecutor(4, multiprocessing.get_context("fork"),
-                                                                 let_others_run_first if speed_counts else None)
+                                                                 become_bad_peers, (speed_counts,))
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
         for one in self._peers:
             one.close()
         for program in self._programs:
             program.end()
+        if kind:   # told to end: nobody waits for what bad peers still have to do
+            command_line.end_children()
         self._elsewhere.shutdown(wait=True, cancel_futures=True)
         self._held.cleanup()
 

@@ -69,6 +69,9 @@ def violations(root, folder, doxygen):
 
 
 if __name__ == "__main__":
+    sys.path.append(str(HERE.parent))
+    import command_line
+    command_line.watch_standard_output("make.py")
     wrong = violations(*sys.argv[1:])
     print("\n".join(wrong) if wrong else Path(sys.argv[2], "html/index.html"))
     sys.exit(1 if wrong else 0)
