@@ -6,6 +6,7 @@
 Submits each payload and prints its ack. Exit 0 if every submit was acked with
 result 0, otherwise 1.
 """
+import os
 import socket
 import struct
 import sys
@@ -47,12 +48,11 @@ def main(address, *payloads):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] in (["-h"], ["--help"]):
-        sys.exit(print(__doc__))
     if len(sys.argv) < 2:
         sys.exit(f"usage: {sys.argv[0]} HOST:PORT [PAYLOAD]...")
     try:
-        main(*sys.argv[1:])
+        os.fstat(1)   # if it is closed, print() would do nothing and not say so
+        print(__doc__, flush=True) if sys.argv[1:] in (["-h"], ["--help"]) else main(*sys.argv[1:])
     except (OSError, ValueError) as error:
         sys.stdout = None   # if that is what failed, Python would fail at its end again
         sys.exit(f"{sys.argv[0]}: {error}")
