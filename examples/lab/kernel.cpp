@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <fstream>
+#include <locale>
 #include <sstream>
 #include <string>
 
@@ -31,7 +32,9 @@ unsigned tcp_state(unsigned local_port, unsigned remote_port) {
     std::string line, number, local, remote, state;
     std::getline(table, line);
     while (std::getline(table, line)) {
-        std::istringstream(line) >> number >> local >> remote >> state;   // 0: 0100007F:22B8 0100007F:9C40 06 ...
+        std::istringstream words(line);
+        words.imbue(std::locale::classic());
+        words >> number >> local >> remote >> state;   // 0: 0100007F:22B8 0100007F:9C40 06 ...
         if (port_of(local) == local_port && port_of(remote) == remote_port)
             return static_cast<unsigned>(std::stoul(state, nullptr, 16));
     }

@@ -7,6 +7,7 @@ namespace lab {
 void notebook::print(std::string_view begin, const std::string& text) {
     constexpr std::size_t columns = 80;
     std::istringstream words(text);
+    words.imbue(std::locale::classic());
     std::string line(begin), word;
     words >> word;
     line += word;

@@ -20,23 +20,39 @@ def violations(root):
         if source.is_public(path):
             yield from _header(path, (root / path).read_text())
         if path.suffix in source.SUFFIXES and path.parts[0] not in ("test", "bench"):
-            yield from _numbers(path, (root / path).read_text())
+            yield from _numbers(path, source.without_comments((root / path).read_text(), literals=True))
+        if path.suffix == ".md" and path.parts[0] in ("README.md", "docs"):
+            yield from _numbers_of_page(path, (root / path).read_text())
 
 
 # What follows the global locale, or that of C, which a program sets for its own texts: 1.234 frames in 0,2 s.
-_STREAM = re.compile(r"\bstd::o?stringstream (\w+)[;({]")
+# One without a name is gone before it could be given a locale. A file, or a text that is read, may be of lines or bytes only (getline, read,
+# rdbuf): without >> and << nothing in it is a number or a word.
+_STREAM = re.compile(r"\bstd::(?P<kind>[io]?stringstream|[io]?fstream)(?: (?P<name>\w+)[;({]|[({])")
+_MAY_BE_OF_LINES = {"istringstream", "ifstream", "ofstream", "fstream"}
+_BLOCK = re.compile(r"^[ \t]*```cpp[^\n]*\n(?P<code>.*?)^[ \t]*```[ \t]*$", re.M | re.S)
 _PRINTED = re.compile(r'printf\([^;]*%[-+ #0-9.*]*[aefgAEFG]')
 
 
-def _numbers(path, text):
-    code = source.without_comments(text, literals=True)
+def _numbers_of_page(path, text):
+    """What readers copy."""
+    for block in _BLOCK.finditer(text):
+        lines_before = "\n" * text.count("\n", 0, block.start("code"))
+        yield from _numbers(path, lines_before + source.without_comments(block["code"], literals=True))
 
+
+def _numbers(path, code):
     def at(match):
         return f"{path}:{code.count(chr(10), 0, match.start()) + 1}"
 
     for match in _STREAM.finditer(code):
-        if f"{match[1]}.imbue(" not in code[match.end():match.end() + 100]:
-            yield f"{at(match)}: a stream has the locale of whoever uses it; {match[1]}.imbue(std::locale::classic())"
+        name = match["name"]
+        if name is None:
+            yield f"{at(match)}: a stream has the locale of whoever uses it; give it a name, and name.imbue(std::locale::classic())"
+        elif match["kind"] in _MAY_BE_OF_LINES and not re.search(rf"\b{name} (?:>>|<<) ", code[match.end():]):
+            continue
+        elif f"{name}.imbue(" not in code[match.end():match.end() + 150]:
+            yield f"{at(match)}: a stream has the locale of whoever uses it; {name}.imbue(std::locale::classic())"
     for match in _PRINTED.finditer(code):
         yield f"{at(match)}: printf writes the point of a number as the locale has it; std::to_chars"
 

@@ -208,6 +208,19 @@ class House(Tree):
         self.assert_found(house, {name: 'int x;\nstd::snprintf(a, n, "%d %.1f", 1, 0.5);\n'}, "x.cpp:2: printf")
         self.assert_found(house, {name: 'std::snprintf(a, n, "%llu of %08zx", 1, 2);\n'})
         self.assert_found(house, {"test/x.cpp": stream + " << 1234;\n"})
+        for begun in ("std::istringstream text(line);\n", "std::stringstream text;\n", "std::ifstream text(path);\n", "std::fstream text;\n"):
+            self.assert_found(house, {name: begun + "text.imbue(std::locale::classic());\n"})
+            self.assert_found(house, {name: begun + "text >> number;\n"}, "x.cpp:1: a stream has the locale of whoever uses it; text.imbue")
+        for begun in ("std::ofstream(path) << 1234;\n", "std::istringstream(line) >> number;\n", "std::ofstream{path} << 1234;\n"):
+            self.assert_found(house, {name: begun}, "x.cpp:1: a stream has the locale of whoever uses it; give it a name")
+        self.assert_found(house, {name: "std::ofstream text{path};\ntext << number;\n"}, "x.cpp:1: a stream has the locale of whoever uses it")
+        self.assert_found(house, {name: "std::ifstream lines(path);\nwhile (std::getline(lines, line)) continue;\nstd::ifstream opened(int path);\n"})
+
+    def test_numbers_that_a_locale_would_change_are_found_on_pages_too(self):
+        code = "```cpp\nint x;\nstd::ofstream(path) << 1234;\n```\n"
+        for page in ("README.md", "docs/how-to/deploy.md"):
+            self.assert_found(house, {page: "text\n" + code}, f"{page}:4: a stream")
+            self.assert_found(house, {page: code.replace("cpp", "text")})
 
 
 class Snippets(Tree):

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <locale>
 #include <sstream>
 #include <string>
 
@@ -25,6 +26,7 @@ std::optional<std::size_t> server_process::resident() const {
     for (ssize_t count = 0; (count = ::read(file, part.data(), part.size())) > 0;) text.append(part.data(), static_cast<std::size_t>(count));
     ::close(file);
     std::istringstream status(text);
+    status.imbue(std::locale::classic());
     for (std::string word; status >> word;) {
         std::size_t kibibytes = 0;
         if (word == "VmRSS:" && status >> kibibytes) return kibibytes * 1024;
