@@ -11,7 +11,8 @@ TALK = programs.path_of("hawser-talk")
 DESCRIBE = programs.path_of("hawser-describe")
 STARTERS = ("echo-server", "upper-server", "echo-qps-server", "unix-echo-server", "udp-echo-server", "broadcast-server")
 # Each is a server and its client in one process.
-EXAMPLES = ("awaiting_handler", "concurrent_handler", "session_state", "push", "go_way", "asio_way", "in_memory", "reconnecting_client", "stopping")
+EXAMPLES = ("awaiting_handler", "concurrent_handler", "session_state", "push", "go_way", "asio_way", "in_memory", "reconnecting_client", "stopping",
+            "text_answer")
 CLOSED = [[], [0], [1], [2], [0, 1], [0, 1, 2]]
 
 
