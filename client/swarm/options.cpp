@@ -260,6 +260,7 @@ std::optional<std::string> complete(options& of) {
     if (!plan.sources.empty() && plan.connect.what != io::address::kind::tcp) return "--source is of TCP, and --connect is not";
     const io::duration sends_for = plan.sends_for();
     if (plan.warmup >= sends_for) return "the --rate is over before the --warmup is: nothing would be measured";
+    if (!of.attack.names.empty() && !of.expected.empty()) return "--expect judges a load, and --attack judges by itself (--p99-within, --closed-within)";
     if (of.quiet && of.verbose) return "--quiet and --verbose exclude each other";
     if (auto trouble = complete_end(of, sends_for)) return trouble;
     if (sends_for <= plan.connects_at(plan.clients))

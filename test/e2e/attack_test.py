@@ -275,6 +275,8 @@ class Options(Case):
                               (["--attack", "split", "--rate", "100:1s"], "--rate"),
                               (["--attackers", "10"], "there is none"),
                               (["--attack", "split", "--html", "page.html"], "--html"),
+                              (["--attack", "split", "--expect", "p99<5ms"], "--expect"),
+                              (["--attack", "split", "--first", "{counter:4}"], "--first"),
                               (["--pid", "1"], "there is none"),
                               (["--attack", "split", "--format", "fixed:64"], "cannot carry such a message")):
             with self.subTest(options=options):
