@@ -155,10 +155,4 @@ std::vector<std::string> live_view::lines(std::size_t width, std::size_t height,
     return made;
 }
 
-std::string live_view::line() const {
-    const std::vector<std::string> failed = failures();
-    return left() + ": " + readable(rate_) + "/s, " + latency() + ", " + requests() + (failed.empty() ? "" : ", " + failed.front()) +
-           (failed.size() > 1 ? " and " + grouped(failed.size() - 1) + " other kinds" : "");
-}
-
 }  // namespace hawser::swarm_program

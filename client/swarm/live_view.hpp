@@ -32,8 +32,6 @@ public:
 
     /// For a terminal: at most `width` columns, and as many as it has; at most `height` lines.
     [[nodiscard]] std::vector<std::string> lines(std::size_t width, std::size_t height, const palette& in = {}) const;
-    /// All in one, for a log.
-    [[nodiscard]] std::string line() const;
 
 private:
     struct second {

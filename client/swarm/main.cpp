@@ -32,8 +32,6 @@ using namespace hawser;
 
 // Often enough to look alive, seldom enough to cost nothing.
 constexpr io::duration redraw_interval = std::chrono::milliseconds(200);
-// A line in a log now and then: someone who waits for it sees that it goes on.
-constexpr io::duration line_interval = std::chrono::seconds(10);
 
 // Until the context stops.
 io::task<void> draw(const swarm_program::crew& hands, client::plan plan, swarm_program::terminal& screen) {
@@ -42,19 +40,6 @@ io::task<void> draw(const swarm_program::crew& hands, client::plan plan, swarm_p
         view.see(hands.look(), io::clock::now());
         screen.draw(view.lines(screen.width(), screen.height(), screen.colours()));
         co_await io::sleep(redraw_interval);
-    }
-}
-
-io::task<void> write_lines(const swarm_program::crew& hands, client::plan plan) {
-    swarm_program::live_view view(plan, io::clock::now(), false);
-    io::time_point next_line = io::clock::now() + line_interval;
-    for (;;) {
-        co_await io::sleep(redraw_interval);
-        const io::time_point now = io::clock::now();
-        view.see(hands.look(), now);
-        if (now < next_line) continue;
-        std::cerr << view.line() + "\n" << std::flush;
-        next_line += line_interval;
     }
 }
 
@@ -76,7 +61,6 @@ client::report run(const swarm_program::options& with) {
     hands.start();
     io::asio::co_spawn(context, swarm_program::obey_interrupts([&] { hands.stop(); }, [&] { hands.abandon(); }), rethrow);
     if (pictures) io::asio::co_spawn(context, draw(hands, with.plan, screen), rethrow);
-    else if (!narrates) io::asio::co_spawn(context, write_lines(hands, with.plan), rethrow);
     context.run();
     client::report report = hands.join();
     if (with.ends_with_ctrl_c) report.interrupted = false;

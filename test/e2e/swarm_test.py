@@ -773,11 +773,10 @@ class LiveView(programs.Case):
             self.assertNotIn("\r", swarm.out)
             self.assertNotIn("\x1b", swarm.out)
 
-    def test_without_a_terminal_there_is_a_line_every_ten_seconds(self):
-        swarm = self.run_swarm(self.server.address, "--rate", "100", "--duration", "11500ms", "--quiet")
-        self.assertEqual(0, swarm.process.returncode)
-        self.assertRegex(swarm.err, r"^10\.?\d* s of 11\.5 s, [\d.]+ m?s left: [\d.]+/s, p50 [\d.]+ [um]s, p99 [\d.]+ [um]?s, "
-                                    r"[\d,]+ acked, \d+ in flight, 5 of 5 connected\n$")
+    def test_quiet_without_a_terminal_is_the_summary_only_however_long_it_takes(self):
+        swarm = self.run_swarm(self.server.address, "--rate", "100", "--duration", "11s", "--quiet")
+        self.assertEqual((0, ""), (swarm.process.returncode, swarm.err))
+        self.assertRegex(swarm.out, r"\Asent +1,100 ")
 
 
 if __name__ == "__main__":
