@@ -217,10 +217,10 @@ class Compare(Results):
 
     def test_what_was_not_sent_is_worse_too(self):
         one = self.result("--interval", "0")
-        other = self.edited(one, unsent=7, unsent_by={"server": 0, "window": 7, "generator": 0})
+        other = self.edited(one, unsent=12345, unsent_by={"server": 0, "window": 12345, "generator": 0})
         status, out, _ = self.compare(one, other, "--fail-if-worse")
         self.assertEqual(1, status)
-        self.assertRegex(self.rows(out)["unsent"], r"^unsent +0 +7 +- +-  worse$")
+        self.assertRegex(self.rows(out)["unsent"], r"^unsent +0 +12,345 +- +-  worse$")
 
 
 class Garbage(Results):

@@ -203,8 +203,9 @@ BOOST_AUTO_TEST_CASE(failures_are_compared_as_they_are) {
 BOOST_AUTO_TEST_CASE(what_was_never_sent_is_compared_as_it_is) {
     const recording before = made_up::run({}, 1);
     recording after = before;
-    after.report.unsent.by_window = 1;
+    after.report.unsent.by_window = 1234;
     BOOST_TEST((row(compare(before, after), "unsent").says == change::worse));
+    BOOST_TEST(row(compare(before, after), "unsent").after == "1,234");
     BOOST_TEST((row(compare(after, before), "unsent").says == change::better));
     BOOST_TEST((row(compare(after, before), "failures").says == change::the_same));
 }

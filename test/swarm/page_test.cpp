@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(what_was_never_sent_is_on_the_page_and_who_is_to_blame) {
     recording made = made_up::run({.seconds = 3}, 1);
     made.report.unsent = {.by_server = 1, .by_window = 1234, .by_generator = 0};
     const std::string page = to_page(made);
-    for (const char* text : {"not ok: 1235 unsent", "1 unsent because of the server", "1234 unsent because of the window",
+    for (const char* text : {"not ok: 1,235 unsent", "1 unsent because of the server", "1,234 unsent because of the window",
                              "<th scope=\"row\">unsent</th><td>1,235</td>"})
         BOOST_TEST((page.find(text) != std::string::npos), text);
     BOOST_TEST((page.find("because of the load generator") == std::string::npos));

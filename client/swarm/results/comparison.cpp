@@ -4,6 +4,8 @@
 #include "estimate.hpp"
 #include "../readable.hpp"
 
+#include <tools/fitting.hpp>
+
 #include <algorithm>
 #include <bit>
 #include <chrono>
@@ -136,8 +138,8 @@ comparison::row latency_row(std::string name, const pair& both) {
 comparison::row count_row(std::string name, std::uint64_t then, std::uint64_t now) {
     comparison::row made;
     made.name = std::move(name);
-    made.before = std::to_string(then);
-    made.after = std::to_string(now);
+    made.before = grouped(then);
+    made.after = grouped(now);
     made.says = change::the_same;
     if (then > 0) made.changed_by = static_cast<double>(now) / static_cast<double>(then) - 1;
     if (now != then) made.says = now < then ? change::better : change::worse;
@@ -212,7 +214,7 @@ std::string to_text(const comparison& of) {
     for (const comparison::row& one : of.rows)
         line(one.name, one.before, one.after, one.changed_by ? percent(*one.changed_by, true) : "-",
              one.noise ? percent(*one.noise, false) : "-", to_text(one.says));
-    for (const std::string& one : of.remarks) text << one << '\n';
+    for (const std::string& one : of.remarks) text << tools::fitted(one);
     return text.str();
 }
 

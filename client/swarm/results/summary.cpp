@@ -3,6 +3,7 @@
 #include "../readable.hpp"
 
 #include <hawser/bytes.hpp>
+#include <tools/fitting.hpp>
 
 #include <algorithm>
 #include <array>
@@ -117,7 +118,7 @@ std::string rate_line(const client::report& of) {
 std::string why_not_ok(const client::report& of) {
     std::string why;
     const auto add = [&why](std::uint64_t count, const std::string& what) {
-        if (count > 0) why += (why.empty() ? "" : ", ") + std::to_string(count) + " " + what;
+        if (count > 0) why += (why.empty() ? "" : ", ") + grouped(count) + " " + what;
     };
     add(of.unsent.sum(), "unsent");
     add(of.missing, "missing");
@@ -134,7 +135,7 @@ std::string why_not_ok(const client::report& of) {
 }  // namespace
 
 std::string verdict(const client::report& of) {
-    const std::string unsent = std::to_string(of.unsent.sum());
+    const std::string unsent = grouped(of.unsent.sum());
     if (of.good() && of.unsent.sum() > 0) return "ok: every submit that was sent was acked exactly once; " + unsent + " unsent, as may be";
     if (of.good()) return "ok: every submit was acked exactly once";
     const std::string first = of.first_error.empty() ? "" : " (" + escaped(as_bytes(of.first_error), longest_error) + ")";   // may be from a file
@@ -144,7 +145,7 @@ std::string verdict(const client::report& of) {
 std::vector<std::string> reasons_for_unsent(const client::report& of) {
     std::vector<std::string> made;
     const auto add = [&made](std::uint64_t count, const char* why) {
-        if (count > 0) made.push_back(std::to_string(count) + " unsent because of " + why);
+        if (count > 0) made.push_back(grouped(count) + " unsent because of " + why);
     };
     add(of.unsent.by_server, "the server: no connection, or it answered more slowly than it was asked");
     add(of.unsent.by_window, "the window: with so few in flight this rate needs faster answers than the fastest; a larger --window, or more --clients");
@@ -158,9 +159,11 @@ std::string text_summary(const client::report& of, const palette& in) {
     text << table_of_counts(of) << rate_line(of) << table_of_latencies(of) << table_of_errors(of);
     if (of.load_was_the_limit())
         text << "the load generator was the limit: its thread was busy for " << readable(of.busy * 100) << " % of the time\n";
-    if (of.ignored > 0) text << of.ignored << " frames ignored, as they are no answers\n";
-    for (const std::string& one : reasons_for_unsent(of)) text << one << '\n';
-    text << hint_of(of) << (of.good() ? in.good(verdict(of)) : in.bad(verdict(of))) << '\n';
+    if (of.ignored > 0) text << grouped(of.ignored) << " frames ignored, as they are no answers\n";
+    for (const std::string& one : reasons_for_unsent(of)) text << tools::fitted(one);
+    std::string judged = tools::fitted(verdict(of));
+    judged.pop_back();   // the end of the line is no part of the colour
+    text << hint_of(of) << (of.good() ? in.good(judged) : in.bad(judged)) << '\n';
     return text.str();
 }
 
