@@ -5,12 +5,14 @@
 // A regular file, and one that is not there yet, is replaced at a stroke: who looks sees all of it or what was there before, which stays
 // if the new one cannot be written. What is none (a FIFO, a device, a link) stays what it is, and is written to; a link, to
 // what it leads to. So is a regular file that nothing can replace: a mount point, or one in a folder that cannot be written to.
+// One that this program has open already as a standard stream, as /dev/stdout in `program >> log`, is added to there: it is never cut.
 #pragma once
 
 #include <hawser/io/clock.hpp>
 #include <hawser/io/owned_descriptor.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +23,9 @@ inline constexpr io::duration reader_patience = std::chrono::seconds(10);
 
 /// Returns what went wrong, in words; empty if nothing did.
 [[nodiscard]] std::string write_file(const std::string& path, std::string_view text, io::duration patience = reader_patience);
+
+/// Through which the regular file at the path is open for writing: a standard stream, or N of /dev/fd/N.
+[[nodiscard]] std::optional<int> open_descriptor(const std::string& path);
 
 // What that is made of, for who keeps the file open.
 

@@ -1,5 +1,7 @@
 #include <tools/output_file.hpp>
 
+#include <tools/file.hpp>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -54,6 +56,7 @@ std::optional<std::string> unwritable(const std::string& path) {
     if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) return error.message() + "; name another file";
     if (files::is_directory(is) || path.ends_with('/')) return "it is a folder; name a file in it";
     if (files::is_socket(is)) return "it is a socket; name another file";
+    if (open_descriptor(path)) return std::nullopt;
     const bool is_link = files::is_symlink(files::symlink_status(path, error));
     if (files::exists(is) && (is_link || !files::is_regular_file(is) || !can_be_replaced(path))) {   // written to as it is
         if (::access(path.c_str(), W_OK) == 0) return std::nullopt;

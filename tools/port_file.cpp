@@ -16,9 +16,10 @@ namespace hawser::tools {
 
 namespace {
 
+// Not the log that a standard stream writes to, which is not to be removed.
 bool is_regular_file(const std::string& path) {
     struct stat is {};
-    return ::lstat(path.c_str(), &is) == 0 && S_ISREG(is.st_mode);
+    return ::lstat(path.c_str(), &is) == 0 && S_ISREG(is.st_mode) && !open_descriptor(path);
 }
 
 bool is_at(const io::owned_descriptor& file, const std::string& path) {
@@ -74,7 +75,7 @@ std::string port_file::write(const std::vector<std::uint16_t>& ports) {
     if (!ours_.is_open() && !take_what_is_there()) return "the port file " + path_ + " is that of a server that runs; name another one";
     static_cast<void>(place_.release());
     struct stat is {};
-    const bool is_no_file = ::lstat(path_.c_str(), &is) == 0 && !S_ISREG(is.st_mode);
+    const bool is_no_file = ::lstat(path_.c_str(), &is) == 0 && !is_regular_file(path_);
     const std::string why = is_no_file || ours_.is_open() ? write_file(path_, text) : make(text);
     return why.empty() ? why : "cannot write the port file " + path_ + ": " + why;
 }

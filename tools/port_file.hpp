@@ -6,7 +6,7 @@
 // So whoever waits for the file never reads the port of a server that has ended: it is there from the moment when all listeners accept
 // to the end of this object. Until then it is locked (flock), so that a second server finds out that it is somebody's, and leaves it
 // alone. One that cannot be removed, as it is a mount point or its folder is read-only, is emptied instead. What is no regular file, a
-// FIFO for one, is written to, and never removed.
+// FIFO for one, and a file that a standard stream writes to, is written to, and never removed.
 //
 // It needs one descriptor, and holds its place from the beginning: a server that counts what is free counts without it.
 #pragma once

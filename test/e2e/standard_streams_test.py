@@ -1,5 +1,6 @@
 """Programs whose standard streams are closed, full, or lead to nobody."""
 import os
+import re
 import resource
 import signal
 import struct
@@ -187,6 +188,30 @@ class WhatIsPrinted(programs.Case):
         self.assertEqual([], leads_to_a_socket(server, range(3)))
         server.signal(signal.SIGTERM)
         self.assertEqual(0, server.status())
+
+    def test_what_leads_to_a_standard_stream_is_added_to_it(self):
+        server = self.start_server()
+        log = self.folder / "log"
+        for stream in ("stdout", "stderr"):
+            log.write_text("old\n")
+            with open(log, "ab") as kept:
+                swarm = self.start(programs.SWARM, "--connect", server.address, "--clients", "2", "--count", "3", "--interval", "0",
+                                   "--quiet", "--json", f"/dev/{stream}", **{stream: kept})
+                self.assertEqual(0, swarm.status(), swarm.err)
+            text = log.read_text()
+            self.assertRegex(text, r"(?s)\Aold\n(sent .*\nok: [^\n]*\n)?\{.*\}\s*\Z")
+            self.assertEqual(stream == "stdout", "\nok: " in text)
+
+    def test_a_port_file_that_is_the_log_is_a_line_in_it(self):
+        log = self.folder / "log"
+        log.write_text("old\n")
+        with open(log, "ab") as kept:
+            server = self.start(programs.SERVER, "--listen", "127.0.0.1:0", "--port-file", "/dev/stderr", stderr=kept)
+        port = programs.until(lambda: re.search(r"^(\d+)$", log.read_text(), re.M), "the port")[1]
+        self.assert_serves(self.connect(server, port=int(port)))
+        server.signal(signal.SIGTERM)
+        self.assertEqual(0, server.status())
+        self.assertRegex(log.read_text(), r"(?s)\Aold\n.*start ok.*server stopped")
 
     def test_a_rate_that_nobody_can_read_ends_no_server(self):
         with open(os.devnull, "rb") as for_reading:

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <iostream>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -118,6 +119,56 @@ BOOST_AUTO_TEST_CASE(a_device_stays_one) {
     BOOST_TEST(write_file("/dev/null", "a text\n") == "");
     BOOST_TEST(write_file(link, "a text\n") == "");
     BOOST_TEST(fs::is_character_file("/dev/null"));
+}
+
+// As `program >> log`.
+BOOST_AUTO_TEST_CASE(what_a_standard_stream_already_writes_to_is_added_to) {
+    std::cout.flush();
+    for (const auto& [stream, name] : {std::pair(1, "/dev/stdout"), std::pair(2, "/dev/stderr"), std::pair(0, "/dev/stdin"), std::pair(1, "")}) {
+        put(path, "old\n");
+        const std::string link = folder.file("link");
+        fs::remove(link);
+        fs::create_symlink(path, link);
+        const std::string named = *name == '\0' ? link : name;
+        BOOST_TEST(test::holds_in_a_child([&, stream = stream] {
+            const int log = ::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC);
+            if (::dup2(log, stream) != stream) return false;
+            if (stream == 1) std::cout << "printed\n";   // and still held back
+            return !tools::unwritable(named) && write_file(named, "new\n").empty() && write_file(named, "newer\n").empty();
+        }));
+        BOOST_TEST(text_in(path) == (stream == 1 ? "old\nprinted\nnew\nnewer\n" : "old\nnew\nnewer\n"), named);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_standard_stream_has_begun_goes_on_where_it_is) {
+    std::cout.flush();
+    BOOST_TEST(test::holds_in_a_child([&] {
+        const int log = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (::dup2(log, 1) != 1) return false;
+        std::cout << "printed\n";
+        const bool is_written = write_file(path, "new\n").empty();
+        std::cout << "after it\n" << std::flush;
+        return is_written;
+    }));
+    BOOST_TEST(text_in(path) == "printed\nnew\nafter it\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_descriptor_that_has_a_name_is_added_to) {
+    put(path, "old\n");
+    BOOST_TEST(test::holds_in_a_child([&] {
+        const int log = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+        return write_file("/dev/fd/" + std::to_string(log), "new\n").empty();
+    }));
+    BOOST_TEST(text_in(path) == "old\nnew\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_only_read_from_is_replaced) {
+    put(path, "old, and longer\n");
+    BOOST_TEST(test::holds_in_a_child([&] {
+        const int given = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        return ::dup2(given, 0) == 0 && write_file(path, "new\n").empty();
+    }));
+    BOOST_TEST(text_in(path) == "new\n");
 }
 
 BOOST_AUTO_TEST_CASE(who_reads_a_fifo_gets_all_of_it) {

@@ -145,6 +145,17 @@ BOOST_AUTO_TEST_CASE(a_link_is_never_removed_and_leads_to_the_ports) {
     BOOST_TEST(fs::is_symlink(path));
 }
 
+// As `program --port-file log 2>> log`.
+BOOST_AUTO_TEST_CASE(a_log_that_is_written_to_is_added_to_and_never_removed) {
+    std::ofstream(path) << "old\n";
+    BOOST_TEST(test::holds_in_a_child([&] {
+        if (::dup2(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC), STDERR_FILENO) != STDERR_FILENO) return false;
+        port_file file(path);
+        return file.write({8888}).empty();
+    }));
+    BOOST_TEST(text_in(path) == "old\n8888\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_fifo_is_never_removed) {
     BOOST_TEST_REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
     const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
