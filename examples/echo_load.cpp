@@ -7,6 +7,7 @@
 // Each client has one request under way. The swarm (client/swarm.hpp) does the same for requests that are packets, with
 // a window, a rate and a schedule.
 #include <hawser/client/histogram.hpp>
+#include <hawser/io/descriptors.hpp>
 #include <hawser/io/dial.hpp>
 #include <hawser/io/frame_stream.hpp>
 #include <hawser/io/group.hpp>
@@ -207,6 +208,7 @@ int main(int argc, char** argv) {
     const tools::command_line line = describe(with);
     if (const auto status = line.parse(argc, argv)) return *status;
     if (const auto trouble = complete(with)) return line.refuse(*trouble);
+    io::raise_descriptor_limit();   // each client has one
     totals all;
     const io::time_point begin = io::clock::now();
     io::run(run_all(with, all));

@@ -1,11 +1,11 @@
 #include "options.hpp"
 
+#include "descriptor_room.hpp"
 #include "framing_check.hpp"
 #include "load_text.hpp"
 #include "sources.hpp"
 
 #include <hawser/client/code_name.hpp>
-#include <hawser/io/descriptors.hpp>
 #include <hawser/packet/packets.hpp>
 #include <hawser/protocol/framed.hpp>
 #include <tools/frame_room.hpp>
@@ -67,7 +67,10 @@ constexpr const char* examples =
 
 void describe_load(options& of, tools::command_line& line) {
     client::plan& plan = of.plan;
-    line.add("clients", "N", "connections, 1 to 1000000; default 5", tools::into_count(plan.clients, 1, 1'000'000));
+    line.add("clients", "N", "connections, 1 to 1000000; default 5, or as many as there are descriptors for", [&of](const std::string& text) {
+        of.has_clients = true;
+        return tools::into_count(of.plan.clients, 1, 1'000'000)(text);
+    });
     line.add("threads", "N", "threads that have them, 1 to 64; default 1", tools::into_count(of.threads, 1, 64));
     line.add("count", "N", "submits of each client; default 10, or no limit with --duration or --rate",
              [&of](const std::string& text) {
@@ -252,26 +255,21 @@ std::optional<std::string> complete(options& of) {
     client::plan& plan = of.plan;
     if (!of.connect) return "--connect ADDR is missing";
     plan.connect = *of.connect;
+    if (auto trouble = fit_descriptors(of)) return trouble;
     if (of.attack.is_told_how && of.attack.names.empty())
         return "--attackers, --attack-time, --closed-within, --p99-within and --pid are about an --attack, and there is none";
     if (!of.json.empty() && tools::is_one_file(of.json, of.html)) return "--json and --html name the same file";
     if (!of.attack.names.empty() && !of.html.empty()) return "--html shows a load, and --attack has a table";
+    if (!of.attack.names.empty() && !of.expected.empty()) return "--expect judges a load, and --attack judges by itself (--p99-within, --closed-within)";
     if (of.has_arrivals && !plan.rate) return "--arrivals says how the submits of a --rate come, and there is none";
     if (!plan.sources.empty() && plan.connect.what != io::address::kind::tcp) return "--source is of TCP, and --connect is not";
     const io::duration sends_for = plan.sends_for();
     if (plan.warmup >= sends_for) return "the --rate is over before the --warmup is: nothing would be measured";
-    if (!of.attack.names.empty() && !of.expected.empty()) return "--expect judges a load, and --attack judges by itself (--p99-within, --closed-within)";
     if (of.quiet && of.verbose) return "--quiet and --verbose exclude each other";
     if (auto trouble = complete_end(of, sends_for)) return trouble;
     if (sends_for <= plan.connects_at(plan.clients))
         return "the load is over before the --connect-rate has connected all clients";
-    // A reactor, a timer and a way to wake it for each thread, and what every program has.
-    const std::size_t needed = plan.clients + 4 * std::size_t{of.threads} + 16;
-    if (const std::size_t limit = io::raise_descriptor_limit(); needed > limit)
-        return std::to_string(plan.clients) + " clients need " + std::to_string(needed) + " descriptors, and this process may have " +
-               std::to_string(limit) + " (ulimit -n)";
     if (of.max_frame) plan.codec = plan.codec.with_max_frame(*of.max_frame);
-    of.threads = std::min(of.threads, plan.clients);
     if (auto trouble = complete_messages(of)) return trouble;
     return complete_others(of);
 }

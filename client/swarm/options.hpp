@@ -38,6 +38,7 @@ struct options {
     std::vector<expected_bytes> ignored;
     std::optional<message> first;
     std::optional<expected_bytes> first_good;
+    bool has_clients = false;
     bool has_count = false;
     bool has_arrivals = false;
 };

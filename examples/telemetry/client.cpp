@@ -2,6 +2,7 @@
 // send reports, all at their own pace. Nothing but co_await keeps their frames apart.
 #include "message.hpp"
 
+#include <hawser/io/descriptors.hpp>
 #include <hawser/io/dial.hpp>
 #include <hawser/io/frame_stream.hpp>
 #include <hawser/io/run.hpp>
@@ -162,6 +163,7 @@ int main(int argc, char** argv) {
     const tools::command_line line = describe(with);
     if (const auto status = line.parse(argc, argv)) return *status;
     if (!with.connect) return line.refuse("--connect ADDR is missing");
+    io::raise_descriptor_limit();   // each client has one
     const counters total = io::run(run_all(with));
     std::cout << with.clients << " clients, " << with.clients * with.senders << " senders: " << total.reports << " reports, "
               << total.report_answers << " answered; " << total.heartbeats << " heartbeats, " << total.heartbeat_answers

@@ -363,6 +363,13 @@ class EchoLoad(Starters):
         self.assertEqual(int(found[3]) < 10, found[5] == "-", "a rate of so few")
         return [int(number) for number in found.groups()[:4]]
 
+    def test_more_clients_than_descriptors_at_first_raise_the_limit(self):
+        server = self.start_starter(ECHO)
+        load = self.start(LOAD, "--connect", f":{server.port}", "--clients", "90", "--count", "1",
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 128)))
+        self.assertEqual(0, load.status(), load.err)
+        self.assertEqual([90, 90, 90, 0], self.summary(load.out))
+
     def test_every_byte_comes_back_in_every_format(self):
         for form in ("lines", "raw", "varint", "base64-lines", "marked-crc"):
             server = self.start_starter(ECHO, "--format", form)

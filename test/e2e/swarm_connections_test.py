@@ -3,6 +3,7 @@ import os
 import resource
 import threading
 import time
+import unittest
 
 import fake_server
 import programs
@@ -29,6 +30,10 @@ class Log:
             fake_server.answer(connection, frame)
         with self._lock:
             self.submits.append(count)
+
+
+def with_descriptors(limit):
+    return {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))}
 
 
 class Connections(programs.Case):
@@ -158,6 +163,24 @@ class Connections(programs.Case):
             self.assertEqual(0, swarm.status(), swarm.out)
             server.close()
         self.assertEqual(90, len(log.came))
+
+    @unittest.skipIf("undefined" in programs.SANITIZER, "that sanitizer needs descriptors for itself")
+    def test_what_nobody_has_said_is_as_much_as_there_are_descriptors_for(self):
+        server = self.start_server("--max-frame", "64KiB")
+        for limit, options in ((24, ()), (21, ()), (24, ("--threads", "64"))):
+            with self.subTest(limit=limit, options=options):
+                swarm = self.start_swarm(server.address, "--count", "2", "--interval", "0", "--quiet", *options, **with_descriptors(limit))
+                self.assertEqual(0, swarm.status(), swarm.err)
+                self.assertIn(swarm.report["connections"], range(1, 5))
+        swarm = self.start_swarm(server.address, "--attack", "zero-length", "--p99-within", "5s", "--quiet", "--max-frame", "64KiB",
+                                 **with_descriptors(100))
+        self.assertEqual(0, swarm.status(4 * programs.PATIENCE), swarm.err)
+        self.assertEqual([100 - 64 - 5], [row["attackers"]["connections"] for row in swarm.report])
+        for options, told in ((("--attackers", "50"), "50 attackers need 115"), (("--clients", "60"), "60 clients need 125"),
+                              (("--clients", "20", "--attackers", "20"), "20 attackers and 20 clients need 104")):
+            swarm = self.start_swarm(server.address, "--attack", "zero-length", *options, **with_descriptors(100))
+            self.assertEqual(2, swarm.status())
+            self.assertEqual(f"hawser-swarm: {told} descriptors, and this process may have 100 (ulimit -n) (try --help)\n", swarm.err)
 
     def test_several_threads_are_one_swarm(self):
         server = self.start_server("--threads", "2")

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import resource
 import signal
 import struct
 import subprocess
@@ -100,6 +101,12 @@ class Telemetry(programs.Case):
         self.assertLessEqual(reports, all_senders * (seconds + 1))
         self.assertGreaterEqual(heartbeats, 7 * (seconds // 2 - 1))
         self.assertEqual([heartbeats, reports, 0, 0], self.counted())
+
+    def test_more_clients_than_descriptors_at_first_raise_the_limit(self):
+        client = self.start(CLIENT, "--connect", f"127.0.0.1:{self.server.port}", "--clients", "90", "--senders", "1", "--duration", "500ms",
+                            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 128)))
+        self.assertEqual(0, client.status(), client.err)
+        self.assertRegex(client.out, r"\A90 clients, ")
 
     def test_a_server_that_goes_ends_the_clients_at_once(self):
         client = self.start(CLIENT, "--connect", f"127.0.0.1:{self.server.port}", "--clients", "3", "--senders", "20")

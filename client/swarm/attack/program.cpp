@@ -7,7 +7,6 @@
 #include "../interrupts.hpp"
 
 #include <hawser/client/material.hpp>
-#include <hawser/io/descriptors.hpp>
 #include <tools/file.hpp>
 #include <tools/quantity.hpp>
 
@@ -22,9 +21,6 @@
 namespace hawser::swarm_program {
 
 namespace {
-
-// Standard streams, the event loops of two threads, files, and newcomers.
-constexpr std::size_t other_descriptors = 64;
 
 std::string names_of_all() {
     std::string names;
@@ -45,13 +41,9 @@ std::vector<std::string> parse_names(const std::string& text) {
 }
 
 // What makes no sense, in a line.
-std::string refusal(const attack_settings& settings, const client::plan& plan) {
+std::string refusal(const client::plan& plan) {
     if (plan.rate && plan.rate->lasts() != client::load_shape::for_ever)
         return "with --attack a --rate has to go on for ever: the attacks end the good load";
-    const std::size_t needed = std::size_t{settings.attackers} + plan.clients + other_descriptors;
-    if (const std::size_t limit = io::raise_descriptor_limit(); needed > limit)
-        return std::to_string(settings.attackers) + " attackers and " + std::to_string(plan.clients) + " clients need " +
-               std::to_string(needed) + " descriptors, and this process may have " + std::to_string(limit);
     client::random_source random = client::seeded(plan.seed);
     std::optional<client::payload_source> payloads;
     if (plan.payload_size) payloads.emplace(*plan.payload_size, random);
@@ -92,7 +84,11 @@ void add_attack_options(tools::command_line& line, attack_settings& into) {
             return take(text);
         });
     };
-    add("attackers", "N", "connections of an attack at a time, 1 to 100000; default 50", tools::into_count(into.attackers, 1, 100'000));
+    add("attackers", "N", "connections of an attack at a time, 1 to 100000; default 50, or as many as there are descriptors for",
+        [&into](const std::string& text) {
+            into.has_attackers = true;
+            return tools::into_count(into.attackers, 1, 100'000)(text);
+        });
     add("attack-time", "TIME", "of an attack that does not end by itself; default 10s", tools::into_positive_duration(into.attack_time));
     add("closed-within", "TIME", "how long the server may take to close an attacker that it has to close; default 35s",
         tools::into_positive_duration(into.closed_within));
@@ -122,7 +118,7 @@ std::string attack_help() {
 
 int run_attacks(const attack_settings& settings, const client::plan& plan, const attack_output& output,
                 const tools::command_line& line) {
-    if (const std::string why_not = refusal(settings, plan); !why_not.empty()) return line.refuse(why_not);
+    if (const std::string why_not = refusal(plan); !why_not.empty()) return line.refuse(why_not);
     if (settings.pid && !server_process(*settings.pid).resident())
         return line.fail("there is no process " + std::to_string(*settings.pid));
     std::ostream nowhere(nullptr);

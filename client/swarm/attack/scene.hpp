@@ -26,6 +26,7 @@ enum class duty : unsigned char {
 struct attack_settings {
     std::vector<std::string> names;                            ///< none: no attack
     std::uint32_t attackers = 50;                              ///< connections at a time
+    bool has_attackers = false;                                ///< somebody has said so
     io::duration attack_time = std::chrono::seconds(10);       ///< of an attack that does not end by itself
     /// The longest limit of our server is 30 s by default (--frame-timeout, --write-stall-timeout), and a busy one may be late.
     io::duration closed_within = std::chrono::seconds(35);

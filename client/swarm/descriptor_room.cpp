@@ -1,0 +1,58 @@
+#include "descriptor_room.hpp"
+
+#include <hawser/io/descriptors.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace hawser::swarm_program {
+
+namespace {
+
+// A reactor, a timer and a way to wake it for each thread, and what every program has.
+std::size_t needed_by_load(std::uint32_t clients, std::uint32_t threads) { return clients + 4 * std::size_t{std::min(threads, clients)} + 16; }
+
+// Standard streams, the event loops of two threads, files, and newcomers.
+constexpr std::size_t other_than_attackers = 64;
+
+// No more than this, and one at least.
+void reduce(std::uint32_t& count, std::size_t limit, std::size_t others) {
+    const std::size_t room = limit > others ? limit - others : 0;
+    count = static_cast<std::uint32_t>(std::clamp<std::size_t>(room, 1, count));
+}
+
+std::string too_many(const std::string& what, std::size_t needed, std::size_t limit) {
+    return what + " need " + std::to_string(needed) + " descriptors, and this process may have " + std::to_string(limit) + " (ulimit -n)";
+}
+
+std::optional<std::string> fit_load(options& of, std::size_t limit) {
+    std::uint32_t& clients = of.plan.clients;
+    while (!of.has_clients && clients > 1 && needed_by_load(clients, of.threads) > limit) --clients;
+    const std::size_t needed = needed_by_load(clients, of.threads);
+    if (of.has_clients && needed > limit) return too_many(std::to_string(clients) + " clients", needed, limit);
+    of.threads = std::min(of.threads, clients);
+    return std::nullopt;
+}
+
+// Attackers give way before clients do.
+std::optional<std::string> fit_attack(options& of, std::size_t limit) {
+    std::uint32_t& attackers = of.attack.attackers;
+    std::uint32_t& clients = of.plan.clients;
+    if (!of.attack.has_attackers) reduce(attackers, limit, clients + other_than_attackers);
+    if (!of.has_clients) reduce(clients, limit, attackers + other_than_attackers);
+    const std::size_t needed = std::size_t{attackers} + clients + other_than_attackers;
+    std::string given = of.attack.has_attackers ? std::to_string(attackers) + " attackers" : "";
+    if (of.has_clients) given += (given.empty() ? "" : " and ") + std::to_string(clients) + " clients";
+    return needed > limit && !given.empty() ? std::optional(too_many(given, needed, limit)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> fit_descriptors(options& of) {
+    const std::size_t limit = io::raise_descriptor_limit();
+    if (auto trouble = fit_load(of, limit)) return trouble;
+    return of.attack.names.empty() ? std::nullopt : fit_attack(of, limit);
+}
+
+}  // namespace hawser::swarm_program
