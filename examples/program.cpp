@@ -3,10 +3,12 @@
 #include <hawser/io/process.hpp>
 
 #include <tools/command_line.hpp>
+#include <tools/output_file.hpp>
 
 #include <cstdlib>
 #include <future>
 #include <iostream>
+#include <stdexcept>
 
 namespace example {
 
@@ -15,7 +17,7 @@ options::options(int argc, char** argv, side has, const std::string& about) {
     tools::command_line line(name, "[options]", about);
     if (has == side::server || has == side::both) {
         line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH", tools::into_addresses(listen));
-        line.add("port-file", "FILE", "write the TCP port there when the server accepts", tools::into_file(port_file));
+        line.add("port-file", "FILE", "write the TCP port there when the server accepts", tools::into_output_file(port_file));
     }
     if (has == side::client || has == side::both) {
         line.add("connect", "ADDR", "be a client of the server there", tools::into_address(connect));
@@ -25,18 +27,21 @@ options::options(int argc, char** argv, side has, const std::string& about) {
     if (!status && has == side::client && !connect) status = line.refuse("--connect ADDR is missing");
     if (status) std::exit(*status);
     if (!listen.empty()) io::survive_stray_signals();
+    writer_.name = name;
     if (!port_file.empty()) writer_.file.emplace(port_file);
 }
 
+void options::port_file_writer::start_failed(const std::string& why) { std::cerr << name << ": " << why << '\n'; }
+
 void options::port_file_writer::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) {
-    const std::string trouble = file->write(ports);
-    if (!trouble.empty()) std::cerr << trouble << '\n';
+    const std::string trouble = file ? file->write(ports) : "";
+    if (!trouble.empty()) throw std::runtime_error(trouble);   // who waits for the file would wait for ever
 }
 
 server::config options::config() {
     server::config made{.listen = listen, .threads = 2};
     if (listen.empty()) made.listen = {"127.0.0.1:0"};
-    if (writer_.file) made.report_to = &writer_;
+    made.report_to = &writer_;
     return made;
 }
 
@@ -46,11 +51,7 @@ int run(client_side talk, const io::address& where) {
 
 int run(const options& given, server::server& server, client_side talk) {
     if (given.connect) return run(talk, *given.connect);
-    if (!given.listen.empty()) {
-        const server::report report = server.run();
-        if (!given.port_file.empty() && !report.failure.empty()) std::cerr << given.name << ": " << report.failure << '\n';
-        return report;
-    }
+    if (!given.listen.empty()) return server.run();
     if (!server.start()) {
         std::cerr << given.name << ": " << server.failure() << '\n';
         return 1;

@@ -2,10 +2,13 @@
 
 #include <hawser/io/process.hpp>
 
+#include <tools/output_file.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
+#include <stdexcept>
 
 namespace example {
 
@@ -25,7 +28,7 @@ starter::starter(int argc, char** argv, const starter_defaults& is) : idle_timeo
     tools::command_line line(announcer_.name, "[options]", is.about, "Try it with: hawser-talk --connect ADDR" + format + "\n");
     line.add("listen", "ADDR", (is.format.empty() ? "udp:HOST:PORT; default " : "HOST:PORT, [V6]:PORT, :PORT or unix:PATH; default ") + is.listen,
              tools::into_addresses(listen_), true);
-    line.add("port-file", "FILE", "write the ports there, one a line, when all are open", tools::into_file(port_file));
+    line.add("port-file", "FILE", "write the ports there, one a line, when all are open", tools::into_output_file(port_file));
     if (!is.format.empty()) add_frames(line, is);
     if (const auto status = line.parse(argc, argv)) std::exit(*status);
     if (listen_.empty()) listen_.push_back(is.listen);
@@ -52,10 +55,9 @@ void starter::add_frames(tools::command_line& line, const starter_defaults& is) 
 void starter::announcer::start_failed(const std::string& why) { std::cerr << name << ": " << why << '\n'; }
 
 void starter::announcer::listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) {
+    const std::string trouble = port_file ? port_file->write(ports) : "";
+    if (!trouble.empty()) throw std::runtime_error(trouble);   // who waits for the file would wait for ever
     for (const std::string& address : addresses) std::cerr << name << ": listening on " << address << '\n';
-    if (!port_file) return;
-    const std::string trouble = port_file->write(ports);
-    if (!trouble.empty()) start_failed(trouble);
 }
 
 server::config starter::config() const {
@@ -67,10 +69,18 @@ server::config starter::config() const {
     return made;
 }
 
-int starter::serve_datagrams(datagram_function serve) const {
+int starter::serve_datagrams(datagram_function serve) const try {
     return example::serve_datagrams(listen_, serve, announcer_);
+} catch (const std::runtime_error& error) {
+    announcer_.start_failed(error.what());
+    return 1;
 }
 
-int starter::serve_raw(raw_function serve) const { return example::serve_raw(listen_, serve, idle_timeout_, announcer_); }
+int starter::serve_raw(raw_function serve) const try {
+    return example::serve_raw(listen_, serve, idle_timeout_, announcer_);
+} catch (const std::runtime_error& error) {
+    announcer_.start_failed(error.what());
+    return 1;
+}
 
 }  // namespace example

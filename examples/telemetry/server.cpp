@@ -41,7 +41,6 @@ int main(int argc, char** argv) {
     config.answer_codec = frame::delimiter::lines();
     server::server server(std::move(config), serve);
     const server::report report = server.run();
-    if (!report.failure.empty()) std::cerr << given.name << ": " << report.failure << '\n';
     std::cout << counted.heartbeats << " heartbeats, " << counted.reports << " reports, " << counted.dropped
               << " messages dropped, " << counted.spoilt << " spoilt stretches\n";
     return report;

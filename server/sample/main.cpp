@@ -5,12 +5,13 @@
 
 #include <tools/command_line.hpp>
 #include <tools/frame_room.hpp>
+#include <tools/output_file.hpp>
 #include <tools/port_file.hpp>
 
 #include <charconv>
 #include <cstdlib>
 #include <exception>
-#include <functional>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -37,10 +38,9 @@ public:
     void start_failed(const std::string&) override {}   // serve() says it, with the program's name
     void planned(const server::memory_plan& plan) override { log_.planned(plan); }
     void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override {
+        const std::string trouble = port_file_ ? port_file_->write(ports) : "";
+        if (!trouble.empty()) throw std::runtime_error(trouble);   // who waits for the file would wait for ever
         log_.listening(addresses, ports);
-        if (!port_file_) return;
-        trouble_ = port_file_->write(ports);
-        if (!trouble_.empty()) give_up_();   // who waits for the file would wait for ever
     }
     void opened(const server::peer& who) override { log_.opened(who); }
     void closed(const server::peer& who, const server::ending& how) override { log_.closed(who, how); }
@@ -50,15 +50,8 @@ public:
     void stuck(const std::string& what) override { log_.stuck(what); }
     void stopped(const server::report& done) override { log_.stopped(done); }
 
-    /// What to do if the port file cannot be written. Set before the server runs.
-    void on_trouble(std::function<void()> give_up) { give_up_ = std::move(give_up); }
-    /// Why it could not; after the server has ended.
-    [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
-
 private:
     std::optional<tools::port_file> port_file_;
-    std::string trouble_;
-    std::function<void()> give_up_;
     log::server_events log_;
 };
 
@@ -141,7 +134,7 @@ tools::taker into_misses(std::uint8_t& value) {
 void add_service(tools::command_line& line, settings& of) {
     line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT, tcp4:HOST:PORT, tcp6:... or unix:PATH; default :8888",
              tools::into_addresses(of.listen), true);
-    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept, for as long as they do", tools::into_file(of.port_file));
+    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept, for as long as they do", tools::into_output_file(of.port_file));
     line.add("unix-mode", "MODE", "of the file of a unix:PATH, in octal: who may write to it may connect; default 0660",
              into_mode(of.server.sockets.unix_mode));
     line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor that it may use",
@@ -232,19 +225,15 @@ server::config config_of(const settings& with, reporter& events) {
 
 int serve(const settings& with, const tools::command_line& line) {
     server::report report;
-    std::string trouble;
     {
         const log::writer writer(with.log_level, with.log_ration);
         reporter events(with.port_file);
         server::router router;
         router.on<packet::submit>(on_submit);
         server::server server(config_of(with, events), std::move(router));
-        events.on_trouble([&server] { server.stop(io::duration::zero()); });
         report = server.run();
-        trouble = events.trouble();
     }   // and all lines are written
     if (!report.failure.empty()) return line.fail(report.failure);
-    if (!trouble.empty()) return line.fail(trouble);
     if (!report.stuck.empty()) std::_Exit(report);   // what still runs needs what the end of main would destroy
     return report;
 }

@@ -213,6 +213,33 @@ class WhatIsPrinted(programs.Case):
         self.assertEqual(0, server.status())
         self.assertRegex(log.read_text(), r"(?s)\Aold\n.*start ok.*server stopped")
 
+    def servers(self):
+        """Those that write a port file."""
+        yield programs.SERVER, "--listen", "127.0.0.1:0"
+        yield programs.path_of("echo-server"), "--listen", "127.0.0.1:0", "--format", "raw"
+        for name in (*STARTERS, "telemetry-server", "thermometer_server"):
+            listen = {"unix-echo-server": f"unix:{self.folder}/socket", "udp-echo-server": "udp:127.0.0.1:0"}.get(name, "127.0.0.1:0")
+            yield programs.path_of(name), "--listen", listen
+
+    def test_a_port_file_that_cannot_be_written_is_refused_before_the_start(self):
+        path = self.folder / "none" / "port"
+        for command in self.servers():
+            with self.subTest(command=command):
+                status, out, err = self.run_to_end(*command, "--port-file", path)
+                self.assertEqual((2, ""), (status, out), err)
+                self.assertRegex(err, rf"\A[\w-]+: --port-file: {path} cannot be written: there is no folder [^\n]*\(try --help\)\n\Z")
+
+    def test_where_a_port_file_cannot_be_written_after_all_nothing_has_started(self):
+        for command in self.servers():
+            if command[-1].startswith("unix:"):   # no port, so nothing is written
+                continue
+            with self.subTest(command=command):
+                status, _, err = self.run_to_end(*command, "--port-file", "/dev/full")
+                self.assertEqual(1, status, err)
+                said = [line for line in err.splitlines() if " memory: " not in line]   # the log's plan
+                self.assertEqual(1, len(said), err)
+                self.assertRegex(said[0], r"\A[\w-]+: cannot write the port file /dev/full: No space left on device\Z")
+
     def test_a_rate_that_nobody_can_read_ends_no_server(self):
         with open(os.devnull, "rb") as for_reading:
             server = self.start_named("echo-qps-server", stdout=for_reading)

@@ -1,9 +1,11 @@
 #include "program.hpp"
 
 #include <tools/command_line.hpp>
+#include <tools/output_file.hpp>
 
 #include <cstdlib>
 #include <iostream>
+#include <stdexcept>
 #include <utility>
 
 namespace stress {
@@ -13,7 +15,7 @@ program::program(std::string name, const std::string& about, int argc, char** ar
     std::string port_file;
     tools::command_line line(name_, "--listen ADDR [options]", about);
     line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH", tools::into_addresses(config_.listen));
-    line.add("port-file", "FILE", "write the TCP port there when the server accepts", tools::into_file(port_file));
+    line.add("port-file", "FILE", "write the TCP port there when the server accepts", tools::into_output_file(port_file));
     line.add("threads", "N", "threads that serve; default one a processor", tools::into_count(config_.threads, 1, 1024));
     line.add("memory-budget", "SIZE", "memory for everything", tools::into_size(config_.memory_budget));
     line.add("max-connections", "N", "at most so many", tools::into_size(config_.admission.max_connections));
@@ -52,7 +54,7 @@ int program::run(server::server& server) {
 void program::counter::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) {
     if (!port_file) return;
     const std::string trouble = port_file->write(ports);
-    if (!trouble.empty()) std::cerr << trouble << '\n';
+    if (!trouble.empty()) throw std::runtime_error(trouble);   // who waits for the file would wait for ever
 }
 
 void program::counter::closed(const server::peer&, const server::ending& how) {
