@@ -28,6 +28,9 @@ constexpr std::size_t beside_connections = 2;
 // Of each io_context: epoll, its timer, and what wakes it.
 constexpr std::size_t descriptors_of_thread = 3;
 
+// Of all that is neither a thread nor a listener: signals, the front's timer, what is kept in reserve, and one connection.
+constexpr std::size_t descriptors_of_the_rest = 8;
+
 // What a server is to have room for in any case.
 std::size_t connections_asked_for(const config& settings) { return settings.admission.max_connections.value_or(fewest_connections); }
 
@@ -58,7 +61,8 @@ unsigned threads_of(const config& settings) {
     const std::size_t free = io::free_descriptors();
     const std::size_t connections = std::min(connections_asked_for(settings), std::max(free, fewest_connections));
     const memory_plan plan{.budget = budget_of(settings), .connections = connections};
-    const std::size_t with_descriptors = free / 2 / descriptors_of_thread;   // the other half is for connections
+    const std::size_t others = descriptors_of_the_rest + settings.listen.size();
+    const std::size_t with_descriptors = std::min(free / 2, free - std::min(free, others)) / descriptors_of_thread;   // a half is for connections
     std::size_t fit = std::min(plan.threads_within(longest_frame(settings)), with_descriptors);
     if (settings.admission.max_connections) fit = std::min(fit, connections);
     return static_cast<unsigned>(std::clamp<std::size_t>(fit, 1, io::usable_processors()));

@@ -99,18 +99,19 @@ class Limits(programs.Case):
 
     @unittest.skipIf("undefined" in programs.SANITIZER, "that sanitizer needs descriptors for itself")
     def test_without_a_descriptor_for_a_connection_it_does_not_start_and_says_what_to_change(self):
-        for threads, fewer in (1, ""), (2, ", or have fewer threads"):
-            refused = 0
+        for options, fewer in ([], ""), (["--threads", "1"], ""), (["--threads", "2"], ", or have fewer threads"):
+            refused, started = 0, False
             for limit in range(8, 21):
-                with self.subTest(limit=limit, threads=threads):
-                    server = self.owned(programs.Server(("--threads", str(threads)), self.folder, ("127.0.0.1:0",),
-                                                        **with_limit(resource.RLIMIT_NOFILE, limit)))
+                with self.subTest(limit=limit, options=options):
+                    server = self.owned(programs.Server(options, self.folder, ("127.0.0.1:0",), **with_limit(resource.RLIMIT_NOFILE, limit)))
                     programs.until(lambda: server.process.poll() is not None or server.port_path.exists(), "it starts, or ends")
                     if server.process.poll() is None:
                         server.wait_for_port_file()
+                        started = True
                         self.assert_what_it_tells_is_kept(server)
                         continue
                     refused += 1
+                    self.assertFalse(started, "with fewer it did start")
                     self.assertEqual(1, server.status())
                     self.assertRegex(server.err, rf"(?m)^hawser-server: [^\n]*: raise ulimit -n \(now {limit}\){fewer}$")
                     self.assertNotIn("start ok", server.err)
