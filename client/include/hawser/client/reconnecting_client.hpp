@@ -48,7 +48,8 @@ struct connection_state {
 
 [[nodiscard]] std::string_view name_of(connection_state::what state) noexcept;   ///< "dialling"
 
-/// What a reconnecting client is told when it is made.
+/// What a reconnecting client is told when it is made. A hook may own memory: where one awaits these have a name, or belong to a client that
+/// has one. (Made inside of a co_await, g++ 12 destroys them twice.)
 struct reconnecting_options {
     options connection = {};               ///< of each connection
     std::size_t connections = 1;

@@ -25,6 +25,7 @@ enum class stuck_policy : unsigned char {
     abort,     ///< names it on standard error and ends the process by SIGABRT, for a debugger to look at
 };
 
+/// It owns memory: where one awaits it has a name, or belongs to a server that has one. (Made inside of a co_await, g++ 12 destroys it twice.)
 struct config {
     /// HOST:PORT, [V6]:PORT, :PORT (all addresses), tcp4: or tcp6: before one of them, or unix:PATH; port 0 lets the system pick.
     std::vector<std::string> listen = {":8888"};
