@@ -48,7 +48,7 @@ std::vector<std::vector<std::byte>> patterns(const frame::any_codec& codec) {
     std::vector<std::vector<std::byte>> made;
     const auto* const marked = std::get_if<frame::delimiter>(&codec.chosen());
     if (marked == nullptr) return made;
-    for (const std::string& mark : marked->layout().marks) {
+    for (const std::string_view mark : marked->layout().marks) {
         const bytes raw = as_bytes(mark);
         made.emplace_back(raw.begin(), raw.end());
         for (const std::byte one : raw) made.push_back({one});

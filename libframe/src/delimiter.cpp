@@ -9,7 +9,7 @@ namespace hawser::frame {
 namespace {
 
 // Where `one` ends before `other` does, the frame ends there already.
-void check_pair(const std::string& one, const std::string& other) {
+void check_pair(std::string_view one, std::string_view other) {
     const std::size_t at = other.find(one);
     if (at == std::string::npos || (at + one.size() == other.size() && at > 0)) return;
     const std::string where = one == other ? " is the same as " : at == 0 ? " is the beginning of " : " is inside of ";
@@ -17,20 +17,20 @@ void check_pair(const std::string& one, const std::string& other) {
                                 ", which could never be found");
 }
 
-void check_marks(const std::vector<std::string>& marks) {
-    if (marks.empty()) throw std::invalid_argument("delimiter: at least one is needed");
-    for (const std::string& one : marks) {
-        if (one.empty()) throw std::invalid_argument("delimiter: an empty one ends nothing");
-        for (const std::string& other : marks)
-            if (&one != &other) check_pair(one, other);
+void check_marks(const marks& all) {
+    if (all.empty()) throw std::invalid_argument("delimiter: at least one is needed");
+    for (std::size_t one = 0; one < all.size(); ++one) {
+        if (all[one].empty()) throw std::invalid_argument("delimiter: an empty one ends nothing");
+        for (std::size_t other = 0; other < all.size(); ++other)
+            if (one != other) check_pair(all[one], all[other]);
     }
 }
 
 }  // namespace
 
-delimiter::delimiter(delimiter_layout layout) : layout_(std::move(layout)) {
+delimiter::delimiter(const delimiter_layout& layout) : layout_(layout) {
     check_marks(layout_.marks);
-    for (const std::string& mark : layout_.marks) {
+    for (const std::string_view mark : layout_.marks) {
         longest_ = std::max(longest_, mark.size());
         if (last_bytes_.find(mark.back()) == std::string::npos) last_bytes_ += mark.back();
     }
@@ -40,11 +40,11 @@ delimiter::delimiter(delimiter_layout layout) : layout_(std::move(layout)) {
                                     std::to_string(longest_) + " bytes");
 }
 
-// The longest mark that `text` ends with.
-const std::string* delimiter::mark_that_ends(std::string_view text) const noexcept {
-    const std::string* longest = nullptr;
-    for (const std::string& mark : layout_.marks)
-        if (text.ends_with(mark) && (longest == nullptr || mark.size() > longest->size())) longest = &mark;
+// The longest mark that `text` ends with; empty if it ends with none.
+std::string_view delimiter::mark_that_ends(std::string_view text) const noexcept {
+    std::string_view longest;
+    for (const std::string_view mark : layout_.marks)
+        if (mark.size() > longest.size() && text.ends_with(mark)) longest = mark;
     return longest;
 }
 
@@ -54,10 +54,10 @@ decoded delimiter::decode(const window& seen) const noexcept {
         // The first is memchr, and many times faster.
         at = last_bytes_.size() == 1 ? text.find(last_bytes_.front(), at) : text.find_first_of(last_bytes_, at);
         if (at == std::string_view::npos) break;
-        const std::string* mark = mark_that_ends(text.substr(0, at + 1));
-        if (mark == nullptr) continue;
+        const std::string_view mark = mark_that_ends(text.substr(0, at + 1));
+        if (mark.empty()) continue;
         const std::size_t total = at + 1;
-        return decoded::frame(seen.data.first(layout_.strip ? total - mark->size() : total), total);
+        return decoded::frame(seen.data.first(layout_.strip ? total - mark.size() : total), total);
     }
     if (text.size() == max_frame()) return decoded::failed(errc::too_long);
     if (seen.at_end) return decoded::failed(errc::truncated);
@@ -65,7 +65,7 @@ decoded delimiter::decode(const window& seen) const noexcept {
 }
 
 error_code delimiter::encode(bytes body, byte_buffer& out) const {
-    const std::string_view mark = layout_.strip ? std::string_view(layout_.marks.front()) : std::string_view();
+    const std::string_view mark = layout_.strip ? layout_.marks.front() : std::string_view();
     if (body.size() > max_frame() - mark.size()) return errc::too_long;
     const std::size_t before = out.size();
     static_cast<void>(out.prepare(body.size() + mark.size()));   // so that nothing is half done when there is no memory

@@ -142,7 +142,7 @@ any_codec parse_delimiter(string_view name, string_view text) {
             const auto mark = hex_bytes(hex);
             if (!mark || mark->empty())
                 refuse("delimiter: " + quoted(hex) + " is no delimiter in hex; for example delimiter:0d0a|0a,max=4KiB");
-            of.marks.emplace_back(as_text(*mark));
+            of.marks.push_back(as_text(*mark));
             more = hex.size() < marks.size();
             marks.remove_prefix(more ? hex.size() + 1 : marks.size());
         }
@@ -151,7 +151,7 @@ any_codec parse_delimiter(string_view name, string_view text) {
     of.strip = !given.choice("strip", "yes", "no");
     of.max_frame = given.size("max");
     given.finish();
-    return delimiter(std::move(of));
+    return delimiter(of);
 }
 
 any_codec parse_fixed(string_view, string_view text) {
@@ -204,7 +204,7 @@ string text_of(const varint_prefix& codec) {
 
 string text_of(const delimiter& codec) {
     string text = "delimiter:";
-    for (const string& mark : codec.layout().marks) text += (text.ends_with(':') ? "" : "|") + hex_of(mark);
+    for (const string_view mark : codec.layout().marks) text += (text.ends_with(':') ? "" : "|") + hex_of(mark);
     return text + ",strip=" + (codec.layout().strip ? "yes" : "no") + ",max=" + to_string(codec.max_frame());
 }
 

@@ -105,7 +105,7 @@ string table_of(const frame::varint_prefix& codec) {
 }
 string table_of(const frame::delimiter& codec) {
     string marks;
-    for (const string& mark : codec.layout().marks) marks += (marks.empty() ? " " : ", ") + quoted(mark);
+    for (const string_view mark : codec.layout().marks) marks += (marks.empty() ? " " : ", ") + quoted(mark);
     return "codec = \"delimiter\", marks = {" + marks + " }, strip = " + (codec.layout().strip ? "true" : "false");
 }
 string table_of(const frame::fixed_length&) { return "codec = \"fixed_length\""; }

@@ -69,7 +69,7 @@ string text_of(const frame::varint_prefix& codec) {
 string text_of(const frame::delimiter& codec) {
     const frame::delimiter_layout& of = codec.layout();
     string marks;
-    for (const string& mark : of.marks) marks += (marks.empty() ? "`" : " or `") + to_hex(as_bytes(mark)) + "`";
+    for (const std::string_view mark : of.marks) marks += (marks.empty() ? "`" : " or `") + to_hex(as_bytes(mark)) + "`";
     return drawn({{"packet", {}}, {"delimiter", {}}}) + "- `delimiter`: " + marks + (of.marks.size() > 1 ? "; the first of them is what is sent" : "") +
            ". It cannot be in a packet.\n" + (of.strip ? "" : "- The delimiter is the end of the packet, not behind it.\n") +
            limit_of(codec.max_frame(), ends);

@@ -17,6 +17,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 using namespace hawser;
 using namespace hawser::test;
@@ -40,6 +41,7 @@ static_assert(bears_braces<server::concurrent>);
 static_assert(bears_braces<client::back_off_options>);
 static_assert(bears_braces<client::arrivals> && bears_braces<client::swarm::part>);
 static_assert(bears_braces<frame::length_layout> && bears_braces<frame::varint_layout> && bears_braces<frame::base64_layout>);
+static_assert(bears_braces<frame::delimiter_layout>);
 static_assert(bears_braces<frame::marked_layout> && bears_braces<frame::window>);
 static_assert(bears_braces<io::address_block>);
 static_assert(bears_braces<packet::id> && bears_braces<packet::conn> && bears_braces<packet::submit> && bears_braces<packet::ping>);
@@ -101,6 +103,18 @@ io::task<int> asks(places at) {
     co_return answer.has_value() ? 1 : 0;
 }
 
+// What ends a frame is text of the user's.
+io::task<int> asks_in_records(std::uint16_t port) {
+    const std::vector<std::string> ends{long_text, "another"};
+    auto connected = co_await client::client::connect({.host = "127.0.0.1", .port = port},
+                                                      {.codec = frame::delimiter({.marks = {long_text, "one"}, .max_frame = 4096}),
+                                                       .answer_codec = frame::any_codec(frame::delimiter({.marks = ends}))});
+    BOOST_TEST_REQUIRE(connected.has_value());
+    const packet::submit question{.payload = as_bytes("in braces")};
+    const auto answer = co_await connected->request(question);
+    co_return answer.has_value() ? 1 : 0;
+}
+
 io::task<int> names(std::uint16_t port) {
     auto connected = co_await client::client::connect({.host = "127.0.0.1", .port = port}, {.speaks = naming{}});
     BOOST_TEST_REQUIRE(connected.has_value());
@@ -144,6 +158,14 @@ BOOST_AUTO_TEST_CASE(what_is_written_in_braces_inside_a_co_await_arrives_as_it_w
         BOOST_TEST(io::run(asks(at)) == 1);
         BOOST_TEST(io::run(publishes(at_both.server)) == 1);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_format_with_texts_of_the_users_may_be_written_in_braces_too) {
+    server::config settings;
+    settings.codec = frame::delimiter({.marks = {long_text, "one"}, .max_frame = 4096});
+    settings.answer_codec = frame::delimiter({.marks = {long_text, "another"}});
+    running_server server(acking(), settings);
+    for (int round = 0; round < 3; ++round) BOOST_TEST(io::run(asks_in_records(server.port())) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(what_owns_memory_is_given_by_its_name_or_has_a_constructor) {

@@ -10,7 +10,7 @@ using namespace hawser;
 
 frame::delimiter_layout drawn_layout(fuzz::draws& from) {
     frame::delimiter_layout of;
-    for (int left = from.byte() % 4; left >= 0; --left) of.marks.emplace_back(as_text(from.take(from.byte() % 5)));
+    for (int left = from.byte() % 4; left >= 0; --left) of.marks.push_back(as_text(from.take(from.byte() % 5)));
     of.strip = !from.flag();
     of.max_frame = from.maybe_number();
     return of;

@@ -1,6 +1,7 @@
 #include "support/codec_laws.hpp"
 #include "support/print.hpp"
 
+#include <hawser/frame/any_codec.hpp>
 #include <hawser/frame/delimiter.hpp>
 #include <hawser/frame/fixed_length.hpp>
 
@@ -37,6 +38,10 @@ std::vector<std::string> bodies_of(const auto& codec, std::string_view stream) {
 
 errc end_of(const auto& codec, std::string_view stream) {
     return static_cast<errc>(test::cut_at_once(codec, stream).back().error.value());
+}
+
+auto says(std::string right) {
+    return [right = std::move(right)](const std::exception& error) { return error.what() == right; };
 }
 
 using texts = std::vector<std::string>;
@@ -130,6 +135,19 @@ BOOST_AUTO_TEST_CASE(marks_that_could_never_be_found_are_refused) {
     BOOST_TEST(refused({.marks = {"xay", "a"}}) == "delimiter: 61 is inside of 786179, which could never be found");
     BOOST_TEST(refused({.marks = {"abab", "ab"}}) == "delimiter: 6162 is the beginning of 61626162, which could never be found");
     BOOST_TEST(refused({.marks = {"xa", "a"}}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(marks_beyond_the_room_for_them_are_refused) {
+    const std::string bytes(marks::most_bytes, 'x');
+    BOOST_TEST(refused({.marks = bytes}).empty());
+    BOOST_CHECK_EXCEPTION(marks(bytes, "y"), std::invalid_argument, says("delimiter: they have more than 256 bytes together"));
+    texts many;
+    for (std::size_t i = 0; i < marks::most; ++i) many.emplace_back(1, static_cast<char>('a' + i));
+    BOOST_TEST(bodies_of(delimiter({.marks = many}), "1a2p") == (texts{"1", "2"}), boost::test_tools::per_element());
+    many.emplace_back("z");
+    BOOST_CHECK_EXCEPTION(marks{many}, std::invalid_argument, says("delimiter: more than 16 of them"));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(any_codec::parse("delimiter:" + to_hex(as_bytes(bytes), '\0') + "|0a")), std::invalid_argument,
+                          says("delimiter: they have more than 256 bytes together"));
 }
 
 BOOST_AUTO_TEST_CASE(a_limit_below_the_longest_mark_is_refused) {

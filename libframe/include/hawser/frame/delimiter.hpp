@@ -7,19 +7,19 @@
 #pragma once
 
 #include <hawser/frame/codec.hpp>
+#include <hawser/frame/marks.hpp>
 
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace hawser::frame {
 
-/// What ends a frame, and how long it may be. It owns memory, so in a coroutine give it a name first: made inside of a co_await it would be
-/// destroyed twice by g++ 12.
+/// What ends a frame, and how long it may be. Trivial to copy and to destroy, so that it may be written in braces inside a co_await (g++ 12).
 struct delimiter_layout {
     /// The first is the one that is written. None may be empty, or be in another but at its end, as that other could never
     /// be found.
-    std::vector<std::string> marks;
+    frame::marks marks = {};
     bool strip = true;               ///< deliver frames without their mark
     /// On the whole frame, mark included. None: default_max_frame.
     std::optional<std::size_t> max_frame = std::nullopt;
@@ -28,7 +28,7 @@ struct delimiter_layout {
 class delimiter {
 public:
     /// Throws std::invalid_argument for marks that make no sense, and for a limit that no frame fits under.
-    explicit delimiter(delimiter_layout layout);
+    explicit delimiter(const delimiter_layout& layout);
 
     /// Text lines: they end with "\n" or "\r\n", and are written with "\n".
     [[nodiscard]] static delimiter lines(std::optional<std::size_t> max_frame = {}) {
@@ -45,7 +45,7 @@ public:
     [[nodiscard]] const delimiter_layout& layout() const noexcept { return layout_; }
 
 private:
-    [[nodiscard]] const std::string* mark_that_ends(std::string_view text) const noexcept;
+    [[nodiscard]] std::string_view mark_that_ends(std::string_view text) const noexcept;
 
     delimiter_layout layout_;
     std::string last_bytes_;      // of the marks, each once
