@@ -34,7 +34,11 @@ std::string who_has(const std::string& name, const error_code& why) {
 error_code code_of(const std::exception& error) noexcept {
     if (const auto* of_boost = dynamic_cast<const boost::system::system_error*>(&error)) return of_boost->code();
     const auto* of_system = dynamic_cast<const std::system_error*>(&error);
-    return {of_system != nullptr ? of_system->code().value() : ENOMEM, boost::system::system_category()};
+    const bool is_errno = of_system != nullptr && (of_system->code().category() == std::system_category() ||
+                                                   of_system->code().category() == std::generic_category());
+    if (is_errno) return {of_system->code().value(), boost::system::system_category()};
+    const bool is_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+    return make_error_code(is_memory ? boost::system::errc::not_enough_memory : boost::system::errc::operation_canceled);
 }
 
 // Connections that there was no memory to begin with accepting have to wait so long.
@@ -74,16 +78,16 @@ result<void> server::machinery::begin(const std::function<result<void>()>& start
     try {
         const result<void> made = start();
         if (made) return made;
-        take_back();
         failure += remedy_of(made.error(), shared.settings);
+        take_back();
         return made;
     } catch (const std::exception& error) {
-        take_back();
         failure = error.what() + remedy_of(code_of(error), shared.settings);
+        take_back();   // whoever waits for the end of it reads the failure then
         return code_of(error);
     } catch (...) {   // of the user's
-        take_back();
         failure = "what is no std::exception was thrown";
+        take_back();
         return make_error_code(boost::system::errc::operation_canceled);
     }
 }
@@ -104,6 +108,7 @@ void server::machinery::take_back() noexcept {
     door.reset();
     shared.relieve = {};
     shared.pool.reset();
+    if (guard && !own_front) guard->leave();
     guard.reset();
     listeners.clear();
     let_in_later.reset();
@@ -180,8 +185,8 @@ result<void> server::machinery::prepare(bool with_signals) {
 void server::machinery::begin_serving() {
     shared.report.planned(plan);
     tell_listening();
+    const std::scoped_lock lock(mutex);   // who comes first is not to find a server that is about to start
     io::asio::post(front(), letting_in.keep([self = shared_from_this()] { self->let_in(); }));
-    const std::scoped_lock lock(mutex);
     now = phase::running;
     ready = !asked;
     if (asked) obey_soon();

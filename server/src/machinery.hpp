@@ -70,6 +70,10 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     [[nodiscard]] frame::slow_consumer policy_of(const letter& what) const;
     [[nodiscard]] bool may_wait(const letter& what) const;
     [[nodiscard]] bool is_heard() const { return now == phase::running && ready; }   // with the lock
+    [[nodiscard]] bool may_publish() const {   // from its first true on the workers stay as they are
+        const std::scoped_lock lock(mutex);
+        return is_heard();
+    }
     [[nodiscard]] static bool hands_out_now(const worker& which, const letter& what);
     void note_lost(worker& of);
     static io::task<result<void>> publish(std::shared_ptr<machinery> self, letter what);
@@ -103,6 +107,11 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     [[nodiscard]] bool was_started() const {
         const std::scoped_lock lock(mutex);
         return now != phase::idle;
+    }
+    /// Everything stands: what the start has made stays.
+    [[nodiscard]] bool is_running() const {
+        const std::scoped_lock lock(mutex);
+        return now != phase::idle && now != phase::starting;
     }
     template <class Function>
     void post_to_front(Function what) {

@@ -18,6 +18,10 @@ void memory_guard::watch() {
     }
 }
 
+void memory_guard::leave() noexcept {
+    for (const auto& one : workers_) io::memory_account::of(one->executor()).draw_from(nullptr);
+}
+
 // A thread that cannot be told finds out with its own next charge.
 void memory_guard::alarm() noexcept try {
     const std::shared_ptr<void> alive = owner_.lock();

@@ -31,6 +31,8 @@ public:
 
     /// On a thread that may use every worker's io_context: before they run.
     void watch();
+    /// Their io_contexts go on without it: the user's, where a start has failed. On such a thread.
+    void leave() noexcept;
     [[nodiscard]] const std::shared_ptr<io::memory_budget>& pool() const noexcept { return pool_; }
     /// Memory is short: every thread is to take some back. On any thread.
     void alarm() noexcept;

@@ -33,7 +33,7 @@ error_code server::try_publish(const frame::shared_frame& made, const push_as& a
 }
 
 error_code server::each(io::plain_function<void(context&)> what) {
-    auto shared = std::make_shared<const std::function<void(context&)>>(std::move(what));
+    auto shared = std::make_shared<const std::function<void(context&)>>(static_cast<std::function<void(context&)>&&>(what));
     return machinery_->post_to_all({.frame = nullptr, .visit = std::move(shared), .as = {}, .except = 0});
 }
 
@@ -53,7 +53,7 @@ result<frame::shared_frame> service::frame_for_many(bytes body, const std::share
 // Before the start there is no pool to count it in.
 result<frame::shared_frame> server::frame_of(bytes body) const {
     const service& all = machinery_->shared;
-    return all.frame_for_many(body, machinery_->was_started() ? all.pool : nullptr);
+    return all.frame_for_many(body, machinery_->is_running() ? all.pool : nullptr);
 }
 
 // The config's: a connection's own is asked on its thread.
@@ -69,9 +69,10 @@ bool server::machinery::may_wait(const letter& what) const {
 // All threads or none, where the policy is to wait.
 error_code server::machinery::post_to_all(const letter& what) {
     if (!may_wait(what)) {
+        if (!may_publish()) return hawser::errc::stopping;
         for (const auto& one : workers)
             if (const error_code error = put(*one, what)) return error;
-        return workers.empty() ? hawser::errc::stopping : error_code();
+        return {};
     }
     worker* mine = nullptr;
     {
@@ -115,7 +116,8 @@ io::task<result<void>> server::machinery::publish(std::shared_ptr<machinery> sel
     const bool has_end = patience != io::duration::zero();
     const io::time_point until = has_end ? io::after(io::clock::now(), patience) : io::time_point::max();
     const io::executor here = co_await io::this_executor;
-    error_code failed = self->workers.empty() ? make_error_code(hawser::errc::stopping) : error_code();
+    if (!self->may_publish()) co_return hawser::errc::stopping;
+    error_code failed;
     bool is_ours = false;
     for (const auto& one : self->workers) {
         is_ours = is_ours || one->executor() == here;

@@ -4,6 +4,7 @@
 #include <support/running_server.hpp>
 
 #include <hawser/io/listener.hpp>
+#include <hawser/io/memory_budget.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -127,7 +128,7 @@ BOOST_AUTO_TEST_CASE(on_the_users_io_context_a_start_that_fails_is_over_whatever
         const auto alive = std::make_shared<int>();
         io::asio::io_context context(1);
         {
-            server::config settings{.listen = {"127.0.0.1:0"}};
+            server::config settings{.listen = {"127.0.0.1:0"}, .memory_budget = 64 * 1024 * 1024};
             each.hinder(settings);
             server::server server(settings, held_by(alive));
             each.burden(server);
@@ -137,6 +138,8 @@ BOOST_AUTO_TEST_CASE(on_the_users_io_context_a_start_that_fails_is_over_whatever
             BOOST_TEST(server.wait().failure == server.failure());
             context.run_for(20s);
             BOOST_TEST(context.stopped());
+            // What else lives there is not bounded by a pool of a server that is none, nor is that one's thread asked for memory.
+            BOOST_TEST(io::memory_account::of(context.get_executor()).pool() == nullptr);
         }
         BOOST_TEST(alive.use_count() == 1);
     }
