@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -343,6 +344,20 @@ BOOST_AUTO_TEST_CASE(hooks_see_a_connection_open_greet_and_close) {
     BOOST_TEST(end.text() == "client refused");
     BOOST_TEST(opened == 2);
     BOOST_TEST(closed == 2);
+}
+
+// An option of the user's that may be empty is as if nobody had called on_open().
+BOOST_AUTO_TEST_CASE(hooks_that_are_empty_are_none) {
+    const std::function<void(server::context&)> nothing;
+    server::router router = acking();
+    router.on_open(nothing).on_open({}).on_close(nullptr);
+    running_server server(router);
+    {
+        raw_peer peer(server.port());
+        peer.say(submit_frame(1));
+        BOOST_TEST(peer.hear(14) == ack_frame(1));
+    }
+    BOOST_TEST(server.recorded().next_ending().why == hawser::errc::end_of_stream);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -235,9 +235,9 @@ private:
     std::vector<route> routes_;
     std::array<std::uint16_t, 256> direct_{};                   // of the commands that are small: number of the route + 1
     std::unordered_map<std::uint64_t, std::size_t> wide_;       // of the others: number of the route
-    std::function<void(context&)> on_open_;
+    io::plain_function<void(context&)> on_open_;
     std::function<packet::outcome(context&, const packet::conn&)> on_conn_;
-    std::function<void(context&, const ending&)> on_close_;
+    io::plain_function<void(context&, const ending&)> on_close_;
 };
 
 }  // namespace hawser::server
