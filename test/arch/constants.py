@@ -58,7 +58,8 @@ HANDLERS = """void use(server::router& router, client::requester& via) {
 }
 io::task<void> child() { co_return; }
 void use(io::group& group) { group.spawn(child()); group.spawn(child); group.spawn([&] { return child(); }); }
-void use_named(server::server& server, server::context& here, client::requester& via, io::queue<note>& notes, io::queue<std::string>& words) {
+void use_named(server::server& server, server::context& here, client::requester& via, io::queue<note>& notes, io::queue<std::string>& words,
+               io::queue<std::function<void()>>& jobs) {
     const own said{};
     static_cast<void>(here.send(said)), static_cast<void>(here.push(said)), static_cast<void>(here.handle().send(said));
     static_cast<void>(server.publish(said)), static_cast<void>(via.send(said));
@@ -66,7 +67,9 @@ void use_named(server::server& server, server::context& here, client::requester&
     static_cast<void>(via.request(made)), static_cast<void>(via.request(made, {}));
     static_cast<void>(here.send(told{})), static_cast<void>(server.publish(told{}));
     const note one{};
-    static_cast<void>(notes.push(one)), static_cast<void>(words.push("word"));
+    static_cast<void>(notes.push(one)), static_cast<void>(words.push("word")), static_cast<void>(words.push(std::string("word")));
+    const auto job = [made] {};
+    static_cast<void>(jobs.push(job)), static_cast<void>(jobs.push(std::function<void()>(job))), static_cast<void>(jobs.push([&made] {}));
     const auto work = [made] { return made.name; };
     static_cast<void>(io::offload(work)), static_cast<void>(io::offload([&made] { return made.name; }));
     static_cast<void>(io::offload([only = std::unique_ptr<int>()] { return 7; }));
@@ -110,7 +113,7 @@ OTHERWISE = (
 # What owns memory and is made where it is awaited: there g++ 12 would destroy it twice.
 NAME_FIRST = "give it a name and await that"
 UNNAMED = ("here.send(own{})", "here.push(own{})", "here.handle().send(own{})", "server.publish(own{})", "via.send(own{})",
-           "via.request(renaming{})", "via.request(renaming{}, {})", "notes.push({.text = {}})",
+           "via.request(renaming{})", "via.request(renaming{}, {})", "notes.push({.text = {}})", "jobs.push([made] {})",
            "io::offload([made] { return made.name; })")
 
 
@@ -184,7 +187,7 @@ def other_ways(compiler):
 
 
 def unnamed(compiler):
-    text = PACKETS + "void use(server::server& server, server::context& here, client::requester& via, io::queue<note>& notes, renaming made) {\n"
+    text = PACKETS + "void use(server::server& server, server::context& here, client::requester& via, io::queue<note>& notes, io::queue<std::function<void()>>& jobs, renaming made) {\n"
     first = text.count("\n") + 1
     said = compiler.compile(text + "".join(f"static_cast<void>({call});\n" for call in UNNAMED) + "}\n").stderr
     for line, call in enumerate(UNNAMED, first):
