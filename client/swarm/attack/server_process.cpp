@@ -13,18 +13,13 @@ namespace hawser::swarm_program {
 server_process::server_process(std::uint32_t pid)
     : folder_(::open(("/proc/" + std::to_string(pid)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {}
 
-server_process::~server_process() {
-    if (folder_ >= 0) ::close(folder_);
-}
-
 // One who has ended and was not waited for has a status, but no memory.
 std::optional<std::size_t> server_process::resident() const {
-    const int file = ::openat(folder_, "status", O_RDONLY | O_CLOEXEC);
-    if (file < 0) return std::nullopt;
+    const io::owned_descriptor file(::openat(folder_.number(), "status", O_RDONLY | O_CLOEXEC));
+    if (!file.is_open()) return std::nullopt;
     std::array<char, 4096> part{};
     std::string text;
-    for (ssize_t count = 0; (count = ::read(file, part.data(), part.size())) > 0;) text.append(part.data(), static_cast<std::size_t>(count));
-    ::close(file);
+    for (ssize_t count = 0; (count = ::read(file.number(), part.data(), part.size())) > 0;) text.append(part.data(), static_cast<std::size_t>(count));
     std::istringstream status(text);
     status.imbue(std::locale::classic());
     for (std::string word; status >> word;) {

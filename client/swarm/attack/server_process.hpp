@@ -6,6 +6,8 @@
 // Keep one as long as you ask: it is of the process that had this number when it was made. A number is used again.
 #pragma once
 
+#include <hawser/io/owned_descriptor.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,15 +17,12 @@ namespace hawser::swarm_program {
 class server_process {
 public:
     explicit server_process(std::uint32_t pid);
-    server_process(const server_process&) = delete;
-    server_process& operator=(const server_process&) = delete;
-    ~server_process();
 
     /// Bytes of memory that it has now; none if it has ended.
     [[nodiscard]] std::optional<std::size_t> resident() const;
 
 private:
-    int folder_;   // of the process; what is below ends with it, whoever has its number then. -1: there was none
+    io::owned_descriptor folder_;   // of the process, if there was one; what is below ends with it, whoever has its number then
 };
 
 }  // namespace hawser::swarm_program
