@@ -30,7 +30,7 @@ set(HAWSER_WERROR {werror})
 """
 
 
-def _cache_of_the_compiler():
+def cache_of_the_compiler():
     """It would be looked for in the new home."""
     if not shutil.which("ccache"):
         return {}
@@ -60,7 +60,7 @@ class Home:
         (self.clone / "build").mkdir()
         (self.clone / "build" / "release").symlink_to(os.environ["HAWSER_BUILD"])
         self.environment = {"HOME": str(self.path), "CMAKE_BUILD_PARALLEL_LEVEL": "2", "CMAKE_TOOLCHAIN_FILE": str(self._toolchain()),
-                            **_cache_of_the_compiler()}
+                            **cache_of_the_compiler()}
 
     def _toolchain(self):
         options, toolchain = self._folder / "options.cmake", self._folder / "toolchain.cmake"

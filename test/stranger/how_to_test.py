@@ -6,12 +6,12 @@ import concurrent.futures
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
+import home
 import page
 import tables
 
@@ -25,14 +25,6 @@ AT_A_TIME = 2
 LONGEST = 115
 # A reader waits a second for a server that he has started. A busy machine may need longer, so here it is waited for.
 _SERVER = re.compile(r"^(?P<command>.*?\s(?P<address>(?:unix:\S+|(?:udp:)?[\w.]*:\d+))(?=\s).* & (?:\w+=\$!; )?)sleep 1$", re.M)
-
-
-def cache_of_the_compiler():
-    """It would be looked for in the new home."""
-    if not shutil.which("ccache"):
-        return {}
-    asked = subprocess.run(["ccache", "--get-config", "cache_dir"], stdout=subprocess.PIPE, text=True, check=True, timeout=30)
-    return {"CCACHE_DIR": asked.stdout.strip()}
 
 
 def tools_in(folder):
@@ -54,7 +46,7 @@ def follow(path, folder):
     (folder / "hawser").symlink_to(os.environ["PREFIX"])
     environment = {"HOME": str(folder), "PATH": f"{tools}:{folder}/hawser/bin:{os.environ['PATH']}", "CXX": str(tools / "c++"),
                    "PKG_CONFIG_PATH": f"{folder}/hawser/lib/pkgconfig", "LC_ALL": "C.UTF-8", "NO_COLOR": "1",
-                   **cache_of_the_compiler()}
+                   **home.cache_of_the_compiler()}
     steps = []
     for step in page.steps(path):
         if step.kind == "file":   # as it is: these programs are told their ports, and what is compiled is the same each time

@@ -25,7 +25,6 @@ import pathlib
 import random
 import re
 import select
-import signal
 import socket
 import subprocess
 import time
@@ -146,6 +145,9 @@ class Shell:
             out = terminal.slave if terminal else file
             self._bash = subprocess.Popen(["bash", "-euc", driver, self._block], cwd=self.folder, env=os.environ | (environment or {}),
                                           stdin=subprocess.DEVNULL, stdout=out, stderr=out, pass_fds=(orders, done), start_new_session=True)
+        # Nobody but us has the other end of its input: so all of it ends with us, whatever ends us.
+        self._guard = subprocess.Popen(["sh", "-c", f"read -r _; kill -s KILL -- -{self._bash.pid}"], stdin=subprocess.PIPE,
+                                       stderr=subprocess.DEVNULL, start_new_session=True)
         os.close(orders)
         os.close(done)
 
@@ -155,10 +157,8 @@ class Shell:
     def __exit__(self, *_):
         os.close(self._orders)
         os.close(self._done)
-        try:
-            os.killpg(self._bash.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        self._guard.stdin.close()
+        self._guard.wait()
         self._bash.wait()
 
     @property
