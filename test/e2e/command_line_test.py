@@ -181,10 +181,10 @@ class WhatCannotBe(Case):
     def test_a_unix_path_without_its_folder_is_one_line(self):
         self.assert_fails(f"unix:{self.folder}/none/socket", told=f"{self.folder}/none/socket")
 
-    def test_a_port_file_that_cannot_be_written_is_one_line_and_the_server_ends(self):
+    def test_a_port_file_that_cannot_be_written_is_one_line_and_nothing_is_started(self):
         status, out, err = self.run_to_end(programs.SERVER, "--listen", "127.0.0.1:0", "--log-level", "fatal",
                                            "--port-file", self.folder / "none" / "port")
-        self.assertEqual((1, ""), (status, out), err)
+        self.assertEqual((2, ""), (status, out), err)
         self.assert_one_line(err, "hawser-server", str(self.folder / "none" / "port"))
 
     def assert_not_started_beside(self, server, address, told):

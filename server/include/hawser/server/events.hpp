@@ -2,9 +2,9 @@
 //
 //   struct to_syslog : server::events { void closed(const server::peer& who, const server::ending& how) override; };
 //
-// Called on the server's threads, several at once: an implementation must be thread-safe, must not block and must not
-// throw, which would end the process. The
-// hawser::log target has one that writes through Boost.Log.
+// Called on the server's threads, several at once: an implementation must be thread-safe, must not block and must not throw, which
+// would end the process. Only listening() may, and then the start has failed.
+// The hawser::log target has one that writes through Boost.Log.
 #pragma once
 
 #include <hawser/bytes.hpp>
