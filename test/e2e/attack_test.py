@@ -92,7 +92,7 @@ class GoodServer(Case):
                 connection.send(frame)
 
         with fake_server.FakeServer(echo) as server:
-            swarm = self.attack(server.address, "tiny-frames,split", "--message", "{counter:4} {random:10}", "--echo")
+            swarm = self.attack(server.address, "tiny-frames,split", *PATIENT, "--message", "{counter:4} {random:10}", "--echo")
             server.close()
         self.assertEqual(0, swarm.process.returncode, swarm.out + swarm.err)
         tiny, split = swarm.report
