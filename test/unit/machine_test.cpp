@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(however_much_is_asked_for_a_quarter_of_a_group_and_of_the_m
 
 // To look takes one.
 BOOST_AUTO_TEST_CASE(when_all_descriptors_are_taken_none_is_free) {
-    BOOST_TEST(holds_in_a_child([] {
+    BOOST_TEST(test::holds_in_a_child([] {
         const rlimit few{.rlim_cur = 512, .rlim_max = 512};   // above all that are open
         if (::setrlimit(RLIMIT_NOFILE, &few) != 0) return false;
         const std::size_t free = free_descriptors();
