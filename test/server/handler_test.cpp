@@ -357,7 +357,7 @@ BOOST_AUTO_TEST_CASE(hooks_that_are_empty_are_none) {
         peer.say(submit_frame(1));
         BOOST_TEST(peer.hear(14) == ack_frame(1));
     }
-    BOOST_TEST(server.recorded().next_ending().why == hawser::errc::end_of_stream);
+    BOOST_TEST((server.recorded().next_ending().why == condition::ended));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

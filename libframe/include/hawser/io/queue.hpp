@@ -37,8 +37,9 @@ public:
     /// then. An aggregate that owns memory is given by its name, and copied: see safe_to_await. One with a constructor may be moved.
     template <std::convertible_to<T> Value = T>
     [[nodiscard]] task<error_code> push(Value&& value, time_point until = time_point::max()) {
-        constexpr bool has_constructor = std::same_as<std::remove_cvref_t<Value>, T> && !std::is_aggregate_v<T>;   // and a lambda has none
-        static_assert(safe_to_await<Value> || has_constructor || !std::copy_constructible<std::remove_cvref_t<Value>>,
+        using given = std::remove_cvref_t<Value>;
+        constexpr bool has_constructor = !std::is_aggregate_v<given> && std::is_copy_assignable_v<given>;   // a lambda that captures is not
+        static_assert(safe_to_await<Value> || has_constructor || !std::copy_constructible<given>,
                       "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         return put(std::forward<Value>(value), until);
     }
