@@ -78,18 +78,27 @@ result<void> server::machinery::begin(const std::function<result<void>()>& start
     try {
         const result<void> made = start();
         if (made) return made;
-        failure += remedy_of(made.error(), shared.settings);
-        take_back();
+        note_failure(failure, made.error());
+        take_back();   // whoever waits for the end of it reads the failure then
         return made;
     } catch (const std::exception& error) {
-        failure = error.what() + remedy_of(code_of(error), shared.settings);
-        take_back();   // whoever waits for the end of it reads the failure then
+        note_failure(error.what(), code_of(error));
+        take_back();
         return code_of(error);
     } catch (...) {   // of the user's
-        failure = "what is no std::exception was thrown";
+        note_failure("what is no std::exception was thrown", {});
         take_back();
         return make_error_code(boost::system::errc::operation_canceled);
     }
+}
+
+// With what can be done about it.
+void server::machinery::note_failure(std::string_view what, const error_code& why) noexcept try {
+    std::string text(what);
+    text += remedy_of(why, shared.settings);
+    failure = std::move(text);
+} catch (const std::bad_alloc&) {
+    failure = "no memory";   // so short that it takes none
 }
 
 // No connection has been accepted, so there is nothing to wait for. On the user's io_context nothing has been begun.

@@ -28,6 +28,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -47,6 +48,7 @@ struct server::machinery : std::enable_shared_from_this<machinery> {
     result<void> start_on_threads(bool with_signals);
     result<void> start_on(io::asio::io_context& users);
     result<void> begin(const std::function<result<void>()>& start);
+    void note_failure(std::string_view what, const error_code& why) noexcept;
     void take_back() noexcept;
     result<void> prepare(bool with_signals);
     void begin_serving();

@@ -150,8 +150,8 @@ BOOST_AUTO_TEST_CASE(a_start_that_failed_may_be_tried_again) {
     cannot_bear_it_once told;
     for (const bool on_the_users : {false, true}) BOOST_TEST_CONTEXT("on the user's io_context: " << on_the_users) {
         told.is_first = true;
-        server::server server(told_to(told), acking());
         io::asio::io_context context(1);
+        server::server server(told_to(told), acking());
         const auto start = [&] { return on_the_users ? server.start(context) : server.start(); };
         BOOST_TEST(!start());
         BOOST_TEST_REQUIRE(start().has_value());
