@@ -19,7 +19,8 @@ void memory_guard::watch() {
 }
 
 void memory_guard::leave() noexcept {
-    for (const auto& one : workers_) io::memory_account::of(one->executor()).draw_from(nullptr);
+    for (const auto& one : workers_)   // one that there was no memory for has no account
+        if (io::asio::has_service<io::memory_account>(one->executor().context())) io::memory_account::of(one->executor()).draw_from(nullptr);
 }
 
 // A thread that cannot be told finds out with its own next charge.
