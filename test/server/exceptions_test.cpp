@@ -111,7 +111,7 @@ void ends_only_its_own_session(std::string_view where, const Service& service, c
     for (const kind thrown : every_kind) {
         BOOST_TEST_CONTEXT(where << ", " << told_of(thrown)) {
             thrown_now = thrown;
-            running_server server(service);
+            running_server server(service, {.linger = 100ms});   // the good ones stay until it has ended
             raw_peer before(server.port());
             assert_served(before, how.echoes);
             armed = how.at_once;
