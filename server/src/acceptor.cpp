@@ -8,7 +8,6 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <new>
 #include <utility>
 
