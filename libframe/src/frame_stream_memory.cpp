@@ -82,6 +82,7 @@ task<void> frame_stream::wait_for_memory() {
         filling_ = timed_out();
     }
     end_pause();
+    if (turn.broken_by()) fail(turn.broken_by());
     if (turn.has_come()) mine.turn_left = memory_account::step;
     if (failure_) filling_ = filling::done;
 }

@@ -4,6 +4,8 @@
 
 #include <malloc.h>
 #include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -28,6 +30,18 @@ constexpr std::size_t turns_when_relieved = 64;
 
 // Of whom one call asks whether the peer is still there.
 constexpr std::size_t hangups_a_look = 256;
+
+std::size_t unread_of(int descriptor) noexcept {
+    int count = 0;
+    return ::ioctl(descriptor, FIONREAD, &count) == 0 && count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+error_code error_of(int descriptor) noexcept {
+    int number = 0;
+    socklen_t size = sizeof number;
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &number, &size) != 0 || number == 0) number = ECONNRESET;
+    return {number, boost::system::system_category()};
+}
 
 }  // namespace
 
@@ -120,24 +134,27 @@ void memory_account::look_for_hangups() {
         asked[count] = {.fd = next.descriptor_, .events = POLLRDHUP, .revents = 0};
     }
     if (count == 0 || ::poll(asked.data(), count, 0) <= 0) return;
-    for (nfds_t i = 0; i < count; ++i) {
-        if ((asked[i].revents & (POLLERR | POLLHUP)) != 0) whose[i]->come();   // it is broken, and gives all back
-        else if (asked[i].revents != 0 && whose[i]->where() != turn::place::behind) whose[i]->stand(turn::place::front);   // may have left much to read
-    }
+    for (nfds_t i = 0; i < count; ++i)
+        if (asked[i].revents != 0) whose[i]->look_for_hangup(static_cast<unsigned>(asked[i].revents));
 }
 
-// As many as there is room for.
-std::size_t memory_account::turns_now() const noexcept {
-    if (!is_short()) return turns_when_relieved;
-    const std::size_t most = pool_->share(90);
-    return (most - std::min(most, pool_->drawn())) / step;
+// For the first of the line, beside those who had a turn just now: so many, who may have drawn so much.
+bool memory_account::has_room(std::size_t turns, std::size_t drawn) const noexcept {
+    if (!is_short()) return turns < turns_when_relieved;
+    const turn& next = line_.front();
+    return drawn + next.wants_ <= pool_->share(next.where() == turn::place::ending ? 100 : 90);
 }
 
 // One gets on in any case, as long as it is not full: when its frame is whole, there is room for the next.
 void memory_account::give_turns() {
     if (!is_short()) line_.splice(line_.end(), behind_);
     if (line_.empty() || level() >= pressure::stop_growing) return;
-    for (std::size_t turns = std::max<std::size_t>(1, turns_now()); turns > 0 && !line_.empty(); --turns) line_.front().come();
+    std::size_t turns = 0, drawn = pool_ ? pool_->drawn() : 0;
+    do {
+        ++turns;
+        drawn += line_.front().wants_;
+        line_.front().come();
+    } while (!line_.empty() && has_room(turns, drawn));
 }
 
 memory_account::turn::turn(memory_account& of, const pausing& who)
@@ -150,8 +167,21 @@ memory_account::turn::turn(memory_account& of, const pausing& who)
 void memory_account::turn::stand(place where) noexcept {
     hook<of_line>::unlink();
     where_ = where;
-    if (where == place::front) of_.line_.push_front(*this);
+    if (where <= place::front) of_.line_.push_front(*this);
     else (where == place::back ? of_.line_ : of_.behind_).push_back(*this);
+}
+
+// What its peer has left to be read may be much. If it is little, the page that everybody has is enough.
+void memory_account::turn::look_for_hangup(unsigned events) noexcept {
+    if ((events & POLLERR) != 0) {
+        broken_by_ = error_of(descriptor_);
+        return come();
+    }
+    if (where_ == place::behind || where_ == place::ending) return;
+    const std::size_t unread = unread_of(descriptor_);
+    if (unread <= allowance) return come();
+    wants_ = std::min(unread, step);
+    stand(place::ending);
 }
 
 void memory_account::turn::come() noexcept {

@@ -156,6 +156,7 @@ io::task<void> router::call_concurrently(session& client, const route& how, byte
         turn.emplace(io::memory_account::of(client.frames_.get_executor()), client.frames_.pauses(calls->ended));
     while (must_wait()) {
         co_await calls->ended.wait();
+        if (turn && turn->broken_by()) client.frames_.shed(turn->broken_by());
         if (client.frames_.failure()) client.ends(client.frames_.failure());
         if (client.is_over_) co_return;
     }

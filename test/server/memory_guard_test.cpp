@@ -82,6 +82,55 @@ io::task<packet::submit_ack> fills_the_pool(server::context&, const packet::subm
     co_return ack;
 }
 
+// What its calls keep.
+struct keep {
+    static constexpr packet::command<std::uint8_t> code{0x20};
+    using reply = packet::submit_ack;
+    packet::id id = {};
+    packet::rest payload = {};
+};
+BOOST_DESCRIBE_STRUCT(keep, (), (id, payload))
+
+io::task<packet::submit_ack> keeps_a_while(std::atomic<int>& kept, server::context& here, const keep& asked) {
+    const packet::submit_ack ack{asked.id, packet::outcome::ok};
+    ++kept;
+    static_cast<void>(co_await io::sleep(300ms, here.stop_token()));
+    co_return ack;
+}
+
+// Handles "fill" and "empty", and calls of which many may be under way.
+struct server_of_keepers {
+    std::atomic<int> kept = 0;
+    running_server server;
+
+    server_of_keepers() : server(routes(kept), settings()) {}
+
+    // In one piece: what comes after "fill" has been read, and waits for its turn.
+    static std::string fills_between_calls() {
+        const std::string keeps = wire(keep{id_of(7), as_bytes(std::string_view(part_of_a_frame(8'000)))});
+        return keeps + submit_frame(1, "fill") + keeps + keeps + keeps;
+    }
+    void empty() {
+        raw_peer other(server.port());
+        other.say(submit_frame(2, "empty"));
+        BOOST_TEST(other.hear(14) == ack_frame(2));
+    }
+
+private:
+    static server::router routes(std::atomic<int>& kept) {
+        server::router router;
+        router.on<packet::submit>(fills_the_pool);
+        router.on<keep>([&kept](server::context& here, const keep& asked) { return keeps_a_while(kept, here, asked); },
+                        server::concurrent(64));
+        return router;
+    }
+    static server::config settings() {
+        server::config made = with_pool(small_pool);
+        made.threads = 1;   // so that what was taken is given back on the thread that took it
+        return made;
+    }
+};
+
 // For so long as looks at memory have everybody served who will be.
 void wait_until_it_rests(const std::atomic<int>& count) {
     for (int before = -1; count != before;) {
@@ -168,6 +217,30 @@ BOOST_AUTO_TEST_CASE(handlers_that_keep_bodies_keep_nobody_else_from_being_serve
     modest.say(submit_frame(2, std::string(6'000, 'x')).substr(3'000));
     BOOST_TEST(modest.hear(14) == ack_frame(2));
     BOOST_TEST(server.stop(0s).refused.all() == 0U);
+}
+
+// Nobody would be answered, and what its calls hold is not brought back by closing it.
+BOOST_AUTO_TEST_CASE(a_peer_that_is_gone_has_no_further_call_begun_while_memory_is_short) {
+    server_of_keepers some;
+    raw_peer peer(some.server.port());
+    peer.say(server_of_keepers::fills_between_calls());
+    BOOST_TEST(peer.hear(14) == ack_frame(1));
+    peer.reset();
+    BOOST_TEST(some.server.recorded().next_ending().why == io::asio::error::connection_reset);
+    BOOST_TEST(some.kept == 1);
+    some.empty();
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_has_only_closed_its_half_has_all_its_answers_when_memory_is_there_again) {
+    server_of_keepers some;
+    raw_peer peer(some.server.port());
+    peer.say(server_of_keepers::fills_between_calls());
+    BOOST_TEST(peer.hear(14) == ack_frame(1));
+    peer.close_write();
+    some.empty();
+    const std::string answers = peer.hear_all();
+    BOOST_TEST(answers == ack_frame(7) + ack_frame(7) + ack_frame(7) + ack_frame(7));
+    BOOST_TEST(some.kept == 4);
 }
 
 // A newcomer holds nothing, and what it may always hold is planned for it outside of the pool.

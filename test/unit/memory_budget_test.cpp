@@ -8,12 +8,15 @@
 #include <boost/test/unit_test.hpp>
 
 #include <malloc.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hawser::io {
@@ -209,11 +212,45 @@ task<void> progress_is_counted_in_bytes(transport ours, transport theirs) {
 using place = memory_account::turn::place;
 
 // Notes in which order turns come.
-task<void> takes_its_turn(memory_account& memory, int number, place where, std::vector<int>& order) {
+task<void> takes_its_turn(memory_account& memory, int number, place where, std::vector<int>& order, int descriptor = -1) {
     event wake(co_await this_executor);
-    const memory_account::turn turn(memory, {wake, -1, where});
+    const memory_account::turn turn(memory, {wake, descriptor, where});
     while (!turn.has_come()) co_await wake.wait();
     order.push_back(number);
+}
+
+// Our end of a connection whose peer has sent so much and closed its half; or all of it, without having read what it got from us.
+class left_alone {
+public:
+    enum class how : unsigned char { in_peace, with_a_reset };
+
+    explicit left_alone(std::size_t unread, how left = how::in_peace) {
+        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data()) != 0) throw std::runtime_error("no socketpair");
+        const std::string sent(unread, 'x');
+        const bool is_sent = ::send(ends_[1], sent.data(), unread, 0) == static_cast<ssize_t>(unread);
+        if (!is_sent || ::send(ends_[0], "x", 1, 0) != 1) throw std::runtime_error("cannot send");
+        ::shutdown(ends_[1], SHUT_WR);
+        if (left == how::with_a_reset) ::close(std::exchange(ends_[1], -1));
+    }
+    left_alone(left_alone&& other) noexcept : ends_(std::exchange(other.ends_, {-1, -1})) {}
+    left_alone(const left_alone&) = delete;
+    left_alone& operator=(const left_alone&) = delete;
+    ~left_alone() {
+        for (const int end : ends_)
+            if (end >= 0) ::close(end);
+    }
+
+    [[nodiscard]] int descriptor() const noexcept { return ends_[0]; }
+
+private:
+    std::array<int, 2> ends_{-1, -1};
+};
+
+task<void> is_told_what_broke(memory_account& memory, int descriptor, place where) {
+    event wake(co_await this_executor);
+    const memory_account::turn turn(memory, {wake, descriptor, where});
+    while (!turn.has_come()) co_await wake.wait();
+    BOOST_TEST(turn.broken_by() == asio::error::connection_reset);
 }
 
 // Notes a 0 when it does, which is some turns later.
@@ -334,6 +371,56 @@ BOOST_AUTO_TEST_CASE(who_holds_what_closing_does_not_bring_back_waits_until_memo
                           gives_back_after_the_turn_of(2, memory.account, others, order)));
     const std::vector<int> right{2, 0, 1};
     BOOST_TEST(order == right);
+}
+
+// They end when they have read it, and give back what they hold.
+BOOST_AUTO_TEST_CASE(whose_peer_has_left_little_to_be_read_has_its_turn_however_full_the_pool_is) {
+    asio::io_context context;
+    const thin_memory memory(context.get_executor(), pool_size);
+    memory.account.change(0, 2 * pool_size);
+    std::vector<int> order;
+    const left_alone by(3'000);
+    run(context, together(takes_its_turn(memory.account, 1, place::back, order),
+                          takes_its_turn(memory.account, 2, place::back, order, by.descriptor()),
+                          gives_back_after_the_turn_of(2, memory.account, 2 * pool_size, order)));
+    const std::vector<int> right{2, 0, 1};
+    BOOST_TEST(order == right);
+}
+
+// One at a time, a crowd that has left would keep all others waiting for as long as it is large.
+BOOST_AUTO_TEST_CASE(those_whose_peers_have_left_have_their_turns_together_and_before_the_others) {
+    asio::io_context context;
+    const thin_memory memory(context.get_executor(), pool_size);
+    const std::size_t others = pool_size / 100 * 95;
+    std::size_t looks = 0;
+    memory.account.draw_from(memory.pool, {}, [&looks] { ++looks; });
+    memory.account.change(0, others);
+    std::vector<left_alone> crowd;
+    for (int count = 0; count < 60; ++count) crowd.emplace_back(12'000);
+    std::vector<int> order;
+    group waiting(context.get_executor());
+    waiting.spawn(takes_its_turn(memory.account, 1, place::behind, order));
+    for (const left_alone& one : crowd) waiting.spawn(takes_its_turn(memory.account, 2, place::back, order, one.descriptor()));
+    waiting.spawn(gives_back_after_the_turn_of(2, memory.account, others, order));
+    run(context, waiting.join());
+    BOOST_TEST(order.size() == 62U);
+    BOOST_TEST(order.back() == 1);
+    const auto had_theirs = std::ranges::find(order, 0) - order.begin();   // 30 ms after the first
+    BOOST_TEST(had_theirs == 60);
+    BOOST_TEST(looks <= 8U);
+}
+
+// Standing behind the line, too: what is held for it comes back later, but nobody is to begin more for it.
+BOOST_AUTO_TEST_CASE(whose_connection_is_broken_is_told_at_once) {
+    asio::io_context context;
+    const thin_memory memory(context.get_executor(), pool_size);
+    memory.account.change(0, 2 * pool_size);
+    for (const place where : {place::back, place::behind}) {
+        const left_alone by(12'000, left_alone::how::with_a_reset);
+        run(context, is_told_what_broke(memory.account, by.descriptor(), where));
+        context.restart();
+    }
+    memory.account.change(2 * pool_size, 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_accounts_may_draw_and_not_use_is_little) {

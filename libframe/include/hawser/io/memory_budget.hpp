@@ -100,7 +100,7 @@ public:
 
     /// A place in the line of those who pause because memory is short: in the line from its making to its end. Every few
     /// milliseconds it is the turn of as many as there is room for, from the front, and each may read once. Whose peer has
-    /// left has its turn at once, so that it ends.
+    /// left goes before the others, so that it ends.
     class turn;
 
     [[nodiscard]] std::size_t used() const noexcept { return used_; }
@@ -120,7 +120,7 @@ private:
     void look();
     void look_for_hangups();
     void give_turns();
-    [[nodiscard]] std::size_t turns_now() const noexcept;
+    [[nodiscard]] bool has_room(std::size_t turns, std::size_t drawn) const noexcept;
 
     std::shared_ptr<memory_budget> pool_;
     std::function<void()> alarm_;
@@ -139,6 +139,7 @@ class memory_account::turn : public hook<of_line>, public hook<of_watch> {
 public:
     /// Where in the line.
     enum class place : unsigned char {
+        ending,   ///< its peer has sent all that it will: who reads that gives all back
         front,    ///< it goes on with what it began in its last turn: so one after the other gets done, and not all of them half
         back,
         behind,   ///< what is held for it is not brought back by closing it: no turn while memory is short
@@ -153,6 +154,8 @@ public:
 
     turn(memory_account& of, const pausing& who);
     [[nodiscard]] bool has_come() const noexcept { return has_come_; }
+    /// Its turn has come because nobody is there any more, for this reason: whatever its peer has sent, it can be told nothing.
+    [[nodiscard]] const error_code& broken_by() const noexcept { return broken_by_; }
     [[nodiscard]] place where() const noexcept { return where_; }
     void stand(place where) noexcept;   ///< before its turn has come
 
@@ -160,11 +163,14 @@ private:
     friend class memory_account;
 
     void come() noexcept;
+    void look_for_hangup(unsigned events) noexcept;
 
     memory_account& of_;
     event& wake_;
     int descriptor_;
     place where_;
+    std::size_t wants_ = step;   // reads so many bytes at most
+    error_code broken_by_;
     bool has_come_ = false;
 };
 
