@@ -4,7 +4,7 @@
 //   guard->watch();                  // before the first connection; each worker's account draws from the pool
 //
 // Whichever thread notices tells the others, and each relieves its own part: what it does is in worker.cpp, and goes on every few
-// milliseconds until there is enough. docs/design.md says who has to go, and what that costs an attacker.
+// milliseconds until there is enough. docs/decisions/memory-pressure.md says who has to go, and what that costs an attacker.
 #pragma once
 
 #include "worker.hpp"

@@ -5,7 +5,7 @@ from pathlib import Path
 import source
 
 VAGUE = {"util", "utils", "utility", "utilities", "common", "helper", "helpers", "manager", "managers", "misc"}
-# A header is read in one sitting; design.md aims at 200.
+# A header is read in one sitting; CONTRIBUTING.md aims at 200.
 MOST_LINES = 250
 
 

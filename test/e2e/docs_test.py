@@ -86,10 +86,19 @@ class Pages(programs.Case):
                     self.assertIn(place, headings, f"{page.name}: {to}#{place}")
 
     def test_the_index_has_every_page(self):
-        index = re.sub(r"<!--.*?-->", "", (ROOT / "docs" / "README.md").read_text(), flags=re.S)
         for page in sorted((ROOT / "docs").rglob("*.md")):
-            if page.name != "README.md" and not page.name.endswith(".in.md"):
-                self.assertIn(f"]({page.relative_to(ROOT / 'docs')})", index, "docs/README.md does not lead there")
+            if page.name == "README.md" or page.name.endswith(".in.md"):
+                continue
+            index = ROOT / "docs" / ("design.md" if page.parent.name == "decisions" else "README.md")   # the tour is the index of the records
+            text = re.sub(r"<!--.*?-->", "", index.read_text(), flags=re.S)
+            self.assertIn(f"]({page.relative_to(ROOT / 'docs')})", text, f"docs/{index.name} does not lead there")
+
+    def test_the_tour_is_read_in_one_sitting_and_a_record_is_a_page(self):
+        records = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+        self.assertGreaterEqual(len(records), 30)
+        for page, most in ((ROOT / "docs" / "design.md", 220), *((record, 90) for record in records)):
+            with self.subTest(page.name):
+                self.assertLessEqual(page.read_text().count("\n"), most)
 
     def test_the_limits_in_the_wire_format_are_the_defaults_of_the_server(self):
         told = rows(self.helps[("hawser-server",)])

@@ -15,7 +15,7 @@ NAME = "idle"
 WAVES = 3
 ROUTER, SERVE = "hawser", "hawser-serve"
 NOTES = """
-Where each byte of hawser's is, says [design.md](design.md#a-session-that-waits-is-small). What keeps a router session from the
+Where each byte of hawser's is, says [session-size.md](decisions/session-size.md). What keeps a router session from the
 stretch is Asio's: 560 bytes for the entry frame of `co_spawn`, the state of the descriptor and the wait. Only a coroutine
 runtime of our own would do without the entry frame.
 """

@@ -11,9 +11,8 @@ NAME = "one_in_flight"
 CASES = {f"{count} connections": count for count in (10, 100)}
 NOTES = """
 What a profile showed (perf, cpu-clock, 100 connections): the kernel takes as long for a request as with the raw loop, for the calls are the
-same: a connection in conversation looks for its next request before it waits to be told (docs/design.md, "A connection in conversation looks
-first"). What is left is hawser's own, 0.5 us a request, where the raw loop has 0.1: 2,530 instructions, thinly spread; no function has
-more than 0.6 % of the time. A quarter is Asio's scheduler with its mutexes, which nobody else wants, a sixth the two blocks that are
+same: a connection in conversation looks for its next request before it waits to be told ([waiting.md](decisions/waiting.md)). What is left is
+hawser's own, 0.5 us a request, where the raw loop has 0.1: 2,530 instructions, thinly spread; no function has more than 0.6 % of the time. A quarter is Asio's scheduler with its mutexes, which nobody else wants, a sixth the two blocks that are
 lent and given back, a tenth the clocks of the limits. The kernel has emptied the nearest caches before each of them, so they take longer
 than as many in a loop would.
 
@@ -24,7 +23,7 @@ What was tried:
 - Looking before waiting: 3.1 system calls became 2.1, and 3,450 instructions 2,530. The ratio to the raw loop was 0.83 before.
 - Keeping the lent block in a conversation: not needed any more for fewer calls, and 64 KiB for each connection of a busy thread.
 - Link-time optimisation: 2 %. It is on.
-- io_uring: slower, and not safe with Boost 1.81 (docs/design.md).
+- io_uring: slower, and not safe with Boost 1.81 ([epoll.md](decisions/epoll.md)).
 - A flush that is posted, instead of made where the waiting begins: one turn of the scheduler more. It is made there.
 - Coroutines inside each other for reading, waiting and handling: 13 % more instructions than one that does the waiting for all.
 """

@@ -18,7 +18,7 @@ a little more work a frame costs more requests than its own time, and the ratio 
 What was tried:
 
 - Encoding answers where they leave from, inline paths for each direction, limits worked out once: 803 instructions a frame
-  became 370 (docs/design.md), and the ratio 0.71 instead of 0.47.
+  became 370 ([instructions.md](decisions/instructions.md)), and the ratio 0.71 instead of 0.47.
 - Looking before waiting (see one request in flight), which saves the `epoll_ctl`: the ratio became 0.8.
 - decode_as() stood out with 9 % for eleven instructions: wide loads that waited for narrow stores. It builds its result in place now.
 - Link-time optimisation: 4 %. It is on.

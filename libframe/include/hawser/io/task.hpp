@@ -4,7 +4,7 @@
 //
 // A connection lives on one io_context that one thread runs: its coroutines never run at the same time, and nothing in
 // them needs a lock. The executor is a concrete type, not any_io_executor (measured: 7 to 15 % more requests a second;
-// docs/design.md has the figures for this choice and for an io_context a thread).
+// docs/decisions/executor.md; threads.md there has the figures for an io_context a thread).
 //
 // Asio is compiled in the libraries too, and the memory of coroutines and operations goes from there to a program's code and back: so
 // its macros about that are those that the target hawser::io gives, for everybody.

@@ -12,7 +12,7 @@ namespace hawser::server {
 
 struct memory_plan {
     /// What a connection that waits takes: session, coroutine, timers, its share of tables. Measured at 2 KiB at
-    /// most (docs/design.md); the rest is what it may always hold, a page (io::memory_account::allowance).
+    /// most (docs/decisions/session-size.md); the rest is what it may always hold, a page (io::memory_account::allowance).
     static constexpr std::size_t per_connection = 6 * 1024;
     /// The program, its libraries and the log.
     static constexpr std::size_t of_program = 16 * 1024 * 1024;
