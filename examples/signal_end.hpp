@@ -24,8 +24,11 @@ public:
     void run(io::task<void> service);
 
 private:
+    // Until the process is gone: the same signal, passed on by somebody else, may come when everything here has ended.
+    static const io::stop_signals& caught();
+
     io::asio::io_context& context_;
-    io::stop_signals caught_;
+    const io::stop_signals& caught_ = caught();
     io::stop_signals::obeyed by_the_watch_;
     io::signal_watch watch_;
 };
