@@ -60,5 +60,5 @@ int main(int argc, char** argv) {
     });
     context.run();                                                      // returns when the server has ended, too
     const server::report done = server.wait();
-    return passed ? done : 1;
+    return passed ? done.exit_status() : 1;
 }

@@ -55,5 +55,5 @@ int main(int argc, char** argv) {
     // No coroutine itself, so it may capture: it makes one.
     server::server server(std::move(config), [&room](server::connection& conn) { return chat(conn, *room); });
     room = &server;
-    return server.run();
+    return server.run().exit_status();
 }

@@ -50,5 +50,5 @@ int main(int argc, char** argv) {
                                               .listen = ":7002", .can_be_raw = false});
     server::server server(given.config(), echo);
     const std::jthread reporter(say_rate, std::cref(server));   // stopped and joined at the end of main
-    return server.run();
+    return server.run().exit_status();
 }

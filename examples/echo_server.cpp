@@ -39,5 +39,5 @@ int main(int argc, char** argv) {
     const example::starter given(argc, argv, {.about = "Sends back whatever it gets.", .listen = ":7000"});
     if (given.raw()) return given.serve_raw(echo_bytes);
     server::server server(given.config(), echo);
-    return server.run();   // until SIGINT or SIGTERM, then drains
+    return server.run().exit_status();   // until SIGINT or SIGTERM, then drains
 }

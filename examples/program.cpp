@@ -51,7 +51,7 @@ int run(client_side talk, const io::address& where) {
 
 int run(const options& given, server::server& server, client_side talk) {
     if (given.connect) return run(talk, *given.connect);
-    if (!given.listen.empty()) return server.run();
+    if (!given.listen.empty()) return server.run().exit_status();
     if (!server.start()) {
         std::cerr << given.name << ": " << server.failure() << '\n';
         return 1;
@@ -59,7 +59,7 @@ int run(const options& given, server::server& server, client_side talk) {
     const int status = run(talk, {.host = "127.0.0.1", .port = server.port()});
     server.stop();
     const server::report report = server.wait();
-    return status != 0 ? status : report;
+    return status != 0 ? status : report.exit_status();
 }
 
 }  // namespace example

@@ -13,5 +13,5 @@ int main(int argc, char** argv) {
     router.on<packet::submit>(on_submit);
 
     server::server server({.listen = {argc > 1 ? argv[1] : ":8888"}, .threads = 2}, router);
-    return server.run();   // until SIGINT or SIGTERM, then drains
+    return server.run().exit_status();   // until SIGINT or SIGTERM, then drains
 }

@@ -3,7 +3,7 @@
 //   const example::starter given(argc, argv, {.about = "Sends back what it gets.", .listen = ":7000"});
 //   if (given.raw()) return given.serve_raw(echo_bytes);      // --format raw
 //   server::server server(given.config(), echo);
-//   return server.run();
+//   return server.run().exit_status();
 //
 // Nothing here is part of hawser; a program of your own has its own options.
 #pragma once

@@ -49,5 +49,5 @@ int main(int argc, char** argv) {
 
     const server::report report = server.wait();   // all its threads have ended
     std::cout << acked << " of 100 acked; " << report.drained << " drained, " << report.forced << " cut\n";
-    return report;
+    return report.exit_status();
 }

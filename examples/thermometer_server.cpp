@@ -22,5 +22,5 @@ int main(int argc, char** argv) {
     router.on<reading>(on_reading);
 
     server::server server(given.config(), router);   // yours: server({.listen = {":8888"}, .threads = 2}, router)
-    return server.run();
+    return server.run().exit_status();
 }

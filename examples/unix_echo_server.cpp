@@ -24,5 +24,5 @@ int main(int argc, char** argv) {
     const example::starter given(argc, argv, {.about = "Sends back whatever it gets, over a Unix socket.",
                                               .listen = "unix:/tmp/hawser-echo.sock", .can_be_raw = false});
     server::server server(given.config(), echo);
-    return server.run();
+    return server.run().exit_status();
 }

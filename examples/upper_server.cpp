@@ -49,5 +49,5 @@ int main(int argc, char** argv) {
                                               .listen = ":7001"});
     if (given.raw()) return given.serve_raw(upper_bytes);
     server::server server(given.config(), answer_in_upper_case);
-    return server.run();
+    return server.run().exit_status();
 }

@@ -18,5 +18,5 @@ int main() {
     server::router router;
     router.on<packet::submit>(on_submit).on<packet::ping>(on_ping).on_conn(on_conn);
     server::server server({.listen = {":8888"}}, router);
-    return server.run();
+    return server.run().exit_status();
 }

@@ -40,10 +40,10 @@ int main(int argc, char** argv) {
     const server::config config{.listen = {"127.0.0.1:0"}, .threads = program.threads(), .report_to = &announcer};
     if (with_coroutines) {
         server::server server(config, serve);
-        return server.run();
+        return server.run().exit_status();
     }
     server::router router;
     router.on<packet::submit>(on_submit);
     server::server server(config, router);
-    return server.run();
+    return server.run().exit_status();
 }

@@ -43,5 +43,5 @@ int main(int argc, char** argv) {
     const server::report report = server.run();
     std::cout << counted.heartbeats << " heartbeats, " << counted.reports << " reports, " << counted.dropped
               << " messages dropped, " << counted.spoilt << " spoilt stretches\n";
-    return report;
+    return report.exit_status();
 }

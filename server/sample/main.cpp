@@ -234,8 +234,8 @@ int serve(const settings& with, const tools::command_line& line) {
         report = server.run();
     }   // and all lines are written
     if (!report.failure.empty()) return line.fail(report.failure);
-    if (!report.stuck.empty()) std::_Exit(report);   // what still runs needs what the end of main would destroy
-    return report;
+    if (!report.stuck.empty()) std::_Exit(report.exit_status());   // what still runs needs what the end of main would destroy
+    return report.exit_status();
 }
 
 }  // namespace

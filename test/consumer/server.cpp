@@ -37,7 +37,7 @@ int main() {
     }
     const std::string ack = request(server.port());
     server.stop();
-    const int status = server.wait();
+    const int status = server.wait().exit_status();
     const bool right = ack == std::string("\0\0\0\x0e\x82" "00000001\0", 14);
     std::puts(right ? "acked" : "wrong answer");
     return right ? status : 1;

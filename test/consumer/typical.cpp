@@ -149,7 +149,7 @@ int run_server() {
     router.on_open([](server::context& here) { static_cast<void>(here.handle()); });
     router.on_close([](server::context&, const server::ending& how) { std::cout << how.text() << '\n'; });
     server::server server({.listen = {":8888"}, .threads = 2}, router);
-    return server.run();
+    return server.run().exit_status();
 }
 
 int run_others() {
@@ -162,7 +162,7 @@ int run_others() {
     if (frame) static_cast<void>(first.try_publish(*frame));
     first.stop(5s);
     second.stop();
-    return first.wait() + second.wait();
+    return first.wait().exit_status() + second.wait().exit_status();
 }
 
 io::task<bool> ask(client::requester& via) {

@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(a_listener_in_trouble_does_not_hold_up_another) {
     BOOST_TEST(serves(peer));
     here.server.stop(5s);
     BOOST_TEST(peer.hear_all() == "");
-    BOOST_TEST(here.server.wait() == 0);
+    BOOST_TEST(here.server.wait().exit_status() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(who_comes_when_the_server_is_full_is_turned_away_at_once_and_room_is_for_the_next) {

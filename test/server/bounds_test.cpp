@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(an_old_connection_is_drained_and_told_to_come_back) {
     peer.close_write();
     const server::ending ending = server.recorded().next_ending();
     BOOST_TEST((ending.why == server::errc::lifetime_over), ending.text());
-    BOOST_TEST(server.stop() == 0);
+    BOOST_TEST(server.stop().exit_status() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_knows_ping_and_answers_none_is_lost) {

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(who_waits_to_be_accepted_at_the_stop_is_accepted_and_answer
     peers.clear();
     const server::report report = server.wait();
     runner.join();
-    BOOST_TEST(report == 0);
+    BOOST_TEST(report.exit_status() == 0);
     BOOST_TEST(report.drained == 100U);
 }
 

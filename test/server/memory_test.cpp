@@ -46,7 +46,7 @@ outcome run_conversation(const io::memory_options& clients, const io::memory_opt
                        converse(client::client::over(std::move(*carrier)), world.server, result), rethrow);
     world.run();
     BOOST_TEST(world.server.connections() == 0U);
-    BOOST_TEST(world.server.wait() == 0);
+    BOOST_TEST(world.server.wait().exit_status() == 0);
     BOOST_TEST(io::buffer_pool::of(world.context.get_executor()).lent() == 0U);
     return result;
 }
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(the_same_server_over_a_unix_socket) {
     context.run_for(20s);
     BOOST_TEST(got.answered == 1U);
     server.stop(1s);
-    BOOST_TEST(server.wait() == 0);
+    BOOST_TEST(server.wait().exit_status() == 0);
     BOOST_TEST(!std::filesystem::exists(path));
 }
 

@@ -179,14 +179,14 @@ BOOST_AUTO_TEST_CASE(a_signal_before_run_is_a_drain) {
     const stop_signals caught;
     ::raise(SIGTERM);
     server::server server({.listen = {"127.0.0.1:0"}, .threads = 1}, acking());
-    BOOST_TEST(server.run() == 0);
+    BOOST_TEST(server.run().exit_status() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_signal_whose_wake_is_lost_is_seen_soon_all_the_same) {
     const stop_signals caught;
     server::server server({.listen = {"127.0.0.1:0"}, .threads = 1}, acking());
     int status = -1;
-    std::thread runner([&] { status = server.run(); });
+    std::thread runner([&] { status = server.run().exit_status(); });
     BOOST_TEST(eventually([&] { return server.ready(); }));
     const int elsewhere = ::eventfd(0, EFD_CLOEXEC);   // where nobody looks
     ::dup2(elsewhere, stop_signals::descriptor());

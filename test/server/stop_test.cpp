@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 using namespace hawser;
@@ -46,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_server_on_the_users_io_context_needs_no_thread_and_its_ru
     server.stop(1s);
     const server::report report = server.wait();
     runner.join();
-    BOOST_TEST(report == 0);
+    BOOST_TEST(report.exit_status() == 0);
     BOOST_TEST(report.accepted == 1U);
     BOOST_TEST(report.frames_in == 1U);
 }
@@ -57,15 +58,15 @@ BOOST_AUTO_TEST_CASE(stop_before_the_start_and_stop_again_and_again) {
     BOOST_REQUIRE(server.start());
     server.stop(1s);
     server.stop(2s);
-    BOOST_TEST(server.wait() == 0);
+    BOOST_TEST(server.wait().exit_status() == 0);
     server.stop(0s);
-    BOOST_TEST(server.wait() == 0);
+    BOOST_TEST(server.wait().exit_status() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_never_started_can_be_stopped_waited_for_and_destroyed) {
     server::server server({.listen = {"127.0.0.1:0"}}, acking());
     server.stop();
-    BOOST_TEST(server.wait() == 0);
+    BOOST_TEST(server.wait().exit_status() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_handler_may_stop_the_server_and_its_answer_still_arrives) {
@@ -81,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_handler_may_stop_the_server_and_its_answer_still_arrives)
     raw_peer peer(server.port());
     peer.say(submit_frame(1));
     BOOST_TEST(peer.hear_all() == ack_frame(1));
-    BOOST_TEST(server.wait() == 0);
+    BOOST_TEST(server.wait().exit_status() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_port_in_use_and_a_bad_address_are_one_clear_line) {
@@ -94,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_port_in_use_and_a_bad_address_are_one_clear_line) {
     const result<void> started = third.start();
     BOOST_TEST(started.error() == make_error_code(errc::bad_address));
     BOOST_TEST(third.failure().find("nonsense") != std::string::npos);
-    BOOST_TEST(third.wait() == 1);
+    BOOST_TEST(third.wait().exit_status() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_start_that_failed_can_be_tried_again) {
@@ -108,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_start_that_failed_can_be_tried_again) {
     BOOST_TEST(second.failure() == "");
     BOOST_TEST(second.start().error() == make_error_code(boost::system::errc::operation_in_progress));
     second.stop();
-    BOOST_TEST(second.wait() == 0);
+    BOOST_TEST(second.wait().exit_status() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_config_that_makes_no_sense_is_refused_with_the_numbers) {
@@ -129,7 +130,7 @@ BOOST_AUTO_TEST_CASE(stops_that_race_with_the_end_delay_nobody) {
         });
         for (int i = 0; i < 20; ++i) server.stop(60s);
         std::thread waiter([&] { static_cast<void>(server.wait()); });
-        BOOST_TEST(server.wait() == 0);
+        BOOST_TEST(server.wait().exit_status() == 0);
         BOOST_TEST(server.connections() == 0U);
         waiter.join();
         other.join();
@@ -171,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_forced_end_on_the_users_io_context_leaves_a_late_handler_
         std::thread runner([&] { context.run_for(1200ms); });
         const server::report report = server.wait();
         runner.join();
-        BOOST_TEST(report == 3);
+        BOOST_TEST(report.exit_status() == 3);
     }
     context.restart();
     context.run_for(20s);
@@ -223,7 +224,7 @@ BOOST_AUTO_TEST_CASE(a_drain_waits_for_the_handler_that_is_at_work) {
     server.get().stop(5s);
     BOOST_TEST(peer.hear_all() == ack_frame(1) + ack_frame(2));
     const server::report report = server.get().wait();
-    BOOST_TEST(report == 0);
+    BOOST_TEST(report.exit_status() == 0);
     BOOST_TEST(report.drained == 1U);
 }
 
@@ -243,7 +244,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_does_not_end_is_cut_after_the_grace_and_the_
     const server::report report = server.stop(20ms);
     BOOST_TEST((std::chrono::steady_clock::now() - before < 5s));
     BOOST_TEST(report.forced == 1U);
-    BOOST_TEST(report == 3);
+    BOOST_TEST(report.exit_status() == 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_handler_may_stop_its_server_without_knowing_it) {
@@ -256,7 +257,7 @@ BOOST_AUTO_TEST_CASE(a_handler_may_stop_its_server_without_knowing_it) {
     raw_peer peer(server.port());
     peer.say(submit_frame(1) + submit_frame(2));
     BOOST_TEST(peer.hear_all() == ack_frame(1) + ack_frame(2));
-    BOOST_TEST(server.get().wait() == 0);
+    BOOST_TEST(server.get().wait().exit_status() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_is_ready_from_its_start_until_somebody_asks_for_the_end) {
@@ -289,7 +290,7 @@ BOOST_AUTO_TEST_CASE(a_grace_shorter_than_the_linger_forces_nobody_who_has_his_a
     raw_peer silent(server.port());
     BOOST_TEST(eventually([&] { return server.get().connections() == 2; }));
     const server::report report = server.stop(300ms);
-    BOOST_TEST(report == 0);
+    BOOST_TEST(report.exit_status() == 0);
     BOOST_TEST(report.drained == 2U);
     BOOST_TEST(report.forced + report.unanswered == 0U);
     BOOST_TEST(answered.hear_all() == "");
@@ -327,6 +328,16 @@ BOOST_AUTO_TEST_CASE(concurrent_calls_under_way_are_unanswered_too) {
     peer.say(submit_frame(1) + submit_frame(2) + submit_frame(3) + submit_frame(4));
     BOOST_TEST(eventually([&] { return begun == 2; }));
     BOOST_TEST(server.stop(50ms).unanswered == 4U);   // two under way, one waits for its turn, one is behind
+}
+
+BOOST_AUTO_TEST_CASE(a_report_is_a_status_only_when_it_is_asked_for_one) {
+    static_assert(!std::is_constructible_v<bool, server::report>);   // if (server.run()) would be true of a failure
+    static_assert(!std::is_constructible_v<int, server::report> && !std::is_convertible_v<server::report, int>);
+    const server::report cut{.forced = 1}, at_work{.stuck = {"submit of connection 1"}}, not_started{.forced = 1, .failure = "in use"};
+    BOOST_TEST(server::report().exit_status() == 0);
+    BOOST_TEST(not_started.exit_status() == 1);
+    BOOST_TEST(cut.exit_status() == 3);
+    BOOST_TEST(at_work.exit_status() == 3);
 }
 
 BOOST_AUTO_TEST_CASE(the_report_names_those_who_were_refused) {
@@ -390,7 +401,7 @@ BOOST_AUTO_TEST_CASE(what_a_client_sends_before_it_knows_of_the_end_is_answered)
     greeting.close_write();
     BOOST_TEST(greeting.hear_all() == "");
     const server::report report = server.get().wait();
-    BOOST_TEST(report == 0);
+    BOOST_TEST(report.exit_status() == 0);
     BOOST_TEST(report.drained == 1U);
 }
 
@@ -406,7 +417,7 @@ BOOST_AUTO_TEST_CASE(a_second_stop_with_less_grace_hurries_those_who_were_told_t
     server.get().stop(1h);
     BOOST_TEST(waiting.hear_all() == "");   // he is read from for half of it, and told the end
     waiting.close_write();
-    BOOST_TEST(server.get().wait() == 0);
+    BOOST_TEST(server.get().wait().exit_status() == 0);
     BOOST_TEST((std::chrono::steady_clock::now() - before < 6s));   // not cut
 }
 
@@ -424,7 +435,7 @@ BOOST_AUTO_TEST_CASE(a_grace_shorter_than_the_linger_leaves_time_to_answer_who_g
     const std::string heard = busy.hear_all();
     const server::report report = server.get().wait();
     sending.join();
-    BOOST_TEST(report == 0);
+    BOOST_TEST(report.exit_status() == 0);
     BOOST_TEST(report.drained == 1U);
     BOOST_TEST(heard.size() > 17U + 14U);
     BOOST_TEST((heard.size() - 17) % 14 == 0U);   // a go_away and whole acks
@@ -455,7 +466,7 @@ BOOST_AUTO_TEST_CASE(who_has_much_to_read_first_is_told_to_go_when_there_is_room
     const std::string heard = slow.hear_all();
     BOOST_REQUIRE(heard.size() > 17U);
     static_cast<void>(told_to_go_within(heard.substr(heard.size() - 17)));
-    BOOST_TEST(server.get().wait() == 0);
+    BOOST_TEST(server.get().wait().exit_status() == 0);
 }
 
 io::task<void> run_swarm(client::swarm& swarm, client::report& into) { into = co_await swarm.run(); }
@@ -482,7 +493,7 @@ BOOST_AUTO_TEST_CASE(a_drain_under_load_loses_no_ack_of_what_was_handled) {
         BOOST_TEST(eventually([&] { return handled > 5'000; }));
         const server::report ended = server.stop(10s);
         load.join();
-        BOOST_TEST(ended == 0);
+        BOOST_TEST(ended.exit_status() == 0);
         BOOST_TEST(ended.drained == 50U);
         BOOST_TEST(report.acked + report.late == handled.load());
         BOOST_TEST(report.duplicate + report.wrong + report.unknown == 0U);

@@ -41,14 +41,14 @@ int program::run(server::server& server) {
     const server::report report = server.run();
     if (!report.failure.empty()) {
         std::cerr << name_ << ": " << report.failure << '\n';
-        return report;
+        return report.exit_status();
     }
     for (const std::string& one : report.stuck) std::cerr << name_ << ": does not end: " << one << '\n';
     std::cerr << "server stopped: " << report.frames_in << " frames in, " << report.frames_out << " out, " << report.accepted
               << " sessions, " << counter_.thrown << " ended by what a handler threw\n"
               << report.text() << '\n';
-    if (!report.stuck.empty()) std::_Exit(report);   // what still runs needs what the end of main would destroy
-    return report;
+    if (!report.stuck.empty()) std::_Exit(report.exit_status());   // what still runs needs what the end of main would destroy
+    return report.exit_status();
 }
 
 void program::counter::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) {

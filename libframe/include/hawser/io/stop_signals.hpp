@@ -3,7 +3,7 @@
 //   int main() {
 //       const io::stop_signals caught;       // one that comes now is not lost: run() drains at once
 //       server::server server(...);
-//       return server.run();
+//       return server.run().exit_status();
 //   }
 //
 // run() has one of its own, so this is for a program that may be told to end before. The first signal asks for the end, the next

@@ -1,7 +1,7 @@
 // server: accepts connections and serves each in a coroutine, until it is stopped.
 //
 //   server::server server({.listen = {":8888"}, .threads = 2}, router);      // or a serve coroutine instead of a router
-//   return server.run();                                                     // until SIGINT or SIGTERM, then drains
+//   return server.run().exit_status();                                       // until SIGINT or SIGTERM, then drains
 //
 // Connections are spread over threads, each with an io_context of its own; a connection stays on its thread. stop(),
 // connections(), ready() and wait() may be called from any thread.
@@ -42,7 +42,8 @@ struct report {
     std::size_t unanswered = 0;     ///< what that cost, as far as is known: requests not handled or under way, and frames
                                     ///< that waited to be written
     /// Handlers that still run and were waited for no longer, as config.on_stuck or a second signal wanted: their names and
-    /// connections. They need what they refer to, so the process is to end next, best by std::_Exit(report).
+    /// connections. They need what they refer to, so the process is to end next, best by
+    /// std::_Exit(report.exit_status()).
     std::vector<std::string> stuck = {};
     std::string failure = {};       ///< why it could not start, one line; empty if it could
 
@@ -50,8 +51,10 @@ struct report {
     /// was refused, if anything and anybody.
     [[nodiscard]] std::string text() const;
 
-    /// The exit status: 0 all well, 1 could not start, 3 something had to be cut.
-    operator int() const noexcept { return !failure.empty() ? 1 : forced > 0 || !stuck.empty() ? 3 : 0; }
+    /// What main() returns: 0 all ended in peace, 1 it could not start (see `failure`), 3 something was cut when the grace was over
+    /// (`forced`) or still runs (`stuck`). 2 is for the program to say that its options make no sense. A report is no number by
+    /// itself: `if (server.run())` would be true of a failure.
+    [[nodiscard]] int exit_status() const noexcept { return !failure.empty() ? 1 : forced > 0 || !stuck.empty() ? 3 : 0; }
 };
 
 class server {
