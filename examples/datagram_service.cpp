@@ -30,21 +30,21 @@ std::string open_at(const io::executor& on, const std::string& text, sockets& in
 
 }  // namespace
 
-int serve_datagrams(const std::vector<std::string>& listen, datagram_function serve, server::events& report) {
+int serve_datagrams(const std::vector<std::string>& listen, datagram_function serve, server::events& events) {
     io::asio::io_context context(1);
     sockets all;
     std::vector<std::string> addresses;
     std::vector<std::uint16_t> ports;
     for (const std::string& text : listen) {
         const std::string trouble = open_at(context.get_executor(), text, all);
-        if (!trouble.empty()) return report.start_failed(trouble), 1;
+        if (!trouble.empty()) return events.start_failed(trouble), 1;
         addresses.push_back("udp:" + all.back()->local().text());
         ports.push_back(all.back()->local().port);
     }
     signal_end end(context, [&all] {
         for (const auto& socket : all) socket->close();
     });
-    report.listening(addresses, ports);
+    events.listening(addresses, ports);
     end.run(serve_all(all, serve));
     return 0;
 }

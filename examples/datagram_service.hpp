@@ -16,7 +16,7 @@ using namespace hawser;
 /// Serves until the socket is closed.
 using datagram_function = io::task<void> (*)(io::datagram_socket& socket);
 
-/// Tells `report` when all sockets are bound, or why they cannot be. The exit status.
-[[nodiscard]] int serve_datagrams(const std::vector<std::string>& listen, datagram_function serve, server::events& report);
+/// Tells `events` when all sockets are bound, or why they cannot be. The exit status.
+[[nodiscard]] int serve_datagrams(const std::vector<std::string>& listen, datagram_function serve, server::events& events);
 
 }  // namespace example

@@ -31,7 +31,10 @@ options::options(int argc, char** argv, side has, const std::string& about) {
     if (!port_file.empty()) writer_.file.emplace(port_file);
 }
 
-void options::port_file_writer::start_failed(const std::string& why) { std::cerr << name << ": " << why << '\n'; }
+bool options::port_file_writer::start_failed(const std::string& why) {
+    std::cerr << name << ": " << why << '\n';
+    return true;
+}
 
 void options::port_file_writer::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) {
     const std::string trouble = file ? file->write(ports) : "";
@@ -41,7 +44,7 @@ void options::port_file_writer::listening(const std::vector<std::string>&, const
 server::config options::config() {
     server::config made{.listen = listen, .threads = 2};
     if (listen.empty()) made.listen = {"127.0.0.1:0"};
-    made.report_to = &writer_;
+    made.events = {&writer_};
     return made;
 }
 

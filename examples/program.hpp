@@ -41,7 +41,7 @@ private:
     public:
         std::string name;
         std::optional<tools::port_file> file;
-        void start_failed(const std::string& why) override;
+        bool start_failed(const std::string& why) override;
         void listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) override;
     };
     port_file_writer writer_;

@@ -49,14 +49,14 @@ public:
         running_.spawn(close_late());
     }
 
-    void tell(server::events& report) const {
+    void tell(server::events& events) const {
         std::vector<std::string> addresses;
         std::vector<std::uint16_t> ports;
         for (const auto& listener : listeners_) {
             addresses.push_back(listener->text());
             if (listener->port() != 0) ports.push_back(listener->port());
         }
-        report.listening(addresses, ports);
+        events.listening(addresses, ports);
     }
 
 private:
@@ -106,12 +106,12 @@ private:
 
 }  // namespace
 
-int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::duration idle, server::events& report) {
+int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::duration idle, server::events& events) {
     io::asio::io_context context(1);
     raw_service service(context.get_executor(), serve, idle);
     for (const std::string& text : listen) {
         const std::string trouble = service.listen(text);
-        if (!trouble.empty()) return report.start_failed(trouble), 1;
+        if (!trouble.empty()) return events.start_failed(trouble), 1;
     }
     signal_end end(context, [&service] { service.stop(); });
     service.tell(report);

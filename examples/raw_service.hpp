@@ -21,8 +21,8 @@ using namespace hawser;
 /// Serves one connection, closed when this returns; one that is silent for `idle` should be left.
 using raw_function = io::task<void> (*)(io::stream& conn, io::duration idle);
 
-/// Tells `report` when all listen, or why they cannot. The exit status.
+/// Tells `events` when all listen, or why they cannot. The exit status.
 [[nodiscard]] int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::duration idle,
-                            server::events& report);
+                            server::events& events);
 
 }  // namespace example

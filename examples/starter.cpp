@@ -52,7 +52,10 @@ void starter::add_frames(tools::command_line& line, const starter_defaults& is) 
              tools::into_duration(idle_timeout_));
 }
 
-void starter::announcer::start_failed(const std::string& why) { std::cerr << name << ": " << why << '\n'; }
+bool starter::announcer::start_failed(const std::string& why) {
+    std::cerr << name << ": " << why << '\n';
+    return true;
+}
 
 void starter::announcer::listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) {
     const std::string trouble = port_file ? port_file->write(ports) : "";
@@ -65,7 +68,7 @@ server::config starter::config() const {
     made.limits.first_frame_timeout = idle_timeout_;
     made.limits.idle_timeout = idle_timeout_;
     made.limits.outbound_cap = std::max(made.limits.outbound_cap, 2 * codec_->max_frame());   // for an answer as long
-    made.report_to = &announcer_;
+    made.events = {&announcer_};
     return made;
 }
 

@@ -57,7 +57,7 @@ private:
     public:
         std::string name;
         std::optional<tools::port_file> port_file;
-        void start_failed(const std::string& why) override;
+        bool start_failed(const std::string& why) override;
         void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override;
     };
 

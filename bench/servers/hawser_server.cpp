@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
     if (const auto status = program.parse(argc, argv)) return *status;
 
     announcer announcer;
-    const server::config config{.listen = {"127.0.0.1:0"}, .threads = program.threads(), .report_to = &announcer};
+    const server::config config{.listen = {"127.0.0.1:0"}, .threads = program.threads(), .events = {&announcer}};
     if (with_coroutines) {
         server::server server(config, serve);
         return server.run().exit_status();

@@ -14,6 +14,7 @@
 #include <optional>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -28,31 +29,21 @@ packet::submit_ack on_submit(server::context&, const packet::submit& submit) {
     return {submit.id, packet::outcome::ok};
 }
 
-// The log, and the port file once every listener accepts.
-class reporter final : public server::events {
+// Writes the port file once every listener accepts.
+class port_file_writer final : public server::events {
 public:
-    explicit reporter(const std::string& port_file) {
+    explicit port_file_writer(const std::string& port_file) {
         if (!port_file.empty()) port_file_.emplace(port_file);
     }
 
-    void start_failed(const std::string&) override {}   // serve() says it, with the program's name
-    void planned(const server::memory_plan& plan) override { log_.planned(plan); }
-    void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override {
+    bool start_failed(const std::string&) override { return true; }   // serve() says it, with the program's name
+    void listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) override {
         const std::string trouble = port_file_ ? port_file_->write(ports) : "";
         if (!trouble.empty()) throw std::runtime_error(trouble);   // who waits for the file would wait for ever
-        log_.listening(addresses, ports);
     }
-    void opened(const server::peer& who) override { log_.opened(who); }
-    void closed(const server::peer& who, const server::ending& how) override { log_.closed(who, how); }
-    void refused(const io::endpoint& who, const error_code& why) override { log_.refused(who, why); }
-    void accept_failed(const error_code& why, io::duration pause) override { log_.accept_failed(why, pause); }
-    void stopping(std::size_t connections) override { log_.stopping(connections); }
-    void stuck(const std::string& what) override { log_.stuck(what); }
-    void stopped(const server::report& done) override { log_.stopped(done); }
 
 private:
     std::optional<tools::port_file> port_file_;
-    log::server_events log_;
 };
 
 struct settings {
@@ -211,9 +202,9 @@ tools::command_line describe(settings& of) {
     return line;
 }
 
-server::config config_of(const settings& with, reporter& events) {
+server::config config_of(const settings& with, std::vector<server::events*> told) {
     server::config config = with.server;
-    config.report_to = &events;
+    config.events = std::move(told);
     config.on_stuck = server::stuck_policy::abandon;
     if (!with.listen.empty()) config.listen = with.listen;
     if (with.max_frame) config.codec = config.codec.with_max_frame(*with.max_frame);
@@ -227,10 +218,11 @@ int serve(const settings& with, const tools::command_line& line) {
     server::report report;
     {
         const log::writer writer(with.log_level, with.log_ration);
-        reporter events(with.port_file);
+        port_file_writer port_file(with.port_file);
+        log::server_events lines;
         server::router router;
         router.on<packet::submit>(on_submit);
-        server::server server(config_of(with, events), std::move(router));
+        server::server server(config_of(with, {&port_file, &lines}), std::move(router));   // the log says "start ok" when the file is there
         report = server.run();
     }   // and all lines are written
     if (!report.failure.empty()) return line.fail(report.failure);

@@ -13,10 +13,10 @@
 
 namespace hawser::server {
 
-acceptor::acceptor(const io::executor& where, const crew& workers, const admission_limits& limits, events& report,
+acceptor::acceptor(const io::executor& where, const crew& workers, const admission_limits& limits, const event_chain& events,
                    open_function open)
     : workers_(workers),
-      report_(report),
+      events_(events),
       open_(std::move(open)),
       admission_(limits, io::descriptor_limit()),
       loops_(where),
@@ -43,7 +43,7 @@ io::task<void> acceptor::accept_from(acceptor& self, io::listener& source, std::
         if (is_out_of_descriptors(error) && self.spare_.release()) continue;   // whoever gets its place is turned away
         const io::duration pause = pauses.after(error);
         if (pause == io::duration::zero()) continue;
-        self.report_.accept_failed(error, pause);
+        self.events_.accept_failed(error, pause);
         bool paused = false;
         try {
             co_await self.pause(pause);
@@ -106,7 +106,7 @@ void acceptor::turn_away(io::accepted made, const error_code& why) {
     io::reset(made.carrier);
     static_cast<void>(spare_.hold());   // his descriptor is free again
     refused_.count(why);
-    report_.refused(made.peer, why);
+    events_.refused(made.peer, why);
 }
 
 void acceptor::ended(const io::endpoint& peer) {

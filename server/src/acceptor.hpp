@@ -1,6 +1,6 @@
 // acceptor: lets connections in, or turns them away: one loop a listener, all of them on the thread of `where`.
 //
-//   acceptor door(where, workers, limits, report, open);
+//   acceptor door(where, workers, limits, events, open);
 //   door.start(listener, owner);           // once for each
 //   door.ended(peer);                      // whenever a connection of his has ended
 //   door.accept_the_rest(listener);        // at the stop: who waits has asked for something already
@@ -12,13 +12,13 @@
 #pragma once
 
 #include "back_off.hpp"
+#include "event_chain.hpp"
 #include "worker.hpp"
 
 #include <hawser/io/descriptors.hpp>
 #include <hawser/io/group.hpp>
 #include <hawser/io/listener.hpp>
 #include <hawser/server/admission.hpp>
-#include <hawser/server/events.hpp>
 
 #include <functional>
 #include <memory>
@@ -33,7 +33,7 @@ public:
     using open_function = std::function<void(worker& home, io::accepted made)>;
 
     /// The workers and the events outlive this. Throws std::invalid_argument for limits that make no sense.
-    acceptor(const io::executor& where, const crew& workers, const admission_limits& limits, events& report, open_function open);
+    acceptor(const io::executor& where, const crew& workers, const admission_limits& limits, const event_chain& events, open_function open);
 
     /// Accepts from `source` until it is closed. `owner` keeps this and the listener alive meanwhile.
     void start(io::listener& source, std::shared_ptr<const void> owner);
@@ -63,7 +63,7 @@ private:
     [[nodiscard]] io::task<void> pause(io::duration at_most);
 
     const crew& workers_;
-    events& report_;
+    const event_chain& events_;
     open_function open_;
     admission admission_;
     io::spare_descriptor spare_;

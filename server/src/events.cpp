@@ -1,7 +1,6 @@
 #include <hawser/server/events.hpp>
 
 #include <algorithm>
-#include <iostream>
 
 namespace hawser::server {
 
@@ -23,7 +22,7 @@ std::string ending::text() const {
     return line;
 }
 
-void events::start_failed(const std::string& why) { std::cerr << why << '\n'; }
+bool events::start_failed(const std::string&) { return false; }
 void events::planned(const memory_plan&) {}
 void events::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>&) {}
 void events::opened(const peer&) {}

@@ -183,7 +183,7 @@ result<void> server::machinery::prepare(bool with_signals) {
     if (!opened) return opened;
     admission_limits limits = shared.settings.admission;
     limits.max_connections = plan.connections;
-    door.emplace(front(), workers, limits, shared.report,
+    door.emplace(front(), workers, limits, shared.events,
                  [this](worker& home, io::accepted made) { open(home, std::move(made)); });
     const std::scoped_lock lock(mutex);
     now = phase::starting;
@@ -192,7 +192,7 @@ result<void> server::machinery::prepare(bool with_signals) {
 
 // Everything stands, and so it may be told; after that nothing fails any more. The front may run already: what accepts is begun there.
 void server::machinery::begin_serving() {
-    shared.report.planned(plan);
+    shared.events.planned(plan);
     tell_listening();
     const std::scoped_lock lock(mutex);   // who comes first is not to find a server that is about to start
     io::asio::post(front(), letting_in.keep([self = shared_from_this()] { self->let_in(); }));
@@ -256,7 +256,7 @@ void server::machinery::tell_listening() const {
         addresses.push_back(source->text());
         if (source->port() != 0) ports.push_back(source->port());
     }
-    shared.report.listening(addresses, ports);
+    shared.events.listening(addresses, ports);
 }
 
 void server::machinery::catch_signals() {

@@ -37,7 +37,7 @@ namespace hawser::server {
 
 struct server::machinery : std::enable_shared_from_this<machinery> {
     machinery(config settings, std::function<io::task<void>(connection&)> serve, std::unique_ptr<const router> routes)
-        : shared{settings, io::shared_limits(settings.limits, longest_frame(settings)), report_of(settings),
+        : shared{settings, io::shared_limits(settings.limits, longest_frame(settings)), event_chain(settings.events),
                  std::move(serve), std::move(routes)} {
         check(settings);
         shared.ask_to_stop = [this] { ask_to_stop(shared.settings.drain_timeout); };

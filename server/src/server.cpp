@@ -45,7 +45,7 @@ report server::run() {
     io::raise_descriptor_limit();
     if (machinery_->shared.settings.memory_budget) io::give_large_blocks_back();
     if (machinery_->start_on_threads(true)) machinery_->run_front();
-    else machinery_->shared.report.start_failed(failure());
+    else machinery_->shared.events.start_failed(failure());
     return wait();
 }
 

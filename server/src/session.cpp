@@ -110,7 +110,7 @@ void session::begin() {
     stage_ = stage::serving;
     life_.move(end_of_life());
     home_.add(*this);
-    service_->report.opened(peer_);
+    service_->events.opened(peer_);
 }
 
 // Whoever is told to go away has some requests on their way that he sent before he knew. They are still answered: he is

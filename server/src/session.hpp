@@ -16,6 +16,7 @@
 #include <hawser/server/error.hpp>
 #include <hawser/server/router.hpp>
 
+#include "event_chain.hpp"
 #include "request_watch.hpp"
 
 #include <boost/asio/execution/outstanding_work.hpp>
@@ -44,7 +45,7 @@ class worker;
 struct service {
     config settings;
     std::shared_ptr<const io::frame_limits> limits;   // those of the settings
-    events& report;
+    event_chain events;
     std::function<io::task<void>(connection&)> serve;   // one of these two
     std::unique_ptr<const router> routes;
     std::function<void()> ask_to_stop = {};

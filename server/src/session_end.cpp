@@ -15,7 +15,7 @@ session::~session() {
     if (stage_ == stage::left || service_->is_over) return;
     ending how;
     how.why = make_error_code(boost::system::errc::not_enough_memory);
-    if (stage_ != stage::opening) service_->report.closed(peer_, how);
+    if (stage_ != stage::opening) service_->events.closed(peer_, how);
     leave();
 }
 
@@ -138,7 +138,7 @@ void session::ended() noexcept {
             handler_failed(std::current_exception());
         }
     }
-    service_->report.closed(peer_, how_it_ended());
+    service_->events.closed(peer_, how_it_ended());
     home_.remove(*this);
     leave();
 }

@@ -3,7 +3,6 @@
 #include <hawser/io/descriptors.hpp>
 #include <hawser/io/machine.hpp>
 #include <hawser/server/admission.hpp>
-#include <hawser/server/events.hpp>
 
 #include <boost/system/errc.hpp>
 
@@ -111,16 +110,12 @@ void check(const config& settings) {
     refuse_negative("max_lifetime", settings.max_lifetime);
     refuse_negative("ping_interval", settings.ping_interval);
     refuse_negative("push_timeout", settings.limits.push_timeout);
+    if (std::ranges::count(settings.events, nullptr) > 0) throw std::invalid_argument("events: one of them is null");
     static_cast<void>(plan_of(settings, threads_of(settings)));
     constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
     if (settings.reconnect_within > std::chrono::milliseconds(most))
         throw std::invalid_argument("reconnect_within is " + std::to_string(settings.reconnect_within.count()) +
                                     " ms, but go_away has room for " + std::to_string(most));
-}
-
-events& report_of(const config& settings) {
-    static events nobody;
-    return settings.report_to != nullptr ? *settings.report_to : nobody;
 }
 
 }  // namespace hawser::server

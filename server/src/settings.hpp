@@ -23,7 +23,5 @@ void check(const config& settings);
 [[nodiscard]] bool has_room_for_a_connection() noexcept;
 /// What to change so that a start does not fail again for want of descriptors, ": raise ..."; empty if it failed for another reason.
 [[nodiscard]] std::string remedy_of(const error_code& why, const config& settings);
-/// Who is told; somebody who does not listen, if the config names nobody.
-[[nodiscard]] events& report_of(const config& settings);
 
 }  // namespace hawser::server

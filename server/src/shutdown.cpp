@@ -82,7 +82,7 @@ void server::machinery::let_nobody_in(bool in_peace) {
         source->close();
     }
     open_at_stop = live();
-    shared.report.stopping(open_at_stop);
+    shared.events.stopping(open_at_stop);
 }
 
 // Without memory it begins anew when others have had their turn: nothing of it is done twice.
@@ -121,7 +121,7 @@ void server::machinery::finish() {
     let_in_later->clear();
     if (signals) signals->end();
     outcome = make_report();
-    shared.report.stopped(outcome);
+    shared.events.stopped(outcome);
     const bool abandon = live() > 0 && !guards.empty();
     guards.clear();
     if (abandon) stop_contexts();
@@ -184,7 +184,7 @@ bool server::machinery::is_time_up() const {
 // What is left is never touched again, and so never destroyed: it still runs.
 void server::machinery::leave_behind() {
     outcome.stuck = what_is_stuck();
-    for (const std::string& one : outcome.stuck) shared.report.stuck(one);
+    for (const std::string& one : outcome.stuck) shared.events.stuck(one);
     if (shared.settings.on_stuck == stuck_policy::abort) {
         for (const std::string& one : outcome.stuck) std::fprintf(stderr, "does not end: %s\n", one.c_str());
         std::abort();

@@ -137,7 +137,7 @@ struct troubled_server {
     server::server server;
 
     explicit troubled_server(std::vector<std::string> listen = {})
-        : server({.listen = std::move(listen), .threads = 1, .report_to = &told}, acking()) {
+        : server({.listen = std::move(listen), .threads = 1, .events = {&told}}, acking()) {
         server.add_listener(with(has));
     }
     ~troubled_server() {
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(a_listener_in_trouble_does_not_hold_up_another) {
 
 BOOST_AUTO_TEST_CASE(who_comes_when_the_server_is_full_is_turned_away_at_once_and_room_is_for_the_next) {
     door_events told;
-    server::server server({.listen = {"127.0.0.1:0"}, .threads = 2, .admission = {.max_connections = 2}, .report_to = &told},
+    server::server server({.listen = {"127.0.0.1:0"}, .threads = 2, .admission = {.max_connections = 2}, .events = {&told}},
                           acking());
     BOOST_REQUIRE(server.start());
     std::optional<raw_peer> first(std::in_place, server.port());
@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(ipv4_through_a_listener_for_both_families_is_ipv4) {
     server::server server({.listen = {":0"},
                            .threads = 1,
                            .admission = {.deny = {io::address_block::parse("127.0.0.0/8").value()}},
-                           .report_to = &told},
+                           .events = {&told}},
                           acking());
     BOOST_REQUIRE(server.start());
     BOOST_TEST(is_turned_away(server.port()));

@@ -48,7 +48,7 @@ struct notes_plan final : server::events {
 server::memory_plan planned(server::config settings) {
     notes_plan notes;
     settings.listen = {"127.0.0.1:0"};
-    settings.report_to = &notes;
+    settings.events = {&notes};
     server::server server(settings, acking());
     BOOST_TEST_REQUIRE(server.start().has_value(), server.failure());
     return notes.plan;
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(there_are_no_more_threads_than_connections_may_be) {
 BOOST_AUTO_TEST_CASE(on_the_users_io_context_one_thread_counts) {
     notes_plan notes;
     io::asio::io_context context(1);
-    server::server server({.listen = {"127.0.0.1:0"}, .threads = 3, .report_to = &notes}, acking());
+    server::server server({.listen = {"127.0.0.1:0"}, .threads = 3, .events = {&notes}}, acking());
     BOOST_TEST_REQUIRE(server.start(context).has_value());
     BOOST_TEST(notes.plan.threads == 1U);
     server.stop(io::duration::zero());

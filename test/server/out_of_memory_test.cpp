@@ -39,12 +39,12 @@ struct counter final : server::events {
 
 struct service {
     struct not_yet {};
-    service(server::router router, not_yet) : server(config(report), std::move(router)), has_router(true) {}
+    service(server::router router, not_yet) : server(config(told), std::move(router)), has_router(true) {}
     explicit service(server::router router) : service(std::move(router), not_yet{}) { start(); }
-    explicit service(server::server::serve_function serve) : server(config(report), std::move(serve)) { start(); }
+    explicit service(server::server::serve_function serve) : server(config(told), std::move(serve)) { start(); }
 
     static server::config config(counter& into) {
-        server::config made{.listen = {"127.0.0.1:0"}, .report_to = &into};
+        server::config made{.listen = {"127.0.0.1:0"}, .events = {&into}};
         made.linger = 0ms;
         return made;
     }
@@ -53,7 +53,7 @@ struct service {
     }
 
     io::asio::io_context context{1};
-    counter report;
+    counter told;
     server::server server;
     bool has_router = false;   // a coroutine that serves lets out what its own calls throw
 };
@@ -136,7 +136,7 @@ std::string meets(service& with, const std::string& says, const failing_allocati
             BOOST_ERROR("it left the io_context");
         }
         const unarmed ours;
-        if (with.report.opened_count > 0 && !std::exchange(said_all, true)) {
+        if (with.told.opened_count > 0 && !std::exchange(said_all, true)) {
             peer.say_without_waiting(says.substr(says.size() / 2));
             peer.close_write();
         }
@@ -153,8 +153,8 @@ void stops(service& with) {
     while (with.context.run_one_until(give_up) > 0) {
     }
     BOOST_TEST(with.server.connections() == 0U);
-    BOOST_TEST(with.report.opened_count == with.report.closed_count);
-    BOOST_TEST(!(with.report.blamed && with.has_router));
+    BOOST_TEST(with.told.opened_count == with.told.closed_count);
+    BOOST_TEST(!(with.told.blamed && with.has_router));
 }
 
 template <class Service>
@@ -206,7 +206,7 @@ std::size_t allocations_of_a_stop(const Service& what, bool greets, const failin
     const std::size_t made = std::exchange(allocations, {}).made;
     BOOST_TEST((std::chrono::steady_clock::now() < give_up), "it does not stop");
     BOOST_TEST(with.server.connections() == 0U);
-    BOOST_TEST(with.report.opened_count == with.report.closed_count);
+    BOOST_TEST(with.told.opened_count == with.told.closed_count);
     return made;
 }
 

@@ -69,7 +69,7 @@ server::config told_to(server::events& who) {
     server::config settings;
     settings.listen = {"127.0.0.1:0"};
     settings.threads = 3;
-    settings.report_to = &who;
+    settings.events = {&who};
     return settings;
 }
 
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(on_the_users_io_context_a_start_that_fails_is_over_whatever
         {"the second address is in use", [&](auto& of) { of.listen.push_back("127.0.0.1:" + std::to_string(taken.port())); }, [](auto&) {}},
         {"a listener cannot be made", [](auto&) {}, [](auto& of) { of.add_listener([](const io::executor&) -> made_listener { throw std::runtime_error("no"); }); }},
         {"what is thrown is none of std's", [](auto&) {}, [](auto& of) { of.add_listener([](const io::executor&) -> made_listener { throw 7; }); }},
-        {"who is told cannot bear it", [&](auto& of) { of.report_to = &told; }, [](auto&) {}},
+        {"who is told cannot bear it", [&](auto& of) { of.events = {&told}; }, [](auto&) {}},
     };
     for (const stage& each : all) BOOST_TEST_CONTEXT(each.name) {
         const auto alive = std::make_shared<int>();

@@ -70,7 +70,7 @@ struct told_of_stuck final : server::events {
 };
 
 server::config patient(server::events& told, server::stuck_policy on_stuck) {
-    return {.listen = {"127.0.0.1:0"}, .threads = 2, .on_stuck = on_stuck, .report_to = &told};
+    return {.listen = {"127.0.0.1:0"}, .threads = 2, .on_stuck = on_stuck, .events = {&told}};
 }
 
 }  // namespace

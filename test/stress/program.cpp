@@ -33,7 +33,7 @@ program::program(std::string name, const std::string& about, int argc, char** ar
 }
 
 server::config program::config() {
-    config_.report_to = &counter_;
+    config_.events = {&counter_};
     return config_;
 }
 

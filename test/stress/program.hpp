@@ -35,7 +35,7 @@ private:
     struct counter final : server::events {
         std::optional<tools::port_file> port_file;
         std::atomic<std::uint64_t> thrown = 0;
-        void start_failed(const std::string&) override {}   // run() says it, with the program's name
+        bool start_failed(const std::string&) override { return true; }   // run() says it, with the program's name
         void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) override;
         void closed(const server::peer& who, const server::ending& how) override;
     };

@@ -26,7 +26,7 @@ inline void rethrow(const std::exception_ptr& thrown) {
 }
 
 struct in_memory {
-    explicit in_memory(const server::router& router) : server({.listen = {}, .report_to = &recorded}, router) {
+    explicit in_memory(const server::router& router) : server({.listen = {}, .events = {&recorded}}, router) {
         server.add_listener([this](const io::executor& on) -> result<std::unique_ptr<io::listener>> {
             auto made = std::make_unique<io::memory_listener>(on);
             door = made.get();

@@ -80,7 +80,7 @@ private:
     static server::config with_port_zero(server::config settings, recorder& into) {
         settings.listen = {"127.0.0.1:0"};
         if (settings.threads == 0) settings.threads = 2;
-        settings.report_to = &into;
+        settings.events = {&into};
         return settings;
     }
 

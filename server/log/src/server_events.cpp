@@ -1,4 +1,4 @@
-// What a server reports, as lines. A line that there is no memory for is lost like others: the end of a connection goes on.
+// What a server tells, as lines. A line that there is no memory for is lost like others: the end of a connection goes on.
 #include <hawser/log/log.hpp>
 
 #include "losses.hpp"

@@ -66,8 +66,9 @@ struct config {
     io::duration linger = std::chrono::seconds(1);
     /// What go_away tells clients when draining: reconnect within.
     std::chrono::milliseconds reconnect_within = std::chrono::seconds(1);
-    /// Who is told what happens; it must outlive the server. None: only a failed start is told, on standard error.
-    events* report_to = nullptr;
+    /// Who is told what happens, in this order: a log, figures, classes of yours. Each outlives the server; none is null. If there is
+    /// nobody, only a run() that could not start is told, on standard error.
+    std::vector<hawser::server::events*> events = {};
 };
 
 }  // namespace hawser::server

@@ -1,9 +1,11 @@
-// events: what a server reports while it runs. Derive, override what you care about, hand it over in the config.
+// events: what a server tells while it runs. Derive, override what you care about, name yours in the config, beside others.
 //
-//   struct to_syslog : server::events { void closed(const server::peer& who, const server::ending& how) override; };
+//   struct figures : server::events { void closed(const server::peer& who, const server::ending& how) override; };
+//   server::server server({.events = {&counted, &log}}, router);      // a `figures` and a log::server_events, told in this order
 //
 // Called on the server's threads, several at once: an implementation must be thread-safe, must not block and must not throw, which
-// would end the process. Only listening() may, and then the start has failed.
+// would end the process (when all the others have been told). Only planned() and listening() may, and then the start has failed: those
+// behind it are not told, so who may throw comes first. Each outlives the server.
 // The hawser::log target has one that writes through Boost.Log.
 #pragma once
 
@@ -25,7 +27,7 @@ namespace hawser::server {
 
 struct report;
 
-/// One connection, as reports name it.
+/// One connection, as events and handlers name it.
 struct peer {
     std::uint64_t number = 0;   ///< 1 for the first connection of this server, and so on
     io::endpoint address;
@@ -62,8 +64,9 @@ class events {
 public:
     virtual ~events() = default;
 
-    /// run() could not start, for this reason. Unless overridden: a line on standard error, so that it is never silent.
-    virtual void start_failed(const std::string& why);
+    /// run() could not start, for this reason. True: it has been said. If that is true of nobody, run() says it on standard error, so that
+    /// it is never silent.
+    virtual bool start_failed(const std::string& why);
     /// How memory is divided, before the first connection.
     virtual void planned(const memory_plan& plan);
     /// Every listener accepts: their addresses in the order of the config, and the TCP ports among them.

@@ -2,7 +2,7 @@
 //
 //   log::writer writer(log::level::info);                 // for the life of main()
 //   log::server_events events;
-//   server::server server({.report_to = &events}, router);
+//   server::server server({.events = {&events}}, router);
 //   if (log::enabled(log::level::info)) log::write(log::level::info, "received " + text);
 //
 // Never blocks the caller, and throws nothing: at most `queue_size` lines wait. What comes on top, what there is no memory for and
@@ -65,7 +65,7 @@ private:
     std::unique_ptr<sink> sink_;
 };
 
-/// What a server reports, as lines: its start, connections that end and why, peers that are turned away, trouble with accepting,
+/// What a server tells, as lines: its start, connections that end and why, peers that are turned away, trouble with accepting,
 /// the stop. Of each reason as many as may_write() allows; if that left out the end of a connection, a line at the stop says how many
 /// ended for which reason.
 class server_events final : public server::events {
