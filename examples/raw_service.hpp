@@ -3,7 +3,7 @@
 //   return example::serve_raw({":7000"}, echo_bytes, 60s, events);      // until SIGINT or SIGTERM
 //
 // All on one thread. What server::server does for frames and this does not: several threads, limits on all that a peer
-// could make grow (here `serve` has one buffer, and the connections are counted), reports, a drain that loses nothing (here only what
+// could make grow (here `serve` has one buffer, and the connections are counted), a report, a drain that loses nothing (here only what
 // was read is answered, within 2 s).
 #pragma once
 

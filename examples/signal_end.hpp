@@ -1,7 +1,7 @@
 // signal_end: a service without server::server, on one thread, ends when SIGINT or SIGTERM says so.
 //
 //   example::signal_end end(context, [&] { listener->close(); });   // from here on a signal is not lost
-//   report.listening(addresses, ports);
+//   events.listening(addresses, ports);
 //   end.run(accept(*listener));                                      // until it has ended
 #pragma once
 

@@ -44,10 +44,10 @@ io::task<void> session::run(std::shared_ptr<session> self) {
 bool session::goes_on(io::task<void>& call) noexcept {
     if (stage_ == stage::serving && serves(call)) return true;
     if (stage_ == stage::serving) {
-        stage_ = stage::ending;
+        stage_ = stage::finishing;
         note_end();
     }
-    if (stage_ == stage::ending) return ends_on(call);
+    if (stage_ == stage::finishing) return ends_on(call);
     ended();
     return false;
 }

@@ -137,7 +137,7 @@ private:
         std::uint64_t arrived = 0;   // bytes at the peer's side, at the last beat
     };
 
-    // What the report of its end says beside the figures: why, and where and what after a breach or what a handler threw.
+    // What its ending says beside the figures: why, and where and what after a breach or what a handler threw.
     struct remark {
         error_code why;
         std::optional<place> where;
@@ -176,7 +176,7 @@ private:
     };
 
     // What it waits for: its peer or a handler; then for calls that are under way, and to part from the peer; then for one turn.
-    enum class stage : unsigned char { opening, serving, ending, leaving, left };
+    enum class stage : unsigned char { opening, serving, finishing, leaving, left };
 
     void begin();
     [[nodiscard]] bool goes_on(io::task<void>& call) noexcept;

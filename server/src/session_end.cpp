@@ -77,7 +77,7 @@ error_code session::why() const noexcept {
     return first && first != hawser::errc::closed ? first : make_error_code(boost::system::errc::not_enough_memory);
 }
 
-// Without memory for it, the report says less; the session ends as it should.
+// Without memory for it, its ending says less; the session ends as it should.
 void session::note(const error_code& why, const std::optional<place>& where, std::string_view what) noexcept {
     try {
         std::unique_ptr<remark>& noted = more().of_end;
@@ -96,7 +96,7 @@ place session::last_frame() const noexcept {
     return {frames_.position() - frame.size(), frame};
 }
 
-// A packet that breaks the protocol: the connection ends, and the report says where.
+// A packet that breaks the protocol: the connection ends, and its ending says where.
 void session::breach(error_code why, const place& where, std::string_view what) noexcept {
     note({}, where, what);
     frames_.reject(why);
