@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view name_command = "/name ";
 constexpr std::size_t longest_name = 32;
 
-// Waits while a thread of the server is behind. One reader who is behind is waited for by nobody: his policy says what he misses.
+// Waits while a thread of the server is behind. One reader that is behind is waited for by nobody: its policy says what it misses.
 io::task<void> tell_others(server::server& in, std::uint64_t speaker, std::string line) {
     const auto frame = in.frame_of(as_bytes(line));
     if (!frame) co_return;   // with the name before it, it is longer than a frame may be

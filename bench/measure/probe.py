@@ -116,7 +116,7 @@ def peers_that_leave_in_the_middle_do_no_harm(port):
 
 
 def a_peer_that_reads_late_gets_every_ack(port):
-    """More of them than all buffers between the two hold: the server has to wait for him, and he for nothing else."""
+    """More of them than all buffers between the two hold: the server has to wait for it, and it for nothing else."""
     many = range(1_000_000)
     with Client(port) as client:
         client.receive_little()

@@ -5,7 +5,7 @@
 //   link::start(over);
 //   result<byte_buffer> answer = co_await link::exchange(over, form, identity, body, until);
 //
-// Invariant: whoever waits in exchange() is in `requests`, or has his answer, or the link has ended.
+// Invariant: whoever waits in exchange() is in `requests`, or has its answer, or the link has ended.
 #pragma once
 
 #include "inbox.hpp"

@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// How long the peer may take nothing of what we say; and, when we leave, how long he has to close too.
+// How long the peer may take nothing of what we say; and, when we leave, how long it has to close too.
 constexpr io::duration stall = 30s;
 constexpr io::duration linger = 100ms;
 
@@ -102,7 +102,7 @@ private:
     std::array<std::byte, 16 * 1024> buffer_;
 };
 
-// A datagram a line, and a line a datagram; nobody says that he closes.
+// A datagram a line, and a line a datagram; nobody says that it closes.
 class datagram_link final : public link {
 public:
     explicit datagram_link(std::unique_ptr<io::datagram_socket> dialled)

@@ -1,5 +1,5 @@
 // data-then-close: the end of a stream comes behind its last byte, however soon after it the peer closes. And each
-// direction ends on its own: who has said his last word can still listen.
+// direction ends on its own: who has said its last word can still listen.
 #include "experiment.hpp"
 
 #include <array>

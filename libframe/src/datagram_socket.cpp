@@ -25,7 +25,7 @@ namespace {
 
 using asio::ip::udp;
 
-// An IPv6 socket reaches an IPv4 peer by the mapped form of his address.
+// An IPv6 socket reaches an IPv4 peer by the mapped form of its address.
 udp::endpoint name_of(const endpoint& peer, bool on_ipv6) {
     if (peer.what == endpoint::kind::ipv6) return {asio::ip::address_v6(peer.host, peer.scope), peer.port};
     const asio::ip::address_v4 ipv4({peer.host[0], peer.host[1], peer.host[2], peer.host[3]});

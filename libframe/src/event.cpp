@@ -18,14 +18,14 @@ using thread_hook = intrusive::list_base_hook<intrusive::tag<class of_a_thread>,
 
 }  // namespace
 
-// Somebody who waits. It lives in his coroutine, which it owns until it is taken.
+// Somebody who waits. It lives in the coroutine that waits, which it owns until that is taken.
 class event::waiter : public hook, public thread_hook {
 public:
     using coroutine = asio::async_result<asio::use_awaitable_t<executor>, void()>::handler_type;
 
     void park(coroutine self) { parked_.emplace(std::move(self)); }
 
-    /// What runs him, and destroys him if it is destroyed. He stands in no line any more.
+    /// What runs that coroutine, and destroys it if it is destroyed itself. This stands in no line any more.
     [[nodiscard]] coroutine take() noexcept {
         hook::unlink();
         thread_hook::unlink();
@@ -37,7 +37,7 @@ public:
 
 private:
     std::optional<coroutine> parked_;
-    operation_memory memory_;   // of his waking
+    operation_memory memory_;   // of its waking
 };
 
 // All who wait on one io_context. When it ends, they do, as with all that waits for Asio.

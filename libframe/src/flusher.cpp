@@ -13,7 +13,7 @@ void flusher::add(frame_stream& stream) noexcept {
     asio::post(static_cast<asio::io_context&>(context()), posted_.keep([this] { flush(); }));
 }
 
-// Who comes meanwhile has the next turn, and so has who is only in line for his own: he has more to answer, and it leaves together.
+// Who comes meanwhile has the next turn, and so has a stream that is only in line for its own: it has more to answer, and all leaves together.
 void flusher::flush() noexcept {
     is_posted_ = false;
     list now;

@@ -75,7 +75,7 @@ void frame_stream::on_failure(void (*tell)(void*), void* owner) {
 // The end.
 
 void frame_stream::fail(error_code why) noexcept {
-    // The peer's end is no failure yet: what keeps his answers from him is, but not our own close.
+    // The peer's end is no failure yet: what keeps its answers from it is, but not our own close.
     const bool only_ended = failure_ == condition::ended && why != condition::stopped && !stream_.is_closed();
     if (!failure_ || only_ended) failure_ = why;
     write_closed_ = true;
@@ -146,8 +146,8 @@ task<void> frame_stream::say_farewell(duration linger) {
     if (!failure_ && !torn_ && outbox_.empty()) co_await see_off(linger);
 }
 
-// A socket closed with unread input sends a reset, which destroys what has not reached the peer. So what he still sends is
-// read off until he closes too, or until all of ours, the end included, has arrived and `linger` has passed, or hardly anything of it
+// A socket closed with unread input sends a reset, which destroys what has not reached the peer. So what it still sends is
+// read off until it closes too, or until all of ours, the end included, has arrived and `linger` has passed, or hardly anything of it
 // moves any more.
 task<void> frame_stream::see_off(duration linger) {
     static thread_local std::array<std::byte, 16 * 1024> sink;   // nobody looks at what is in it
@@ -161,7 +161,7 @@ task<void> frame_stream::see_off(duration linger) {
         stream_.set_read_deadline(std::min(give_up, after(now, arrival_look_interval)));
         const result<std::size_t> count = co_await stream_.read_some(sink);
         if (!count && count.error() != errc::read_timeout) co_return;
-        if (count) co_await next_turn(get_executor(), posted);   // he may send without end, and others wait
+        if (count) co_await next_turn(get_executor(), posted);   // it may send without end, and others wait
         const std::size_t left = stream_.unconfirmed();
         if (left + limits_->write_progress <= unsent || (left == 0 && unsent > 0)) {
             give_up = patience(left);

@@ -1,4 +1,4 @@
-// What only some connections have: made when somebody first waits for his peer to take something, when the user sets a deadline,
+// What only some connections have: made when somebody first waits for the peer to take something, when the user sets a deadline,
 // or an owner wants to be told. Every connection that waits would carry it along.
 #pragma once
 
@@ -20,7 +20,7 @@ struct frame_stream::outgoing_message {
 };
 
 struct frame_stream::extras {
-    // Somebody who waits for room, in his turn. His coroutine may be destroyed while he waits, hence auto_unlink.
+    // Somebody who waits for room, in turn. Its coroutine may be destroyed while it waits, hence auto_unlink.
     struct sender : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
 
     explicit extras(const executor& where) : running(where), changed(where) {}

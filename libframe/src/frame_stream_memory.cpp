@@ -63,7 +63,7 @@ void frame_stream::shed(error_code why) noexcept {
 }
 
 // Until it is its turn to read once. The peer is not to blame for the pause, so silence does not count, and neither does the pause;
-// but a frame that is too long under way holds what others wait for, and the user's deadline is his own.
+// but a frame that is too long under way holds what others wait for, and the user's deadline is the user's.
 task<void> frame_stream::wait_for_memory() {
     using place = memory_account::turn::place;
     extras& mine = more();

@@ -83,7 +83,7 @@ error_code frame_stream::offer(const frame::shared_frame& frame, const frame::la
 error_code frame_stream::offer_in_turn(const frame::shared_frame& frame, const frame::label& as,
                                        frame::slow_consumer policy) {
     if (const error_code error = write_failure()) return error;
-    // A peer counts as slow when his kernel takes no more, not when this turn has much to say.
+    // A peer counts as slow when its kernel takes no more, not when this turn has much to say.
     if (outbox_.queued() + frame->size() > frame::outbox::batch) flush_now();
     if (frame->size() < frame::outbox::shared_from) borrow_write_buffer(frame->size());
     const bool may_grow = flusher_.memory().level() < pressure::stop_growing || outbox_.empty();
@@ -254,7 +254,7 @@ task<void> frame_stream::write_the_rest() {
     }
 }
 
-// The peer has until the end of the window to take some of what waits for him.
+// The peer has until the end of the window to take some of what waits for it.
 void frame_stream::begin_window() {
     begin_wait_for_peer();
     extras_->window_began = outbox_.written();
@@ -264,14 +264,14 @@ void frame_stream::begin_window() {
 }
 
 // What has reached the peer since the window began. Not what our kernel took: that may all still lie in its buffer, and
-// a peer who reads slowly may make it take nothing for long.
+// a peer that reads slowly may make it take nothing for long.
 std::size_t frame_stream::taken_in_window() noexcept {
     const std::size_t had = extras_->window_unsent + (outbox_.written() - extras_->window_began);
     return had - std::min(had, stream_.unsent());
 }
 
 // The user's own. Between two frames nothing is lost, and moving the deadline makes it go on. A frame of which the peer has
-// a part can never be finished in the user's time, and nothing can follow it: he is told that this side ends.
+// a part can never be finished in the user's time, and nothing can follow it: the peer is told that this side ends.
 task<void> frame_stream::write_deadline_passed() {
     if (outbox_.is_under_way()) {
         torn_ = true;

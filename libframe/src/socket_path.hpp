@@ -37,7 +37,7 @@ private:
 /// Removes what a dead server left at a path. What is alive there, or no socket, stays: `address_in_use`. With the lock.
 [[nodiscard]] error_code clear_socket_path(const std::string& path);
 
-/// The file that binding a socket has made, to be known again: somebody else may put his own in its place.
+/// The file that binding a socket has made, to be known again: somebody else may put another in its place.
 class socket_file {
 public:
     /// None yet.

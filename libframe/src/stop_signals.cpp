@@ -67,7 +67,7 @@ extern "C" void hawser_stop_signal(int) {
     errno = kept;
 }
 
-// Somebody may have put his own in its place meanwhile.
+// Somebody may have put another in its place meanwhile.
 bool is_still_ours(int signal) noexcept {
     struct sigaction now {};
     return ::sigaction(signal, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == hawser_stop_signal;

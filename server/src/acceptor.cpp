@@ -101,10 +101,10 @@ error_code acceptor::let_in(worker& home, io::accepted made) {
     return {};
 }
 
-// With a reset: nothing was read of him, and the system is to keep nothing of him either.
+// With a reset: nothing was read of it, and the system is to keep nothing of it either.
 void acceptor::turn_away(io::accepted made, const error_code& why) {
     io::reset(made.carrier);
-    static_cast<void>(spare_.hold());   // his descriptor is free again
+    static_cast<void>(spare_.hold());   // its descriptor is free again
     refused_.count(why);
     events_.refused(made.peer, why);
 }

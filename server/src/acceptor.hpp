@@ -2,7 +2,7 @@
 //
 //   acceptor door(where, workers, limits, events, open);
 //   door.start(listener, owner);           // once for each
-//   door.ended(peer);                      // whenever a connection of his has ended
+//   door.ended(peer);                      // whenever one of its connections has ended
 //   door.accept_the_rest(listener);        // at the stop: who waits has asked for something already
 //   co_await door.join();                  // after the listeners were closed
 //

@@ -80,14 +80,14 @@ error_code admission::admit_from(const address& from, io::time_point now) {
     if (there >= max_per_address_) return errc::too_many_from_address;
     const io::time_point full_at = known == addresses_.end() ? now : std::max(known->second.rested_at, now);
     if (full_at + interval_ > now + burst_) return errc::accept_rate_exceeded;
-    record& his = known == addresses_.end() ? addresses_[from] : known->second;
-    if (his.is_linked()) {
-        his.unlink();
+    record& kept = known == addresses_.end() ? addresses_[from] : known->second;
+    if (kept.is_linked()) {
+        kept.unlink();
         --resting_count_;
     }
-    his.of = from;
-    his.rested_at = full_at + interval_;
-    ++his.connections;
+    kept.of = from;
+    kept.rested_at = full_at + interval_;
+    ++kept.connections;
     return {};
 }
 

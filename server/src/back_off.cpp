@@ -16,7 +16,7 @@ io::duration back_off::after(const error_code& error) noexcept {
         on_end_ = 0;
         return io::duration::zero();
     }
-    // Not his who may not come in: others may.
+    // None for a peer that may not come in: others may.
     if (error == errc::denied || error == errc::too_many_from_address || error == errc::accept_rate_exceeded)
         return io::duration::zero();
     const bool turned_away = error == errc::too_many_connections || error == errc::out_of_descriptors;

@@ -85,7 +85,7 @@ public:
 
     /// Takes the letter, or does with it and with those of its class that wait what `policy` says. no_room, with nothing taken, is
     /// for slow_consumer::wait and close: the thread is late, which is not the fault of its connections, so none is closed for it.
-    /// Whoever stands in line gives his turn. Throws std::bad_alloc.
+    /// Whoever stands in line gives its turn. Throws std::bad_alloc.
     placed put(const letter& what, frame::slow_consumer policy, const turn* mine = nullptr);
     /// Room for something that comes in another way, until its end; without an owner if there is none now.
     [[nodiscard]] space reserve(std::size_t bytes, const turn* mine = nullptr);

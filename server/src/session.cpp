@@ -113,8 +113,8 @@ void session::begin() {
     service_->events.opened(peer_);
 }
 
-// Whoever is told to go away has some requests on their way that he sent before he knew. They are still answered: he is
-// read from until he closes his half, or for as long as we would wait for that at the end.
+// Whoever is told to go away has some requests on their way that it sent before it knew. They are still answered: it is
+// read from until it closes its half, or for as long as we would wait for that at the end.
 void session::drain(io::time_point end) try {
     const io::time_point now = io::clock::now();
     const io::time_point latest = now + (end - now) / 2;
@@ -129,7 +129,7 @@ void session::drain(io::time_point end) try {
     frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
 }
 
-// He may have much to take before there is room for it; his time begins when there is.
+// The peer may have much to take before there is room for it; its time begins when there is.
 io::task<void> session::send_away(std::shared_ptr<session> self, io::time_point latest) {
     io::operation_memory posted;
     try {
@@ -144,7 +144,7 @@ io::task<void> session::send_away(std::shared_ptr<session> self, io::time_point 
         self->life_.move(std::min(self->life_.at(), io::after(io::clock::now(), self->service_->settings.linger)));
 }
 
-// In milliseconds. Each gets a time of his own, so that not all of them come back in the same instant.
+// In milliseconds. Each gets a time of its own, so that not all of them come back in the same instant.
 std::uint32_t session::reconnect_within() {
     const auto longest = static_cast<std::uint64_t>(service_->settings.reconnect_within.count());
     if (longest == 0) return 0;

@@ -102,7 +102,7 @@ public:
     void compact() noexcept { frames_.compact(); }
     /// Ends now, because memory is short.
     void shed() noexcept { frames_.shed(hawser::errc::memory_short); }
-    /// It ends, and gives back what it holds. A peer who has closed his half only still gets his answers.
+    /// It ends, and gives back what it holds. A peer that has closed its half only still gets its answers.
     [[nodiscard]] bool is_lost() const noexcept { return frames_.failure() && frames_.failure() != condition::ended; }
     /// "connection 7 from 127.0.0.1:4711"
     [[nodiscard]] std::string text() const;
@@ -226,7 +226,7 @@ private:
     bool is_open_ = false;       // handling has begun
     bool is_filling_ = false;    // waits for bytes, a turn or memory
     bool is_over_ = false;       // see why()
-    bool knows_extensions_ = false;   // ping and go_away may be sent to him
+    bool knows_extensions_ = false;   // ping and go_away may be sent to it
     bool is_draining_ = false;
     bool leaving_ = false;   // told to go away, and still read from
     bool is_old_ = false;

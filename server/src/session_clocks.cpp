@@ -41,7 +41,7 @@ session::pulse::pulse(session& of, io::time_point now)
     due.move(beat.next());
 }
 
-// From now on he may be sent ping and go_away.
+// From now on the peer may be sent ping and go_away.
 void session::learn_extensions() {
     if (std::exchange(knows_extensions_, true)) return;
     if (service_->settings.ping_interval == io::duration::zero()) return;
@@ -74,7 +74,7 @@ void session::beat() try {
         byte_buffer& ping = home_.scratch;
         ping.clear();
         packet::encode(packet::ping{packet::serial::from_number(mine.beat.number())}, ping);
-        // No room means that he does not read what there is; then the ping would not tell more.
+        // No room means that the peer does not read what there is; then the ping would not tell more.
         if (!frames_.push(ping.view())) frames_.flush_soon();
     } else if (action == io::heartbeat::action::lost) {
         if (frames_.available() == 0) return frames_.fail(errc::peer_lost);

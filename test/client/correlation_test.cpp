@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(by_order_numbers_do_not_matter) {
     for (int round = 0; round < 7; ++round) {
         for (int i = 0; i < 3; ++i) send(requests);
         for (const auto* any : {"7", "7", "0"}) BOOST_TEST((hear(requests, any) == verdict::acked));
-        BOOST_TEST((hear(requests, "1") == verdict::unknown));   // nobody has asked, and the next one has his own
+        BOOST_TEST((hear(requests, "1") == verdict::unknown));   // nobody has asked, and the next one has its own
     }
 }
 

@@ -145,7 +145,7 @@ io::task<void> ping_by_hand(conversation& of) {
     const packet::ping asked = co_await hear<packet::ping>(of.server);
     co_await say(of.server, packet::pong{asked.id});
     co_await one.join();
-    BOOST_TEST((of.client->round_trip().last == 0s));   // whoever asks himself measures himself
+    BOOST_TEST((of.client->round_trip().last == 0s));   // who asks by other means measures by other means
     co_await close_both(of);
 }
 

@@ -1,4 +1,4 @@
-// What a user's program does with the libraries, in one file: compiled with his warnings and optimised, and never run. arch.user_warnings
+// What a user's program does with the libraries, in one file: compiled with the user's warnings and optimised, and never run. arch.user_warnings
 // puts all public headers in front of it.
 #include <hawser/client.hpp>
 #include <hawser/client/swarm.hpp>

@@ -96,7 +96,7 @@ class Drain(programs.Case):
         self.assertLess(time.monotonic() - begun, LINGER + programs.SOON)
         self.assertEqual(b"", peer.rest())
 
-    def test_a_drain_timeout_shorter_than_that_forces_nobody_who_has_his_answers(self):
+    def test_a_drain_timeout_shorter_than_that_forces_nobody_that_has_its_answers(self):
         for grace in ("0ms", "1ms", "100ms"):
             server = self.start_server("--drain-timeout", grace)
             peers = [self.connect(server) for _ in range(5)]

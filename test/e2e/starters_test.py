@@ -283,7 +283,7 @@ class Broadcast(Starters):
             heard += peer.receive(1)
         return heard
 
-    def test_what_one_says_all_others_hear_and_he_does_not(self):
+    def test_what_one_says_all_others_hear_and_it_does_not(self):
         server = self.start_starter(BROADCAST)
         one = self.enter(server)
         two = self.enter(server, one)
@@ -295,10 +295,10 @@ class Broadcast(Starters):
         self.assertEqual(b"guest 3: hello\n", self.line(one))
         self.assertEqual(b"guest 3: hello\n", self.line(three))
         two.send(b"once more\n")
-        self.assertEqual(b"guest 3: once more\n", self.line(one), "and nothing of his own in between")
+        self.assertEqual(b"guest 3: once more\n", self.line(one), "and nothing of its own in between")
         self.assert_stops(server)
 
-    def test_who_gives_a_name_is_known_by_it_and_all_hear_him_leave(self):
+    def test_who_gives_a_name_is_known_by_it_and_all_hear_it_leave(self):
         server = self.start_starter(BROADCAST)
         one = self.enter(server)
         two = self.enter(server, one)

@@ -115,14 +115,14 @@ class Pieces(programs.Case):
         peer.send(wire.submit(wire.serial(4))[-1:])
         self.assertEqual(wire.acks(4, 4), peer.receive(len(wire.acks(4, 4))))
 
-    def test_who_closes_his_sending_half_gets_all_answers_and_then_the_end(self):
+    def test_who_closes_its_sending_half_gets_all_answers_and_then_the_end(self):
         for count in (1, 1000):
             peer = self.connect(self.server)
             peer.send(wire.submits(1, count))
             peer.close_write()
             self.assertTrue(wire.acks(1, count) == peer.rest(), f"{count} submits")
 
-    def test_who_closes_his_sending_half_and_reads_late_gets_them_too(self):
+    def test_who_closes_its_sending_half_and_reads_late_gets_them_too(self):
         count = 200_000 if programs.SLOW == 1 else 20_000
         peer = self.connect(self.server)
         peer.send(wire.submits(1, 1))

@@ -108,7 +108,7 @@ class InATerminal(Talk):
         self.terminal.type("\r   \r\t\rx\r")
         self.assertEqual(b"x\n", peer.receive(2))
 
-    def test_a_reply_while_somebody_types_leaves_his_line_alone(self):
+    def test_a_reply_while_somebody_types_leaves_that_line_alone(self):
         talk, peer = self.start_talk()
         self.terminal.type("half a li")
         self.wait_for_lines(">>> half a li")

@@ -216,10 +216,10 @@ BOOST_AUTO_TEST_CASE(what_is_thrown_in_each_ends_that_connection_only) {
         BOOST_TEST(peer->hear(14) == ack_frame(1));
     }
     tell_each(server.get(), [](server::context& client) {
-        if (client.peer().number == 1) throw std::runtime_error("not him");
+        if (client.peer().number == 1) throw std::runtime_error("not this one");
     });
     BOOST_TEST(first.hear_all() == "");
-    BOOST_TEST(server.recorded().next_ending().detail == "not him");
+    BOOST_TEST(server.recorded().next_ending().detail == "not this one");
     second.say(submit_frame(2));
     BOOST_TEST(second.hear(14) == ack_frame(2));
 }

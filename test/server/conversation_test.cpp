@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(one_byte_at_a_time_is_as_good_as_all_at_once) {
     BOOST_TEST(peer.hear(28) == ack_frame(1) + ack_frame(2));
 }
 
-BOOST_AUTO_TEST_CASE(who_closes_his_sending_half_gets_all_his_answers_and_then_the_end) {
+BOOST_AUTO_TEST_CASE(who_closes_its_sending_half_gets_all_its_answers_and_then_the_end) {
     running_server server(acking());
     raw_peer peer(server.port());
     std::string answers;

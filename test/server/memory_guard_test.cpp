@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(many_who_hold_little_make_room_for_an_upload) {
     }
 }
 
-// Who has closed his half still gets answers, and is charged for what he does not read.
+// A peer that has closed its half still gets answers, and is charged for what it does not read.
 BOOST_AUTO_TEST_CASE(those_who_closed_their_half_and_do_not_read_are_closed_and_not_all_of_them) {
     server::router router;
     router.on<packet::submit>(with_much);

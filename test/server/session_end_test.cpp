@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(serve_reads_nothing_more_after_a_finish_and_what_it_sends_l
     BOOST_TEST(server.recorded().next_ending().why == make_error_code(errc::closed));
 }
 
-BOOST_AUTO_TEST_CASE(who_is_refused_gets_his_answer_also_where_the_outbox_is_full) {
+BOOST_AUTO_TEST_CASE(who_is_refused_gets_its_answer_also_where_the_outbox_is_full) {
     server::router router;
     router.on_conn([](server::context& here, const packet::conn&) {
         fill(here);

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(one_that_somebody_ignores_or_handles_is_left_alone) {
     BOOST_TEST((handler_of(SIGTERM) == handle));
 }
 
-BOOST_AUTO_TEST_CASE(one_that_somebody_begins_to_handle_meanwhile_stays_his) {
+BOOST_AUTO_TEST_CASE(one_that_somebody_begins_to_handle_meanwhile_is_not_given_back) {
     {
         const stop_signals caught;
         ::signal(SIGTERM, handle);

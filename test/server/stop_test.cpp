@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(a_server_is_ready_from_its_start_until_somebody_asks_for_th
     BOOST_TEST(!early.ready());
 }
 
-BOOST_AUTO_TEST_CASE(a_grace_shorter_than_the_linger_forces_nobody_who_has_his_answers) {
+BOOST_AUTO_TEST_CASE(a_grace_shorter_than_the_linger_forces_nobody_that_has_its_answers) {
     running_server server(acking(), {.linger = 1h});
     raw_peer answered(server.port());   // never closes
     answered.say(submit_frame(1));
@@ -353,7 +353,7 @@ BOOST_AUTO_TEST_CASE(the_report_says_what_became_of_pushes_to_slow_clients) {
                                 "4 timed out, 1 newest dropped, 2 oldest dropped, 3 coalesced, 6 closed");
 }
 
-BOOST_AUTO_TEST_CASE(each_client_is_told_a_time_of_his_own_to_come_back) {
+BOOST_AUTO_TEST_CASE(each_client_is_told_a_time_of_its_own_to_come_back) {
     running_server server(acking(), {.reconnect_within = 10s});
     std::vector<raw_peer> peers;
     for (int i = 0; i < 20; ++i) {
@@ -415,7 +415,7 @@ BOOST_AUTO_TEST_CASE(a_second_stop_with_less_grace_hurries_those_who_were_told_t
     const auto before = std::chrono::steady_clock::now();
     server.get().stop(6s);
     server.get().stop(1h);
-    BOOST_TEST(waiting.hear_all() == "");   // he is read from for half of it, and told the end
+    BOOST_TEST(waiting.hear_all() == "");   // it is read from for half of the time, and told the end
     waiting.close_write();
     BOOST_TEST(server.get().wait().exit_status() == 0);
     BOOST_TEST((std::chrono::steady_clock::now() - before < 6s));   // not cut

@@ -17,7 +17,7 @@ namespace hawser::test {
 
 using texts = std::vector<std::string>;
 
-/// How long finish() may wait for a peer. Where he behaves, this is never waited for.
+/// How long finish() may wait for a peer. Where it behaves, this is never waited for.
 inline constexpr io::duration linger = 5s;
 
 /// Of a connection whose peer may take its time.

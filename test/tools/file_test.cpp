@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(one_of_others_in_their_folder_is_told_before_and_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(one_of_others_in_a_folder_for_all_is_theirs, *boost::unit_test::precondition(we_are_root)) {
-    const a_mode of_the_folder(fs::path(path).parent_path(), 01777);   // as /tmp: who may write there replaces only what is his own
+    const a_mode of_the_folder(fs::path(path).parent_path(), 01777);   // as /tmp: who may write there replaces only what is its own
     put(path, "old\n");
     const auto is_told_and_stays = [&] {
         return test::become_nobody() && tools::unwritable(path) == "Permission denied; name another file" &&

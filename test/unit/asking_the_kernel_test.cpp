@@ -133,7 +133,7 @@ task<void> a_conversation_of_many_turns(transport ours, transport theirs) {
     co_await together(expects_raw(client, wire, errc::end_of_stream), server.finish(linger));
 }
 
-// Nothing is held back for somebody who has begun to wait for his turn, and then does not.
+// Nothing is held back for somebody who has begun to wait for its turn, and then does not.
 task<void> a_fill_that_is_dropped(transport ours, transport theirs) {
     stream client(std::move(ours));
     frame_limits limits = patient;
@@ -151,7 +151,7 @@ task<void> a_fill_that_is_dropped(transport ours, transport theirs) {
     co_await server.finish(linger);
 }
 
-// What comes upon a reader who waits, after so many rounds: in some of these waits he looks, in others he is told.
+// What comes upon a reader who waits, after so many rounds: in some of these waits it looks, in others it is told.
 struct interruption {
     int round = 0;
     void (*what)(frame_stream& server) = nullptr;

@@ -52,7 +52,7 @@ task<void> serves(transport carrier, error_code& first) {
         if (!sent) note(first, sent.error());
     }
     co_await frames.finish(linger);
-    // That the client is done is no failure; what kept the answers from him is.
+    // That the client is done is no failure; what kept the answers from it is.
     if (first == condition::ended) first = frames.failure();
 }
 

@@ -127,7 +127,7 @@ task<void> a_farewell_to_a_flood(transport ours, transport theirs) {
     co_await farewell.join();
     over = true;
     co_await counting.join();
-    BOOST_TEST(turns >= 2 * 1024 / 16 - 2);   // 16 KiB are read of him at a time
+    BOOST_TEST(turns >= 2 * 1024 / 16 - 2);   // 16 KiB are read of it at a time
 }
 
 }  // namespace

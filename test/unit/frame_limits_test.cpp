@@ -374,7 +374,7 @@ task<void> a_send_that_gives_up(transport ours, transport theirs) {
     co_await finishing.join();
 }
 
-// The end of a peer that reads slowly: longer than the linger, which begins when everything has reached him.
+// The end of a peer that reads slowly: longer than the linger, which begins when everything has reached it.
 task<void> a_slow_reader_gets_everything(transport ours, transport theirs) {
     stream client(std::move(ours));
     frame_stream server(std::move(theirs), any_codec(), no_limits);
@@ -564,7 +564,7 @@ BOOST_AUTO_TEST_CASE(silence_between_frames_ends_the_connection) { over_every_tr
 
 BOOST_AUTO_TEST_CASE(waits_that_are_broken_off_add_up_to_silence) { over_every_transport(silence_in_pieces); }
 
-BOOST_AUTO_TEST_CASE(silence_is_not_idle_while_somebody_holds_it_and_counts_from_when_he_lets_go) {
+BOOST_AUTO_TEST_CASE(silence_is_not_idle_while_somebody_holds_it_and_counts_from_when_it_is_let_go) {
     over_every_transport(holding);
 }
 

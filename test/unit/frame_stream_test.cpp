@@ -367,7 +367,7 @@ task<void> a_reset_breaks_both_directions(transport ours, transport theirs) {
     co_await frames.finish(linger);
 }
 
-// The peer's end is not what went wrong: that his answers could not be written is.
+// The peer's end is not what went wrong: that its answers could not be written is.
 task<void> a_write_that_fails_after_the_end_is_the_failure(transport ours, transport theirs) {
     stream peer(std::move(ours));
     frame_stream frames(std::move(theirs), length_field::prefix_self(4, small_frame), with_cap(small_frame));

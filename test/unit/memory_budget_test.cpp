@@ -67,7 +67,7 @@ task<void> whoever_holds_waits(transport ours, transport theirs) {
     BOOST_TEST(memory.account.used() == 0U);
 }
 
-// However short memory is: a page is his own.
+// However short memory is: a page is its own.
 task<void> whoever_holds_nothing_goes_on(transport ours, transport theirs) {
     stream client(std::move(ours));
     frame_stream server(std::move(theirs), any_codec(), patient);

@@ -1,4 +1,4 @@
-// What becomes of pushes to a peer who is slow: the backlog alone, and a frame_stream whose peer does not read.
+// What becomes of pushes to a peer that is slow: the backlog alone, and a frame_stream whose peer does not read.
 #include "support/frames.hpp"
 #include "support/transports.hpp"
 

@@ -12,7 +12,7 @@ namespace {
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
-// Of a peer who reads nothing, or hardly anything: soon full. The kernel doubles it, and has a least size of its own.
+// Of a peer that reads nothing, or hardly anything: soon full. The kernel doubles it, and has a least size of its own.
 constexpr int deaf = 2048;
 
 // Attackers of one attack do two things, where the server has another limit for each.

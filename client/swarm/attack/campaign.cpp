@@ -81,7 +81,7 @@ io::task<void> campaign::run_good(client::swarm& load, good_clients& into) {
     load_ = nullptr;
 }
 
-// One new client with one request; why he was not served, if he was not.
+// One new client with one request; why it was not served, if it was not.
 io::task<std::string> campaign::serve_one() {
     client::plan once = good_plan();
     once.clients = 1;

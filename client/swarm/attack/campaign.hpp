@@ -56,7 +56,7 @@ private:
     std::string trouble_;
     std::stop_source stop_;
     client::swarm* load_ = nullptr;       // while it runs
-    client::swarm* newcomer_ = nullptr;   // while he is served
+    client::swarm* newcomer_ = nullptr;   // while it is served
 };
 
 }  // namespace hawser::swarm_program

@@ -52,7 +52,7 @@ struct row {
     good_clients good = {};
     io::duration own_pause{};                  ///< that the thread of the good clients had no processor, at most
     bool is_up = false;                        ///< afterwards a new client was served
-    std::string trouble = {};                  ///< why he was not
+    std::string trouble = {};                  ///< why it was not
     std::optional<std::size_t> before = {};    ///< bytes of memory, when it began
     std::optional<std::size_t> peak = {};      ///< during it
     std::optional<std::size_t> after = {};     ///< and when it had had time to return

@@ -29,7 +29,7 @@ public:
     /// Whether somebody waits for this answer.
     [[nodiscard]] bool has(const packet::identity& answer) const noexcept { return waiting_.contains(answer); }
 
-    /// He has given up.
+    /// Who waited has given up.
     void remove(const packet::identity& answer) noexcept { waiting_.erase(answer); }
 
     /// Calls `visit(Waiter&)` for everyone, and forgets them: the connection is lost.

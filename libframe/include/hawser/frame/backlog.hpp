@@ -1,9 +1,9 @@
-// backlog: frames that were pushed to a slow peer and wait until he has taken what came before them.
+// backlog: frames that were pushed to a slow peer and wait until it has taken what came before them.
 //
 //   switch (backlog.put(frame, {.message_class = quotes, .key = 42}, slow_consumer::coalesce, room)) { ... }
 //   while (shared_frame next = backlog.take()) write(*next);
 //
-// A push is nobody's answer, so a peer who does not keep up may lose some of them: which, a policy says. Invariant: what
+// A push is nobody's answer, so a peer that does not keep up may lose some of them: which, a policy says. Invariant: what
 // it counts as bytes() covers the frames and all it keeps about them, and put() never makes it more than the room given.
 #pragma once
 

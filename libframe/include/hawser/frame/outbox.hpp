@@ -8,7 +8,7 @@
 // frames are made in the tail, a block that is lent while the peer keeps up; what does not fit goes on in a new one, behind
 // those before it (segments), so nothing is copied because more comes. A long frame that many peers share stays where it is.
 //
-// Answers are push()ed and never lost. What nobody asked for is offer()ed: to a peer who keeps up it is the same; for a
+// Answers are push()ed and never lost. What nobody asked for is offer()ed: to a peer that keeps up it is the same; for a
 // slow one it waits in the backlog, where a policy may still drop it and answers may overtake it.
 #pragma once
 

@@ -1,4 +1,4 @@
-// running_crc: the CRC-32/ISO-HDLC (Ethernet's and zip's) of ranges of a stream, at a bounded price: a peer who makes
+// running_crc: the CRC-32/ISO-HDLC (Ethernet's and zip's) of ranges of a stream, at a bounded price: a peer that makes
 // thousands of ranges overlap, each worth checking, pays more for sending them than we do for each.
 //
 //   frame::running_crc sums;

@@ -21,7 +21,7 @@ namespace hawser::io {
 struct bell {
     explicit bell(const executor& where) : rung(where) {}
 
-    /// Wakes who waits for it, on his thread; any thread may call.
+    /// Wakes who waits for it, on the thread of `where`; any thread may call.
     static void ring(const std::shared_ptr<bell>& who) noexcept {
         if (!who || who->is_ringing_.exchange(true)) return;
         asio::post(who->rung.get_executor(), who->memory_.keep([who] {

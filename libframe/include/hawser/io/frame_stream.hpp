@@ -88,7 +88,7 @@ public:
     /// What has become of what was offered and published to a slow peer.
     [[nodiscard]] frame::push_counts pushes() const noexcept;
     /// What was pushed leaves when whoever runs now has suspended: all that is pushed in one turn in one write. Whoever is in line for
-    /// his next turn, with frames left to answer, goes on collecting for 16 turns at most, and 64 KiB.
+    /// its next turn, with frames left to answer, goes on collecting for 16 turns at most, and 64 KiB.
     void flush_soon() noexcept;
     [[nodiscard]] task<result<void>> flush();   ///< waits until the kernel has everything that was sent
     /// Flushes, then tells the peer that nothing more comes; reading goes on.
@@ -238,7 +238,7 @@ private:
     bool read_lent_ = false;
     bool stopping_ = false;
     bool inside_frame_ = false;   // since frame_began_at_
-    bool was_busy_ = false;       // during this wait for the peer, he has waited for us
+    bool was_busy_ = false;       // during this wait for the peer, it has waited for us
     bool in_line_ : 1 = false;      // for its next turn. These share a byte: one byte more would make every connection 16 longer
     bool write_lent_ : 1 = false;
     bool writing_ : 1 = false;        // the kernel is full and the writer waits for it

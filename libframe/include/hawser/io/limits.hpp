@@ -17,7 +17,7 @@ struct frame_limits {
     duration frame_timeout = std::chrono::seconds(30);            ///< from the first to the last byte of a frame
     duration idle_timeout = std::chrono::seconds(60);             ///< silence between frames, with nothing under way
     duration write_stall_timeout = std::chrono::seconds(30);      ///< the peer takes less than `write_progress` meanwhile
-    /// Bytes that a peer must take of what waits for him in each write_stall_timeout, or all of it. 1 KiB in 30 s is 34
+    /// Bytes that a peer must take of what waits for it in each write_stall_timeout, or all of it. 1 KiB in 30 s is 34
     /// bytes a second: slower than any link that people use, and too fast for who only wants to keep our memory.
     std::size_t write_progress = 1024;
     duration push_timeout = std::chrono::seconds(5);              ///< a push whose policy is to wait for room

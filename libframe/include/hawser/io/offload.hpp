@@ -5,7 +5,7 @@
 //
 // Its result or its exception comes back to the task that asked, on its own executor. What the function touches it must own,
 // or nobody else may touch it meanwhile. Each io_context has a pool of its own, made on first use: so many threads, so many
-// functions under way; who comes after that waits in his turn. An io_context does not run out of work while one is under way.
+// functions under way; who comes after that waits in turn. An io_context does not run out of work while one is under way.
 // When it is destroyed, functions that run are waited for, as they cannot be interrupted, and those that have not begun
 // never do.
 #pragma once

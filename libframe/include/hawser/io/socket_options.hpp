@@ -21,8 +21,8 @@ struct socket_options {
     /// No Nagle's algorithm: packets are written in batches already, and it would only hold the last of them back.
     bool no_delay = true;
 
-    /// The kernel asks a silent peer whether he is still there, as in Go: first after 15 s, then every 15 s, and gives up
-    /// after 9 answers that did not come, which is 2.5 minutes. Asking costs a peer nothing but an answer of his kernel.
+    /// The kernel asks a silent peer whether it is still there, as in Go: first after 15 s, then every 15 s, and gives up
+    /// after 9 answers that did not come, which is 2.5 minutes. Asking costs a peer nothing but an answer of its kernel.
     bool keep_alive = true;
     std::chrono::seconds keep_alive_idle{15};
     std::chrono::seconds keep_alive_interval{15};
@@ -30,7 +30,7 @@ struct socket_options {
 
     /// Bytes that were sent may wait for the peer's kernel this long before the connection is `timed_out`; it replaces the
     /// count of keep-alive probes. 0: the system's own bound, about 15 minutes. Not on by default because it also ends a
-    /// peer who is there and reads nothing for that long, for which frame_limits has a bound that a user can see.
+    /// peer that is there and reads nothing for that long, for which frame_limits has a bound that a user can see.
     std::chrono::milliseconds user_timeout{0};
 
     /// close() throws away what has not been sent and resets the connection (SO_LINGER 0, Go's SetLinger(0)). Otherwise

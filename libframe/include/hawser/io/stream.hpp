@@ -52,7 +52,7 @@ public:
     [[nodiscard]] task<transferred> read_exactly(mutable_bytes into);
     /// Reads no more: from now on, also for a read that waits, there is `end_of_stream`, and what has arrived or still
     /// does is dropped; writing goes on. A peer in memory or on a Unix socket sees it as `broken_pipe`. One on TCP is not
-    /// told: what he sends fills the kernel's buffer and then waits, and close() with some of it unread is a reset.
+    /// told: what it sends fills the kernel's buffer and then waits, and close() with some of it unread is a reset.
     void close_read() noexcept;
 
     // Writing.

@@ -1,4 +1,4 @@
-// waiting_line: coroutines of one io_context that wait for the same thing, each in his turn.
+// waiting_line: coroutines of one io_context that wait for the same thing, each in its turn.
 //
 //   waiting_line::place turn(line, until);
 //   while (!there_is_room() && !turn.is_late()) co_await turn.wait();
@@ -27,7 +27,7 @@ public:
 
     [[nodiscard]] bool empty() const noexcept { return places_.empty(); }
     [[nodiscard]] const executor& get_executor() const noexcept { return where_; }
-    /// He looks again; through his executor, not inside this call.
+    /// The first looks again; through its executor, not inside this call.
     void wake_first();
     void wake_all();   ///< all look again
 

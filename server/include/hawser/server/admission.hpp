@@ -1,8 +1,8 @@
 // admission: who may connect. It decides for one peer at a time, and knows no socket and no clock.
 //
 //   server::admission door({.max_connections = 100, .accept_rate = 5});
-//   if (const error_code why = door.admit(peer, io::clock::now())) ...        // turn him away
-//   door.leave(peer, io::clock::now());                                       // when a connection of his has ended
+//   if (const error_code why = door.admit(peer, io::clock::now())) ...        // turn it away
+//   door.leave(peer, io::clock::now());                                       // when one of its connections has ended
 //
 // Invariant: it remembers an address only while it has connections, or while that keeps it to its accept rate; of the
 // latter at most `max_resting`. To be used on one thread.

@@ -22,7 +22,7 @@
 #include <vector>
 
 namespace hawser::io {
-class listener;   // who has one of his own includes <hawser/io/listener.hpp>: sockets are much to compile
+class listener;   // who brings another includes <hawser/io/listener.hpp>: sockets are much to compile
 }
 
 namespace hawser::server {
