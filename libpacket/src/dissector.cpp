@@ -1,4 +1,4 @@
-// The generated half of a dissector: tables that say what there is. What reads them is in dissector_lua_*.cpp.
+// The generated half of a dissector: tables that say what there is. What reads them is in ../lua.
 #include <hawser/protocol/dissector.hpp>
 
 #include "checked.hpp"
@@ -134,15 +134,18 @@ string head_of(const packet::description& what, const wire_format& format, std::
            (format.answer_codec ? table_of(*format.answer_codec) : "incoming") + "\n";
 }
 
+// A part of the program, behind an empty line.
+string part(string_view text) { return "\n" + string(text); }
+
 // Only the codecs that are used.
 string cutting(const wire_format& format) {
     std::set<std::size_t> used = {format.codec.chosen().index(), format.answers().chosen().index()};
     const std::array<string_view, 6> each = {lua::length_field, lua::varint_prefix, lua::delimiter,
-                                                 lua::fixed_length, lua::base64_lines,  lua::marked_crc};
+                                             lua::fixed_length, lua::base64_lines,  lua::marked_crc};
     static_assert(std::tuple_size_v<decltype(each)> == std::variant_size_v<frame::any_codec::alternatives>);
-    string made(lua::pieces);
-    if (used.contains(2) || used.contains(4)) made += lua::marks;
-    for (const std::size_t index : used) made += each[index];
+    string made = part(lua::pieces);
+    if (used.contains(2) || used.contains(4)) made += part(lua::marks);
+    for (const std::size_t index : used) made += part(each[index]);
     return made;
 }
 
@@ -152,11 +155,11 @@ string dissector(const packet::description& what, const wire_format& format, std
     check(what);
     string made = head_of(what, format, port);
     made += packets_of(what);
-    made += lua::fields;
+    made += part(lua::fields);
     made += cutting(format);
-    made += lua::packets;
-    made += lua::connections;
-    made += lua::segments;
+    made += part(lua::packets);
+    made += part(lua::connections);
+    made += part(lua::segments);
     return made;
 }
 

@@ -7,6 +7,7 @@ import programs
 
 DESCRIBE = os.path.join(programs.BIN, "hawser-describe") if programs.BIN else os.environ["HAWSER_DESCRIBE"]
 DOCS = pathlib.Path(__file__).parents[2] / "docs"
+LUA = DOCS.parent / "libpacket/lua"
 
 
 class Describe(programs.Case):
@@ -63,6 +64,18 @@ class Describe(programs.Case):
         self.assertIn('ports = "7070"', out)
         self.assertIn('local incoming = { codec = "length_field", order = "big", width = 2, offset = 0, adjust = 0, ', out)
         self.assertIn('local outgoing = { codec = "delimiter", marks = { "\\010", "\\013\\010" }, ', out)
+
+    def test_behind_its_tables_the_dissector_is_the_files_of_lua_to_the_byte(self):
+        left = {path.stem for path in LUA.glob("*.lua")}
+        for spec, codec in (("prefix-self", ["length_field"]), ("varint", ["varint_prefix"]), ("lines", ["marks", "delimiter"]),
+                            ("fixed:9", ["fixed_length"]), ("base64-lines", ["marks", "base64_lines"]), ("marked-crc", ["marked_crc"])):
+            names = ["fields", "pieces", *codec, "packets", "connections", "segments"]
+            _, out, _ = self.describe("dissector", "--format", spec)
+            tables, line, program = out.partition("\n-- ----")
+            self.assertEqual("".join("\n" + (LUA / f"{name}.lua").read_text() for name in names), line + program, spec)
+            self.assertIn("local outgoing = ", tables)
+            left.difference_update(names)
+        self.assertEqual(set(), left)
 
     def test_a_bad_command_line_is_one_line_and_status_2(self):
         for arguments in ([], ["lua"], ["dissector", "page"], ["dissector", "--port", "70000"], ["page", "--port", "1"],

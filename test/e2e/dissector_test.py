@@ -25,6 +25,7 @@ def path_of(name, variable):
 DESCRIBE = path_of("hawser-describe", "HAWSER_DESCRIBE")
 THERMOMETERS = pathlib.Path(path_of("thermometer_server", "HAWSER_THERMOMETER")).parent
 EVERY_KIND = os.environ["HAWSER_EVERY_KIND"]
+LUA = pathlib.Path(__file__).parents[2] / "libpacket/lua"
 print("captured:", "on the loopback interface" if capture.may_listen() else "through a relay: no right to a raw socket",
       file=sys.stderr)
 
@@ -349,6 +350,13 @@ class Dissector(programs.Case):
         (frame,) = self.one_sided("prefix-self", *capture.segments(wire.submit(b"00000001", payload), 2, *[30000] * 34))
         self.assertEqual(36, int(frame["cut into"]))
         self.assertEqual("1048576", frame["hawser.frame.length"])
+
+    def test_each_file_that_it_is_made_of_is_lua_by_itself(self):
+        files = sorted(LUA.glob("*.lua"))
+        self.assertGreater(len(files), 5)
+        script = self.folder / "script.lua"
+        script.write_text("".join(f"assert(loadfile([[{path}]]))\n" for path in files))   # compiled, and not run
+        capture.run_tshark(capture.Recording(8888), script)
 
     # Protocols of other people.
 

@@ -2,7 +2,7 @@
 //
 //   tools::write_file("run.html", to_page(kept));
 //
-// What never changes of it is page/page.in.html.
+// What never changes of it is page_form.html.
 #pragma once
 
 #include "recording.hpp"

@@ -1,4 +1,4 @@
-// page_form: page/page.in.html as it was when the program was built.
+// page_form: page_form.html as it was when the program was built.
 #pragma once
 
 #include <string_view>

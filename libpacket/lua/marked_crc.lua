@@ -1,9 +1,3 @@
-// How the dissector cuts frames of marked_crc, whose checksum is most of it. The rules are those of libframe.
-#include "dissector_lua.hpp"
-
-namespace hawser::protocol::lua {
-
-const std::string_view marked_crc = R"lua(
 -- CRC-32/ISO-HDLC, the one of Ethernet and zip. Registers have their bits turned around: the highest is that of x^0.
 local function times_x(register)
     return bit.bxor(bit.rshift(register, 1), bit.band(register, 1) == 1 and 0xedb88320 or 0)
@@ -76,6 +70,3 @@ function cut.marked_crc(how, tvb, at, memory)
         { field = frame_fields.mark, range = tvb(at + total - 2, 2) },
     })
 end
-)lua";
-
-}  // namespace hawser::protocol::lua

@@ -1,9 +1,3 @@
-// How the dissector reads bodies. The rules are those of packet::decode.
-#include "dissector_lua.hpp"
-
-namespace hawser::protocol::lua {
-
-const std::string_view packets = R"lua(
 -- Packets. A cursor goes through a body: it never leaves it, and of arrays it adds no more than a fixed number of items to the
 -- tree, so that one of a million elements does not stop Wireshark.
 
@@ -175,6 +169,3 @@ local function read_body(body, node)
     mark_malformed(node, "unknown_command", range, "unknown command 0x" .. code)
     return "[malformed: unknown command 0x" .. code .. "]"
 end
-)lua";
-
-}  // namespace hawser::protocol::lua

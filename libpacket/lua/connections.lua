@@ -1,9 +1,3 @@
-// What the dissector keeps of a connection from one segment to the next. test/e2e/dissector_connections_test.py holds it.
-#include "dissector_lua.hpp"
-
-namespace hawser::protocol::lua {
-
-const std::string_view connections = R"lua(
 -- Connections. Of each direction of one, what there is to know of what came before: bytes of a frame that is passed over and are
 -- still to come (`left`), or that nothing more can be read (`failed`). Addresses and ports are used again, so they are no key.
 --
@@ -90,6 +84,3 @@ end
 local function remember_failure(pinfo)
     if not proto.prefs.go_on and not knowledge(pinfo).lost then remember(pinfo, "failed", true) end
 end
-)lua";
-
-}  // namespace hawser::protocol::lua

@@ -1,9 +1,3 @@
-// What Wireshark calls: segments are cut into pieces, what is unfinished is asked for, and the pieces are shown.
-#include "dissector_lua.hpp"
-
-namespace hawser::protocol::lua {
-
-const std::string_view segments = R"lua(
 -- Segments.
 
 -- Wireshark comes back with the bytes up to where an unfinished frame begins. What was judged by later ones waits with it,
@@ -136,6 +130,3 @@ function proto.prefs_changed()
     ports = proto.prefs.ports
     if ports ~= "" then tcp_ports:add(ports, proto) end
 end
-)lua";
-
-}  // namespace hawser::protocol::lua

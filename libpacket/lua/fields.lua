@@ -1,9 +1,3 @@
-// The dissector's names: what filters and columns can ask for, and what is marked as malformed.
-#include "dissector_lua.hpp"
-
-namespace hawser::protocol::lua {
-
-const std::string_view fields = R"lua(
 -- ---------------------------------------------------------------------------------------------------------------------
 -- From here on everything is the same for every protocol.
 
@@ -101,6 +95,3 @@ proto.experts = experts
 local function mark_malformed(node, kind, range, text)
     node:add(frame_fields.malformed, range, text):add_proto_expert_info(experts[kind], text)
 end
-)lua";
-
-}  // namespace hawser::protocol::lua

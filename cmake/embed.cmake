@@ -1,0 +1,25 @@
+# hawser_embed(TARGET HEADER header NAMESPACE name FILES file...): texts that are kept as what they are (Lua, HTML) and compiled into a
+# target. lua/fields.lua becomes `const std::string_view fields`, the same bytes, in that namespace. The header declares it, `extern`.
+# They are read when CMake configures, which a change of one of them brings about in the next build.
+function(hawser_embed target)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "HEADER;NAMESPACE" "FILES")
+    cmake_path(GET arg_HEADER PARENT_PATH folder)
+    cmake_path(GET arg_HEADER FILENAME header)
+    set(constants)
+    foreach(file IN LISTS arg_FILES)
+        file(READ "${file}" text)
+        string(LENGTH "${text}" length)
+        string(FIND "${text}" ")embedded\"" end)
+        if(length GREATER 65535 OR NOT end EQUAL -1)
+            message(FATAL_ERROR "${file} does not fit into a literal of C++: 65,535 bytes at most, and no )embedded\" in it.")
+        endif()
+        cmake_path(GET file STEM name)
+        string(APPEND constants "const std::string_view ${name} = R\"embedded(${text})embedded\";\n")
+    endforeach()
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${arg_FILES})
+    set(source "${CMAKE_CURRENT_BINARY_DIR}/${target}_texts.cpp")
+    file(CONFIGURE OUTPUT "${source}" @ONLY CONTENT
+        "#include \"@header@\"\n\nnamespace @arg_NAMESPACE@ {\n\n@constants@\n}  // namespace @arg_NAMESPACE@\n")
+    target_sources(${target} PRIVATE "${source}")
+    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/${folder}")
+endfunction()
