@@ -68,8 +68,7 @@ std::shared_ptr<link> connection_pool::least_busy() {
 
 io::task<result<void>> connection_pool::ready(std::shared_ptr<connection_pool> self, io::time_point until) {
     io::event& changed = self->around_.changed;
-    io::deadline give_up(io::watchdog::of(self->around_.here), [](void* late) { static_cast<io::event*>(late)->notify(); },
-                         &changed);
+    io::deadline give_up(io::watchdog::of(self->around_.here), io::calling<&io::event::notify>(changed));
     give_up.move(until);
     while (!self->least_busy()) {
         if (self->around_.is_stopping()) co_return hawser::errc::closed;

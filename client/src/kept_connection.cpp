@@ -115,8 +115,7 @@ io::task<error_code> kept_connection::connect(std::shared_ptr<link>& made) {
 
 io::task<error_code> kept_connection::greet(std::shared_ptr<link> fresh) {
     const reconnecting_options& settings = around_.settings;
-    io::deadline give_up(io::watchdog::of(around_.here),
-                         [](void* late) { static_cast<link*>(late)->fail(hawser::errc::connect_timeout); }, fresh.get());
+    io::deadline give_up(io::watchdog::of(around_.here), io::calling<&link::connected_late>(*fresh));
     give_up.move(io::after(io::clock::now(), settings.connection.connect_timeout));
     client view(fresh);
     result<void> done = result<void>();

@@ -18,8 +18,7 @@ struct link::waiter {
         : over(of),
           what(waited_for),
           changed(of.frames_.get_executor()),
-          give_up(io::watchdog::of(changed.get_executor()), [](void* self) { static_cast<waiter*>(self)->changed.notify(); },
-                  this) {
+          give_up(io::watchdog::of(changed.get_executor()), io::calling<&io::event::notify>(changed)) {
         ++over.in_flight_;
         is_waiting = over.requests_.add(what, *this);
     }
@@ -53,7 +52,7 @@ link::link(io::transport carrier, const options& with, std::shared_ptr<inbox> pu
       ids_(std::move(ids)),
       changed_(frames_.get_executor()),
       pulse_(with.ping_interval, with.ping_misses, io::clock::now()),
-      beat_(io::watchdog::of(frames_.get_executor()), [](void* self) { static_cast<link*>(self)->beat(); }, this) {
+      beat_(io::watchdog::of(frames_.get_executor()), io::calling<&link::beat>(*this)) {
     if (with.ping_interval > io::duration::zero() && !with.speaks.has_extensions())
         throw std::invalid_argument("ping_interval is of the default protocol only, which this client does not speak");
 }
@@ -167,7 +166,7 @@ void link::push(bytes body) {
 // Pings.
 
 // On the watchdog, where nobody catches what it throws.
-void link::beat() try {
+void link::beat() noexcept try {
     const io::time_point now = io::clock::now();
     const bool takes = takes_what_waits();
     if (takes || frames_.available() > 0) pulse_.heard(now);   // or it has come, and this thread has not read it yet

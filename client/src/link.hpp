@@ -53,6 +53,7 @@ public:
     /// Ends in peace; what was sent still arrives.
     void stop() { frames_.stop_reading(); }
     void fail(error_code why) noexcept { frames_.fail(why); }
+    void connected_late() noexcept { fail(hawser::errc::connect_timeout); }   ///< its greeting took too long
     /// The reader has ended, for this reason; nothing more can be asked.
     [[nodiscard]] const std::optional<error_code>& ended() const noexcept { return ended_; }
     /// Nothing of it runs any more.
@@ -86,7 +87,7 @@ private:
     [[nodiscard]] error_code answer_ping(bytes body);
     [[nodiscard]] error_code take_go_away(bytes body);
     void expect(const packet::form& answer);
-    void beat();
+    void beat() noexcept;
     [[nodiscard]] bool takes_what_waits() noexcept;
     void ping();
     void push(bytes body);

@@ -14,7 +14,7 @@ request_queue::place::place(request_queue& in, io::time_point until)
     : queue_(in),
       number_(in.made_++),
       changed_(in.here_),
-      give_up_(io::watchdog::of(in.here_), [](void* self) { static_cast<place*>(self)->changed_.notify(); }, this) {
+      give_up_(io::watchdog::of(in.here_), io::calling<&io::event::notify>(changed_)) {
     give_up_.move(until);
 }
 

@@ -29,7 +29,7 @@ swarm_client::swarm_client(swarm_state& of, std::uint32_t number, const io::exec
       stuff_(random_, of.payloads ? &*of.payloads : nullptr),
       running_(where),
       changed_(where),
-      wake_(io::watchdog::of(where), [](void* self) { static_cast<swarm_client*>(self)->wake(); }, this),
+      wake_(io::watchdog::of(where), io::calling<&swarm_client::wake>(*this)),
       pauses_(pauses),
       done_(of.stopping.stop_requested()),
       connects_at_(of.begun_at + of.settings.connects_at(number)),

@@ -52,7 +52,7 @@ private:
     bool fails(std::string why);
 
     // Sending.
-    void wake();
+    void wake() noexcept;
     void send_due(io::time_point now);
     [[nodiscard]] bool has_next();
     [[nodiscard]] bool has_room();

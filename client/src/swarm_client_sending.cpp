@@ -9,7 +9,7 @@
 namespace hawser::client {
 
 // By the clock: nobody else's turn.
-void swarm_client::wake() {
+void swarm_client::wake() noexcept {
     changed_.notify();
     if (!frames_ || frames_->failure()) return;
     try {
@@ -122,8 +122,7 @@ io::task<void> swarm_client::ping() {
     byte_buffer body;
     const io::time_point begun_at = io::clock::now();
     for (std::uint32_t number = 1; may_send(); ++number) {
-        io::deadline alarm(io::watchdog::of(frames_->get_executor()),
-                           [](void* self) { static_cast<swarm_client*>(self)->changed_.notify(); }, this);
+        io::deadline alarm(io::watchdog::of(frames_->get_executor()), io::calling<&io::event::notify>(changed_));
         alarm.move(begun_at + settings().ping_interval * number);
         while (may_send() && !alarm.expired()) co_await changed_.wait();
         if (!may_send()) break;

@@ -15,7 +15,7 @@ namespace {
 // No timer of Asio's: a wait for that takes memory, and without it the coroutine that would wait is destroyed.
 struct alarm {
     explicit alarm(const executor& where)
-        : woken(where), due(watchdog::of(where), [](void* self) { static_cast<alarm*>(self)->woken.notify(); }, this) {}
+        : woken(where), due(watchdog::of(where), calling<&event::notify>(woken)) {}
 
     event woken;
     deadline due;

@@ -47,15 +47,15 @@ bool is_ipv6(const datagram_socket::carrier& socket) {
 
 datagram_socket::datagram_socket(carrier bound)
     : socket_(std::move(bound)),
-      read_deadline_(watchdog::of(socket_.get_executor()), &datagram_socket::expired, this),
-      write_deadline_(watchdog::of(socket_.get_executor()), &datagram_socket::expired, this),
+      read_deadline_(watchdog::of(socket_.get_executor()), calling<&datagram_socket::wake>(*this)),
+      write_deadline_(watchdog::of(socket_.get_executor()), calling<&datagram_socket::wake>(*this)),
       is_ipv6_(is_ipv6(socket_)) {
     keep_from_children(socket_.native_handle());
 }
 
-void datagram_socket::expired(void* self) noexcept {
+void datagram_socket::wake() noexcept {
     error_code ignored;
-    static_cast<datagram_socket*>(self)->socket_.cancel(ignored);   // whoever waits looks again
+    socket_.cancel(ignored);   // whoever waits looks again
 }
 
 endpoint datagram_socket::local() const noexcept {

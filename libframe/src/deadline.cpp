@@ -18,7 +18,7 @@ void deadline::clear() noexcept {
     queued_at_ = time_point::max();
 }
 
-void deadline_queue::expire(time_point now) {
+void deadline_queue::expire(time_point now) noexcept {
     while (!queued_.empty() && queued_.begin()->queued_at_ <= now) {
         deadline& due = *queued_.begin();
         queued_.erase(queued_.begin());
@@ -27,7 +27,7 @@ void deadline_queue::expire(time_point now) {
             queued_.insert(due);
         } else {
             due.queued_at_ = deadline::has_expired;
-            due.expired_fn_(due.owner_);
+            due.when_expired_();
         }
     }
 }

@@ -84,9 +84,9 @@ task<error_code> connect(socket& made, generic_endpoint where, const patience& p
     co_return patient.over() ? patient.over() : error;
 }
 
-void close_it(void* connecting) {
+void close_it(socket& connecting) noexcept {
     error_code ignored;
-    static_cast<socket*>(connecting)->close(ignored);
+    connecting.close(ignored);
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ task<result<transport>> dial(address where, duration timeout, std::stop_token st
     for (std::size_t index = 0; index < found->size(); ++index) {
         if (stop.stop_requested()) co_return errc::closed;
         socket made(here);
-        const patience patient(here, share(until, found->size() - index), stop, &close_it, &made);
+        const patience patient(here, share(until, found->size() - index), stop, calling<&close_it>(made));
         const error_code error = co_await connect(made, (*found)[index], patient, options);
         if (!error) co_return transport(std::move(made));
         if (clock::now() >= until) co_return errc::connect_timeout;

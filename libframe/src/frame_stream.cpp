@@ -67,10 +67,7 @@ frame_stream::extras& frame_stream::more() {
     return *extras_;
 }
 
-void frame_stream::on_failure(void (*tell)(void*), void* owner) {
-    more().tell = tell;
-    extras_->told = owner;
-}
+void frame_stream::on_failure(callback tell) { more().tell = tell; }
 
 // The end.
 
@@ -82,7 +79,7 @@ void frame_stream::fail(error_code why) noexcept {
     stream_.close();
     forget_outbox();
     wake_waiting();
-    if (extras_ && extras_->tell != nullptr) std::exchange(extras_->tell, nullptr)(extras_->told);
+    if (extras_ && extras_->tell) std::exchange(extras_->tell, {})();
 }
 
 void frame_stream::forget_outbox() noexcept {

@@ -40,8 +40,7 @@ struct frame_stream::extras {
     duration paused{};                           // before the read that is to come
     std::uint64_t goes_on_in = 0;                // the frame for which it brought much in its last turn, from 1
     std::size_t turn_left = 0;                   // bytes that it may still read in its turn
-    void (*tell)(void*) = nullptr;
-    void* told = nullptr;
+    callback tell;
 };
 
 inline bool frame_stream::has_senders() const noexcept { return extras_ && !extras_->senders.empty(); }

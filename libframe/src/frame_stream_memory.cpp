@@ -70,7 +70,7 @@ task<void> frame_stream::wait_for_memory() {
     const bool goes_on = std::exchange(mine.goes_on_in, 0) == reader_.frames() + 1;
     memory_account::turn turn(flusher_.memory(), pauses(mine.changed));
     if (goes_on && turn.where() == place::back) turn.stand(place::front);
-    deadline late(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &mine.changed);
+    deadline late(watchdog::of(get_executor()), calling<&event::notify>(mine.changed));
     mine.paused_at = clock::now();
     while (!failure_ && !stopping_ && !turn.has_come() && filling_ == filling::waits) {
         if (turn.where() == place::behind && !mine.holds_elsewhere()) turn.stand(place::back);

@@ -142,7 +142,7 @@ task<result<void>> frame_stream::send_in_turn(outgoing_message what, time_point 
     extras& mine = more();
     extras::sender turn;
     mine.senders.push_back(turn);
-    deadline give_up(watchdog::of(get_executor()), [](void* event) { static_cast<io::event*>(event)->notify(); }, &mine.changed);
+    deadline give_up(watchdog::of(get_executor()), calling<&event::notify>(mine.changed));
     give_up.move(until);
     error_code error = errc::outbox_full;
     try {

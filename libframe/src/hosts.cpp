@@ -46,8 +46,6 @@ result<hosts> of_family(hosts all, address::ip_family family) {
     return all;
 }
 
-void wake(void* changed) { static_cast<event*>(changed)->notify(); }
-
 // None for a name.
 hosts numeric(std::string_view host) {
     error_code is_a_name;
@@ -64,7 +62,7 @@ task<result<hosts>> hosts_to_connect(address where, time_point until, std::stop_
 
     const executor here = co_await this_executor;
     const auto asked = std::make_shared<lookup>(here);
-    const patience patient(here, until, stop, &wake, &asked->changed);
+    const patience patient(here, until, stop, calling<&event::notify>(asked->changed));
     const auto ended = [asked](const error_code& error, const resolver::results_type& names) { asked->ended(error, names); };
     asked->names.async_resolve(std::string_view(where.host), std::string_view(), ended);
     while (!asked->is_over && !patient.over()) co_await asked->changed.wait();

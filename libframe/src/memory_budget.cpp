@@ -58,7 +58,7 @@ pressure memory_budget::level_at(std::size_t drawn) const noexcept {
 memory_account::memory_account(asio::execution_context& context)
     : asio::execution_context::service(context),
       look_again_(watchdog::of(static_cast<asio::io_context&>(context).get_executor()),
-                  [](void* self) { static_cast<memory_account*>(self)->look(); }, this) {}
+                  calling<&memory_account::look>(*this)) {}
 
 memory_account& memory_account::of(const executor& where) { return asio::use_service<memory_account>(where.context()); }
 
@@ -106,7 +106,7 @@ void memory_account::look_soon() noexcept {
 }
 
 // Turns follow each other faster than looks at all connections.
-void memory_account::look() {
+void memory_account::look() noexcept {
     const time_point now = clock::now();
     const bool watches = relieve_ && is_short();
     look_again_.clear();

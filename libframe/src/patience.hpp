@@ -1,6 +1,6 @@
 // patience: how long something is waited for: until an instant comes, or a stop is requested from any thread.
 //
-//   const patience patient(here, until, stop, &close_it, &socket);   // calls close_it(&socket) when it is over
+//   const patience patient(here, until, stop, calling<&close_it>(socket));   // calls close_it(socket) when it is over
 //   co_await socket.async_connect(...);
 //   if (patient.over()) co_return patient.over();                    // connect_timeout or closed
 //
@@ -20,17 +20,15 @@ namespace hawser::io {
 
 class patience {
 public:
-    using over_fn = void (*)(void* owner);
-
-    patience(const executor& here, time_point until, const std::stop_token& stop, over_fn when_over, void* owner)
-        : state_(std::make_shared<state>(when_over, owner)),
-          deadline_(watchdog::of(here), &timed_out, state_.get()),
+    patience(const executor& here, time_point until, const std::stop_token& stop, callback when_over)
+        : state_(std::make_shared<state>(when_over)),
+          deadline_(watchdog::of(here), calling<&state::timed_out>(*state_)),
           on_stop_(stop, stopped{here, state_}) {
         deadline_.move(until);
     }
     patience(const patience&) = delete;
     patience& operator=(const patience&) = delete;
-    ~patience() { state_->when_over = nullptr; }
+    ~patience() { state_->when_over = {}; }
 
     /// Why it is over; no error until then.
     [[nodiscard]] error_code over() const noexcept { return state_->why; }
@@ -38,18 +36,18 @@ public:
 private:
     // Shared with a stop that is still on its way.
     struct state {
-        state(over_fn fn, void* of) noexcept : when_over(fn), owner(of) {}
+        explicit state(callback tell) noexcept : when_over(tell) {}
 
-        over_fn when_over;
-        void* owner;
+        callback when_over;
         error_code why;
         operation_memory stopping;   // of a stop that is on its way: it cannot fail
 
-        void end(error_code reason) {
-            if (why || when_over == nullptr) return;
+        void end(error_code reason) noexcept {
+            if (why || !when_over) return;
             why = reason;
-            when_over(owner);
+            when_over();
         }
+        void timed_out() noexcept { end(errc::connect_timeout); }
     };
 
     struct stopped {
@@ -59,8 +57,6 @@ private:
             asio::post(here, what->stopping.keep([what = what] { what->end(errc::closed); }));
         }
     };
-
-    static void timed_out(void* what) { static_cast<state*>(what)->end(errc::connect_timeout); }
 
     std::shared_ptr<state> state_;
     deadline deadline_;

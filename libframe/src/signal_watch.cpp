@@ -21,7 +21,7 @@ constexpr duration after_the_first = std::chrono::milliseconds(50);
 signal_watch::signal_watch(const executor& where, std::function<void(stop_signals::wish)> tell)
     : tell_(std::move(tell)),
       woken_(where),
-      next_look_(watchdog::of(where), [](void* self) { static_cast<signal_watch*>(self)->look(); }, this) {
+      next_look_(watchdog::of(where), calling<&signal_watch::look>(*this)) {
     owned_descriptor own(::fcntl(stop_signals::descriptor(), F_DUPFD_CLOEXEC, 0));
     error_code error;
     if (own.is_open()) woken_.assign(own.number(), error);
@@ -37,7 +37,7 @@ void signal_watch::wait_for_one() {
     }));
 }
 
-void signal_watch::look() {
+void signal_watch::look() noexcept {
     const stop_signals::wish asked = stop_signals::asked();
     const bool is_news = std::exchange(told_, asked) != asked;
     next_look_.move(after(clock::now(), asked == stop_signals::wish::none ? before_the_first : after_the_first));

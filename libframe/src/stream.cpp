@@ -33,7 +33,7 @@ error_code from_system(const error_code& error) {
 
 stream::stream(transport carrier)
     : carrier_(std::move(carrier)),
-      read_deadline_(watchdog::of(executor_of(carrier_)), &stream::expired, this) {
+      read_deadline_(watchdog::of(executor_of(carrier_)), calling<&stream::wake>(*this)) {
     if (auto* connected = std::get_if<socket>(&carrier_)) {
         error_code ignored;   // a socket that cannot do this is dead, and the first read will say so
         connected->non_blocking(true, ignored);
@@ -44,7 +44,7 @@ stream::stream(transport carrier)
 void stream::set_write_deadline(time_point at) {
     if (!write_deadline_) {
         if (at == time_point::max()) return;
-        write_deadline_ = std::make_unique<deadline>(watchdog::of(get_executor()), &stream::expired, this);
+        write_deadline_ = std::make_unique<deadline>(watchdog::of(get_executor()), calling<&stream::wake>(*this));
     }
     write_deadline_->move(at);
 }

@@ -126,8 +126,7 @@ worker& acceptor::least_loaded() const noexcept {
 
 // Until there may be room again, and at most this long.
 io::task<void> acceptor::pause(io::duration at_most) {
-    io::deadline over(io::watchdog::of(room_.get_executor()),
-                      [](void* room) { static_cast<io::event*>(room)->notify(); }, &room_);
+    io::deadline over(io::watchdog::of(room_.get_executor()), io::calling<&io::event::notify>(room_));
     over.move(io::clock::now() + at_most);
     co_await room_.wait();
 }

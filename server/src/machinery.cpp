@@ -172,10 +172,9 @@ result<void> server::machinery::prepare(bool with_signals) {
         ended_one->notify();
     });
     ended_one.emplace(front());
-    grace_over.emplace(io::watchdog::of(front()),
-                       [](void* event) { static_cast<io::event*>(event)->notify(); }, &*ended_one);
-    tell_again.emplace(io::watchdog::of(front()), [](void* self) { static_cast<machinery*>(self)->tell_all_to_end(); }, this);
-    let_in_later.emplace(io::watchdog::of(front()), [](void* self) { static_cast<machinery*>(self)->let_in(); }, this);
+    grace_over.emplace(io::watchdog::of(front()), io::calling<&io::event::notify>(*ended_one));
+    tell_again.emplace(io::watchdog::of(front()), io::calling<&machinery::tell_all_to_end>(*this));
+    let_in_later.emplace(io::watchdog::of(front()), io::calling<&machinery::let_in>(*this));
     result<void> opened = open_listeners();
     if (opened && with_signals) catch_signals();   // before anybody is told that it runs: who is told may send one
     static_cast<void>(for_looking.release());

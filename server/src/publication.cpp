@@ -136,7 +136,7 @@ io::task<result<void>> server::machinery::publish(std::shared_ptr<machinery> sel
 io::task<error_code> server::machinery::put_in_turn(machinery& self, worker& to, const letter& what, io::time_point until) {
     const io::executor here = co_await io::this_executor;
     const mailbox::turn turn(to.box, here);
-    io::deadline give_up(io::watchdog::of(here), [](void* event) { static_cast<io::event*>(event)->notify(); }, &turn.changed());
+    io::deadline give_up(io::watchdog::of(here), io::calling<&io::event::notify>(turn.changed()));
     give_up.move(until);
     error_code error = self.put(to, what, &turn);
     while (error == hawser::errc::outbox_full && !give_up.expired()) {

@@ -30,9 +30,9 @@ public:
         std::string_view name;   ///< of its packet
     };
 
-    /// `when_late(owner)` is called when a request has taken `timeout`; zero is never.
-    request_watch(const io::executor& where, io::duration timeout, io::deadline::expired_fn when_late, void* owner)
-        : timeout_(timeout), late_(io::watchdog::of(where), when_late, owner) {}
+    /// `when_late` is called when a request has taken `timeout`; zero is never.
+    request_watch(const io::executor& where, io::duration timeout, io::callback when_late)
+        : timeout_(timeout), late_(io::watchdog::of(where), when_late) {}
 
     void begin(request& which, std::string_view name = {}) {
         which.name = name;

@@ -24,7 +24,7 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       frames_(std::move(made.carrier), service_->settings.codec,
               service_->settings.answer_codec.value_or(service_->settings.codec), service_->limits),
       connection_(*this),
-      life_(io::watchdog::of(home.executor()), [](void* self) { static_cast<session*>(self)->life_over(); }, this) {}
+      life_(io::watchdog::of(home.executor()), io::calling<&session::life_over>(*this)) {}
 
 // What is named in here takes memory for as long as the connection is idle, and so does each coroutine that is awaited then.
 io::task<void> session::run(std::shared_ptr<session> self) {
@@ -169,7 +169,7 @@ session::extras& session::more() {
 std::stop_token session::stop_token() {
     std::stop_source& stop = more().stop;
     if (!stop.stop_possible()) {
-        frames_.on_failure([](void* self) { static_cast<session*>(self)->extras_->stop.request_stop(); }, this);
+        frames_.on_failure(io::calling<&session::stop_handlers>(*this));
         stop = std::stop_source();
         if (is_draining_ || is_lost()) stop.request_stop();
     }
@@ -178,10 +178,8 @@ std::stop_token session::stop_token() {
 
 request_watch& session::requests() {
     std::unique_ptr<request_watch>& watch = more().requests;
-    if (!watch) {
-        const auto when_late = [](void* self) { static_cast<session*>(self)->frames_.fail(errc::request_timeout); };
-        watch = std::make_unique<request_watch>(home_.executor(), service_->settings.request_timeout, when_late, this);
-    }
+    if (!watch)
+        watch = std::make_unique<request_watch>(home_.executor(), service_->settings.request_timeout, io::calling<&session::request_late>(*this));
     return *watch;
 }
 

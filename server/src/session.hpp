@@ -195,11 +195,13 @@ private:
     void handler_failed(std::exception_ptr thrown) noexcept;
     [[nodiscard]] static io::task<void> send_away(std::shared_ptr<session> self, io::time_point latest);
     [[nodiscard]] std::uint32_t reconnect_within();
-    void life_over();
+    void life_over() noexcept;
     [[nodiscard]] io::time_point end_of_life() const;
     void learn_extensions();
     void heard();
-    void beat();
+    void beat() noexcept;
+    void request_late() noexcept { frames_.fail(errc::request_timeout); }
+    void stop_handlers() noexcept { extras_->stop.request_stop(); }
     [[nodiscard]] bool takes_what_waits() noexcept;
     [[nodiscard]] extras& more();
     [[nodiscard]] pulse* beating() const noexcept { return extras_ ? extras_->beating.get() : nullptr; }

@@ -21,7 +21,7 @@ io::time_point session::end_of_life() const {
 }
 
 // Too old: it is drained, and cut when that takes too long. Of a connection that is drained, the time to read what is left.
-void session::life_over() try {
+void session::life_over() noexcept try {
     const io::time_point end = io::after(io::clock::now(), service_->settings.drain_timeout);
     if (std::exchange(leaving_, false)) {
         frames_.stop_reading();
@@ -37,7 +37,7 @@ void session::life_over() try {
 
 session::pulse::pulse(session& of, io::time_point now)
     : beat(of.service_->settings.ping_interval, of.service_->settings.ping_misses, now),
-      due(io::watchdog::of(of.home_.executor()), [](void* self) { static_cast<session*>(self)->beat(); }, &of) {
+      due(io::watchdog::of(of.home_.executor()), io::calling<&session::beat>(of)) {
     due.move(beat.next());
 }
 
@@ -65,7 +65,7 @@ bool session::takes_what_waits() noexcept {
     return more_arrived && frames_.queued() + unsent > 0;
 }
 
-void session::beat() try {
+void session::beat() noexcept try {
     const io::time_point now = io::clock::now();
     pulse& mine = *extras_->beating;
     if (takes_what_waits()) mine.beat.heard(now);

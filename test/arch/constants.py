@@ -28,7 +28,7 @@ BAD = (
 
 # Packets and handlers that are right, and what each mistake is told: (what uses them, the packet's name, the sentence).
 HEADERS = "#pragma once\n" + "".join(f"#include <hawser/{name}.hpp>\n" for name in (
-    "client/reconnecting_client", "client/requester", "frame/length_field", "io/group", "io/offload", "io/queue", "server/router", "server/server"))
+    "client/reconnecting_client", "client/requester", "frame/length_field", "io/deadline", "io/group", "io/offload", "io/queue", "server/router", "server/server"))
 PACKETS = """using namespace hawser;
 struct told { static constexpr packet::command<std::uint8_t> code{0xa1}; packet::id id; packet::rest_text text; };
 BOOST_DESCRIBE_STRUCT(told, (), (id, text))
@@ -76,8 +76,14 @@ void use_named(server::server& server, server::context& here, client::requester&
 }
 struct all : packet::protocol<ask, told, own> {};
 all speaks;
+struct bell {
+    explicit bell(io::deadline_queue& queue) : late(queue, io::calling<&bell::ring>(*this)) {}
+    void ring() noexcept {}
+    io::deadline late;
+};
 """
 NOT_AWAITED = "this is called and not awaited"
+CALLED_LATER = "what is called later takes nothing but its object and throws nothing"
 MISTAKES = (
     ("router.on<ask>([](server::context&, const told&) {});", "ask", "a handler is called with its session and its packet"),
     ("router.on<ask>([](server::context&) { return 7; });", "ask", "a handler is called with its session and its packet"),
@@ -99,6 +105,9 @@ MISTAKES = (
      "connection_state", NOT_AWAITED),
     ("auto beside() { return io::offload([]() -> io::task<int> { co_return 7; }); }", "offload", "offload() calls a plain function on another thread"),
     ("void start(io::group& group) { group.spawn([] { return 7; }); }", "spawn", "a group spawns an io::task<void>"),
+    ("struct bell { void ring(int) noexcept; }; auto late(bell& one) { return io::calling<&bell::ring>(one); }", "bell", CALLED_LATER),
+    ("struct bell { void ring(); }; auto late(bell& one) { return io::calling<&bell::ring>(one); }", "bell", CALLED_LATER),
+    ("struct bell { io::task<void> ring() noexcept; }; auto late(bell& one) { return io::calling<&bell::ring>(one); }", "bell", CALLED_LATER),
     ("static_cast<void>(via.request(named{}, {}));", "named", "an answer is found by a member `id` of one fixed size"),
 )
 

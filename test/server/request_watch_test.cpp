@@ -21,8 +21,8 @@ struct fixture {
         test::settle(context);
     }
 
-    static void note(void* self) { ++static_cast<fixture*>(self)->late; }
-    [[nodiscard]] request_watch with(io::duration timeout) { return {context.get_executor(), timeout, &note, this}; }
+    void note() noexcept { ++late; }
+    [[nodiscard]] request_watch with(io::duration timeout) { return {context.get_executor(), timeout, io::calling<&fixture::note>(*this)}; }
 
     io::asio::io_context context{1};
     int late = 0;

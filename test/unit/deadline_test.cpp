@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace hawser::io {
@@ -25,14 +26,13 @@ constexpr time_point never = time_point::max();
 // One deadline that counts, and that tells its name to a log that several may share.
 struct alarm {
     alarm(deadline_queue& queue, std::string named = {}, std::string* shared_log = nullptr)
-        : name(std::move(named)), log(shared_log), when(queue, &alarm::expired, this) {}
+        : name(std::move(named)), log(shared_log), when(queue, calling<&alarm::expired>(*this)) {}
 
-    static void expired(void* self) {
-        auto& me = *static_cast<alarm*>(self);
-        ++me.times;
-        if (me.log != nullptr) *me.log += me.name;
-        if (me.next) me.when.move(*std::exchange(me.next, std::nullopt));
-        if (me.clears != nullptr) me.clears->when.clear();
+    void expired() noexcept {
+        ++times;
+        if (log != nullptr) *log += name;
+        if (next) when.move(*std::exchange(next, std::nullopt));
+        if (clears != nullptr) clears->when.clear();
     }
 
     int times = 0;
@@ -43,7 +43,48 @@ struct alarm {
     deadline when;
 };
 
+// As many words as a function and its object.
+static_assert(sizeof(callback) == 2 * sizeof(void*) && std::is_trivially_copyable_v<callback>);
+static_assert(sizeof(deadline) == 8 * sizeof(void*));   // three of them are its place in the queue
+
+struct doorbell {
+    void ring() noexcept { heard += "ring "; }
+    std::string heard;
+};
+struct door : doorbell {
+    void creak() noexcept { heard += "creak "; }
+};
+void knock(door& at) noexcept { at.heard += "knock "; }
+
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE(callbacks)
+
+BOOST_AUTO_TEST_CASE(one_calls_a_member_of_its_object_or_of_its_base_or_a_function_of_it) {
+    door one, other;
+    const callback creak = calling<&door::creak>(one);
+    creak();
+    calling<&doorbell::ring>(one)();
+    calling<&knock>(one)();
+    callback any = calling<&door::ring>(other);
+    any = creak;
+    any();
+    BOOST_TEST(one.heard == "creak ring knock creak ");
+    BOOST_TEST(other.heard == "");
+}
+
+BOOST_AUTO_TEST_CASE(one_of_nothing_says_so) {
+    doorbell one;
+    callback any;
+    BOOST_TEST(!any);
+    any = calling<&doorbell::ring>(one);
+    BOOST_TEST(static_cast<bool>(any));
+    std::exchange(any, {})();
+    BOOST_TEST(!any);
+    BOOST_TEST(one.heard == "ring ");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(deadlines)
 
@@ -138,14 +179,14 @@ BOOST_AUTO_TEST_CASE(a_cleared_deadline_is_gone_and_so_is_one_moved_to_never) {
 
 BOOST_AUTO_TEST_CASE(the_earliest_instant_of_all_expires_as_any_other) {
     deadline_queue queue;
-    deadline first(queue, [](void*) {}, nullptr);
-    first.move(time_point::min());
-    BOOST_TEST(!first.expired());
-    first.move(time_point() + std::chrono::hours(1));
-    BOOST_TEST(!first.expired());
-    first.move(time_point::min());
+    alarm first(queue);
+    first.when.move(time_point::min());
+    BOOST_TEST(!first.when.expired());
+    first.when.move(time_point() + std::chrono::hours(1));
+    BOOST_TEST(!first.when.expired());
+    first.when.move(time_point::min());
     queue.expire(time_point());
-    BOOST_TEST(first.expired());
+    BOOST_TEST(first.when.expired());
 }
 
 BOOST_AUTO_TEST_CASE(clearing_an_expired_deadline_makes_it_good_again) {
@@ -224,10 +265,9 @@ BOOST_AUTO_TEST_CASE(an_expiring_deadline_may_clear_another_that_is_due) {
 
 BOOST_AUTO_TEST_CASE(an_expiring_deadline_may_destroy_itself_and_others) {
     struct pair {
-        explicit pair(deadline_queue& queue)
-            : one(queue, [](void* owner) { static_cast<std::optional<pair>*>(owner)->reset(); }, &owner_),
-              other(queue, [](void*) { BOOST_ERROR("it was destroyed"); }, nullptr) {}
-        std::optional<pair>& owner_ = owner();
+        explicit pair(deadline_queue& queue) : one(queue, calling<&pair::destroy>(*this)), other(queue, calling<&pair::fail>(*this)) {}
+        void destroy() noexcept { owner().reset(); }
+        void fail() noexcept { BOOST_ERROR("it was destroyed"); }
         deadline one;
         deadline other;
         static std::optional<pair>& owner() {

@@ -86,7 +86,7 @@ private:
     [[nodiscard]] task<error_code> send_when_possible(bytes datagram, endpoint to);
     [[nodiscard]] task<error_code> wait(direction which);
     [[nodiscard]] error_code reason_to_fail(direction which) const noexcept;
-    static void expired(void* self) noexcept;
+    void wake() noexcept;
 
     carrier socket_;
     deadline read_deadline_;

@@ -1,7 +1,7 @@
 // deadline: an instant that moves. Moving it later is a store, not a timer operation, so that every read can move it.
 //
 //   deadline_queue queue;                                   // usually the watchdog's, see watchdog.hpp
-//   deadline idle(queue, [](void* who) { static_cast<session*>(who)->timed_out(); }, this);
+//   deadline idle(queue, calling<&session::timed_out>(*this));   // void timed_out() noexcept;
 //   idle.move(now + 60s);                                   // after each read
 //   queue.expire(now);                                      // calls timed_out() if the instant has come
 //
@@ -9,6 +9,7 @@
 // that instant comes and the deadline has moved on, it is queued again under the new one.
 #pragma once
 
+#include <hawser/io/callback.hpp>
 #include <hawser/io/clock.hpp>
 
 #include <boost/intrusive/set.hpp>
@@ -19,12 +20,9 @@ class deadline_queue;
 
 class deadline : public boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>> {
 public:
-    using expired_fn = void (*)(void* owner);
-
-    /// `when_expired(owner)` is called from deadline_queue::expire(), once for each time the instant comes, and may not throw.
+    /// `when_expired`, made with calling(), is called from deadline_queue::expire(), once for each time the instant comes.
     /// The queue must outlive this.
-    deadline(deadline_queue& queue, expired_fn when_expired, void* owner) noexcept
-        : queue_(queue), expired_fn_(when_expired), owner_(owner) {}
+    deadline(deadline_queue& queue, callback when_expired) noexcept : queue_(queue), when_expired_(when_expired) {}
     deadline(const deadline&) = delete;
     deadline& operator=(const deadline&) = delete;
     ~deadline() { clear(); }
@@ -44,8 +42,7 @@ private:
     static constexpr time_point has_expired = time_point::min();
 
     deadline_queue& queue_;
-    expired_fn expired_fn_;
-    void* owner_;
+    callback when_expired_;
     time_point at_ = time_point::max();
     time_point queued_at_ = time_point::max();   // or has_expired, and then it is not queued
 };
@@ -60,7 +57,7 @@ public:
 
     /// Expires every deadline whose instant is `now` or earlier. What expires may move, clear and destroy deadlines,
     /// itself included.
-    void expire(time_point now);
+    void expire(time_point now) noexcept;
     /// When expire() has something to do next; time_point::max() if never.
     [[nodiscard]] time_point next() const noexcept;
 

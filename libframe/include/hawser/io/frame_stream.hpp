@@ -122,8 +122,8 @@ public:
     /// the kernel takes them at once, so what a peer gets does not depend on how its bytes were cut.
     void reject(error_code why) noexcept;
     void close() noexcept { fail(errc::closed); }
-    /// `tell(owner)` is called when it fails or is closed, in that call, and throws nothing. At most one is told. Throws std::bad_alloc.
-    void on_failure(void (*tell)(void*), void* owner);
+    /// `tell`, made with calling(), is called when it fails or is closed, in that call. At most one is told. Throws std::bad_alloc.
+    void on_failure(callback tell);
 
     /// The first failure; the end of the peer's stream is one until something worse ends the connection.
     [[nodiscard]] error_code failure() const noexcept { return failure_; }

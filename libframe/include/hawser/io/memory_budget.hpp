@@ -117,7 +117,7 @@ private:
 
     void shutdown() override;
     void settle() noexcept;
-    void look();
+    void look() noexcept;
     void look_for_hangups();
     void give_turns();
     [[nodiscard]] bool has_room(std::size_t turns, std::size_t drawn) const noexcept;

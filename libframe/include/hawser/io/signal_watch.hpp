@@ -21,6 +21,7 @@ namespace hawser::io {
 
 class signal_watch {
 public:
+    /// `tell` may not throw.
     signal_watch(const executor& where, std::function<void(stop_signals::wish)> tell);
     signal_watch(const signal_watch&) = delete;
     signal_watch& operator=(const signal_watch&) = delete;
@@ -29,7 +30,7 @@ public:
 
 private:
     void wait_for_one();
-    void look();
+    void look() noexcept;
 
     std::function<void(stop_signals::wish)> tell_;
     stop_signals::wish told_ = stop_signals::wish::none;

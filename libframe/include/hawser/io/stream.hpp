@@ -130,7 +130,6 @@ private:
     [[nodiscard]] std::optional<result<std::size_t>> counted(const result<std::size_t>& tried) noexcept;
     [[nodiscard]] error_code reason_not_to_wait(direction which) const noexcept;
     [[nodiscard]] error_code why_woken(direction which, const error_code& failed) const noexcept;
-    static void expired(void* self) noexcept { static_cast<stream*>(self)->wake(); }
 
     transport carrier_;
     deadline read_deadline_;

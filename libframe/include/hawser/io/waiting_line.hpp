@@ -41,7 +41,7 @@ class waiting_line::place : public hook {
 public:
     /// At the end of `line`; time_point::max() for as long as it takes.
     explicit place(waiting_line& line, time_point until = time_point::max())
-        : line_(line), woken_(line.where_), patience_(watchdog::of(line.where_), &look_again, &woken_) {
+        : line_(line), woken_(line.where_), patience_(watchdog::of(line.where_), calling<&event::notify>(woken_)) {
         line.places_.push_back(*this);
         patience_.move(until);
     }
@@ -56,7 +56,6 @@ public:
 
 private:
     friend class waiting_line;
-    static void look_again(void* woken) { static_cast<event*>(woken)->notify(); }
 
     waiting_line& line_;
     event woken_;

@@ -1,6 +1,6 @@
 // watchdog: the deadlines of one io_context and the single timer that looks after them.
 //
-//   io::deadline idle(io::watchdog::of(executor), on_idle, this);
+//   io::deadline idle(io::watchdog::of(executor), io::calling<&session::timed_out>(*this));
 //
 // A service of the io_context: made on first use, gone with it. To be used on its thread only. Its timer runs only
 // while some deadline is set, so it does not keep an io_context running that has nothing else to do.
