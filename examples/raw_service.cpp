@@ -114,7 +114,7 @@ int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::du
         if (!trouble.empty()) return events.start_failed(trouble), 1;
     }
     signal_end end(context, [&service] { service.stop(); });
-    service.tell(report);
+    service.tell(events);
     end.run(service.run());
     return 0;
 }

@@ -1,9 +1,9 @@
 #include "kept_connection.hpp"
 
 #include <hawser/io/random.hpp>
+#include <hawser/io/spawn.hpp>
 #include <hawser/io/watchdog.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
@@ -28,7 +28,7 @@ kept_connection::kept_connection(surroundings& around, std::size_t number)
 
 void kept_connection::start(const std::shared_ptr<kept_connection>& self) {
     ++self->running_;
-    io::asio::co_spawn(self->around_.here, keep(self), io::asio::detached);
+    io::spawn(self->around_.here, keep(self), io::asio::detached);
 }
 
 void kept_connection::ended() {
@@ -77,7 +77,7 @@ io::task<void> kept_connection::keep(std::shared_ptr<kept_connection> self) {
         }
         if (made) {
             ++self->running_;
-            io::asio::co_spawn(around.here, see_off(self, made), io::asio::detached);
+            io::spawn(around.here, see_off(self, made), io::asio::detached);
         }
         if (stop.stop_requested()) break;
         self->last_.until = io::after(io::clock::now(), pause);

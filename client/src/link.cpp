@@ -1,8 +1,8 @@
 #include "link.hpp"
 
+#include <hawser/io/spawn.hpp>
 #include <hawser/io/watchdog.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
@@ -65,7 +65,7 @@ link::link(io::transport carrier, const options& with)
 
 void link::start(const std::shared_ptr<link>& self) {
     self->beat_.move(self->pulse_.next());
-    io::asio::co_spawn(self->frames_.get_executor(), read(self), io::asio::detached);
+    io::spawn(self->frames_.get_executor(), read(self), io::asio::detached);
 }
 
 // Reading.

@@ -3,9 +3,9 @@
 #include "duty_cycle.hpp"
 
 #include <hawser/io/clock.hpp>
+#include <hawser/io/spawn.hpp>
 #include <hawser/io/thread_time.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
 #include <atomic>
@@ -86,8 +86,8 @@ private:
                 if (thrown) thrown_ = thrown;
                 context_.stop();
             };
-            io::asio::co_spawn(context_, run(), ended);
-            io::asio::co_spawn(context_, publish_for_ever(), ended);
+            io::spawn(context_, run(), ended);
+            io::spawn(context_, publish_for_ever(), ended);
             context_.run();
             if (!done_) report_ = swarm_.so_far();   // abandoned
         } catch (...) {

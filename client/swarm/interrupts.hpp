@@ -1,7 +1,7 @@
 // interrupts: Ctrl-C, SIGTERM and a terminal that goes, as io::stop_signals knows them. The first asks for an end, the second does not wait for it.
 //
 //   const io::stop_signals caught(io::stop_signals::also::hang_up);
-//   io::asio::co_spawn(context, obey_interrupts([&] { swarm.stop(); }, [&] { context.stop(); }), rethrow);
+//   io::spawn(context, obey_interrupts([&] { swarm.stop(); }, [&] { context.stop(); }), rethrow);
 #pragma once
 
 #include <hawser/io/task.hpp>

@@ -1,5 +1,6 @@
 // hawser-swarm: many clients against one server; every answer is checked.
 #include <hawser/io/clock.hpp>
+#include <hawser/io/spawn.hpp>
 #include <hawser/io/stop_signals.hpp>
 
 #include "attack/program.hpp"
@@ -13,7 +14,6 @@
 #include "results/summary.hpp"
 #include "terminal.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
 #include <unistd.h>
@@ -59,8 +59,8 @@ client::report run(const swarm_program::options& with) {
         if (thrown) std::rethrow_exception(thrown);
     };
     hands.start();
-    io::asio::co_spawn(context, swarm_program::obey_interrupts([&] { hands.stop(); }, [&] { hands.abandon(); }), rethrow);
-    if (pictures) io::asio::co_spawn(context, draw(hands, with.plan, screen), rethrow);
+    io::spawn(context, swarm_program::obey_interrupts([&] { hands.stop(); }, [&] { hands.abandon(); }), rethrow);
+    if (pictures) io::spawn(context, draw(hands, with.plan, screen), rethrow);
     context.run();
     client::report report = hands.join();
     if (with.ends_with_ctrl_c) report.interrupted = false;

@@ -1,9 +1,9 @@
 // hawser-lab: one behaviour of a stream socket at a time.
 #include "experiment.hpp"
 
+#include <hawser/io/spawn.hpp>
 #include <tools/command_line.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 
 #include <algorithm>
@@ -47,7 +47,7 @@ bool run(const lab::experiment& one, const tools::command_line& line) {
     lab::notebook notes(std::cout);
     boost::asio::io_context context(1);
     try {
-        std::future<void> ended = boost::asio::co_spawn(context.get_executor(), one.run(notes), boost::asio::use_future);
+        std::future<void> ended = hawser::io::spawn(context.get_executor(), one.run(notes), boost::asio::use_future);
         context.run_for(longest);
         if (ended.wait_for(0s) != std::future_status::ready) throw std::runtime_error("it did not end in 30 seconds");
         ended.get();

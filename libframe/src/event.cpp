@@ -2,10 +2,11 @@
 
 #include <hawser/io/operation_memory.hpp>
 
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 
-#include <optional>
+#include <concepts>
+#include <coroutine>
+#include <source_location>
 #include <utility>
 
 namespace hawser::io {
@@ -18,27 +19,44 @@ using thread_hook = intrusive::list_base_hook<intrusive::tag<class of_a_thread>,
 
 }  // namespace
 
-// Somebody who waits. It lives in the coroutine that waits, which it owns until that is taken.
+// Somebody who waits. It lies in the frame of its coroutine.
 class event::waiter : public hook, public thread_hook {
 public:
-    using coroutine = asio::async_result<asio::use_awaitable_t<executor>, void()>::handler_type;
+    waiter(event& what, parking& all) noexcept : what_(what), all_(all) {}
 
-    void park(coroutine self) { parked_.emplace(std::move(self)); }
-
-    /// What runs that coroutine, and destroys it if it is destroyed itself. This stands in no line any more.
-    [[nodiscard]] coroutine take() noexcept {
-        hook::unlink();
-        thread_hook::unlink();
-        coroutine taken = std::move(*parked_);
-        parked_.reset();
-        return taken;
-    }
+    void begin(chain& who) noexcept;
+    /// It stands in no line any more. What is returned has to be called, or destroyed: then its chain is.
+    class waking;
+    [[nodiscard]] waking take() noexcept;
     [[nodiscard]] operation_memory& memory() noexcept { return memory_; }
 
 private:
-    std::optional<coroutine> parked_;
+    event& what_;
+    parking& all_;
+    chain* chain_ = nullptr;
     operation_memory memory_;   // of its waking
 };
+
+class event::waiter::waking {
+public:
+    explicit waking(chain& who) noexcept : who_(&who) {}
+    waking(waking&& other) noexcept : who_(std::exchange(other.who_, nullptr)) {}
+    waking(const waking&) = delete;
+    waking& operator=(const waking&) = delete;
+    ~waking() {
+        if (who_ != nullptr) who_->abandon();
+    }
+    void operator()() { std::exchange(who_, nullptr)->resume(); }
+
+private:
+    chain* who_;
+};
+
+event::waiter::waking event::waiter::take() noexcept {
+    hook::unlink();
+    thread_hook::unlink();
+    return waking(*chain_);
+}
 
 // All who wait on one io_context. When it ends, they do, as with all that waits for Asio.
 class event::parking final : public asio::execution_context::service {
@@ -61,21 +79,39 @@ event::event(const executor& where) noexcept : where_(where) {}
 
 event::~event() { notify(); }
 
+void event::waiter::begin(chain& who) noexcept {
+    chain_ = &who;
+    what_.waiters_.push_back(*this);
+    all_.add(*this);
+}
+
+// A waiter in the frame of the coroutine that awaits it.
+class event::awaiting : public awaiter {
+public:
+    explicit awaiting(waiter& self) noexcept : self_(&self) {}
+
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    template <std::derived_from<coroutine> Promise>
+    void await_suspend(std::coroutine_handle<Promise> waits,
+                       const std::source_location& where = std::source_location::current()) const noexcept {
+        waits.promise().waits_at(where);
+        self_->begin(waits.promise().in());
+    }
+    void await_resume() const noexcept {}
+
+private:
+    waiter* self_;
+};
+
 task<void> event::wait() {
-    waiter self;
-    parking& all = asio::use_service<parking>(where_.context());
-    const auto park = [this, &self, &all](waiter::coroutine suspended) {
-        self.park(std::move(suspended));
-        waiters_.push_back(self);
-        all.add(self);
-    };
-    co_await asio::async_initiate<const asio::use_awaitable_t<executor>&, void()>(park, use_task);
+    waiter self(*this, asio::use_service<parking>(where_.context()));
+    co_await awaiting(self);
 }
 
 void event::notify() noexcept {
     while (!waiters_.empty()) {
         waiter& first = waiters_.front();
-        asio::post(first.memory().keep(first.take()));
+        asio::post(where_, first.memory().keep(first.take()));
     }
 }
 

@@ -49,16 +49,22 @@ std::optional<bytes> frame_stream::next() {
 }
 
 task<result<bytes>> frame_stream::read_frame() {
-    // What is named here is there for as long as a connection is idle, and so are the frames of coroutines that it awaits: hence
-    // so little of the one and none of the other.
     bytes body;
-    while (!has_answer(body)) {
+    if (!has_answer(body)) return read_later();
+    return task<result<bytes>>::of(failure_ ? result<bytes>(failure_) : result<bytes>(body));
+}
+
+// What is named here is there for as long as a connection is idle, and so are the frames of coroutines that it awaits: hence so little
+// of the one and none of the other.
+task<result<bytes>> frame_stream::read_later() {
+    bytes body;
+    do {
         for (bool waits = begin_fill(); waits; waits = go_on()) {
             if (needs_readable()) co_await readable();
             else co_await wait();
         }
         if (filled()) co_return filled();
-    }
+    } while (!has_answer(body));
     if (failure_) co_return failure_;
     co_return body;
 }

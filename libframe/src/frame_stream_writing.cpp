@@ -126,12 +126,8 @@ void frame_stream::borrow_write_buffer(std::size_t size) {
 task<result<void>> frame_stream::send(bytes body, time_point until) {
     const error_code error = push(body);
     flush_soon();
-    if (error == errc::outbox_full) {
-        const outgoing_message waiting{body, nullptr, {}};
-        co_return co_await send_in_turn(waiting, until);
-    }
-    if (error) co_return error;
-    co_return result<void>();
+    if (error == errc::outbox_full) return send_in_turn({body, nullptr, {}}, until);
+    return task<result<void>>::of(error ? result<void>(error) : result<void>());
 }
 
 error_code frame_stream::take(const outgoing_message& what) {

@@ -13,16 +13,9 @@ namespace hawser::server {
 
 io::task<result<void>> session_view::send(bytes body) { return session_.frames_.send(body); }
 
-io::task<result<void>> session_view::sent(error_code error) {
-    try {
-        return outcome(error);
-    } catch (const std::bad_alloc&) {   // whoever would send it again would send it twice
-        session_.frames_.fail(io::asio::error::no_memory);
-        throw;
-    }
+io::task<result<void>> session_view::outcome(error_code error) {
+    return io::task<result<void>>::of(error ? result<void>(error) : result<void>());
 }
-
-io::task<result<void>> session_view::outcome(error_code error) { co_return error ? result<void>(error) : result<void>(); }
 
 io::task<result<void>> session_view::send_kept(session& by, byte_buffer body) {
     co_return co_await by.frames_.send(body.view());

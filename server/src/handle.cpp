@@ -8,9 +8,9 @@
 #include "worker.hpp"
 
 #include <hawser/io/memory_charge.hpp>
+#include <hawser/io/spawn.hpp>
 #include <hawser/io/watchdog.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
 
@@ -58,7 +58,7 @@ io::task<result<void>> handle::carrier::carry(parcel what) {
     }
     const io::executor there = what.target->frames_.get_executor();
     io::task<result<void>> arriving = arrive(std::move(what));
-    co_return co_await io::asio::co_spawn(there, std::move(arriving), io::use_task);
+    co_return co_await io::spawn(there, std::move(arriving), io::use_task);
 }
 
 io::task<mailbox::space> handle::carrier::room_in_turn(mailbox& box, std::size_t bytes, io::duration patience) {
@@ -130,7 +130,7 @@ result<void> handle::send_blocking(bytes body) const {
     what.body = byte_buffer(body.size());
     what.body.append(body);
     what.charge = io::memory_charge(what.all->pool, what.body.capacity());
-    std::future<result<void>> done = io::asio::co_spawn(there, carrier::arrive(std::move(what)), io::asio::use_future);
+    std::future<result<void>> done = io::spawn(there, carrier::arrive(std::move(what)), io::asio::use_future);
     try {
         return done.get();
     } catch (const std::future_error&) {   // the server was ended by force

@@ -6,7 +6,6 @@
 #include <hawser/io/random.hpp>
 #include <hawser/io/watchdog.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -278,16 +277,12 @@ void server::machinery::open(worker& home, io::accepted made) {
 }
 
 void server::machinery::begin(worker& home, io::accepted made, std::uint64_t number) {
-    // Only an events object that throws comes here; what is left cannot be trusted.
-    const auto on_end = [](const std::exception_ptr& thrown) {
-        if (thrown) std::rethrow_exception(thrown);
-    };
     const io::endpoint peer = made.peer;
     std::shared_ptr<session> opened;
     try {
         opened = std::make_shared<session>(std::shared_ptr<const service>(shared_from_this(), &shared), home,
                                            std::move(made), number);
-        io::asio::co_spawn(home.executor(), session::run(opened), on_end);
+        opened->begin();
     } catch (const std::bad_alloc&) {   // the socket is closed by now; a session tells its end itself
         if (!opened) left(home, peer);
     }

@@ -3,11 +3,10 @@
 
 #include "worker.hpp"
 
-#include <hawser/io/next_turn.hpp>
 #include <hawser/io/random.hpp>
+#include <hawser/io/spawn.hpp>
 #include <hawser/io/watchdog.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
@@ -17,7 +16,8 @@
 namespace hawser::server {
 
 session::session(std::shared_ptr<const service> of, worker& home, io::accepted made, std::uint64_t number)
-    : service_(std::move(of)),
+    : task_chain(home.executor()),
+      service_(std::move(of)),
       home_(home),
       work_(io::asio::require(home.executor(), io::asio::execution::outstanding_work.tracked)),
       peer_{number, made.peer},
@@ -26,16 +26,33 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       connection_(*this),
       life_(io::watchdog::of(home.executor()), io::calling<&session::life_over>(*this)) {}
 
-// What is named in here takes memory for as long as the connection is idle, and so does each coroutine that is awaited then.
-io::task<void> session::run(std::shared_ptr<session> self) {
-    self->begin();
+void session::begin() {
+    io::task<void> life = run();
+    self_ = shared_from_this();
+    start(std::move(life));
+}
+
+void session::completed() {
+    const std::shared_ptr<session> self = std::move(self_);
+    take();   // only an events object that throws comes here; what is left cannot be trusted
+}
+
+void session::abandon() noexcept {
+    const std::shared_ptr<session> self = std::move(self_);
+    destroy_frames();
+}
+
+// The whole life of a connection. What is named in here takes memory for as long as the connection is idle, and so does each coroutine
+// that is awaited then.
+io::task<void> session::run() {
+    open();
     io::task<void> call;
-    while (self->goes_on(call)) {
+    while (goes_on(call)) {
         try {
             if (call.valid()) co_await std::move(call);
-            else co_await self->frames_.readable();
+            else co_await frames_.readable();
         } catch (...) {
-            self->call_threw(std::current_exception());
+            call_threw(std::current_exception());
         }
     }
 }
@@ -106,7 +123,7 @@ bool session::handles_packets(io::task<void>& call) {
     return false;
 }
 
-void session::begin() {
+void session::open() {
     stage_ = stage::serving;
     life_.move(end_of_life());
     home_.add(*this);
@@ -124,14 +141,13 @@ void session::drain(io::time_point end) try {
     if (!knows_extensions_) return frames_.stop_reading();
     leaving_ = true;
     life_.move(latest);
-    io::asio::co_spawn(home_.executor(), send_away(shared_from_this(), latest), io::asio::detached);
+    io::spawn(home_.executor(), send_away(shared_from_this(), latest), io::asio::detached);
 } catch (const std::bad_alloc&) {
     frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
 }
 
 // The peer may have much to take before there is room for it; its time begins when there is.
 io::task<void> session::send_away(std::shared_ptr<session> self, io::time_point latest) {
-    io::operation_memory posted;
     try {
         byte_buffer notice;
         packet::encode(packet::go_away{packet::no_id, self->reconnect_within()}, notice);
@@ -139,7 +155,6 @@ io::task<void> session::send_away(std::shared_ptr<session> self, io::time_point 
     } catch (const std::bad_alloc&) {
         self->frames_.fail(io::asio::error::no_memory);
     }
-    co_await io::next_turn(self->home_.executor(), posted);   // as at the end of end()
     if (self->leaving_ && !self->is_served_)
         self->life_.move(std::min(self->life_.at(), io::after(io::clock::now(), self->service_->settings.linger)));
 }

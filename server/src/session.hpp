@@ -1,8 +1,8 @@
 // session: the server's view of one connection, from accept to the line in the log. Connection, context and handle are
 // views of it.
 //
-// Lifetime: the coroutine run() owns it; a handle owns it during a call. While one exists, its io_context has work, so
-// whatever a handle posts there is run.
+// Lifetime: until its coroutine run() has ended it owns itself; a handle owns it during a call. While one exists, its io_context has work,
+// so whatever a handle posts there is run.
 #pragma once
 
 #include <hawser/io/deadline.hpp>
@@ -11,6 +11,7 @@
 #include <hawser/io/heartbeat.hpp>
 #include <hawser/io/listener.hpp>
 #include <hawser/io/memory_charge.hpp>
+#include <hawser/io/task_chain.hpp>
 #include <hawser/server/config.hpp>
 #include <hawser/server/context.hpp>
 #include <hawser/server/error.hpp>
@@ -61,7 +62,8 @@ struct service {
 };
 
 class session : public std::enable_shared_from_this<session>,
-                public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+                public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>,
+                private io::task_chain<void> {
 public:
     using list = boost::intrusive::list<session, boost::intrusive::constant_time_size<false>>;
 
@@ -78,8 +80,8 @@ public:
     /// Tells its end if it has not come to it: Asio destroys a coroutine that has no memory to wait.
     ~session();
 
-    /// The whole life of a connection.
-    [[nodiscard]] static io::task<void> run(std::shared_ptr<session> self);
+    /// Begins its life, inside of this call up to where it first waits. Throws std::bad_alloc, and then it has none.
+    void begin();
 
     /// Handles what has been received, then ends; what waits for the peer's doing leaves half of the time until `end` to
     /// the rest. Again: only an earlier end counts.
@@ -178,7 +180,10 @@ private:
     // What it waits for: its peer or a handler; then for calls that are under way, and to part from the peer; then for one turn.
     enum class stage : unsigned char { opening, serving, finishing, leaving, left };
 
-    void begin();
+    [[nodiscard]] io::task<void> run();
+    void completed() override;
+    void abandon() noexcept override;
+    void open();
     [[nodiscard]] bool goes_on(io::task<void>& call) noexcept;
     [[nodiscard]] bool serves(io::task<void>& call) noexcept;
     [[nodiscard]] bool handles_packets(io::task<void>& call);
@@ -214,6 +219,7 @@ private:
     void ended() noexcept;
     void leave() noexcept;
 
+    std::shared_ptr<session> self_;   // while its coroutine lives
     std::shared_ptr<const service> service_;
     worker& home_;
     work work_;

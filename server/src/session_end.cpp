@@ -42,7 +42,6 @@ io::task<void> session::end() {
     if (calls* under_way = concurrent()) co_await under_way->children.join();
     is_served_ = true;
     co_await frames_.finish(service_->settings.linger);
-    co_await frames_.readable();   // a turn: to end a coroutine that has never waited takes memory
     stage_ = stage::leaving;
 }
 

@@ -2,8 +2,8 @@
 #include "machinery.hpp"
 
 #include <hawser/io/next_turn.hpp>
+#include <hawser/io/spawn.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
@@ -68,7 +68,7 @@ void server::machinery::begin_stop(io::duration grace) noexcept {
 void server::machinery::tell_all_to_end() noexcept try {
     if (over) return;
     for (const auto& one : workers) post_to(*one, [&home = *one, end = drained_by] { home.drain(end); });
-    if (!is_shutting_down) io::asio::co_spawn(front(), shut_down(shared_from_this()), io::asio::detached);
+    if (!is_shutting_down) io::spawn(front(), shut_down(shared_from_this()), io::asio::detached);
     is_shutting_down = true;
 } catch (const std::bad_alloc&) {
     tell_again->move(io::after(io::clock::now(), look_interval));

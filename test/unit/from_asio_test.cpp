@@ -180,7 +180,7 @@ task<void> frames_after_a_cancellation(transport ours, transport theirs) {
 
 BOOST_AUTO_TEST_SUITE(from_asio)
 
-BOOST_AUTO_TEST_CASE(a_task_is_a_coroutine_of_asio_and_any_token_spawns_it) {
+BOOST_AUTO_TEST_CASE(any_token_of_asio_spawns_a_task) {
     asio::io_context context;
     std::future<int> given = asio::co_spawn(context, gives(42), asio::use_future);
     std::future<int> thrown = asio::co_spawn(context, throws(), asio::use_future);

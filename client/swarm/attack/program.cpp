@@ -7,10 +7,9 @@
 #include "../interrupts.hpp"
 
 #include <hawser/client/material.hpp>
+#include <hawser/io/spawn.hpp>
 #include <tools/file.hpp>
 #include <tools/quantity.hpp>
-
-#include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
 #include <iostream>
@@ -64,8 +63,8 @@ void run(campaign& all) {
     const auto rethrow = [](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
     };
-    io::asio::co_spawn(context, obey_interrupts([&] { all.stop(); }, [&] { context.stop(); }), rethrow);
-    io::asio::co_spawn(context, run_campaign(all, context), rethrow);
+    io::spawn(context, obey_interrupts([&] { all.stop(); }, [&] { context.stop(); }), rethrow);
+    io::spawn(context, run_campaign(all, context), rethrow);
     context.run();
 }
 

@@ -5,7 +5,7 @@
 
 #include <hawser/io/task.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 
 #include <utility>
@@ -13,10 +13,10 @@
 namespace hawser::io {
 
 /// Runs `plain` on this task's own io_context and gives its result; what it throws is thrown here.
-template <class T>
-[[nodiscard]] task<T> call(asio::awaitable<T> plain) {
+template <class T, class Executor>
+[[nodiscard]] task<T> call(asio::awaitable<T, Executor> plain) {
     const executor here = co_await this_executor;
-    co_return co_await asio::co_spawn(asio::any_io_executor(here), std::move(plain), use_task);
+    co_return co_await asio::co_spawn(Executor(here), std::move(plain), use_task);
 }
 
 }  // namespace hawser::io

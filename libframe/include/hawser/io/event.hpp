@@ -31,6 +31,7 @@ public:
 
 private:
     class waiter;
+    class awaiting;
     class parking;
     using hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 

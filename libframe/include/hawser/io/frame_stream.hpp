@@ -47,7 +47,7 @@ public:
 
     // Reading.
 
-    /// The body of the next frame: a view, valid until the next call that reads. Waits if it has to; then what was sent leaves first.
+    /// The body of the next frame: a view, valid until the next call that reads. Taken in this call if it has arrived; else waits, and what was sent leaves first.
     [[nodiscard]] task<result<bytes>> read_frame();
     /// The next frame if it has arrived. None if it has not, if this turn's budget is spent, or if there will be none: fill() waits
     /// for more, or says why.
@@ -77,8 +77,8 @@ public:
     [[nodiscard]] error_code push(bytes body);
     /// push() of a body whose `size` bytes are then written where this says, at once. Null, and nothing taken, if push() is needed.
     [[nodiscard]] std::byte* begin_frame(std::size_t size) { return write_lent_ ? begin_next_frame(size) : begin_first_frame(size); }
-    /// Waits for room, in turn, then takes the frame of `body`, which must stay valid until then. Returns when the outbox has
-    /// it, not when it is written; it leaves when this thread has nothing better to do. `write_timeout`: no room until then.
+    /// Takes the frame of `body` in this call if there is room; else waits for it, in turn, and `body` must stay valid until then. Returns when the
+    /// outbox has it, not when it is written; it leaves when this thread has nothing better to do. `write_timeout`: no room until then.
     [[nodiscard]] task<result<void>> send(bytes body, time_point until = time_point::max());
     /// Takes a frame that nobody asked for, or does with it what `policy` says if the peer is slow; one that is dropped is counted and no
     /// error. `outbox_full` if it would have to wait; slow_consumer::close ends the connection. It is of the outgoing format, and leaves as with push().
@@ -159,7 +159,6 @@ public:
 private:
     friend class flusher;
     using flush_hook = boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
-
     struct extras;   // what only some have
     struct outgoing_message;   // waits for room
     // What a fill() waits for; and what it came to: done unless there is a failure(), late by the user's deadline.
@@ -169,6 +168,7 @@ private:
     [[nodiscard]] bool may_write() const noexcept { return !failure_.failed() && !write_closed_ && !torn_; }
     [[nodiscard]] error_code write_failure() const noexcept;
     [[nodiscard]] bool has_answer(bytes& body);
+    [[nodiscard]] task<result<bytes>> read_later();
     [[nodiscard]] filling prepare_wait();
     [[nodiscard]] filling after_wait(const error_code& waited);
     [[nodiscard]] bool read_now();

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <hawser/io/event.hpp>
+#include <hawser/io/spawn.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -60,14 +61,12 @@ private:
         task<void> begun = child();
         co_await std::move(begun);
     }
-    [[nodiscard]] static task<void> run(group& all, task<void> child);
     void ended(std::exception_ptr error);
 
     event ended_;
     std::stop_source stop_;   // made when somebody first asks for a token
     std::size_t running_ = 0;
     std::exception_ptr first_error_;
-    bool is_spawning_ = false;
 };
 
 }  // namespace hawser::io

@@ -3,9 +3,7 @@
 //   operation_memory memory;
 //   co_await timer.async_wait(memory.keep(use_task));
 //
-// So waiting allocates nothing. It must not: when Asio has no memory for an operation, it does not throw into the coroutine
-// that would await it, but destroys that, and the exception leaves io_context::run(). What is needed to wait has to be there
-// before. Invariant: one operation at a time.
+// So waiting allocates nothing, and what is waited for at the end of things cannot fail. Invariant: one operation at a time.
 #pragma once
 
 #include <boost/asio/bind_allocator.hpp>

@@ -33,7 +33,7 @@ public:
     queue(const queue&) = delete;
     queue& operator=(const queue&) = delete;
 
-    /// Waits for room. `closed` if it is or gets closed, `write_timeout` if there was no room until then; the value is gone
+    /// Waits for room; if there is some, it is taken in this call, so await it at once. `closed` if it is or gets closed, `write_timeout` if there was no room until then; the value is gone
     /// then. An aggregate that owns memory is given by its name, and copied: see safe_to_await. One with a constructor may be moved.
     template <std::convertible_to<T> Value = T>
     [[nodiscard]] task<error_code> push(Value&& value, time_point until = time_point::max()) {
@@ -50,16 +50,10 @@ public:
         return true;
     }
 
-    /// The oldest value, waiting for one. `closed` once it is closed and empty, `read_timeout` if there was none until then.
+    /// The oldest value, taken in this call if it is there, so await it at once; else waits for one. `closed` once it is closed and empty, `read_timeout` if there was none until then.
     [[nodiscard]] task<result<T>> pop(time_point until = time_point::max()) {
-        if (std::optional<T> value = try_pop()) co_return std::move(*value);
-        waiting_line::place turn(poppers_, until);
-        while (!(turn.is_first() && !values_.empty()) && !is_drained() && !turn.is_late()) co_await turn.wait();
-        const bool may = turn.is_first() && !values_.empty();
-        turn.leave();
-        if (may) co_return take();
-        pass_on();
-        co_return is_drained() ? errc::closed : errc::read_timeout;
+        if (std::optional<T> value = try_pop()) return task<result<T>>::of(std::move(*value));
+        return pop_in_turn(until);
     }
     /// The oldest value, if there is one that nobody waits for.
     [[nodiscard]] std::optional<T> try_pop() {
@@ -82,8 +76,21 @@ private:
     [[nodiscard]] bool has_room() const noexcept { return values_.size() < capacity_; }
     [[nodiscard]] bool is_drained() const noexcept { return closed_ && values_.empty(); }
 
+    [[nodiscard]] task<result<T>> pop_in_turn(time_point until) {
+        waiting_line::place turn(poppers_, until);
+        while (!(turn.is_first() && !values_.empty()) && !is_drained() && !turn.is_late()) co_await turn.wait();
+        const bool may = turn.is_first() && !values_.empty();
+        turn.leave();
+        if (may) co_return take();
+        pass_on();
+        co_return is_drained() ? errc::closed : errc::read_timeout;
+    }
+
     [[nodiscard]] task<error_code> put(T value, time_point until) {
-        if (try_push(std::move(value))) co_return error_code();
+        if (try_push(std::move(value))) return task<error_code>::of(error_code());
+        return put_in_turn(std::move(value), until);
+    }
+    [[nodiscard]] task<error_code> put_in_turn(T value, time_point until) {
         waiting_line::place turn(pushers_, until);
         while (!closed_ && !(turn.is_first() && has_room()) && !turn.is_late()) co_await turn.wait();
         const bool may = turn.is_first() && has_room();

@@ -4,9 +4,8 @@
 #pragma once
 
 #include <hawser/io/process.hpp>
-#include <hawser/io/task.hpp>
+#include <hawser/io/spawn.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 
 #include <future>
@@ -18,7 +17,7 @@ namespace hawser::io {
 /// or throws what it threw.
 template <class T>
 T run(asio::io_context& context, task<T> work) {
-    std::future<T> done = asio::co_spawn(context.get_executor(), std::move(work), asio::use_future);
+    std::future<T> done = spawn(context, std::move(work), asio::use_future);
     context.run();
     return done.get();
 }

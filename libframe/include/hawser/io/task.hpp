@@ -6,8 +6,11 @@
 // them needs a lock. The executor is a concrete type, not any_io_executor (measured: 7 to 15 % more requests a second;
 // docs/decisions/executor.md; threads.md there has the figures for an io_context a thread).
 //
-// Asio is compiled in the libraries too, and the memory of coroutines and operations goes from there to a program's code and back: so
-// its macros about that are those that the target hawser::io gives, for everybody.
+// A task awaits tasks, any operation of Asio (with use_task, deferred, or what wraps them), and what derives from io::awaiter; an
+// asio::awaitable by call.hpp. Nothing is destroyed for want of memory: what cannot be begun throws std::bad_alloc where it is awaited.
+//
+// Asio is compiled in the libraries too, and the memory of operations goes from there to a program's code and back: so its macros about
+// that are those that the target hawser::io gives, for everybody.
 //
 // House rule, for g++ 12: no lambda that captures is a coroutine; pass state as parameters; name the result of a
 // co_await before using it in a larger expression.
@@ -18,24 +21,70 @@
 #error "the libraries of hawser have Asio compiled otherwise: take the definitions of hawser::io, and no BOOST_ASIO_..._RECYCLING of your own"
 #else
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <hawser/io/operation.hpp>
 
-#include <cstddef>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <cassert>
+#include <concepts>
+#include <coroutine>
+#include <exception>
+#include <optional>
+#include <source_location>
 #include <type_traits>
+#include <utility>
+#include <variant>
 
 namespace hawser::io {
 
-namespace asio = boost::asio;
+template <class T>
+class task_promise;
 
-/// Where a connection and its coroutines run: one io_context, run by one thread.
-using executor = asio::io_context::executor_type;
-
-/// A coroutine. It starts when it is awaited or spawned, on the executor of whoever does so.
+/// A coroutine. It starts when it is awaited or spawned, on the executor of whoever does so. Owns it: one that was never started, or whose
+/// chain is abandoned, is destroyed with it. Or a value that is there already, in place of a coroutine that would return it at once.
 template <class T = void>
-using task = asio::awaitable<T, executor>;
+class [[nodiscard]] task {
+public:
+    using value_type = T;
+    using promise_type = task_promise<T>;
+    using held = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+    task() noexcept = default;   ///< none
+    /// One that has ended: to await it costs nothing.
+    template <std::convertible_to<held> Value = held>
+    [[nodiscard]] static task of(Value&& value) {
+        task made;
+        made.value_.emplace(std::forward<Value>(value));
+        return made;
+    }
+    task(task&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)), value_(std::exchange(other.value_, std::nullopt)) {}
+    task& operator=(task&& other) noexcept {
+        task taken(std::move(other));
+        std::swap(frame_, taken.frame_);
+        value_.swap(taken.value_);
+        return *this;
+    }
+    ~task() {
+        if (frame_) frame_.destroy();
+    }
+
+    /// Whether it is one.
+    [[nodiscard]] bool valid() const noexcept { return frame_ || value_; }
+
+    // For what awaits and spawns tasks.
+
+    [[nodiscard]] bool is_coroutine() const noexcept { return static_cast<bool>(frame_); }
+    [[nodiscard]] coroutine& outermost() const noexcept;   ///< of one that is a coroutine
+    [[nodiscard]] T take();   ///< what it returned, or throws what it threw
+
+private:
+    friend task_promise<T>;
+    explicit task(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
+
+    std::coroutine_handle<promise_type> frame_;
+    std::optional<held> value_;
+};
 
 /// Whether something is a coroutine that somebody has to await.
 template <class T>
@@ -53,15 +102,131 @@ concept safe_to_await = std::is_lvalue_reference_v<Given> || std::is_trivially_d
 inline constexpr asio::this_coro::executor_t this_executor{};
 
 /// The completion token that makes an Asio operation awaitable in a task: co_await timer.async_wait(io::use_task).
-inline constexpr asio::use_awaitable_t<executor> use_task{};
+inline constexpr use_task_t use_task{};
+
+/// A task that is awaited.
+template <class T>
+class task_awaiter {
+public:
+    explicit task_awaiter(task<T>&& awaited) noexcept : awaited_(std::move(awaited)) { assert(awaited_.valid()); }
+    task_awaiter(const task_awaiter&) = delete;
+    task_awaiter& operator=(const task_awaiter&) = delete;
+    ~task_awaiter() = default;
+
+    [[nodiscard]] bool await_ready() const noexcept { return !awaited_.is_coroutine(); }
+    template <std::derived_from<coroutine> Promise>
+    void await_suspend(std::coroutine_handle<Promise> outer,
+                       const std::source_location& where = std::source_location::current()) noexcept {
+        outer.promise().waits_at(where);
+        outer.promise().in().await(outer.promise(), awaited_.outermost());
+    }
+    T await_resume() { return awaited_.take(); }
+
+private:
+    task<T> awaited_;   // one that is none must not be awaited
+};
+
+/// What can be awaited as it is. It is moved: what has to stay where it is is pointed to.
+template <class T>
+concept awaits_by_itself = std::derived_from<std::remove_cvref_t<T>, awaiter>;
+
+/// An operation of Asio that waits for its token.
+template <class T>
+concept deferred_operation = !awaits_by_itself<T> && asio::is_async_operation<T>::value;
+
+/// What all promises of tasks know to await.
+class awaiting_coroutine : public coroutine {
+public:
+    [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
+    [[nodiscard]] auto final_suspend() const noexcept { return ending(); }
+    void unhandled_exception() noexcept { thrown_ = std::current_exception(); }
+
+    [[nodiscard]] task_awaiter<executor> await_transform(asio::this_coro::executor_t /* which */) const noexcept {
+        return task_awaiter<executor>(task<executor>::of(in().home()));
+    }
+    template <class T>
+    [[nodiscard]] task_awaiter<T> await_transform(task<T>&& awaited) const noexcept {
+        return task_awaiter<T>(std::move(awaited));
+    }
+    template <awaits_by_itself Awaited>
+    [[nodiscard]] Awaited await_transform(Awaited awaited) const noexcept {   // by value: g++ 12 copies what is referred to
+        return awaited;
+    }
+    template <deferred_operation Operation>
+    [[nodiscard]] auto await_transform(Operation&& begin) const {
+        return std::forward<Operation>(begin)(use_task);
+    }
+
+protected:
+    explicit awaiting_coroutine(std::coroutine_handle<> self) noexcept : coroutine(self) {}
+    ~awaiting_coroutine() = default;
+
+    void throw_if_thrown() {
+        if (thrown_) std::rethrow_exception(std::move(thrown_));
+    }
+
+private:
+    class ending {
+    public:
+        [[nodiscard]] bool await_ready() const noexcept { return false; }
+        template <std::derived_from<coroutine> Promise>
+        void await_suspend(std::coroutine_handle<Promise> self) const noexcept {
+            self.promise().in().leave();
+        }
+        void await_resume() const noexcept {}
+    };
+
+    std::exception_ptr thrown_;
+};
+
+/// Of one that returns a value.
+template <class T>
+class task_promise final : public awaiting_coroutine {
+public:
+    task_promise() noexcept : awaiting_coroutine(std::coroutine_handle<task_promise>::from_promise(*this)) {}
+
+    [[nodiscard]] task<T> get_return_object() noexcept { return task<T>(std::coroutine_handle<task_promise>::from_promise(*this)); }
+    template <class Given = T>
+        requires std::constructible_from<T, Given>
+    void return_value(Given&& given) {
+        value_.emplace(std::forward<Given>(given));
+    }
+    /// What it returned; throws what it threw.
+    [[nodiscard]] T take() {
+        throw_if_thrown();
+        return std::move(*value_);
+    }
+
+private:
+    std::optional<T> value_;
+};
+
+template <>
+class task_promise<void> final : public awaiting_coroutine {
+public:
+    task_promise() noexcept : awaiting_coroutine(std::coroutine_handle<task_promise>::from_promise(*this)) {}
+
+    [[nodiscard]] task<void> get_return_object() noexcept { return task<void>(std::coroutine_handle<task_promise>::from_promise(*this)); }
+    void return_void() const noexcept {}
+    void take() { throw_if_thrown(); }
+};
+
+template <class T>
+coroutine& task<T>::outermost() const noexcept {
+    return frame_.promise();
+}
+
+template <class T>
+T task<T>::take() {
+    if (frame_) return frame_.promise().take();
+    if constexpr (!std::is_void_v<T>) return std::move(*value_);
+}
+
+template <class... Results, class Initiation, class... Arguments>
+task<awaited_value_t<Results...>> operation<void(Results...), Initiation, Arguments...>::awaited(operation self) {
+    co_return co_await std::move(self);
+}
 
 }  // namespace hawser::io
-
-// Where the frames of tasks come from and go to, as Asio says, but compiled once: where g++ 12 inlines one of the two, it no longer
-// knows the other as its counterpart, and warns about the user's coroutine (-Wmismatched-new-delete).
-template <>
-void* boost::asio::detail::awaitable_frame_base<hawser::io::executor>::operator new(std::size_t size);
-template <>
-void boost::asio::detail::awaitable_frame_base<hawser::io::executor>::operator delete(void* frame, std::size_t size);
 
 #endif

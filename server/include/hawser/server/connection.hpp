@@ -96,7 +96,7 @@ public:
                       "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         const error_code error = enqueue(made);
         flush_soon();
-        if (error != hawser::errc::outbox_full) return sent(error);
+        if (error != hawser::errc::outbox_full) return outcome(error);
         return send_scratch();
     }
     /// Without waiting: `outbox_full` when there is no room now, or when others wait for it.
@@ -181,7 +181,6 @@ protected:
     session& session_;
 
 private:
-    [[nodiscard]] io::task<result<void>> sent(error_code error);
     [[nodiscard]] static io::task<result<void>> outcome(error_code error);
     // What these give may outlive this view, but not the session.
     [[nodiscard]] static io::task<result<void>> send_kept(session& by, byte_buffer body);
