@@ -1,7 +1,7 @@
 // bench-instructions: a whole server, driven by one thread through loopback, for callgrind to count its instructions.
 //
 //   valgrind --tool=callgrind --toggle-collect='*serve*context*' --toggle-collect='*client_turn*'
-//       bench-instructions --window 64 --requests 20000
+//       bench-instructions --window 64 --requests 20000 [--serve]
 //   bench-instructions --versions          # what the number depends on beside our own sources
 //
 // What is counted is serve() without client_turn(). One thread does everything, in the same order each time, so the number is
@@ -29,6 +29,16 @@ using namespace hawser;
 namespace {
 
 packet::submit_ack on_submit(server::context&, const packet::submit& s) { return {s.id}; }
+
+// The same as a coroutine a connection.
+io::task<void> answer_submits(server::connection& conn) {
+    while (const auto body = co_await conn.read_frame()) {
+        const auto asked = packet::decode_as<packet::submit>(*body);
+        if (!asked) break;
+        const packet::submit_ack ack{asked->id};
+        if (const auto sent = co_await conn.send(ack); !sent) break;
+    }
+}
 
 // The client's side, without a thing that would wait: the server is served on the same thread.
 class peer {
@@ -108,11 +118,17 @@ void take_turns(io::asio::io_context& context, server::server& server, conversat
 
 [[gnu::noinline]] void serve(io::asio::io_context& context) { context.run(); }
 
-void drive(std::uint32_t window, std::uint32_t requests) {
-    io::asio::io_context context(1);
+server::server made(bool serves) {
+    const server::config settings{.listen = {"127.0.0.1:0"}, .linger = {}};
+    if (serves) return server::server(settings, answer_submits);
     server::router router;
     router.on<packet::submit>(on_submit);
-    server::server server({.listen = {"127.0.0.1:0"}, .linger = {}}, router);
+    return server::server(settings, router);
+}
+
+void drive(bool serves, std::uint32_t window, std::uint32_t requests) {
+    io::asio::io_context context(1);
+    server::server server = made(serves);
     if (!server.start(context)) throw std::runtime_error(server.failure());
     conversation talk(server.port(), window, requests);
     io::asio::post(context, [&] { take_turns(context, server, talk); });
@@ -130,15 +146,16 @@ void print_versions() {
 
 int main(int argc, char** argv) {
     std::uint32_t window = 64, requests = 20'000;
-    bool versions = false;
+    bool serves = false, versions = false;
     tools::command_line line("bench-instructions", "[options]", "Drives a whole server on one thread, for bench/instructions/run.");
     line.add("window", "N", "submits in flight; default 64", tools::into_count(window, 1, 1000));
     line.add("requests", "N", "how many in all; default 20000", tools::into_count(requests, 1, 1'000'000));
+    line.add_switch("serve", "a coroutine a connection, in place of a router", serves);
     line.add_switch("versions", "print compiler, Boost and machine instead", versions);
     if (const auto status = line.parse(argc, argv)) return *status;
     try {
         if (versions) print_versions();
-        else drive(window, requests);
+        else drive(serves, window, requests);
     } catch (const std::exception& error) {
         return line.fail(error.what());
     }
