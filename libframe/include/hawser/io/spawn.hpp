@@ -17,6 +17,7 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -105,8 +106,9 @@ private:
     void has_begun() {
         is_beginning_ = false;
         if (is_dropped_) delete this;
-        else if (has_ended_) ended();
+        else if (has_ended_) asio::post(this->home(), memory_.keep(step(&spawned::last_step, std::unique_ptr<spawned>(this))));
     }
+    static void last_step(std::unique_ptr<spawned> of) { of.release()->ended(); }
     void completed() override {
         if (is_beginning_) has_ended_ = true;
         else ended();
@@ -122,8 +124,8 @@ private:
         }
         stop_listening();
         const teller there = asio::get_associated_executor(handler_, this->home());
-        if (has_ended_ || !is_told_here()) asio::post(there, memory_.keep(step(&spawned::tell, std::move(self))));
-        else tell(std::move(self));
+        if (is_told_here()) tell(std::move(self));
+        else asio::dispatch(there, memory_.keep(step(&spawned::tell, std::move(self))));   // in this call, if it is anywhere
     }
     // It is destroyed before: whoever is told finds nothing of it any more.
     static void tell(std::unique_ptr<spawned> of) {
