@@ -1,4 +1,4 @@
-"""Who may include whom: docs/design.md, "Floors", as a table. Every #include of a library is held against it."""
+"""Who may include whom: docs/design.md, "Floors", as a table. Every #include of a library is held against it. libio has floors of its own."""
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +35,18 @@ AREAS = {
     "log": _area("base frame packet io protocol server", None),
 }
 # What a file that is in none of the folders below belongs to: programs, which may name everything.
-LIBRARY_FOLDERS = ("libframe", "libpacket", "server/include", "server/src", "server/log", "client/include", "client/src")
+LIBRARY_FOLDERS = ("libframe", "libio", "libpacket", "server/include", "server/src", "server/log", "client/include", "client/src")
 BASE_HEADERS = {"hawser/bytes.hpp", "hawser/error.hpp", "hawser/figures.hpp"}
 BASE_SOURCES = {"libframe/src/bytes.cpp", "libframe/src/error.cpp", "libframe/src/figures.cpp"}
+# The folders of libio/src, from below. Time and coroutines are one floor: who waits does so until an instant, and sleep() is a wait.
+IO_FLOORS = ({"time", "coroutines"}, {"system"}, {"sockets"}, {"frames"})
+# A header is of the folder that has its source. Those without one:
+IO_HEADERS = {
+    "coroutines": "bell call callback next_turn operation operation_memory plain_function queue spawn task task_chain waiting_line",
+    "system": "owned_descriptor run",
+    "sockets": "bounded_text endpoint",
+    "frames": "held_memory limits lookout memory_charge",
+}
 # "Nothing above floor 3 names a socket type": it would not run over a stream in memory.
 SOCKETS = re.compile(r"boost/asio/(ip|local|generic|ssl)/|boost/asio/.*(socket|acceptor)|boost/asio/connect\.hpp")
 
@@ -115,6 +124,29 @@ def folder_of(path):
     return None
 
 
+def _io_folders(root):
+    """{header of hawser::io without its .hpp: folder of libio/src}"""
+    found = {name: folder for folder, names in IO_HEADERS.items() for name in names.split()}
+    return found | {path.stem: path.parts[2] for path in source.cpp_files(root) if path.match("libio/src/*/*.cpp")}
+
+
+def _check_io(root):
+    """Violations of the floors within libio."""
+    floor_of = {folder: floor for floor, folders in enumerate(IO_FLOORS) for folder in folders}
+    folders = _io_folders(root)
+    for path in source.cpp_files(root):
+        if path.parts[0] != "libio":
+            continue
+        folder = folders.get(path.stem) if source.is_public(path) else path.parts[2]
+        if folder not in floor_of:
+            yield f"{path}: no folder of libio/src is known to be its own; floors.py has the list"
+            continue
+        for line, name, _ in source.includes((root / path).read_text()):
+            other = folders.get(Path(name).stem) if name.startswith("hawser/io/") else Path(name).parts[1] if name.startswith("../") else None
+            if other in floor_of and floor_of[other] > floor_of[folder]:
+                yield f"{path}:{line}: <{name}>: {folder} may not name {other}"
+
+
 def violations(root):
     root = Path(root)
     library_of = libraries(root)
@@ -145,6 +177,7 @@ def violations(root):
     for path in private:
         if path not in reached:
             yield f"{path}: nobody includes it"
+    yield from _check_io(root)
 
 
 def _check_program(root, path):

@@ -15,14 +15,16 @@ import snippets
 import source
 
 GOOD = {
-    "libframe/CMakeLists.txt": "hawser_library(frame\n SOURCES src/bytes.cpp src/codec.cpp)\n"
-                               "hawser_library(io SOURCES src/stream.cpp USES x)",
+    "libframe/CMakeLists.txt": "hawser_library(frame\n SOURCES src/bytes.cpp src/codec.cpp)",
     "libframe/include/hawser/bytes.hpp": "// bytes\n#pragma once\n#include <span>\n#include <boost/system/result.hpp>\n",
     "libframe/include/hawser/frame/codec.hpp": "#pragma once\n#include <hawser/bytes.hpp>\n",
-    "libframe/include/hawser/io/stream.hpp": "#pragma once\n#include <boost/asio/awaitable.hpp>\n",
     "libframe/src/bytes.cpp": "#include <hawser/bytes.hpp>\n",
     "libframe/src/codec.cpp": "#include <hawser/frame/codec.hpp>\n#include <boost/endian/conversion.hpp>\n",
-    "libframe/src/stream.cpp": "#include <hawser/io/stream.hpp>\n#include <sys/socket.h>\n",
+    "libio/CMakeLists.txt": "hawser_library(io SOURCES src/sockets/stream.cpp src/frames/frame_stream.cpp USES x)",
+    "libio/include/hawser/io/stream.hpp": "#pragma once\n#include <boost/asio/awaitable.hpp>\n",
+    "libio/include/hawser/io/frame_stream.hpp": "#pragma once\n#include <hawser/io/stream.hpp>\n",
+    "libio/src/sockets/stream.cpp": "#include <hawser/io/stream.hpp>\n#include <sys/socket.h>\n",
+    "libio/src/frames/frame_stream.cpp": "#include <hawser/io/frame_stream.hpp>\n",
     "libpacket/CMakeLists.txt": "hawser_library(packet SOURCES src/packet.cpp)",
     "libpacket/include/hawser/packet/packet.hpp": "#pragma once\n#include <hawser/bytes.hpp>\n",
     "libpacket/include/hawser/protocol/framed.hpp":
@@ -70,7 +72,7 @@ class Floors(Tree):
             ("libframe/src/bytes.cpp", "<hawser/frame/codec.hpp>", "base may not name frame"),
             ("libframe/include/hawser/frame/codec.hpp", "<hawser/io/stream.hpp>", "frame may not name io"),
             ("libpacket/src/packet.cpp", "<hawser/protocol/framed.hpp>", "packet may not name protocol"),
-            ("libframe/src/stream.cpp", "<hawser/server.hpp>", "io may not name server"),
+            ("libio/src/sockets/stream.cpp", "<hawser/server.hpp>", "io may not name server"),
             ("server/include/hawser/server/server.hpp", "<hawser/log/sink.hpp>", "server may not name log"),
         ]:
             with self.subTest(name):
@@ -80,13 +82,19 @@ class Floors(Tree):
         for name, include, why in [
             ("libframe/include/hawser/frame/codec.hpp", "<hawser/packet/packet.hpp>", "frame may not name packet"),
             ("libpacket/include/hawser/packet/packet.hpp", "<hawser/frame/codec.hpp>", "packet may not name frame"),
-            ("libframe/include/hawser/io/stream.hpp", "<hawser/protocol/framed.hpp>", "io may not name protocol"),
+            ("libio/include/hawser/io/stream.hpp", "<hawser/protocol/framed.hpp>", "io may not name protocol"),
             ("libpacket/include/hawser/protocol/framed.hpp", "<hawser/io/stream.hpp>", "protocol may not name io"),
             ("server/src/server.cpp", "<hawser/client/client.hpp>", "server may not name client"),
             ("client/include/hawser/client/client.hpp", "<hawser/server.hpp>", "client may not name server"),
         ]:
             with self.subTest(name):
                 self.assert_found(floors, self.added(name, f"#include {include}"), why)
+
+    def test_libio_has_floors_of_its_own(self):
+        up = "#include <hawser/io/frame_stream.hpp>"
+        self.assert_found(floors, self.added("libio/src/sockets/stream.cpp", up), "sockets may not name frames")
+        self.assert_found(floors, self.added("libio/include/hawser/io/stream.hpp", up), "sockets may not name frames")
+        self.assert_found(floors, {"libio/include/hawser/io/stray.hpp": "#pragma once\n"}, "stray.hpp: no folder of libio/src")
 
     def test_a_violation_in_a_private_header_is_found(self):
         self.assert_found(floors, self.added("server/src/session.hpp", "#include <hawser/client/client.hpp>"),
@@ -97,7 +105,7 @@ class Floors(Tree):
             ("libframe/include/hawser/bytes.hpp", "<boost/endian/buffers.hpp>", "base may not name Boost.endian"),
             ("libframe/src/codec.cpp", "<boost/asio/buffer.hpp>", "frame may not name Boost.asio"),
             ("libpacket/include/hawser/protocol/framed.hpp", "<boost/asio.hpp>", "protocol may not name Boost.asio"),
-            ("libframe/src/stream.cpp", "<boost/log/core.hpp>", "Boost.log is not for io"),
+            ("libio/src/sockets/stream.cpp", "<boost/log/core.hpp>", "Boost.log is not for io"),
             ("server/src/server.cpp", "<boost/log/trivial.hpp>", "Boost.log is not for server"),
             ("server/log/sink.cpp", "<boost/program_options.hpp>", "Boost.program_options is not for log"),
             ("server/src/server.cpp", "<boost/asio/ip/tcp.hpp>", "names a socket"),
@@ -110,7 +118,7 @@ class Floors(Tree):
         self.assert_found(floors, self.added("libframe/src/codec.cpp", "#include <unistd.h>"), "nothing of the system")
 
     def test_quotes_stay_in_their_folder(self):
-        self.assert_found(floors, self.added("server/src/server.cpp", '#include "../../libframe/src/stream.cpp"'),
+        self.assert_found(floors, self.added("server/src/server.cpp", '#include "../../libio/src/sockets/stream.cpp"'),
                           "reaches into another folder")
         self.assert_found(floors, self.added("server/src/server.cpp", '#include "gone.hpp"'), "not beside this file")
 

@@ -4,7 +4,7 @@
 #include "support/run.hpp"
 #include "support/transports.hpp"
 
-#include "../../libframe/src/flusher.hpp"
+#include "../../libio/src/frames/flusher.hpp"
 
 #include <hawser/io/memory.hpp>
 

@@ -23,7 +23,7 @@ namespace hawser::io {
 
 namespace {
 
-constexpr std::chrono::milliseconds look_interval{2};
+constexpr std::chrono::milliseconds unlock_look_interval{2};
 
 // Its own memory, as this is done at an end, too.
 int open_folder_of(std::string_view path) noexcept {
@@ -56,7 +56,7 @@ socket_path_lock::socket_path_lock(std::string_view path, duration at_most) noex
             failure_ = errc::path_locked;
             return;
         }
-        std::this_thread::sleep_for(look_interval);
+        std::this_thread::sleep_for(unlock_look_interval);
     }
 }
 
