@@ -4,14 +4,14 @@
 //   50 clients: 100000 requests, 100000 right, 0 wrong; 60704 a second over 1.647 s
 //   latency: p50 595 us, p90 1.25 ms, p99 4.3 ms, max 7.28 ms
 //
-// Each client has one request under way. The swarm (client/swarm.hpp) does the same for requests that are packets, with
+// Each client has one request under way. The swarm (swarm/swarm.hpp) does the same for requests that are packets, with
 // a window, a rate and a schedule.
-#include <hawser/client/histogram.hpp>
 #include <hawser/io/descriptors.hpp>
 #include <hawser/io/dial.hpp>
 #include <hawser/io/frame_stream.hpp>
 #include <hawser/io/group.hpp>
 #include <hawser/io/run.hpp>
+#include <hawser/swarm/histogram.hpp>
 
 #include <tools/command_line.hpp>
 

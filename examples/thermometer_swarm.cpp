@@ -2,7 +2,7 @@
 #include "program.hpp"
 #include "thermometer.hpp"
 
-#include <hawser/client/swarm.hpp>
+#include <hawser/swarm/swarm.hpp>
 
 #include <chrono>
 #include <iostream>

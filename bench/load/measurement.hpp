@@ -3,7 +3,7 @@
 // Invariant: is_good() only if every request that was begun was acknowledged, each with its own id, in order, on its connection.
 #pragma once
 
-#include <hawser/client/histogram.hpp>
+#include <hawser/swarm/histogram.hpp>
 
 #include <cstdint>
 #include <optional>

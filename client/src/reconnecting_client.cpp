@@ -20,7 +20,7 @@ struct dial_to {
     }
 };
 
-io::task<result<void>> refuse(error_code why) { co_return why; }
+io::task<result<void>> refuse_unsent(error_code why) { co_return why; }
 
 void check(const reconnecting_options& settings) {
     if (settings.connections == 0) throw std::invalid_argument("connections: 0, at least 1 is needed");
@@ -80,7 +80,7 @@ io::task<result<byte_buffer>> reconnecting_client::exchange(packet::form form, p
 }
 
 io::task<result<void>> reconnecting_client::send_body(byte_buffer body, error_code failed) {
-    if (failed) return refuse(failed);
+    if (failed) return refuse_unsent(failed);
     return connection_pool::send(pool_, std::move(body), io::after(io::clock::now(), request_timeout()));
 }
 

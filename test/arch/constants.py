@@ -130,7 +130,7 @@ class Compiler:
     """Reads the headers once: each text is compiled behind them."""
 
     def __init__(self, root, program, flags, folder, headers):
-        includes = [f"-I{Path(root) / area / 'include'}" for area in ("libframe", "libio", "libpacket", "server", "client")]
+        includes = [f"-I{Path(root) / area / 'include'}" for area in ("libframe", "libio", "libpacket", "server", "client", "swarm")]
         self._command = [program, "-std=c++20", *flags, *includes]
         self._file, prelude = folder / "text.cpp", folder / "prelude.hpp"
         prelude.write_text(headers)

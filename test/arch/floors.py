@@ -32,10 +32,12 @@ AREAS = {
     "protocol": _area("base frame packet", SMALL_BOOST),
     "server": _area("base frame packet io protocol", None),                 # floor 4
     "client": _area("base frame packet io protocol", None),
+    "swarm": _area("base frame packet io protocol client", None),
     "log": _area("base frame packet io protocol server", None),
 }
 # What a file that is in none of the folders below belongs to: programs, which may name everything.
-LIBRARY_FOLDERS = ("libframe", "libio", "libpacket", "server/include", "server/src", "server/log", "client/include", "client/src")
+LIBRARY_FOLDERS = ("libframe", "libio", "libpacket", "server/include", "server/src", "server/log", "client/include", "client/src",
+                   "swarm/include", "swarm/src")
 BASE_HEADERS = {"hawser/bytes.hpp", "hawser/error.hpp", "hawser/figures.hpp"}
 BASE_SOURCES = {"libframe/src/bytes.cpp", "libframe/src/error.cpp", "libframe/src/figures.cpp"}
 # The folders of libio/src, from below. Time and coroutines are one floor: who waits does so until an instant, and sleep() is a wait.
@@ -87,7 +89,7 @@ def _forbidden(area, name):
             return f"Boost.{part} is not for {area}"
         if rules.boost is not None and part not in rules.boost:
             return f"{area} may not name Boost.{part}"
-        if area in ("server", "client", "log") and SOCKETS.match(name):
+        if area in ("server", "client", "swarm", "log") and SOCKETS.match(name):
             return "above floor 3 nothing names a socket"
         return None
     if "/" in name or name.endswith(".h"):

@@ -3,13 +3,13 @@
 #include <support/server_at_both.hpp>
 
 #include <hawser/client.hpp>
-#include <hawser/client/swarm.hpp>
 #include <hawser/io/address_block.hpp>
 #include <hawser/io/datagram_socket.hpp>
 #include <hawser/io/dial.hpp>
 #include <hawser/io/offload.hpp>
 #include <hawser/io/queue.hpp>
 #include <hawser/io/run.hpp>
+#include <hawser/swarm/swarm.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -3,7 +3,7 @@
 #include "support/played_server.hpp"
 
 #include <hawser/client.hpp>
-#include <hawser/client/code_name.hpp>
+#include <hawser/swarm/code_name.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

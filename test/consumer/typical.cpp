@@ -1,13 +1,13 @@
 // What a user's program does with the libraries, in one file: compiled with the user's warnings and optimised, and never run. arch.user_warnings
 // puts all public headers in front of it.
 #include <hawser/client.hpp>
-#include <hawser/client/swarm.hpp>
 #include <hawser/io/datagram_socket.hpp>
 #include <hawser/io/dial.hpp>
 #include <hawser/io/offload.hpp>
 #include <hawser/io/queue.hpp>
 #include <hawser/io/run.hpp>
 #include <hawser/server.hpp>
+#include <hawser/swarm/swarm.hpp>
 
 #include <array>
 #include <iostream>

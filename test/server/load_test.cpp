@@ -2,7 +2,7 @@
 #include <support/raw_peer.hpp>
 #include <support/running_server.hpp>
 
-#include <hawser/client/swarm.hpp>
+#include <hawser/swarm/swarm.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>

@@ -3,7 +3,7 @@
 #include <support/running_server.hpp>
 
 #include <hawser/client.hpp>
-#include <hawser/client/swarm.hpp>
+#include <hawser/swarm/swarm.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -3,9 +3,9 @@
 
 #include <hawser/client.hpp>
 #include <hawser/client/reconnecting_client.hpp>
-#include <hawser/client/swarm.hpp>
 #include <hawser/io/event.hpp>
 #include <hawser/io/run.hpp>
+#include <hawser/swarm/swarm.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,8 +1,8 @@
 // What is called a change, and what the noise: on runs whose means and spreads are known.
 #include "made_up.hpp"
 
-#include <client/swarm/results/comparison.hpp>
-#include <client/swarm/results/estimate.hpp>
+#include <swarm/program/results/comparison.hpp>
+#include <swarm/program/results/estimate.hpp>
 
 #include <boost/test/unit_test.hpp>
 

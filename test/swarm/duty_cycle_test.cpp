@@ -1,5 +1,5 @@
 // What takes a while has its share of the time, and what takes none is done as often as is asked.
-#include <client/swarm/duty_cycle.hpp>
+#include <swarm/program/view/duty_cycle.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -3,10 +3,10 @@
 
 #include <support/foreign_locale.hpp>
 
-#include <client/swarm/readable.hpp>
-#include <client/swarm/results/comparison.hpp>
-#include <client/swarm/results/page.hpp>
-#include <client/swarm/results/summary.hpp>
+#include <swarm/program/page/page.hpp>
+#include <swarm/program/results/comparison.hpp>
+#include <swarm/program/results/summary.hpp>
+#include <swarm/program/view/readable.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // Runs that never were, of known mean and spread.
 #pragma once
 
-#include <client/swarm/results/recording.hpp>
+#include <swarm/program/results/recording.hpp>
 
 #include <algorithm>
 #include <chrono>

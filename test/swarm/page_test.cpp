@@ -1,10 +1,10 @@
 // The page of runs that are odd, and what it is made of. What it looks like: test/e2e/swarm_page_test.py.
 #include "made_up.hpp"
 
-#include <client/swarm/readable.hpp>
-#include <client/swarm/results/axis.hpp>
-#include <client/swarm/results/markup.hpp>
-#include <client/swarm/results/page.hpp>
+#include <swarm/program/page/axis.hpp>
+#include <swarm/program/page/markup.hpp>
+#include <swarm/program/page/page.hpp>
+#include <swarm/program/view/readable.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // Figures for people.
-#include <client/swarm/readable.hpp>
+#include <swarm/program/view/readable.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 // The verdict about one attack.
-#include <client/swarm/attack/attack.hpp>
-#include <client/swarm/attack/row.hpp>
+#include <swarm/program/attack/attack.hpp>
+#include <swarm/program/attack/row.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "../../client/swarm/attack/server_process.hpp"
+#include "../../swarm/program/attack/server_process.hpp"
 
 #include <boost/test/unit_test.hpp>
 

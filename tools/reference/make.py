@@ -8,7 +8,7 @@ from pathlib import Path
 import comments
 
 HERE = Path(__file__).resolve().parent
-AREAS = ("libframe", "libio", "libpacket", "server", "client")
+AREAS = ("libframe", "libio", "libpacket", "server", "client", "swarm")
 # What needs no comment: docs/reference.md says why.
 _SPECIALISATION = re.compile(r"(?:Compound|of (?:class|struct)) [^ ]*<")
 _MEMBER = re.compile(r"\((?:variable|typedef|friend)\) of (?:class|struct) ")

@@ -1,0 +1,107 @@
+// hawser-swarm: many clients against one server; every answer is checked.
+#include <hawser/io/clock.hpp>
+#include <hawser/io/spawn.hpp>
+#include <hawser/io/stop_signals.hpp>
+
+#include "attack/program.hpp"
+#include "crew.hpp"
+#include "interrupts.hpp"
+#include "options.hpp"
+#include "results/recording.hpp"
+#include "results/result_commands.hpp"
+#include "results/summary.hpp"
+#include "view/live_view.hpp"
+#include "view/narrator.hpp"
+#include "view/terminal.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <optional>
+#include <random>
+#include <stdexcept>
+
+namespace {
+
+using namespace hawser;
+
+// Often enough to look alive, seldom enough to cost nothing.
+constexpr io::duration redraw_interval = std::chrono::milliseconds(200);
+
+// Until the context stops.
+io::task<void> draw(const swarm_program::crew& hands, client::plan plan, swarm_program::terminal& screen) {
+    swarm_program::live_view view(plan, io::clock::now(), screen.shows_unicode());
+    for (;;) {
+        view.see(hands.look(), io::clock::now());
+        screen.draw(view.lines(screen.width(), screen.height(), screen.colours()));
+        co_await io::sleep(redraw_interval);
+    }
+}
+
+// Shown to people, narrated to others, or in silence. This thread only looks on.
+client::report run(const swarm_program::options& with) {
+    swarm_program::narrator narrator;
+    swarm_program::terminal screen;
+    const bool people_look_on = screen.is_one() && screen.has_output();
+    const bool narrates = with.verbose || (!with.quiet && !people_look_on);
+    // Steps and a picture in one terminal would tear each other apart.
+    const bool pictures = screen.is_one() && !(narrates && screen.has_output());
+    io::asio::io_context context(1);
+    swarm_program::crew hands(with.plan, with.threads, narrates ? &narrator : nullptr, [&context] {
+        io::asio::post(context, [&context] { context.stop(); });
+    });
+    const auto rethrow = [](const std::exception_ptr& thrown) {
+        if (thrown) std::rethrow_exception(thrown);
+    };
+    hands.start();
+    io::spawn(context, swarm_program::obey_interrupts([&] { hands.stop(); }, [&] { hands.abandon(); }), rethrow);
+    if (pictures) io::spawn(context, draw(hands, with.plan, screen), rethrow);
+    context.run();
+    client::report report = hands.join();
+    if (with.ends_with_ctrl_c) report.interrupted = false;
+    return report;
+}
+
+int report_and_judge(const swarm_program::options& with, const swarm_program::recording& kept, const tools::command_line& line) {
+    const client::report& report = kept.report;
+    std::cout << swarm_program::text_summary(report, swarm_program::palette::of(STDOUT_FILENO)) << std::flush;
+    if (!report.good() && !report.first_error.empty()) static_cast<void>(line.fail(report.first_error));
+    bool good = report.good();
+    for (const swarm_program::expectation& one : with.expected) {
+        const std::optional<std::string> why = one.broken_by(report);
+        if (why) static_cast<void>(line.fail("expected " + *why));
+        good = good && !why;
+    }
+    if (const auto trouble = swarm_program::write_results(kept, with.json, with.html)) return line.fail(*trouble);
+    return good ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    swarm_program::options with;
+    with.plan.seed = std::random_device()();
+    const tools::command_line line = swarm_program::describe(with);
+    try {
+        if (const auto status = swarm_program::run_result_command(argc, argv)) return *status;
+        if (const auto status = line.parse(argc, argv)) return *status;
+        if (const auto trouble = swarm_program::complete(with)) return line.refuse(*trouble);
+        const io::stop_signals caught(io::stop_signals::also::hang_up);
+        const io::stop_signals::obeyed until_the_end;   // what was measured is still written
+        if (!with.attack.names.empty()) return swarm_program::run_attacks(with.attack, with.plan, {with.quiet, with.json}, line);
+        swarm_program::recording kept;
+        kept.processes.push_back(swarm_program::process::now(argc, argv, with.plan));
+        kept.report = run(with);
+        kept.report.unsent_allowed = std::ranges::any_of(with.expected, &swarm_program::expectation::is_of_unsent);
+        return report_and_judge(with, kept, line);
+    } catch (const std::invalid_argument& error) {
+        return line.refuse(error.what());
+    } catch (const std::exception& error) {
+        return line.fail(error.what());
+    }
+}

@@ -1,0 +1,52 @@
+// options: what the command line of hawser-swarm says, as a plan and what is to be done with its report.
+#pragma once
+
+#include "attack/program.hpp"
+#include "expectation.hpp"
+#include "messages/answering.hpp"
+#include "messages/message.hpp"
+
+#include <hawser/io/address.hpp>
+#include <hawser/swarm/plan.hpp>
+
+#include <tools/command_line.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hawser::swarm_program {
+
+struct options {
+    client::plan plan;
+    std::uint32_t threads = 1;
+    bool quiet = false;
+    bool verbose = false;
+    bool ends_with_ctrl_c = false;   ///< nothing else ends it
+    std::string json;
+    std::string html;
+    std::vector<expectation> expected;
+    attack_settings attack;
+
+    // As given, until complete().
+    std::optional<io::address> connect;
+    std::optional<std::size_t> max_frame;
+    std::vector<message> messages;
+    answering answers;
+    std::vector<expected_bytes> ignored;
+    std::optional<message> first;
+    std::optional<expected_bytes> first_good;
+    bool has_clients = false;
+    bool has_count = false;
+    bool has_arrivals = false;
+};
+
+/// The command line that fills `of`, which must outlive it.
+[[nodiscard]] tools::command_line describe(options& of);
+
+/// Makes one plan of what was given. The message for options that make no sense together. Throws std::invalid_argument, as well.
+[[nodiscard]] std::optional<std::string> complete(options& of);
+
+}  // namespace hawser::swarm_program

@@ -1,0 +1,30 @@
+// summary: the report of a swarm, for people. (For programs: recording.hpp.)
+//
+//   sent     465,112    duplicate     0
+//   acked    465,110    unknown       0
+//   missing        2    late          0
+//   wrong          0    errors        1
+//   50,012 requests a second over 9.301 s
+//   latency             p50       p90       p99     p99.9    p99.99       max
+//   from sending     210 us    320 us    1.2 ms    3.4 ms     12 ms     20 ms
+//   errors: 1 connection lost: Connection reset by peer
+//   not ok: 2 missing, 1 errors (connection lost: Connection reset by peer)
+#pragma once
+
+#include "../view/palette.hpp"
+
+#include <hawser/swarm/report.hpp>
+
+#include <string>
+#include <vector>
+
+namespace hawser::swarm_program {
+
+/// Some lines of at most 80 columns for a terminal; the last, which may be longer, says whether all was well, and if not, why.
+[[nodiscard]] std::string text_summary(const client::report& of, const palette& in = {});
+/// The last of them, without the end of the line.
+[[nodiscard]] std::string verdict(const client::report& of);
+/// A line for each who is to blame that requests were not sent.
+[[nodiscard]] std::vector<std::string> reasons_for_unsent(const client::report& of);
+
+}  // namespace hawser::swarm_program

@@ -1,0 +1,16 @@
+// narrator: tells on standard output what each client does, a line a step.
+#pragma once
+
+#include <hawser/swarm/swarm.hpp>
+
+namespace hawser::swarm_program {
+
+class narrator final : public client::swarm_events {
+public:
+    void dialed(std::uint32_t client) override;
+    void sent(std::uint32_t client, bytes body, std::size_t frame_length) override;
+    void answered(std::uint32_t client, bytes body, client::ledger::verdict as) override;
+    void exited(std::uint32_t client, const std::string& why) override;
+};
+
+}  // namespace hawser::swarm_program

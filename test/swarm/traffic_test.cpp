@@ -1,0 +1,146 @@
+// What a swarm says of a protocol: its own submits, and random packets of a description.
+#include <hawser/swarm/traffic.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cctype>
+#include <cstdint>
+#include <random>
+#include <set>
+#include <string>
+
+using namespace hawser;
+using boost::endian::big_uint16_t;
+
+namespace {
+
+enum class gear : std::uint8_t { slow = 3, fast = 9 };
+BOOST_DESCRIBE_ENUM(gear, slow, fast)
+enum class lamp : std::uint16_t { green = 500, red = 700 };
+BOOST_DESCRIBE_ENUM(lamp, green, red)
+
+struct waypoint {
+    boost::endian::big_int32_t north;
+    gear at;
+};
+BOOST_DESCRIBE_STRUCT(waypoint, (), (north, at))
+
+struct moved {
+    static constexpr packet::command<big_uint16_t, 1> code{0x0102};
+    std::uint8_t version;
+    big_uint16_t id;
+    packet::enum_as<lamp, big_uint16_t> result;
+};
+BOOST_DESCRIBE_STRUCT(moved, (), (version, id, result))
+struct move {
+    static constexpr packet::command<big_uint16_t, 1> code{0x0101};
+    using reply = moved;
+    std::uint8_t version;
+    big_uint16_t id;
+    gear in;
+    packet::enum_as<lamp, big_uint16_t> shows;
+    packet::fixed_text<4> ship;
+    packet::text<std::uint8_t> place;
+    packet::octets<std::uint8_t> blob;
+    packet::array<waypoint, std::uint8_t> route;
+    packet::array<packet::text<std::uint8_t>, std::uint8_t> crew;
+    packet::rest note;
+};
+BOOST_DESCRIBE_STRUCT(move, (), (version, id, in, shows, ship, place, blob, route, crew, note))
+struct ferry : packet::protocol<move, moved> {};
+
+bool is_word(std::string_view text) {
+    return !text.empty() && text.size() <= 12 && std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(traffics)
+
+BOOST_AUTO_TEST_CASE(the_default_submits_code_names_as_ever) {
+    client::random_source random = client::seeded(7);
+    client::random_source same = client::seeded(7);
+    client::material stuff(random, nullptr);
+    const client::traffic says = client::default_traffic();
+    byte_buffer body;
+    BOOST_TEST(!says.make(12, stuff, body));
+    const auto made = packet::decode_as<packet::submit>(body.view());
+    BOOST_TEST_REQUIRE(made.has_value());
+    BOOST_TEST(made->id.text() == "00000012");
+    client::code_name name;
+    name.draw(same);
+    BOOST_TEST(as_text(made->payload) == name.text());
+}
+
+BOOST_AUTO_TEST_CASE(the_default_takes_an_ack_with_result_0_for_good) {
+    const client::traffic says = client::default_traffic();
+    for (const packet::outcome how : {packet::outcome::ok, packet::outcome::error, packet::outcome{7}}) {
+        byte_buffer ack;
+        packet::encode(packet::submit_ack{packet::serial::from_number(9), how}, ack);
+        const auto heard = says.read(ack.view());
+        BOOST_TEST_REQUIRE(heard.has_value());
+        BOOST_TEST(heard->number == 9U);
+        BOOST_TEST(heard->good == (how == packet::outcome::ok));
+        BOOST_TEST((says.read(ack.view().first(4)).error() == packet::errc::short_body));
+    }
+    BOOST_TEST((says.read(as_bytes("\x83" "00000001")).error() == packet::errc::unknown_command));
+    byte_buffer odd;
+    packet::encode(packet::submit_ack{packet::id{{'n', 'o', 't', ' ', 'm', 'i', 'n', 'e'}}}, odd);
+    BOOST_TEST(says.read(odd.view())->number == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(random_requests_of_a_description_are_good_packets_with_values_that_have_names) {
+    client::random_source random = client::seeded(3);
+    const client::payload_source payloads(100, random);
+    client::material stuff(random, &payloads);
+    const client::traffic says = client::traffic_of<move>();
+    BOOST_TEST(says.last == 65'535U);
+    std::set<std::string> different;
+    std::size_t most = 0;
+    for (std::uint32_t number = 1; number <= 500; ++number) {
+        byte_buffer body;
+        BOOST_TEST_REQUIRE(!says.make(number, stuff, body));
+        const auto made = packet::decode_as<move>(body.view());
+        BOOST_TEST_REQUIRE(made.has_value());
+        BOOST_TEST(made->id == number);
+        BOOST_TEST((made->in == gear::slow || made->in == gear::fast));
+        BOOST_TEST((made->shows == lamp::green || made->shows == lamp::red));
+        BOOST_TEST(is_word(made->ship.view()));
+        BOOST_TEST(is_word(made->place));
+        BOOST_TEST(is_word(as_text(made->blob)));
+        for (const waypoint& one : made->route) BOOST_TEST((one.at == gear::slow || one.at == gear::fast));
+        for (const auto& name : made->crew) BOOST_TEST(is_word(name));
+        most = std::max({most, made->route.size(), made->crew.size()});
+        BOOST_TEST(made->note.size() == 100U);
+        different.emplace(as_text(body.view()));
+    }
+    BOOST_TEST(different.size() == 500U);
+    BOOST_TEST(most == client::longest_array);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_requests) {
+    std::string first;
+    for (int round = 0; round < 2; ++round) {
+        client::random_source random = client::seeded(5);
+        client::material stuff(random, nullptr);
+        byte_buffer body;
+        for (std::uint32_t number = 1; number <= 10; ++number) BOOST_TEST(!client::traffic_of<move>().make(number, stuff, body));
+        if (round == 0) first = as_text(body.view());
+        else BOOST_TEST(as_text(body.view()) == first);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_of_a_description_is_read_by_its_id_and_its_result) {
+    const client::traffic says = client::traffic_of<move>(ferry{});
+    for (const lamp result : {lamp{0}, lamp::red}) {
+        byte_buffer body;
+        packet::encode(moved{1, 40'000, result}, body);
+        const auto heard = says.read(body.view());
+        BOOST_TEST_REQUIRE(heard.has_value());
+        BOOST_TEST(heard->number == 40'000U);
+        BOOST_TEST(heard->good == (result == lamp{0}));
+    }
+    BOOST_TEST(says.speaks->name() == "ferry");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
