@@ -37,7 +37,7 @@ GOOD = {
     "server/src/server.cpp": '#include "session.hpp"\n#include <boost/asio/co_spawn.hpp>\n',
     "server/log/CMakeLists.txt": "hawser_library(log SOURCES sink.cpp)",
     "server/log/sink.cpp": "#include <hawser/server.hpp>\n#include <boost/log/core.hpp>\n",
-    "server/sample/main.cpp": "#include <boost/log/core.hpp>\n#include <boost/program_options.hpp>\n",
+    "programs/server/main.cpp": "#include <boost/log/core.hpp>\n#include <boost/program_options.hpp>\n",
     "client/include/hawser/client/client.hpp": "#pragma once\n#include <hawser/io/stream.hpp>\n",
 }
 
@@ -109,7 +109,7 @@ class Floors(Tree):
             ("server/src/server.cpp", "<boost/log/trivial.hpp>", "Boost.log is not for server"),
             ("server/log/sink.cpp", "<boost/program_options.hpp>", "Boost.program_options is not for log"),
             ("server/src/server.cpp", "<boost/asio/ip/tcp.hpp>", "names a socket"),
-            ("server/sample/main.cpp", "<boost/test/unit_test.hpp>", "Boost.Test is for tests"),
+            ("programs/server/main.cpp", "<boost/test/unit_test.hpp>", "Boost.Test is for tests"),
         ]:
             with self.subTest(name):
                 self.assert_found(floors, self.added(name, f"#include {include}"), why)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import source
 
-FOLDERS = ("examples", "test")
+FOLDERS = ("examples", "programs", "test")
 LANGUAGES = {"cpp": {".cpp", ".hpp"}, "python": {".py"}}
 FOLLOWED = {Path("docs/how-to"), Path("docs/tutorial.md")}
 _FILE = re.compile(r"^\*\*`[^`\n]+`\*\*[^\n]*\s*\Z", re.M)   # as test/stranger/page.py has it
@@ -24,7 +24,7 @@ def blocks(text, without_files=False):
 
 
 def built_files(root, compile_commands):
-    """The files under examples/ and test/ that a build uses: compiled, included by one of those, or named in CMake."""
+    """The files under examples/, programs/ and test/ that a build uses: compiled, included by one of those, or named in CMake."""
     root = Path(root).resolve()
     compiled = {Path(entry["directory"], entry["file"]).resolve() for entry in json.loads(compile_commands)}
     candidates = [f for f in source.all_files(root) if f.parts[0] in FOLDERS]

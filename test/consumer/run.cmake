@@ -45,7 +45,8 @@ if(HOW STREQUAL "install")
     # What README.md and each page refer to is there as well, but for the sources of the libraries.
     file(GLOB pages RELATIVE "${root}" "${root}/docs/*.md" "${root}/docs/how-to/*.md" "${root}/docs/performance/*")
     list(FILTER pages EXCLUDE REGEX "\\.in\\.md$")
-    foreach(file IN LISTS pages ITEMS LICENSE README.md CHANGELOG.md examples/readme_server.cpp examples/telemetry/server.cpp)
+    foreach(file IN LISTS pages ITEMS LICENSE README.md CHANGELOG.md examples/readme_server.cpp examples/telemetry/server.cpp
+            programs/lab/experiments/no_data.cpp)
         if(NOT EXISTS "${prefix}/share/doc/hawser/${file}")
             message(FATAL_ERROR "share/doc/hawser/${file} is not installed")
         endif()

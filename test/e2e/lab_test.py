@@ -11,9 +11,7 @@ import programs
 LAB = programs.path_of("hawser-lab")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "lab.md"
-FOLDER = ROOT / "examples" / "lab"
-# What is in that folder and is no experiment.
-OTHER_FILES = {"main", "experiments", "notebook", "connection", "kernel"}
+FOLDER = ROOT / "programs" / "lab" / "experiments"
 COLUMNS = 80
 
 
@@ -195,7 +193,7 @@ class Program(Case):
     def test_every_experiment_in_the_list_is_tested_and_has_a_file(self):
         names = {name.replace("-", "_") for name in self.list()}
         self.assertEqual(names, {test.removeprefix("test_") for test in dir(Experiments) if test.startswith("test_")})
-        self.assertEqual(names, {file.stem for file in FOLDER.glob("*.cpp")} - OTHER_FILES)
+        self.assertEqual(names, {file.stem for file in FOLDER.glob("*.cpp")})
 
     def test_each_file_begins_with_its_name(self):
         for name in self.list():

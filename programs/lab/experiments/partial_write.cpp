@@ -1,6 +1,6 @@
 // partial-write: when the peer dies, the kernel may have taken a part of a write. write_all tells how many bytes: more
 // than the peer has ever read. Only an answer from the peer tells what it has.
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 namespace lab {
 

@@ -1,5 +1,5 @@
 // more-than-the-buffer: what does not fit into the buffer of a read stays in the kernel for the next one.
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 #include <algorithm>
 #include <array>

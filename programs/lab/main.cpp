@@ -26,7 +26,7 @@ tools::command_line options(bool& list) {
         "hawser-lab", "NAME | all | --list",
         "Shows how stream sockets behave. Each experiment connects a client and a "
         "server over loopback, lets something happen to them, and says what it saw.",
-        "Each experiment is also a short program to read, in examples/lab/.\n"
+        "Each experiment is also a short program to read, in programs/lab/.\n"
         "Exit status: 0 it went as expected, 1 something did not (its line says NOT SO), "
         "2 bad options.\n\n"
         "Examples:\n"

@@ -1,6 +1,6 @@
 // many-writers: between two pieces of a frame a coroutine waits, for room in the kernel or for what comes next, and
 // meanwhile another one writes. io::frame_stream takes frames whole, and has one writer for all of them.
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 #include <hawser/io/frame_stream.hpp>
 

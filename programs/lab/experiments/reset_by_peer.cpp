@@ -1,6 +1,6 @@
 // reset-by-peer: a connection can be cut off instead of closed. It happens on purpose (SO_LINGER with a time of 0), when
 // a process dies badly, and by mistake: closing with something unread cuts off, too.
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 #include <sys/socket.h>
 

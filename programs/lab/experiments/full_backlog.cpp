@@ -1,7 +1,7 @@
 // full-backlog: the kernel connects clients before the server accepts them, and keeps as many as the backlog says.
 // When that is full it does not refuse but leaves the next client unanswered, and the client's kernel asks again later.
-#include "experiment.hpp"
-#include "kernel.hpp"
+#include "../experiment.hpp"
+#include "../kernel.hpp"
 
 #include <hawser/io/dial.hpp>
 

@@ -1,7 +1,7 @@
 // close-without-data: the peer closed, and there was nothing to read. That is no error but the end. Writing is another
 // matter: the kernel takes what is written after it, and learns only from the peer's answer that nobody is there.
-#include "experiment.hpp"
-#include "kernel.hpp"
+#include "../experiment.hpp"
+#include "../kernel.hpp"
 
 #include <array>
 

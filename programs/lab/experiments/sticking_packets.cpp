@@ -1,6 +1,6 @@
 // sticking-packets: writes are not messages. Several small ones are read as one, and a read may end in the middle of any.
 // A codec finds the frames again, however the bytes were cut: here by one byte of length in front of each.
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 #include <hawser/io/frame_stream.hpp>
 

@@ -1,6 +1,6 @@
 // many-read-deadlines: a deadline costs an entry in an ordered set, not a timer of the system. One timer, armed for the
 // earliest of them, serves all connections of a thread (io::watchdog).
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,6 +1,6 @@
 // read-deadline: a deadline is an instant, not a time-out for each read. It ends the read that waits; the bytes that had
 // come are not lost, and when it is moved, reading goes on.
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 #include <array>
 

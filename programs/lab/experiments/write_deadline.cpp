@@ -1,6 +1,6 @@
 // write-deadline: a write to a peer that does not read ends when its deadline comes, and tells how many bytes the kernel
 // has taken. Those will arrive; so to go on, go on behind them.
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 namespace lab {
 

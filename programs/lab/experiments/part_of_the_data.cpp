@@ -1,6 +1,6 @@
 // part-of-the-data: TCP carries bytes, not messages. read_some gives what is there; read_exactly, as Go's io.ReadFull,
 // waits until it has everything, and tells an end between two messages from one inside a message.
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 #include <array>
 

@@ -1,6 +1,6 @@
 // byte-order: a number of several bytes lies in memory in the order of the host, and on the wire in the order of the
 // protocol: mostly the big end first, hence "network order". Boost.Endian has types for numbers that lie in bytes.
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 #include <boost/endian/arithmetic.hpp>
 

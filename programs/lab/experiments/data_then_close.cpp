@@ -1,6 +1,6 @@
 // data-then-close: the end of a stream comes behind its last byte, however soon after it the peer closes. And each
 // direction ends on its own: who has said its last word can still listen.
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 #include <array>
 

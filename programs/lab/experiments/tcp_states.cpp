@@ -1,7 +1,7 @@
 // tcp-states: closing takes both sides, and the kernel keeps a state for each. Who closes first ends in TIME_WAIT, which
 // stays for a minute after its descriptor is gone: a late packet must not reach a new connection between the same ports.
-#include "experiment.hpp"
-#include "kernel.hpp"
+#include "../experiment.hpp"
+#include "../kernel.hpp"
 
 #include <array>
 

@@ -1,6 +1,6 @@
 // no-data: a read waits until there is something to read. Nobody else waits: it is a coroutine that is suspended, and
 // this thread has other things to do.
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 #include <array>
 

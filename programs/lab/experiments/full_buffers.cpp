@@ -1,6 +1,6 @@
 // full-buffers: a write is done when the kernel has the bytes, not when the peer has them. Two buffers lie between: the
 // writer's and the reader's. When both are full, the writer waits until the reader takes something.
-#include "experiment.hpp"
+#include "../experiment.hpp"
 
 #include <boost/asio/error.hpp>
 
