@@ -1,5 +1,6 @@
-"""House rules that a machine can see: names of files, length of public headers, no macro in them, numbers without a locale."""
+"""House rules that a machine can see: names of files, how many a folder has, length of public headers, no macro in them, numbers without a locale."""
 import re
+from collections import Counter
 from pathlib import Path
 
 import source
@@ -7,6 +8,15 @@ import source
 VAGUE = {"util", "utils", "utility", "utilities", "common", "helper", "helpers", "manager", "managers", "misc"}
 # A header is read in one sitting; CONTRIBUTING.md aims at 200.
 MOST_LINES = 250
+# A folder is seen at once: some 20 files of which each may have to do with each, or a screen of public headers, which one looks up by name.
+MOST_FILES = 22
+MOST_HEADERS = 50
+# Here a file stands for itself, and a folder is as long as what it tells of.
+LISTS = {"docs", "examples", "test"}
+# What has more than others, and why.
+CROWDED = {
+    "server/src": 40,   # one session goes through all of them, and no part of it is known to be below another
+}
 
 
 def violations(root):
@@ -23,6 +33,17 @@ def violations(root):
             yield from _numbers(path, source.without_comments((root / path).read_text(), literals=True))
         if path.suffix == ".md" and path.parts[0] in ("README.md", "docs"):
             yield from _numbers_of_page(path, (root / path).read_text())
+    yield from _crowds(source.all_files(root))
+
+
+def _crowds(files):
+    """Folders that nobody can take in."""
+    for folder, count in Counter(path.parent for path in files).items():
+        if not folder.parts or folder.parts[0] in LISTS:
+            continue
+        most = MOST_HEADERS if "include" in folder.parts else CROWDED.get(folder.as_posix(), MOST_FILES)
+        if count > most:
+            yield f"{folder}: {count} files, more than {most}"
 
 
 # What follows the global locale, or that of C, which a program sets for its own texts: 1.234 frames in 0,2 s.

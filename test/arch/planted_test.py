@@ -198,6 +198,15 @@ class House(Tree):
             with self.subTest(name):
                 self.assert_found(house, {name: ""}, "says nothing")
 
+    def test_a_folder_with_too_many_files_is_found(self):
+        def files(folder, count):
+            return {f"{folder}/{i}.hpp": "#pragma once\n" for i in range(count)}
+        self.assert_found(house, files("libframe/src/x", 22))
+        self.assert_found(house, files("libframe/src/x", 23), "libframe/src/x: 23 files, more than 22")
+        self.assert_found(house, files("libio/include/hawser/x", 50))
+        self.assert_found(house, files("libio/include/hawser/x", 51), "libio/include/hawser/x: 51 files, more than 50")
+        self.assert_found(house, files("test/unit", 100))
+
     def test_a_detail_folder_is_found(self):
         self.assert_found(house, {"server/src/detail/x.cpp": ""}, "no detail folder")
 
