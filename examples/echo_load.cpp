@@ -47,7 +47,7 @@ constexpr std::uint64_t fewest_for_a_rate = 10;   // of less it would say more a
 struct totals {
     std::uint64_t requests = 0, right = 0, wrong = 0;
     std::uint32_t unconnected = 0;   // clients
-    client::histogram latency;
+    swarm::histogram latency;
     io::time_point until;
     std::string trouble;   // the first
 

@@ -165,7 +165,7 @@ private:
     instant measure_from_ = instant::max();   // until it is known
     std::uint64_t acked_ = 0;
     bool ending_ = false;
-    hawser::client::histogram latency_;
+    hawser::swarm::histogram latency_;
     std::array<char, 64 * 1024> buffer_;
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 double micros(hawser::io::duration of) { return std::chrono::duration<double, std::micro>(of).count(); }
 
-boost::json::object latency_json(const hawser::client::histogram& of) {
+boost::json::object latency_json(const hawser::swarm::histogram& of) {
     return {{"p50", micros(of.percentile(0.5))},
             {"p90", micros(of.percentile(0.9))},
             {"p99", micros(of.percentile(0.99))},

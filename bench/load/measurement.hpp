@@ -18,7 +18,7 @@ struct measurement {
     std::uint64_t wrong = 0;          // connections on which something else came; from here on: of the whole run
     std::uint64_t missing = 0;        // requests without an ack
     std::uint64_t errors = 0;         // connections that ended before we did
-    hawser::client::histogram latency;
+    hawser::swarm::histogram latency;
     double load_cpu_seconds = 0;                     // our own, user and system, in the measured seconds
     std::optional<double> server_cpu_seconds = {};   // the same of the server
 

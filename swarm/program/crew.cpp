@@ -27,9 +27,9 @@ constexpr int counting_share = 50;
 }  // namespace
 
 // Several swarms, one watcher.
-class crew::one_at_a_time final : public client::swarm_events {
+class crew::one_at_a_time final : public swarm::swarm_events {
 public:
-    explicit one_at_a_time(client::swarm_events& who) : who_(who) {}
+    explicit one_at_a_time(swarm::swarm_events& who) : who_(who) {}
 
     void dialed(std::uint32_t client) override {
         const std::lock_guard lock(mutex_);
@@ -39,7 +39,7 @@ public:
         const std::lock_guard lock(mutex_);
         who_.sent(client, body, frame_length);
     }
-    void answered(std::uint32_t client, bytes body, client::ledger::verdict as) override {
+    void answered(std::uint32_t client, bytes body, swarm::ledger::verdict as) override {
         const std::lock_guard lock(mutex_);
         who_.answered(client, body, as);
     }
@@ -50,13 +50,13 @@ public:
 
 private:
     std::mutex mutex_;
-    client::swarm_events& who_;
+    swarm::swarm_events& who_;
 };
 
 // One thread.
 class crew::hand {
 public:
-    hand(const client::plan& plan, client::swarm_events* watcher, client::swarm::part part, std::function<void()> when_done)
+    hand(const swarm::plan& plan, swarm::swarm_events* watcher, swarm::swarm::part part, std::function<void()> when_done)
         : swarm_(plan, watcher, part), when_done_(std::move(when_done)) {}
     hand(const hand&) = delete;
     hand& operator=(const hand&) = delete;
@@ -73,7 +73,7 @@ public:
         const std::lock_guard lock(mutex_);
         return published_;
     }
-    client::report join() {
+    swarm::report join() {
         if (thread_.joinable()) thread_.join();
         if (thrown_) std::rethrow_exception(thrown_);
         return report_;
@@ -109,7 +109,7 @@ private:
     }
 
     void publish() {
-        const client::report& now = swarm_.running();
+        const swarm::report& now = swarm_.running();
         count_overdue();
         const auto& slices = now.over_time.slices();
         const std::lock_guard lock(mutex_);
@@ -117,7 +117,7 @@ private:
         published_.counters.unsent = overdue_;
         published_.errors_by_kind = now.errors_by_kind;
         published_.connected = swarm_.connected();
-        published_.latency = client::histogram(client::histogram::precision::coarse);
+        published_.latency = swarm::histogram(swarm::histogram::precision::coarse);
         for (std::size_t index = slices.size() < 2 ? 0 : slices.size() - 2; index < slices.size(); ++index)
             published_.latency.merge(slices[index].latency);
     }
@@ -129,11 +129,11 @@ private:
         counting_.took(io::thread_time() - before, io::clock::now());
     }
 
-    client::swarm swarm_;
-    client::unsent_requests overdue_;
+    swarm::swarm swarm_;
+    swarm::unsent_requests overdue_;
     duty_cycle counting_{counting_share};
     std::function<void()> when_done_;
-    client::report report_;
+    swarm::report report_;
     std::exception_ptr thrown_;
     bool done_ = false;
     mutable std::mutex mutex_;
@@ -142,16 +142,16 @@ private:
     std::jthread thread_;
 };
 
-crew::crew(const client::plan& plan, std::uint32_t threads, client::swarm_events* watcher, std::function<void()> when_done) {
+crew::crew(const swarm::plan& plan, std::uint32_t threads, swarm::swarm_events* watcher, std::function<void()> when_done) {
     if (watcher != nullptr && threads > 1) watcher_ = std::make_unique<one_at_a_time>(*watcher);
-    client::swarm_events* const seen_by = watcher_ ? watcher_.get() : watcher;
+    swarm::swarm_events* const seen_by = watcher_ ? watcher_.get() : watcher;
     const io::time_point now = io::clock::now();
     auto left = std::make_shared<std::atomic<std::uint32_t>>(threads);
     const auto one_done = [left, when_done = std::move(when_done)] {
         if (left->fetch_sub(1) == 1) when_done();
     };
     for (std::uint32_t number = 0; number < threads; ++number)
-        hands_.push_back(std::make_unique<hand>(plan, seen_by, client::swarm::part{number, threads, now}, one_done));
+        hands_.push_back(std::make_unique<hand>(plan, seen_by, swarm::swarm::part{number, threads, now}, one_done));
 }
 
 crew::~crew() = default;
@@ -180,8 +180,8 @@ glance crew::look() const {
     return all;
 }
 
-client::report crew::join() {
-    client::report all;
+swarm::report crew::join() {
+    swarm::report all;
     for (const auto& one : hands_) all.merge(one->join());
     return all;
 }

@@ -3,7 +3,7 @@
 //   crew hands(plan, 4, nullptr, [&] { context.stop(); });
 //   hands.start();                        // returns at once
 //   hands.look();                         // from this thread, while they work
-//   client::report report = hands.join();
+//   swarm::report report = hands.join();
 //
 // Invariant: no thread is left when it is destroyed.
 #pragma once
@@ -21,10 +21,10 @@ namespace hawser::swarm_program {
 
 /// What a run looks like just now.
 struct glance {
-    client::counters counters;   ///< missing: those given up; unsent: those overdue
+    swarm::counters counters;   ///< missing: those given up; unsent: those overdue
     std::map<std::string, std::uint64_t> errors_by_kind;
     std::uint32_t connected = 0;
-    client::histogram latency{client::histogram::precision::coarse};   ///< of the answers of this slice of the timeline, and the one before
+    swarm::histogram latency{swarm::histogram::precision::coarse};   ///< of the answers of this slice of the timeline, and the one before
 
     [[nodiscard]] std::uint64_t in_flight() const noexcept { return counters.sent - counters.acked - counters.wrong - counters.missing; }
 };
@@ -32,22 +32,22 @@ struct glance {
 class crew {
 public:
     /// `watcher` may be null; it is called on all the threads, by one at a time. `when_done` is called on one of them, when the last
-    /// has ended. Throws what client::swarm throws.
-    crew(const client::plan& plan, std::uint32_t threads, client::swarm_events* watcher, std::function<void()> when_done);
+    /// has ended. Throws what swarm::swarm throws.
+    crew(const swarm::plan& plan, std::uint32_t threads, swarm::swarm_events* watcher, std::function<void()> when_done);
     crew(const crew&) = delete;
     crew& operator=(const crew&) = delete;
     /// Ends them at once.
     ~crew();
 
     void start();
-    /// See client::swarm::stop().
+    /// See swarm::swarm::stop().
     void stop();
     /// Ends them at once, with what there is: join() does not wait for answers any more.
     void abandon();
     /// As it was some tenths of a second ago; what is overdue, of more than 20,000 clients on a thread, longer ago.
     [[nodiscard]] glance look() const;
     /// Waits for all, and throws what one of them threw.
-    [[nodiscard]] client::report join();
+    [[nodiscard]] swarm::report join();
 
 private:
     class hand;

@@ -15,16 +15,16 @@ namespace hawser::swarm_program {
 
 namespace {
 
-template <std::uint64_t client::counters::*member>
-std::optional<double> counter(const client::report& of) {
+template <std::uint64_t swarm::counters::*member>
+std::optional<double> counter(const swarm::report& of) {
     return static_cast<double>(of.*member);
 }
 
-std::optional<double> unsent(const client::report& of) { return static_cast<double>(of.unsent.sum()); }
+std::optional<double> unsent(const swarm::report& of) { return static_cast<double>(of.unsent.sum()); }
 
 template <int per_10000>
-std::optional<double> percentile(const client::report& of) {
-    const client::histogram& latency = of.honest_latency();
+std::optional<double> percentile(const swarm::report& of) {
+    const swarm::histogram& latency = of.honest_latency();
     if (latency.count() == 0) return std::nullopt;
     return seconds(per_10000 < 10'000 ? latency.percentile(per_10000 / 1e4) : latency.max());
 }
@@ -39,23 +39,23 @@ struct quantity {
 
     std::string_view name;
     unit in;
-    std::optional<double> (*of)(const client::report&);   // of a time: seconds; none: it was not measured
+    std::optional<double> (*of)(const swarm::report&);   // of a time: seconds; none: it was not measured
 };
 
 namespace {
 
 constexpr quantity quantities[] = {
-    {"sent", quantity::unit::number, &counter<&client::counters::sent>},
+    {"sent", quantity::unit::number, &counter<&swarm::counters::sent>},
     {"unsent", quantity::unit::number, &unsent},
-    {"acked", quantity::unit::number, &counter<&client::counters::acked>},
-    {"missing", quantity::unit::number, &counter<&client::counters::missing>},
-    {"duplicate", quantity::unit::number, &counter<&client::counters::duplicate>},
-    {"wrong", quantity::unit::number, &counter<&client::counters::wrong>},
-    {"unknown", quantity::unit::number, &counter<&client::counters::unknown>},
-    {"late", quantity::unit::number, &counter<&client::counters::late>},
-    {"ignored", quantity::unit::number, &counter<&client::counters::ignored>},
-    {"errors", quantity::unit::number, &counter<&client::counters::errors>},
-    {"rate", quantity::unit::number, [](const client::report& of) { return of.requests_per_second(); }},
+    {"acked", quantity::unit::number, &counter<&swarm::counters::acked>},
+    {"missing", quantity::unit::number, &counter<&swarm::counters::missing>},
+    {"duplicate", quantity::unit::number, &counter<&swarm::counters::duplicate>},
+    {"wrong", quantity::unit::number, &counter<&swarm::counters::wrong>},
+    {"unknown", quantity::unit::number, &counter<&swarm::counters::unknown>},
+    {"late", quantity::unit::number, &counter<&swarm::counters::late>},
+    {"ignored", quantity::unit::number, &counter<&swarm::counters::ignored>},
+    {"errors", quantity::unit::number, &counter<&swarm::counters::errors>},
+    {"rate", quantity::unit::number, [](const swarm::report& of) { return of.requests_per_second(); }},
     {"p50", quantity::unit::time, &percentile<5000>},
     {"p90", quantity::unit::time, &percentile<9000>},
     {"p99", quantity::unit::time, &percentile<9900>},
@@ -99,7 +99,7 @@ expectation expectation::parse(std::string_view text) {
     return made;
 }
 
-std::optional<std::string> expectation::broken_by(const client::report& report) const {
+std::optional<std::string> expectation::broken_by(const swarm::report& report) const {
     const std::optional<double> seen = what_->of(report);
     if (!seen) return text_ + (report.measured == 0 ? ": nothing was measured" : ": too few answers were measured");
     if (holds(*seen)) return std::nullopt;

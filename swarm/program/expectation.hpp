@@ -23,7 +23,7 @@ public:
 
     /// Why the report does not keep it; none if it does. Latencies are from when requests should have been sent, if they had a rate.
     /// Nothing is kept that is said of what was not measured.
-    [[nodiscard]] std::optional<std::string> broken_by(const client::report& report) const;
+    [[nodiscard]] std::optional<std::string> broken_by(const swarm::report& report) const;
     /// It says how many may be unsent, so that those are no failure by themselves.
     [[nodiscard]] bool is_of_unsent() const noexcept;
 

@@ -32,10 +32,10 @@ double parse_rate(std::string_view text, std::string_view part) {
     return *rate;
 }
 
-client::load_shape::stretch parse_stretch(std::string_view part) {
+swarm::load_shape::stretch parse_stretch(std::string_view part) {
     const auto [rates, time] = cut(part, ":");
     const auto [from, to] = cut(rates, "..");
-    client::load_shape::stretch made;
+    swarm::load_shape::stretch made;
     made.from = parse_rate(from, part);
     made.to = to ? parse_rate(*to, part) : made.from;
     if (!time) return made;
@@ -45,20 +45,20 @@ client::load_shape::stretch parse_stretch(std::string_view part) {
 
 }  // namespace
 
-client::load_shape parse_load(std::string_view text) {
-    std::vector<client::load_shape::stretch> stretches;
+swarm::load_shape parse_load(std::string_view text) {
+    std::vector<swarm::load_shape::stretch> stretches;
     for (std::optional<std::string_view> rest = text; rest;) {
         const auto [part, more] = cut(*rest, ",");
         stretches.push_back(parse_stretch(part));
         rest = more;
     }
-    client::load_shape made(std::move(stretches));
+    swarm::load_shape made(std::move(stretches));
     if (!made.due(0)) throw std::invalid_argument("a load of no requests at all");
     return made;
 }
 
-client::arrivals parse_arrivals(std::string_view text) {
-    using kind = client::arrivals::kind;
+swarm::arrivals parse_arrivals(std::string_view text) {
+    using kind = swarm::arrivals::kind;
     if (text == "even") return {};
     if (text == "poisson") return {.how = kind::poisson};
     const auto [name, size] = cut(text, ":");

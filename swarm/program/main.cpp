@@ -34,7 +34,7 @@ using namespace hawser;
 constexpr io::duration redraw_interval = std::chrono::milliseconds(200);
 
 // Until the context stops.
-io::task<void> draw(const swarm_program::crew& hands, client::plan plan, swarm_program::terminal& screen) {
+io::task<void> draw(const swarm_program::crew& hands, swarm::plan plan, swarm_program::terminal& screen) {
     swarm_program::live_view view(plan, io::clock::now(), screen.shows_unicode());
     for (;;) {
         view.see(hands.look(), io::clock::now());
@@ -44,7 +44,7 @@ io::task<void> draw(const swarm_program::crew& hands, client::plan plan, swarm_p
 }
 
 // Shown to people, narrated to others, or in silence. This thread only looks on.
-client::report run(const swarm_program::options& with) {
+swarm::report run(const swarm_program::options& with) {
     swarm_program::narrator narrator;
     swarm_program::terminal screen;
     const bool people_look_on = screen.is_one() && screen.has_output();
@@ -62,13 +62,13 @@ client::report run(const swarm_program::options& with) {
     io::spawn(context, swarm_program::obey_interrupts([&] { hands.stop(); }, [&] { hands.abandon(); }), rethrow);
     if (pictures) io::spawn(context, draw(hands, with.plan, screen), rethrow);
     context.run();
-    client::report report = hands.join();
+    swarm::report report = hands.join();
     if (with.ends_with_ctrl_c) report.interrupted = false;
     return report;
 }
 
 int report_and_judge(const swarm_program::options& with, const swarm_program::recording& kept, const tools::command_line& line) {
-    const client::report& report = kept.report;
+    const swarm::report& report = kept.report;
     std::cout << swarm_program::text_summary(report, swarm_program::palette::of(STDOUT_FILENO)) << std::flush;
     if (!report.good() && !report.first_error.empty()) static_cast<void>(line.fail(report.first_error));
     bool good = report.good();

@@ -66,7 +66,7 @@ constexpr const char* examples =
     "  hawser-swarm --connect :8888 --attack all --pid $(pidof hawser-server)\n";
 
 void describe_load(options& of, tools::command_line& line) {
-    client::plan& plan = of.plan;
+    swarm::plan& plan = of.plan;
     line.add("clients", "N", "connections, 1 to 1000000; default 5, or as many as there are descriptors for", [&of](const std::string& text) {
         of.has_clients = true;
         return tools::into_count(of.plan.clients, 1, 1'000'000)(text);
@@ -100,7 +100,7 @@ void describe_load(options& of, tools::command_line& line) {
 }
 
 void describe_connections(options& of, tools::command_line& line) {
-    client::plan& plan = of.plan;
+    swarm::plan& plan = of.plan;
     line.add("connect-rate", "R", "connections made a second, of the whole swarm; default: all at once", [&plan](const std::string& text) {
         const auto rate = tools::parse_rate(text);
         plan.connect_rate = rate.value_or(0);
@@ -117,7 +117,7 @@ void describe_connections(options& of, tools::command_line& line) {
 }
 
 void describe_messages(options& of, tools::command_line& line) {
-    client::plan& plan = of.plan;
+    swarm::plan& plan = of.plan;
     line.add("payload-size", "SIZE", "bytes a payload; default: code names", tools::into_size(plan.payload_size));
     line.add("message", "TEMPLATE", "a message of your own protocol, instead of submits; see below",
              [&of](const std::string& text) {
@@ -172,9 +172,9 @@ void describe_results(options& of, tools::command_line& line) {
 }
 
 // Also for the answers, which are longer than the shortest submits.
-std::optional<std::string> no_room_for_submits(const client::plan& plan) {
+std::optional<std::string> no_room_for_submits(const swarm::plan& plan) {
     constexpr std::size_t header = packet::packet_layout<packet::submit>::smallest_body;
-    const std::size_t payload = plan.payload_size.value_or(client::code_name::longest);
+    const std::size_t payload = plan.payload_size.value_or(swarm::code_name::longest);
     const std::size_t whole = std::max(header + payload, payload);   // if there is no such number
     if (auto trouble = tools::no_room(plan.codec, whole, "a payload of " + std::to_string(payload) + " bytes and the " +
                                                              std::to_string(header) + " before it"))
@@ -187,7 +187,7 @@ std::optional<std::string> no_room_for_submits(const client::plan& plan) {
 }
 
 std::optional<std::string> complete_submits(options& of) {
-    client::plan& plan = of.plan;
+    swarm::plan& plan = of.plan;
     if (of.answers.match || of.answers.good) return "--match and --good are about the answers to a --message, and there is none";
     if (of.answers.echo) plan.says = echoed_submits();
     if (auto trouble = no_room_for_submits(plan)) return trouble;
@@ -195,7 +195,7 @@ std::optional<std::string> complete_submits(options& of) {
 }
 
 std::optional<std::string> complete_messages(options& of) {
-    client::plan& plan = of.plan;
+    swarm::plan& plan = of.plan;
     if (of.messages.empty()) return complete_submits(of);
     if (plan.payload_size) return "--payload-size is of submits, and a --message has its own";
     const std::size_t size = std::ranges::max(of.messages, {}, &message::most_size).most_size();
@@ -209,7 +209,7 @@ std::optional<std::string> complete_messages(options& of) {
 
 // What is no request, or no answer to one.
 std::optional<std::string> complete_others(options& of) {
-    client::traffic& says = of.plan.says;
+    swarm::traffic& says = of.plan.says;
     if (!of.ignored.empty()) says.passes_over = passing_over(of.ignored);
     if (of.first_good && !of.first) return "--first-good is about the answer to --first, and there is none";
     if (!of.first) return std::nullopt;
@@ -226,7 +226,7 @@ std::optional<std::string> complete_others(options& of) {
 // What ends the load, if no --count does.
 std::optional<std::string> complete_end(options& of, io::duration sends_for) {
     if (of.has_count) return std::nullopt;
-    if (sends_for == client::load_shape::for_ever) {
+    if (sends_for == swarm::load_shape::for_ever) {
         if (!of.plan.rate || !of.attack.names.empty()) return std::nullopt;   // ten of each client; or attacks end it
         if (::isatty(STDERR_FILENO) != 1 && ::isatty(STDOUT_FILENO) != 1)
             return "a --rate that goes on needs --duration or --count: there is no terminal on which somebody could end it with Ctrl-C";
@@ -252,7 +252,7 @@ tools::command_line describe(options& of) {
 }
 
 std::optional<std::string> complete(options& of) {
-    client::plan& plan = of.plan;
+    swarm::plan& plan = of.plan;
     if (!of.connect) return "--connect ADDR is missing";
     plan.connect = *of.connect;
     if (auto trouble = fit_descriptors(of)) return trouble;

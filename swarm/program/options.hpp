@@ -20,7 +20,7 @@
 namespace hawser::swarm_program {
 
 struct options {
-    client::plan plan;
+    swarm::plan plan;
     std::uint32_t threads = 1;
     bool quiet = false;
     bool verbose = false;

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 namespace {
 
@@ -65,4 +65,4 @@ bytes payload_source::next(random_source& random) const {
     return as_bytes(text_).subspan(below(windows, random), size_);
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string_view>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 // What has to come back is not kept, only this of it: a server that is wrong is not our enemy.
 std::uint64_t correlation::mark_of(bytes what) noexcept { return std::hash<std::string_view>()(as_text(what)); }
@@ -15,4 +15,4 @@ ledger::settled correlation::settle_next(bool good, io::time_point now, std::uin
     return done;
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

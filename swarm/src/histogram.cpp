@@ -5,7 +5,7 @@
 #include <cmath>
 #include <functional>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 namespace {
 
@@ -74,4 +74,4 @@ histogram histogram::of(const std::vector<std::pair<io::duration, std::uint64_t>
     return made;
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 // An answer to nothing that is in flight.
 ledger::settled ledger::settle_again(std::uint32_t number) const {
@@ -32,4 +32,4 @@ void ledger::note_missing(std::uint32_t number) {
     if (missing_.size() > remembered_missing) missing_.pop_front();
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

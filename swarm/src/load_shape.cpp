@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 namespace {
 
@@ -84,4 +84,4 @@ io::duration load_shape::lasts() const noexcept {
     return sum;
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 namespace {
 
@@ -52,4 +52,4 @@ std::uint64_t pace::left(io::duration begin, io::duration end) const {
     return static_cast<std::uint64_t>(std::max(0.0, own_before(turns_before(end)) - from));
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 io::duration plan::sends_for() const noexcept {
     const io::duration load = rate ? rate->lasts() : load_shape::for_ever;
@@ -15,4 +15,4 @@ io::duration plan::connects_at(std::uint32_t number) const noexcept {
     return std::chrono::duration_cast<io::duration>(std::chrono::duration<double>(std::min((number - 1) / connect_rate, longest)));
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 namespace {
 
@@ -71,4 +71,4 @@ const histogram& report::honest_latency() const noexcept {
     return latency_from_schedule.count() > 0 ? latency_from_schedule : latency;
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

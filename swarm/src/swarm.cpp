@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 namespace {
 
@@ -156,4 +156,4 @@ const report& swarm::running() const noexcept { return state_->totals; }
 
 std::uint32_t swarm::connected() const noexcept { return state_->connected; }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -8,7 +8,7 @@
 #include <random>
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 namespace {
 
@@ -18,7 +18,7 @@ constexpr io::frame_limits patient = {.first_frame_timeout = io::duration::zero(
 constexpr io::duration farewell = std::chrono::seconds(1);
 
 // A load should be back soon after its server is.
-constexpr back_off_options pauses = {.most = std::chrono::seconds(5), .good_after = std::chrono::seconds(1)};
+constexpr client::back_off_options pauses = {.most = std::chrono::seconds(5), .good_after = std::chrono::seconds(1)};
 
 }  // namespace
 
@@ -171,4 +171,4 @@ bool swarm_client::fails(std::string why) {
     return false;
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -20,7 +20,7 @@
 #include <optional>
 #include <string>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 class swarm_client {
 public:
@@ -80,7 +80,7 @@ private:
     io::group running_;
     io::event changed_;                 // the end of a wait, of a connection, of sending
     io::deadline wake_;                 // what is due, and the end of it
-    back_off pauses_;                   // between attempts to connect
+    client::back_off pauses_;           // between attempts to connect
     std::string trouble_;
     std::exception_ptr thrown_;
     bool done_;                         // nothing more is to be sent
@@ -102,4 +102,4 @@ private:
     bool is_full_ = false;              // the outbox: body_ waits for it
 };
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 namespace {
 
@@ -131,4 +131,4 @@ void swarm_client::give_up(io::time_point sent_before) {
     watch_answers();
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 // By the clock: nobody else's turn.
 void swarm_client::wake() noexcept {
@@ -133,4 +133,4 @@ io::task<void> swarm_client::ping() {
     }
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

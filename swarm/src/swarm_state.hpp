@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 class swarm_client;
 
@@ -50,4 +50,4 @@ struct swarm_state {
     [[nodiscard]] double planned_seconds() const;
 };
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

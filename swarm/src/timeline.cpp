@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 void timeline::slice::merge(const slice& other) noexcept {
     sent += other.sent;
@@ -45,4 +45,4 @@ timeline timeline::of(io::duration width, std::vector<slice> slices) {
     return made;
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -1,6 +1,6 @@
 #include <hawser/swarm/traffic.hpp>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 bytes material::payload() {
     if (payloads_ != nullptr) return payloads_->next(random_);
@@ -28,4 +28,4 @@ traffic default_traffic() {
             .read = &read_answer<packet::submit>};
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

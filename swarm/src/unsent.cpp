@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 void unsent_requests::merge(const unsent_requests& other) noexcept {
     by_server += other.by_server;
@@ -18,4 +18,4 @@ unsent_requests blame(unsent_requests waited, const load_conditions& in) noexcep
     return waited;
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -39,7 +39,7 @@ static_assert(bears_braces<frame::label>);
 static_assert(bears_braces<server::push_as>);
 static_assert(bears_braces<server::concurrent>);
 static_assert(bears_braces<client::back_off_options>);
-static_assert(bears_braces<client::arrivals> && bears_braces<client::swarm::part>);
+static_assert(bears_braces<swarm::arrivals> && bears_braces<swarm::swarm::part>);
 static_assert(bears_braces<frame::length_layout> && bears_braces<frame::varint_layout> && bears_braces<frame::base64_layout>);
 static_assert(bears_braces<frame::delimiter_layout>);
 static_assert(bears_braces<frame::marked_layout> && bears_braces<frame::window>);
@@ -63,7 +63,7 @@ struct naming : packet::protocol<named, packet::submit_ack> {};
 // A plan owns memory, too, so a swarm has a name before it is awaited.
 template <class Swarm>
 concept runs = requires(Swarm&& of) { std::forward<Swarm>(of).run(); };
-static_assert(runs<client::swarm&> && !runs<client::swarm>);
+static_assert(runs<swarm::swarm&> && !runs<swarm::swarm>);
 
 // With a constructor it is no aggregate, and bears them.
 struct note {

@@ -306,10 +306,10 @@ BOOST_AUTO_TEST_CASE(a_client_may_go_down_with_its_io_context_in_the_middle_of_a
 }
 
 BOOST_AUTO_TEST_CASE(code_names_come_from_their_seed) {
-    client::random_source one = client::seeded(42);
-    client::random_source same = client::seeded(42);
-    const auto drawn = [](client::random_source& random) {
-        client::code_name name;
+    swarm::random_source one = swarm::seeded(42);
+    swarm::random_source same = swarm::seeded(42);
+    const auto drawn = [](swarm::random_source& random) {
+        swarm::code_name name;
         name.draw(random);
         return std::string(name.text());
     };
@@ -319,7 +319,7 @@ BOOST_AUTO_TEST_CASE(code_names_come_from_their_seed) {
     const std::regex form("[a-z]{4,8}-[a-z]{4,9}-[0-9a-f]{4}");
     for (int count = 0; count < 10'000; ++count)   // every word is among them
         if (!std::regex_match(drawn(one), form)) BOOST_ERROR("not a code name");
-    const client::payload_source source(100, one);
+    const swarm::payload_source source(100, one);
     BOOST_TEST(source.next(one).size() == 100U);
 }
 

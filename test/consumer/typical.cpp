@@ -216,9 +216,9 @@ io::task<int> tools(io::address where) {
 }
 
 io::task<bool> load(io::address where) {
-    const client::traffic readings = client::traffic_of<reading>(protocol());
-    client::swarm swarm({.connect = where, .says = readings, .clients = 2, .count = 10, .interval = 0s});
-    const client::report report = co_await swarm.run();
+    const swarm::traffic readings = swarm::traffic_of<reading>(protocol());
+    swarm::swarm swarm({.connect = where, .says = readings, .clients = 2, .count = 10, .interval = 0s});
+    const swarm::report report = co_await swarm.run();
     co_return report.good();
 }
 

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-io::task<void> run_swarm(client::swarm& swarm, client::report& into) { into = co_await swarm.run(); }
+io::task<void> run_swarm(swarm::swarm& swarm, swarm::report& into) { into = co_await swarm.run(); }
 
 void rethrow(const std::exception_ptr& thrown) {
     if (thrown) std::rethrow_exception(thrown);
@@ -31,13 +31,13 @@ constexpr bool sanitized =
 #endif
 
 // Runs the plans at the same time, on one thread.
-std::vector<client::report> run(std::uint16_t port, std::vector<client::plan> plans) {
+std::vector<swarm::report> run(std::uint16_t port, std::vector<swarm::plan> plans) {
     io::asio::io_context context(1);
-    std::vector<std::unique_ptr<client::swarm>> swarms;
-    std::vector<client::report> reports(plans.size());
+    std::vector<std::unique_ptr<swarm::swarm>> swarms;
+    std::vector<swarm::report> reports(plans.size());
     for (std::size_t i = 0; i < plans.size(); ++i) {
         plans[i].connect = *io::address::parse("127.0.0.1:" + std::to_string(port));
-        swarms.push_back(std::make_unique<client::swarm>(plans[i]));
+        swarms.push_back(std::make_unique<swarm::swarm>(plans[i]));
         io::asio::co_spawn(context.get_executor(), run_swarm(*swarms.back(), reports[i]), rethrow);
     }
     context.run();
@@ -59,11 +59,11 @@ BOOST_AUTO_TEST_CASE(five_clients_with_ten_submits_each) {
 BOOST_AUTO_TEST_CASE(two_hundred_connections_with_a_window_of_32_and_payloads_of_all_sizes) {
     running_server server(acking());
     const std::uint64_t count = sanitized ? 50 : 500;
-    std::vector<client::plan> plans;
+    std::vector<swarm::plan> plans;
     for (const std::size_t size : {0U, 100U, 5000U, 65'536U})
         plans.push_back({.clients = 50, .count = count, .interval = 0s, .window = 32, .payload_size = size, .timeout = 60s});
     std::uint64_t acked = 0;
-    for (const client::report& report : run(server.port(), plans)) {
+    for (const swarm::report& report : run(server.port(), plans)) {
         BOOST_TEST(report.good());
         acked += report.acked;
     }

@@ -59,8 +59,8 @@ BOOST_AUTO_TEST_CASE(a_client_and_a_swarm_tell_them_their_sockets) {
     test::running_server running(test::acking());
     const client::options told{.sockets = nonsense};
     BOOST_TEST((io::run(connect(to(running.port()), told)) == condition::misuse));
-    client::swarm swarm({.connect = to(running.port()), .clients = 1, .count = 1, .sockets = nonsense});
-    const client::report report = io::run(swarm.run());
+    swarm::swarm swarm({.connect = to(running.port()), .clients = 1, .count = 1, .sockets = nonsense});
+    const swarm::report report = io::run(swarm.run());
     BOOST_TEST(report.errors == 1U);
     BOOST_TEST(report.first_error.ends_with("Invalid argument"), report.first_error);
 }

@@ -469,7 +469,7 @@ BOOST_AUTO_TEST_CASE(who_has_much_to_read_first_is_told_to_go_when_there_is_room
     BOOST_TEST(server.get().wait().exit_status() == 0);
 }
 
-io::task<void> run_swarm(client::swarm& swarm, client::report& into) { into = co_await swarm.run(); }
+io::task<void> run_swarm(swarm::swarm& swarm, swarm::report& into) { into = co_await swarm.run(); }
 
 BOOST_AUTO_TEST_CASE(a_drain_under_load_loses_no_ack_of_what_was_handled) {
     for (int round = 0; round < 5; ++round) {
@@ -480,9 +480,9 @@ BOOST_AUTO_TEST_CASE(a_drain_under_load_loses_no_ack_of_what_was_handled) {
             return packet::submit_ack{s.id, packet::outcome::ok};
         });
         running_server server(router);
-        client::swarm swarm({.connect = *io::address::parse("127.0.0.1:" + std::to_string(server.port())),
+        swarm::swarm swarm({.connect = *io::address::parse("127.0.0.1:" + std::to_string(server.port())),
                              .clients = 50, .count = 1'000'000, .interval = 0s, .window = 32, .payload_size = 64});
-        client::report report;
+        swarm::report report;
         std::thread load([&] {
             io::asio::io_context context(1);
             io::asio::co_spawn(context.get_executor(), run_swarm(swarm, report), [](const std::exception_ptr& thrown) {

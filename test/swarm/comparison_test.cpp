@@ -154,20 +154,20 @@ BOOST_AUTO_TEST_CASE(a_percentile_needs_answers_beyond_it_and_seconds_are_put_to
 BOOST_AUTO_TEST_CASE(one_stall_is_no_change_of_the_maximum) {
     const recording before = made_up::run({}, 1);
     recording after = made_up::run({}, 2);
-    std::vector<client::timeline::slice> slices = after.report.over_time.slices();
+    std::vector<swarm::timeline::slice> slices = after.report.over_time.slices();
     slices[10].latency.record(1s);
     after.report.latency.record(1s);
-    after.report.over_time = client::timeline::of(1s, std::move(slices));
+    after.report.over_time = swarm::timeline::of(1s, std::move(slices));
     BOOST_TEST(*row(compare(before, after), "max").changed_by > 100);
     BOOST_TEST((row(compare(before, after), "max").says == change::noise));
 }
 
 BOOST_AUTO_TEST_CASE(a_stall_that_comes_and_goes_hides_no_change_of_all_the_rest) {
     const auto with_stall = [](recording of) {
-        std::vector<client::timeline::slice> slices = of.report.over_time.slices();
-        slices[20].latency = client::histogram(client::histogram::precision::coarse);
+        std::vector<swarm::timeline::slice> slices = of.report.over_time.slices();
+        slices[20].latency = swarm::histogram(swarm::histogram::precision::coarse);
         slices[20].latency.record(800ms, 1200);
-        of.report.over_time = client::timeline::of(1s, std::move(slices));
+        of.report.over_time = swarm::timeline::of(1s, std::move(slices));
         return of;
     };
     const comparison found = compare(with_stall(made_up::run({}, 1)), made_up::run({.latency = 2000}, 2));
@@ -178,8 +178,8 @@ BOOST_AUTO_TEST_CASE(a_stall_that_comes_and_goes_hides_no_change_of_all_the_rest
 BOOST_AUTO_TEST_CASE(a_run_that_jumps_in_the_middle_has_no_mean_and_that_is_said) {
     recording jumps = made_up::run({.seconds = 15}, 1);
     for (int second = 14; second < 29; ++second) {
-        client::timeline::slice& now = jumps.report.over_time.at(second * 1s);
-        now = client::timeline::slice();
+        swarm::timeline::slice& now = jumps.report.over_time.at(second * 1s);
+        now = swarm::timeline::slice();
         now.sent = now.acked = 2400;
         now.latency.record(100us, 2400);
     }
@@ -216,13 +216,13 @@ BOOST_AUTO_TEST_CASE(warm_up_and_what_comes_after_the_last_request_are_no_part_o
     BOOST_TEST((steady() == std::pair<std::size_t, std::size_t>(1, 29)));
     made.processes[0].plan.warmup = 2500ms;
     BOOST_TEST((steady() == std::pair<std::size_t, std::size_t>(3, 29)));
-    std::vector<client::timeline::slice> slices = made.report.over_time.slices();
+    std::vector<swarm::timeline::slice> slices = made.report.over_time.slices();
     for (std::size_t i = 20; i < slices.size(); ++i) slices[i].sent = 0;
-    made.report.over_time = client::timeline::of(1s, slices);
+    made.report.over_time = swarm::timeline::of(1s, slices);
     BOOST_TEST((steady() == std::pair<std::size_t, std::size_t>(3, 19)));
     made.processes[0].plan.warmup = 1h;
     BOOST_TEST((steady() == std::pair<std::size_t, std::size_t>(19, 19)));
-    made.report.over_time = client::timeline();
+    made.report.over_time = swarm::timeline();
     BOOST_TEST((steady() == std::pair<std::size_t, std::size_t>(0, 0)));
 }
 

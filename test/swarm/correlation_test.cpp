@@ -8,37 +8,37 @@
 
 using namespace hawser;
 using namespace std::chrono_literals;
-using verdict = client::ledger::verdict;
+using verdict = swarm::ledger::verdict;
 
 namespace {
 
 const io::time_point now{1h};
 
 // Answers are texts: a digit, the number, and then what is brought back.
-client::traffic texts(bool in_order) {
-    client::traffic made;
+swarm::traffic texts(bool in_order) {
+    swarm::traffic made;
     made.last = 9;
     made.in_order = in_order;
     return made;
 }
 
-void send(client::correlation& to, std::string_view body = "") { to.sent(to.next_number(), as_bytes(body), now, now); }
+void send(swarm::correlation& to, std::string_view body = "") { to.sent(to.next_number(), as_bytes(body), now, now); }
 
-verdict hear(client::correlation& by, std::string_view answer) {
-    const client::heard read{.number = static_cast<std::uint32_t>(answer.front() - '0'), .good = true};
+verdict hear(swarm::correlation& by, std::string_view answer) {
+    const swarm::heard read{.number = static_cast<std::uint32_t>(answer.front() - '0'), .good = true};
     return by.settle(read, as_bytes(answer), now).what;
 }
 
 }  // namespace
 
 // It would be gone with the expression.
-static_assert(!std::is_constructible_v<client::correlation, client::traffic>);
+static_assert(!std::is_constructible_v<swarm::correlation, swarm::traffic>);
 
 BOOST_AUTO_TEST_SUITE(correlations)
 
 BOOST_AUTO_TEST_CASE(by_number_the_order_does_not_matter_and_numbers_go_round) {
-    const client::traffic says = texts(false);
-    client::correlation requests(says);
+    const swarm::traffic says = texts(false);
+    swarm::correlation requests(says);
     for (int i = 0; i < 5; ++i) send(requests);
     for (const auto* number : {"3", "1", "5", "2", "4"}) BOOST_TEST((hear(requests, number) == verdict::acked));
     for (int i = 0; i < 6; ++i) send(requests);   // 6 to 9, 1 and 2
@@ -48,8 +48,8 @@ BOOST_AUTO_TEST_CASE(by_number_the_order_does_not_matter_and_numbers_go_round) {
 }
 
 BOOST_AUTO_TEST_CASE(by_order_numbers_do_not_matter) {
-    const client::traffic says = texts(true);
-    client::correlation requests(says);
+    const swarm::traffic says = texts(true);
+    swarm::correlation requests(says);
     for (int round = 0; round < 7; ++round) {
         for (int i = 0; i < 3; ++i) send(requests);
         for (const auto* any : {"7", "7", "0"}) BOOST_TEST((hear(requests, any) == verdict::acked));
@@ -58,8 +58,8 @@ BOOST_AUTO_TEST_CASE(by_order_numbers_do_not_matter) {
 }
 
 BOOST_AUTO_TEST_CASE(by_order_what_was_given_up_still_has_its_place) {
-    const client::traffic says = texts(true);
-    client::correlation requests(says);
+    const swarm::traffic says = texts(true);
+    swarm::correlation requests(says);
     send(requests);
     send(requests);
     BOOST_TEST(requests.give_up(now) == 2U);
@@ -70,9 +70,9 @@ BOOST_AUTO_TEST_CASE(by_order_what_was_given_up_still_has_its_place) {
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_bring_back_what_was_sent_is_wrong) {
-    client::traffic says = texts(false);
-    says.echoes = client::echo{.sent = [](bytes request) { return request; }, .came_back = [](bytes answer) { return answer.subspan(1); }};
-    client::correlation requests(says);
+    swarm::traffic says = texts(false);
+    says.echoes = swarm::echo{.sent = [](bytes request) { return request; }, .came_back = [](bytes answer) { return answer.subspan(1); }};
+    swarm::correlation requests(says);
     send(requests, "red");
     send(requests, "blue");
     BOOST_TEST((hear(requests, "1red") == verdict::acked));

@@ -5,8 +5,8 @@
 
 using namespace hawser;
 using namespace std::chrono_literals;
-using client::ledger;
-using verdict = client::ledger::verdict;
+using swarm::ledger;
+using verdict = swarm::ledger::verdict;
 
 namespace {
 

@@ -14,8 +14,8 @@
 
 using namespace hawser;
 using namespace std::chrono_literals;
-using client::arrivals;
-using client::load_shape;
+using swarm::arrivals;
+using swarm::load_shape;
 
 namespace {
 
@@ -26,8 +26,8 @@ bool about(std::optional<io::duration> got, io::duration want) {
 
 // What a client sends.
 std::vector<double> all_due(const load_shape& shape, const arrivals& how, client::pace::client who, std::uint64_t seed) {
-    client::random_source random = client::seeded(seed);
-    client::pace pace(shape, how, who, random);
+    swarm::random_source random = swarm::seeded(seed);
+    swarm::pace pace(shape, how, who, random);
     std::vector<double> made;
     while (const auto due = pace.next()) made.push_back(std::chrono::duration<double>(*due).count());
     return made;
@@ -48,7 +48,7 @@ std::vector<double> all_due(const load_shape& shape, const arrivals& how, std::u
 }  // namespace
 
 // It would be gone with the expression.
-static_assert(!std::is_constructible_v<client::pace, load_shape, arrivals, client::pace::client, client::random_source&>);
+static_assert(!std::is_constructible_v<swarm::pace, load_shape, arrivals, client::pace::client, swarm::random_source&>);
 
 BOOST_AUTO_TEST_SUITE(shape_of_a_load)
 
@@ -111,8 +111,8 @@ BOOST_AUTO_TEST_CASE(what_is_left_is_what_would_come) {
         for (const arrivals& how : {arrivals{}, arrivals{arrivals::kind::bursts, 30}})
             for (const std::uint32_t clients : {1U, 7U, 300U})
                 for (std::uint32_t number = 1; number <= clients; number += 6) {
-                    client::random_source random = client::seeded(1);
-                    client::pace pace(load, how, {number, clients}, random);
+                    swarm::random_source random = swarm::seeded(1);
+                    swarm::pace pace(load, how, {number, clients}, random);
                     const std::uint64_t all = pace.left(0s, 2900ms);
                     const std::uint64_t late = pace.left(500ms, 2900ms);
                     std::uint64_t count = 0;
@@ -131,8 +131,8 @@ BOOST_AUTO_TEST_CASE(what_is_left_of_random_arrivals_is_as_many_as_their_rate_sa
     const load_shape steady = 1000;
     std::uint64_t sum = 0;
     for (std::uint32_t number = 1; number <= 50; ++number) {
-        client::random_source random = client::seeded(1, number);
-        client::pace pace(steady, {.how = arrivals::kind::poisson}, {number, 50}, random);
+        swarm::random_source random = swarm::seeded(1, number);
+        swarm::pace pace(steady, {.how = arrivals::kind::poisson}, {number, 50}, random);
         while (pace.next() < 4s) {}
         sum += pace.left(0s, 10s);
         BOOST_TEST(pace.left(0s, 1s) == 0U);

@@ -55,12 +55,12 @@ inline swarm_program::recording run(const shape& of, unsigned seed) {
     static const std::vector<double> factors = some_latencies();
     std::mt19937_64 random(seed);
     std::normal_distribution<> normal;
-    std::vector<client::timeline::slice> slices(static_cast<std::size_t>(of.seconds) + 2);
+    std::vector<swarm::timeline::slice> slices(static_cast<std::size_t>(of.seconds) + 2);
     swarm_program::recording made;
     made.processes = {process()};
     double of_rate = normal(random);
     double of_latency = normal(random);
-    for (client::timeline::slice& one : slices) {
+    for (swarm::timeline::slice& one : slices) {
         of_rate = of.alike * of_rate + std::sqrt(1 - of.alike * of.alike) * normal(random);
         of_latency = of.alike * of_latency + std::sqrt(1 - of.alike * of.alike) * normal(random);
         one.sent = one.acked = static_cast<std::uint64_t>(std::max(0.0, std::round(of.rate * (1 + of.spread * of_rate))));

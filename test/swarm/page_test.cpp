@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(every_run_has_a_page_without_a_figure_that_is_none) {
     recording one_answer = nothing;
     one_answer.report.sent = one_answer.report.acked = one_answer.report.measured = 1;
     one_answer.report.latency.record(0ns);
-    client::timeline::slice& slice = one_answer.report.over_time.at(0s);
+    swarm::timeline::slice& slice = one_answer.report.over_time.at(0s);
     slice.sent = slice.acked = 1;
     slice.latency.record(0ns);
     recording beyond = one_answer;

@@ -19,7 +19,7 @@ recording everything() {
     made.processes = {made_up::process({"--connect", ":8888", "--rate", "0..10:5s", "it's \"quoted\" \\ and\nmore"}), made_up::process()};
     made.processes[0].plan = {.clients = 7, .window = 9, .count = 1'000'000'007, .interval = {}, .warmup = 1500ms, .sends_for = 31500ms,
                               .payload_size = 0, .timeout = 250us, .seed = ~std::uint64_t{0}};
-    client::report& report = made.report;
+    swarm::report& report = made.report;
     report.missing = 1;
     report.duplicate = 2;
     report.wrong = 3;
@@ -45,13 +45,13 @@ recording everything() {
     return made;
 }
 
-void check_same(const client::histogram& one, const client::histogram& other) {
+void check_same(const swarm::histogram& one, const swarm::histogram& other) {
     BOOST_TEST((one.buckets() == other.buckets()));
     BOOST_TEST((one.max() == other.max()));
     BOOST_TEST(one.count() == other.count());
 }
 
-void check_same(const client::timeline& one, const client::timeline& other) {
+void check_same(const swarm::timeline& one, const swarm::timeline& other) {
     BOOST_TEST((one.width() == other.width()));
     BOOST_TEST_REQUIRE(one.slices().size() == other.slices().size());
     for (std::size_t i = 0; i < one.slices().size(); ++i) {
@@ -64,11 +64,11 @@ void check_same(const client::timeline& one, const client::timeline& other) {
 
 void check_same(const recording& one, const recording& other) {
     BOOST_TEST((one.processes == other.processes));
-    const client::report& a = one.report;
-    const client::report& b = other.report;
-    for (const auto member : {&client::counters::sent, &client::counters::acked, &client::counters::missing, &client::counters::duplicate,
-                              &client::counters::wrong, &client::counters::unknown, &client::counters::late, &client::counters::errors,
-                              &client::counters::connections, &client::counters::measured, &client::counters::ignored})
+    const swarm::report& a = one.report;
+    const swarm::report& b = other.report;
+    for (const auto member : {&swarm::counters::sent, &swarm::counters::acked, &swarm::counters::missing, &swarm::counters::duplicate,
+                              &swarm::counters::wrong, &swarm::counters::unknown, &swarm::counters::late, &swarm::counters::errors,
+                              &swarm::counters::connections, &swarm::counters::measured, &swarm::counters::ignored})
         BOOST_TEST((a.*member) == (b.*member));
     BOOST_TEST((a.errors_by_kind == b.errors_by_kind));
     BOOST_TEST(a.first_error == b.first_error);
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(an_empty_run_comes_back_too) {
 
 BOOST_AUTO_TEST_CASE(adding_up_what_was_read_is_adding_up_what_was_written) {
     recording one = everything();
-    one.report.latency_from_schedule = client::histogram();
+    one.report.latency_from_schedule = swarm::histogram();
     const recording other = made_up::run({.seconds = 400}, 4);   // wider slices
     recording read = swarm_program::from_json(to_json(one));
     read.merge(swarm_program::from_json(to_json(other)));
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(other_texts_are_refused_too) {
     BOOST_TEST(refusal(std::string(1 << 20, '[')).starts_with("it is no JSON: "));
     BOOST_TEST(refusal(std::string(swarm_program::longest_recording + 1, ' ')) == "it is too long for a result of hawser-swarm");
     std::string slices = "\"slices\":[{}";
-    for (std::size_t i = 0; i < client::timeline::most_slices; ++i) slices += ",{}";
+    for (std::size_t i = 0; i < swarm::timeline::most_slices; ++i) slices += ",{}";
     BOOST_TEST(refusal(with(to_json(everything()), "\"slices\":[", slices + ",")) == "\"timeline.slices\" has more than 300 elements");
     std::string kinds = "\"errors_by_kind\":{";
     for (int i = 0; i < 40; ++i) kinds += "\"" + std::to_string(i) + "\":1,";
@@ -233,14 +233,14 @@ BOOST_AUTO_TEST_CASE(the_largest_result_there_can_be_is_within_the_limit) {
     recording made;
     made.processes = {made_up::process()};
     made.processes[0].plan.interval.reset();
-    client::histogram fine;
-    client::timeline::slice full;
+    swarm::histogram fine;
+    swarm::timeline::slice full;
     for (std::uint64_t ns = 0; ns < std::uint64_t{1} << 36; ns += 1 + (ns >> 11)) {
         fine.record(std::chrono::nanoseconds(ns), 4'000'000'000);
         full.latency.record(std::chrono::nanoseconds(ns), 4'000'000'000);
     }
     made.report.latency = made.report.latency_from_schedule = fine;
-    made.report.over_time = client::timeline::of(1s, std::vector(client::timeline::most_slices, full));
+    made.report.over_time = swarm::timeline::of(1s, std::vector(swarm::timeline::most_slices, full));
     const std::string text = to_json(made);
     BOOST_TEST(text.size() < swarm_program::longest_recording);
     BOOST_TEST(refusal(text) == "taken");

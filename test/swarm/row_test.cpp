@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 // Ten seconds of 200 requests a second in which so many were never sent, all others were answered within a millisecond.
-row with_unsent(const client::unsent_requests& unsent) {
+row with_unsent(const swarm::unsent_requests& unsent) {
     row one{.is_up = true};
     one.attackers.connected = 1;
     one.good.report.planned_seconds = 10;

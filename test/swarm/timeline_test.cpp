@@ -8,7 +8,7 @@
 
 using namespace hawser;
 using namespace std::chrono_literals;
-using client::timeline;
+using swarm::timeline;
 
 BOOST_AUTO_TEST_SUITE(timelines)
 
@@ -80,13 +80,13 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(reports)
 
 BOOST_AUTO_TEST_CASE(those_of_two_threads_add_up) {
-    client::report one;
+    swarm::report one;
     one.sent = one.acked = one.measured = 1000;
     one.measured_from = 1;
     one.seconds = 2;
     one.busy = 0.3;
     one.latency.record(1ms);
-    client::report other;
+    swarm::report other;
     other.sent = 501;
     other.acked = other.measured = 500;
     other.missing = 1;
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(those_of_two_threads_add_up) {
     BOOST_TEST(one.seconds == 4);
     BOOST_TEST(one.requests_per_second().value() == 375);
     BOOST_TEST(one.planned_seconds == 2);
-    BOOST_TEST((one.unsent == client::unsent_requests{1, 2, 3}));
+    BOOST_TEST((one.unsent == swarm::unsent_requests{1, 2, 3}));
     BOOST_TEST(one.load_was_the_limit());
     BOOST_TEST((one.latency.max() == 3ms));
     BOOST_TEST(one.first_error == "lost");
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(those_of_two_threads_add_up) {
 }
 
 BOOST_AUTO_TEST_CASE(a_rate_is_that_of_the_planned_time_and_needs_ten_answers) {
-    client::report made;
+    swarm::report made;
     made.sent = made.acked = made.measured = 10;
     made.seconds = 0.01;
     BOOST_TEST(made.requests_per_second().value() == 1000);
@@ -123,11 +123,11 @@ BOOST_AUTO_TEST_CASE(a_rate_is_that_of_the_planned_time_and_needs_ten_answers) {
     BOOST_TEST(made.requests_per_second().value() == 1);
     made.measured = 9;
     BOOST_TEST(!made.requests_per_second());
-    BOOST_TEST(!client::report().requests_per_second());
+    BOOST_TEST(!swarm::report().requests_per_second());
 }
 
 BOOST_AUTO_TEST_CASE(one_is_good_only_if_all_was_sent_and_something_measured) {
-    client::report made;
+    swarm::report made;
     BOOST_TEST(!made.good());
     made.sent = made.acked = made.measured = 1;
     BOOST_TEST(made.good());
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(one_is_good_only_if_all_was_sent_and_something_measured) {
     BOOST_TEST(!made.good());
     made.unsent_allowed = true;
     BOOST_TEST(made.good());
-    client::report other;
+    swarm::report other;
     other.sent = other.acked = other.measured = 1;
     made.merge(other);   // which has nothing to be allowed
     BOOST_TEST(made.good());
@@ -145,25 +145,25 @@ BOOST_AUTO_TEST_CASE(one_is_good_only_if_all_was_sent_and_something_measured) {
 }
 
 BOOST_AUTO_TEST_CASE(one_that_has_measured_nothing_does_not_stretch_the_time) {
-    client::report nothing;
-    client::report one;
+    swarm::report nothing;
+    swarm::report one;
     one.measured_from = 3;
     one.seconds = 2;
     nothing.merge(one);
     BOOST_TEST(nothing.seconds == 2);
-    one.merge(client::report());
+    one.merge(swarm::report());
     BOOST_TEST(one.seconds == 2);
     BOOST_TEST(one.measured_from == 3);
 }
 
 BOOST_AUTO_TEST_CASE(errors_of_very_many_kinds_are_counted_and_not_all_remembered) {
-    client::report made;
+    swarm::report made;
     for (int i = 0; i < 1000; ++i) made.error("number " + std::to_string(i));
     for (int i = 0; i < 10; ++i) made.error("number 3");
     BOOST_TEST(made.errors == 1010U);
-    BOOST_TEST(made.errors_by_kind.size() == client::report::most_kinds + 1);
+    BOOST_TEST(made.errors_by_kind.size() == swarm::report::most_kinds + 1);
     BOOST_TEST(made.errors_by_kind.at("number 3") == 11U);
-    BOOST_TEST(made.errors_by_kind.at("others") == 1000U - client::report::most_kinds);
+    BOOST_TEST(made.errors_by_kind.at("others") == 1000U - swarm::report::most_kinds);
     BOOST_TEST(made.first_error == "number 0");
 }
 

@@ -58,22 +58,22 @@ bool is_word(std::string_view text) {
 BOOST_AUTO_TEST_SUITE(traffics)
 
 BOOST_AUTO_TEST_CASE(the_default_submits_code_names_as_ever) {
-    client::random_source random = client::seeded(7);
-    client::random_source same = client::seeded(7);
-    client::material stuff(random, nullptr);
-    const client::traffic says = client::default_traffic();
+    swarm::random_source random = swarm::seeded(7);
+    swarm::random_source same = swarm::seeded(7);
+    swarm::material stuff(random, nullptr);
+    const swarm::traffic says = swarm::default_traffic();
     byte_buffer body;
     BOOST_TEST(!says.make(12, stuff, body));
     const auto made = packet::decode_as<packet::submit>(body.view());
     BOOST_TEST_REQUIRE(made.has_value());
     BOOST_TEST(made->id.text() == "00000012");
-    client::code_name name;
+    swarm::code_name name;
     name.draw(same);
     BOOST_TEST(as_text(made->payload) == name.text());
 }
 
 BOOST_AUTO_TEST_CASE(the_default_takes_an_ack_with_result_0_for_good) {
-    const client::traffic says = client::default_traffic();
+    const swarm::traffic says = swarm::default_traffic();
     for (const packet::outcome how : {packet::outcome::ok, packet::outcome::error, packet::outcome{7}}) {
         byte_buffer ack;
         packet::encode(packet::submit_ack{packet::serial::from_number(9), how}, ack);
@@ -90,10 +90,10 @@ BOOST_AUTO_TEST_CASE(the_default_takes_an_ack_with_result_0_for_good) {
 }
 
 BOOST_AUTO_TEST_CASE(random_requests_of_a_description_are_good_packets_with_values_that_have_names) {
-    client::random_source random = client::seeded(3);
-    const client::payload_source payloads(100, random);
-    client::material stuff(random, &payloads);
-    const client::traffic says = client::traffic_of<move>();
+    swarm::random_source random = swarm::seeded(3);
+    const swarm::payload_source payloads(100, random);
+    swarm::material stuff(random, &payloads);
+    const swarm::traffic says = swarm::traffic_of<move>();
     BOOST_TEST(says.last == 65'535U);
     std::set<std::string> different;
     std::size_t most = 0;
@@ -115,23 +115,23 @@ BOOST_AUTO_TEST_CASE(random_requests_of_a_description_are_good_packets_with_valu
         different.emplace(as_text(body.view()));
     }
     BOOST_TEST(different.size() == 500U);
-    BOOST_TEST(most == client::longest_array);
+    BOOST_TEST(most == swarm::longest_array);
 }
 
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_requests) {
     std::string first;
     for (int round = 0; round < 2; ++round) {
-        client::random_source random = client::seeded(5);
-        client::material stuff(random, nullptr);
+        swarm::random_source random = swarm::seeded(5);
+        swarm::material stuff(random, nullptr);
         byte_buffer body;
-        for (std::uint32_t number = 1; number <= 10; ++number) BOOST_TEST(!client::traffic_of<move>().make(number, stuff, body));
+        for (std::uint32_t number = 1; number <= 10; ++number) BOOST_TEST(!swarm::traffic_of<move>().make(number, stuff, body));
         if (round == 0) first = as_text(body.view());
         else BOOST_TEST(as_text(body.view()) == first);
     }
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_of_a_description_is_read_by_its_id_and_its_result) {
-    const client::traffic says = client::traffic_of<move>(ferry{});
+    const swarm::traffic says = swarm::traffic_of<move>(ferry{});
     for (const lamp result : {lamp{0}, lamp::red}) {
         byte_buffer body;
         packet::encode(moved{1, 40'000, result}, body);

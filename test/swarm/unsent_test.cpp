@@ -3,9 +3,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-using hawser::client::blame;
-using hawser::client::load_conditions;
-using hawser::client::unsent_requests;
+using hawser::swarm::blame;
+using hawser::swarm::load_conditions;
+using hawser::swarm::unsent_requests;
 
 namespace {
 

@@ -29,7 +29,7 @@ attacker::attacker(const scene& at, std::uint32_t number, std::stop_token stop)
     : scene_(at),
       number_(number),
       stop_(std::move(stop)),
-      random_(client::seeded(at.plan.seed, number)),
+      random_(swarm::seeded(at.plan.seed, number)),
       stuff_(random_, at.payloads ? &*at.payloads : nullptr),
       begun_at_(io::clock::now()),
       requests_(at.plan.says) {
@@ -46,7 +46,7 @@ io::task<bool> attacker::connect(io::socket_options options) {
     if (!carrier) co_return false;
     conn_.emplace(std::move(*carrier));
     answers_.emplace(scene_.plan.answer_codec.value_or(scene_.plan.codec));
-    requests_ = client::correlation(scene_.plan.says);
+    requests_ = swarm::correlation(scene_.plan.says);
     ++outcome_.connections;
     outcome_.closed_after.reset();
     restart_clock();
@@ -175,7 +175,7 @@ std::size_t attacker::take_answers() {
         const auto& passes_over = scene_.plan.says.passes_over;
         if (!next.is_frame() || (passes_over && passes_over(next.body()))) continue;
         const auto answer = scene_.plan.says.read(next.body());
-        if (answer && requests_.settle(*answer, next.body(), now).what == client::ledger::verdict::acked) ++outcome_.answered, ++count;
+        if (answer && requests_.settle(*answer, next.body(), now).what == swarm::ledger::verdict::acked) ++outcome_.answered, ++count;
     }
 }
 

@@ -85,8 +85,8 @@ private:
     const scene& scene_;
     std::uint32_t number_;
     std::stop_token stop_;
-    client::random_source random_;
-    client::material stuff_;
+    swarm::random_source random_;
+    swarm::material stuff_;
     outcome outcome_;
     byte_buffer body_;
     byte_buffer request_;
@@ -96,7 +96,7 @@ private:
     // Of the connection:
     std::optional<io::stream> conn_;
     std::optional<frame::reader<frame::any_codec>> answers_;
-    client::correlation requests_;
+    swarm::correlation requests_;
 };
 
 }  // namespace hawser::swarm_program

@@ -34,7 +34,7 @@ constexpr io::duration memory_returns_within = 5s;
 
 }  // namespace
 
-campaign::campaign(const attack_settings& settings, const client::plan& plan, std::ostream& tells)
+campaign::campaign(const attack_settings& settings, const swarm::plan& plan, std::ostream& tells)
     : settings_(settings),
       plan_(plan),
       tells_(tells),
@@ -66,8 +66,8 @@ io::task<void> campaign::run() {
 
 // The good clients.
 
-client::plan campaign::good_plan() const {
-    client::plan good = plan_;
+swarm::plan campaign::good_plan() const {
+    swarm::plan good = plan_;
     good.count.reset();
     good.duration = good.warmup = io::duration::zero();
     if (!good.rate) good.rate = good_rate;
@@ -75,7 +75,7 @@ client::plan campaign::good_plan() const {
     return good;
 }
 
-io::task<void> campaign::run_good(client::swarm& load, good_clients& into) {
+io::task<void> campaign::run_good(swarm::swarm& load, good_clients& into) {
     load_ = &load;
     into.report = co_await load.run();
     load_ = nullptr;
@@ -83,14 +83,14 @@ io::task<void> campaign::run_good(client::swarm& load, good_clients& into) {
 
 // One new client with one request; why it was not served, if it was not.
 io::task<std::string> campaign::serve_one() {
-    client::plan once = good_plan();
+    swarm::plan once = good_plan();
     once.clients = 1;
     once.count = 1;
     once.rate.reset();
     once.interval = io::duration::zero();
-    client::swarm newcomer(once);
+    swarm::swarm newcomer(once);
     newcomer_ = &newcomer;
-    const client::report report = co_await newcomer.run();
+    const swarm::report report = co_await newcomer.run();
     newcomer_ = nullptr;
     if (report.good()) co_return std::string();
     co_return report.first_error.empty() ? "no good answer" : report.first_error;
@@ -99,9 +99,9 @@ io::task<std::string> campaign::serve_one() {
 io::task<void> campaign::look_alone() {
     trouble_ = "interrupted before the first attack";   // until it is through
     tells_ << "good clients alone" << std::endl;
-    client::plan plan = good_plan();
+    swarm::plan plan = good_plan();
     plan.duration = load_alone;
-    client::swarm load(plan);
+    swarm::swarm load(plan);
     good_clients good;
     co_await run_good(load, good);
     if (stop_.stop_requested()) co_return;
@@ -115,7 +115,7 @@ io::task<void> campaign::look_alone() {
 // An attack.
 
 io::task<void> campaign::attack_once(row& one) {
-    client::random_source random = client::seeded(plan_.seed);
+    swarm::random_source random = swarm::seeded(plan_.seed);
     scene at{.settings = settings_, .plan = plan_, .server_must = one.what->server_must};
     if (plan_.payload_size) at.payloads.emplace(*plan_.payload_size, random);
     std::string why_not;
@@ -135,7 +135,7 @@ io::task<void> campaign::attack_once(row& one) {
 
 io::task<void> campaign::play(row& one, const scene& at) {
     const io::executor here = co_await io::this_executor;
-    client::swarm load(good_plan());
+    swarm::swarm load(good_plan());
     const std::stop_token stop = stop_.get_token();
     one.before = memory();
     std::stop_source over;

@@ -23,7 +23,7 @@ namespace hawser::swarm_program {
 class campaign {
 public:
     /// Tells what it does on `tells`. The plan's clients and rate are the good load. All must outlive it.
-    campaign(const attack_settings& settings, const client::plan& plan, std::ostream& tells);
+    campaign(const attack_settings& settings, const swarm::plan& plan, std::ostream& tells);
 
     [[nodiscard]] io::task<void> run();
     void stop();
@@ -35,8 +35,8 @@ public:
     [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
 
 private:
-    [[nodiscard]] client::plan good_plan() const;
-    [[nodiscard]] io::task<void> run_good(client::swarm& load, good_clients& into);
+    [[nodiscard]] swarm::plan good_plan() const;
+    [[nodiscard]] io::task<void> run_good(swarm::swarm& load, good_clients& into);
     [[nodiscard]] io::task<std::string> serve_one();
     io::task<void> look_alone();
     io::task<void> attack_once(row& one);
@@ -48,15 +48,15 @@ private:
     [[nodiscard]] std::optional<std::size_t> memory() const;
 
     const attack_settings& settings_;
-    const client::plan& plan_;
+    const swarm::plan& plan_;
     std::ostream& tells_;
     std::optional<server_process> server_;   // if it is one of this machine, and was named
     std::vector<row> rows_;
     baseline alone_;
     std::string trouble_;
     std::stop_source stop_;
-    client::swarm* load_ = nullptr;       // while it runs
-    client::swarm* newcomer_ = nullptr;   // while it is served
+    swarm::swarm* load_ = nullptr;       // while it runs
+    swarm::swarm* newcomer_ = nullptr;   // while it is served
 };
 
 }  // namespace hawser::swarm_program

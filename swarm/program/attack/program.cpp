@@ -40,13 +40,13 @@ std::vector<std::string> parse_names(const std::string& text) {
 }
 
 // What makes no sense, in a line.
-std::string refusal(const client::plan& plan) {
-    if (plan.rate && plan.rate->lasts() != client::load_shape::for_ever)
+std::string refusal(const swarm::plan& plan) {
+    if (plan.rate && plan.rate->lasts() != swarm::load_shape::for_ever)
         return "with --attack a --rate has to go on for ever: the attacks end the good load";
-    client::random_source random = client::seeded(plan.seed);
-    std::optional<client::payload_source> payloads;
+    swarm::random_source random = swarm::seeded(plan.seed);
+    std::optional<swarm::payload_source> payloads;
     if (plan.payload_size) payloads.emplace(*plan.payload_size, random);
-    client::material stuff(random, payloads ? &*payloads : nullptr);
+    swarm::material stuff(random, payloads ? &*payloads : nullptr);
     byte_buffer body, wire;
     error_code error = plan.says.make(1, stuff, body);
     if (!error) error = plan.codec.encode(body.view(), wire);
@@ -115,7 +115,7 @@ std::string attack_help() {
     return text + "\n";
 }
 
-int run_attacks(const attack_settings& settings, const client::plan& plan, const attack_output& output,
+int run_attacks(const attack_settings& settings, const swarm::plan& plan, const attack_output& output,
                 const tools::command_line& line) {
     if (const std::string why_not = refusal(plan); !why_not.empty()) return line.refuse(why_not);
     if (settings.pid && !server_process(*settings.pid).resident())

@@ -23,7 +23,7 @@ void add_attack_options(tools::command_line& line, attack_settings& into);
 [[nodiscard]] std::string attack_help();
 
 /// The exit status.
-[[nodiscard]] int run_attacks(const attack_settings& settings, const client::plan& plan, const attack_output& output,
+[[nodiscard]] int run_attacks(const attack_settings& settings, const swarm::plan& plan, const attack_output& output,
                               const tools::command_line& line);
 
 }  // namespace hawser::swarm_program

@@ -16,7 +16,7 @@ namespace hawser::swarm_program {
 
 /// What an honest client feels.
 struct good_clients {
-    client::report report = {};
+    swarm::report report = {};
     std::uint32_t newcomers = 0;   ///< who each connected and asked once
     std::uint32_t served = 0;      ///< of them
 

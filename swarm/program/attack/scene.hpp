@@ -37,9 +37,9 @@ struct attack_settings {
 
 struct scene {
     const attack_settings& settings;
-    const client::plan& plan;
+    const swarm::plan& plan;
     duty server_must = duty::survive;
-    std::optional<client::payload_source> payloads = {};   ///< of legal requests; none: code names
+    std::optional<swarm::payload_source> payloads = {};   ///< of legal requests; none: code names
     byte_buffer shot = {};                                 ///< what every attacker sends, as it goes on the wire
 
     /// How long an attacker waits to be closed, from when the server could first know better.

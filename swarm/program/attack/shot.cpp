@@ -34,7 +34,7 @@ duty asked_of(const scene& at) {
 }
 
 // The plan's, with the bodies that it would have.
-error_code add_request(const scene& at, std::uint32_t number, client::material& from, byte_buffer& to) {
+error_code add_request(const scene& at, std::uint32_t number, swarm::material& from, byte_buffer& to) {
     byte_buffer body;
     if (const error_code error = at.plan.says.make(number, from, body)) return error;
     return at.plan.codec.encode(body.view(), to);
@@ -87,7 +87,7 @@ std::string wrong_packet(scene& at) {
 
 std::string garbage(scene& at) {
     constexpr std::size_t size = 64 * 1024;   // what a server reads at once, or more
-    client::random_source random = client::seeded(at.plan.seed);
+    swarm::random_source random = swarm::seeded(at.plan.seed);
     std::vector<std::byte> data(size);
     std::ranges::generate(data, [&random] { return static_cast<std::byte>(random()); });
     at.shot.append(data);
@@ -99,17 +99,17 @@ std::string many_requests(scene& at) {
     constexpr std::uint32_t requests = 5000;           // enough for a write of them to be one piece
     constexpr std::size_t enough = 8 * 1024 * 1024;    // of long messages
     static_cast<void>(short_requests(at));
-    client::random_source random = client::seeded(at.plan.seed);
-    client::material stuff(random, at.payloads ? &*at.payloads : nullptr);
+    swarm::random_source random = swarm::seeded(at.plan.seed);
+    swarm::material stuff(random, at.payloads ? &*at.payloads : nullptr);
     for (std::uint32_t number = 1; number <= std::min(requests, at.plan.says.last) && at.shot.size() < enough; ++number)
         if (const error_code error = add_request(at, number, stuff, at.shot)) return "no such frame: " + error.message();
     return {};
 }
 
 std::string short_requests(scene& at) {
-    client::random_source random = client::seeded(at.plan.seed);
-    const client::payload_source nothing(0, random);
-    client::material stuff(random, &nothing);
+    swarm::random_source random = swarm::seeded(at.plan.seed);
+    const swarm::payload_source nothing(0, random);
+    swarm::material stuff(random, &nothing);
     byte_buffer request;
     if (!add_request(at, 1, stuff, request)) at.payloads = nothing;   // otherwise they are as short as all are
     return {};

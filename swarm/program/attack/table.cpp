@@ -39,7 +39,7 @@ std::string mebibytes(std::optional<std::size_t> size) {
 // Of good clients who had an answer.
 std::string p99_cell(const row& of) { return of.good.has_p99() ? readable(of.good.p99(), digits) : "-"; }
 
-std::string acked_cell(const client::report& of) {
+std::string acked_cell(const swarm::report& of) {
     return std::to_string(of.acked) + (of.acked == of.sent ? "" : "/" + std::to_string(of.sent));
 }
 
@@ -88,7 +88,7 @@ boost::json::object json_of(const row& of, const baseline& alone) {
     for (const std::string& reason : of.why) why.emplace_back(reason);
     boost::json::object made{{"attack", of.what->name}, {"verdict", text_of(of.is)}, {"why", why}};
     if (!was_run(of)) return made;
-    const client::report& good = of.good.report;
+    const swarm::report& good = of.good.report;
     made["attackers"] = {{"connections", of.attackers.connections},
                          {"connected", of.attackers.connected},
                          {"closed", of.attackers.closed},

@@ -1,6 +1,6 @@
 // answering: how an answer is matched to its message and judged, in a protocol that hawser knows nothing of.
 //
-//   client::traffic says = traffic_of({message::parse("01 {counter:4}")}, {.match = number_field::parse("1:4")});
+//   swarm::traffic says = traffic_of({message::parse("01 {counter:4}")}, {.match = number_field::parse("1:4")});
 #pragma once
 
 #include "body_field.hpp"
@@ -24,12 +24,12 @@ struct answering {
 
 /// The messages in turn. A message that does not count gets its number written over it where the answer has it. Throws
 /// std::invalid_argument if that is outside.
-[[nodiscard]] client::traffic traffic_of(std::vector<message> messages, answering with);
+[[nodiscard]] swarm::traffic traffic_of(std::vector<message> messages, answering with);
 /// What a client says first, with its own number for a {counter}; without `good` any answer will do.
-[[nodiscard]] client::opening opening_of(message first, std::optional<expected_bytes> good);
+[[nodiscard]] swarm::opening opening_of(message first, std::optional<expected_bytes> good);
 /// Bodies that have one of these are no answers.
 [[nodiscard]] std::function<bool(bytes)> passing_over(std::vector<expected_bytes> any);
 /// The default protocol's submits to a server that sends back what it gets.
-[[nodiscard]] client::traffic echoed_submits();
+[[nodiscard]] swarm::traffic echoed_submits();
 
 }  // namespace hawser::swarm_program

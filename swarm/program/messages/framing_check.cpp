@@ -106,11 +106,11 @@ std::optional<std::string> unframeable(const std::vector<message>& messages, con
     return std::nullopt;
 }
 
-std::optional<std::string> unframeable(const client::traffic& says, std::optional<std::size_t> payload_size, const frame::any_codec& codec) {
-    client::random_source random = client::seeded(1);
-    std::optional<client::payload_source> payloads;
+std::optional<std::string> unframeable(const swarm::traffic& says, std::optional<std::size_t> payload_size, const frame::any_codec& codec) {
+    swarm::random_source random = swarm::seeded(1);
+    std::optional<swarm::payload_source> payloads;
     if (payload_size) payloads.emplace(*payload_size, random);
-    client::material stuff(random, payloads ? &*payloads : nullptr);
+    swarm::material stuff(random, payloads ? &*payloads : nullptr);
     byte_buffer body;
     byte_buffer wire;
     constexpr std::uint32_t some = 300;

@@ -22,7 +22,7 @@ namespace hawser::swarm_program {
 [[nodiscard]] std::optional<std::string> unframeable(const std::vector<message>& messages, const std::optional<number_field>& match,
                                                      const frame::any_codec& codec);
 /// The same of bodies that are made by chance: some hundreds are tried.
-[[nodiscard]] std::optional<std::string> unframeable(const client::traffic& says, std::optional<std::size_t> payload_size,
+[[nodiscard]] std::optional<std::string> unframeable(const swarm::traffic& says, std::optional<std::size_t> payload_size,
                                                      const frame::any_codec& codec);
 
 }  // namespace hawser::swarm_program

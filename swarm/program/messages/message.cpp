@@ -29,7 +29,7 @@ void message::build(std::uint32_t number, Size size_of, Octet octet_of, byte_buf
     if (length_) length_->write(static_cast<std::uint32_t>(into.size() - begin), into.edit().subspan(length_at, length_->size));
 }
 
-void message::append(std::uint32_t number, client::material& from, byte_buffer& into) const {
+void message::append(std::uint32_t number, swarm::material& from, byte_buffer& into) const {
     const auto size_of = [&from](const random_part& one) { return one.least + from.below(one.most - one.least + 1); };
     const auto octet_of = [&from](const random_part& one) {
         return static_cast<std::byte>(one.letters ? 'a' + from.below(26) : from.below(256));

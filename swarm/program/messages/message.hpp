@@ -32,7 +32,7 @@ public:
     /// A template, or @FILE. Throws std::invalid_argument, also for a file that cannot be read.
     [[nodiscard]] static message parse(std::string_view text);
 
-    void append(std::uint32_t number, client::material& from, byte_buffer& into) const;
+    void append(std::uint32_t number, swarm::material& from, byte_buffer& into) const;
     /// What is random in a sample.
     struct sample {
         std::size_t size = 0;   ///< of each such field, as far as it may have it

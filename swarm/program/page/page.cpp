@@ -35,13 +35,13 @@ std::string tile(const std::string& name, const std::string& value, const std::s
 }
 
 // A whole share is the largest, exactly.
-std::string latency_markup(const client::histogram& of, double share) {
+std::string latency_markup(const swarm::histogram& of, double share) {
     if (of.count() == 0) return not_measured;
     return time_markup(share < 1 ? of.percentile(share) : of.max());
 }
 
-std::string main_figures(const client::report& of) {
-    const client::histogram& latency = of.honest_latency();
+std::string main_figures(const swarm::report& of) {
+    const swarm::histogram& latency = of.honest_latency();
     const auto time = [&latency](double share) { return latency_markup(latency, share); };
     return tile("rate", rate_markup(of.requests_per_second()), "/s") + tile("p50", time(0.5), "") + tile("p99", time(0.99), "") +
            tile("p99.9", time(0.999), "") + tile("max", time(1), "") +
@@ -67,21 +67,21 @@ std::string latency_table(const recording& of) {
     std::string made = "<tr><th></th>";
     if (two) made += "<th scope=\"col\">from schedule</th>";
     made += "<th scope=\"col\">from sending</th></tr>\n";
-    const auto cell = [](const client::histogram& in, double share) { return "<td>" + latency_markup(in, share) + "</td>"; };
+    const auto cell = [](const swarm::histogram& in, double share) { return "<td>" + latency_markup(in, share) + "</td>"; };
     for (const auto& [name, share] : shares)
         made += std::string("<tr><th scope=\"row\">") + name + "</th>" +
                 (two ? cell(of.report.latency_from_schedule, share) : "") + cell(of.report.latency, share) + "</tr>\n";
     return made;
 }
 
-std::string counters_markup(const client::report& of) {
+std::string counters_markup(const swarm::report& of) {
     return row("sent", grouped(of.sent)) + row("unsent", grouped(of.unsent.sum())) + row("acked", grouped(of.acked)) + row("measured", grouped(of.measured)) +
            row("missing", grouped(of.missing)) + row("duplicate", grouped(of.duplicate)) + row("wrong", grouped(of.wrong)) +
            row("unknown", grouped(of.unknown)) + row("late", grouped(of.late)) + row("ignored", grouped(of.ignored)) + row("errors", grouped(of.errors)) +
            row("connections", grouped(of.connections)) + row("measured for", of.seconds > 0 ? readable(of.seconds, 4) + " s" : not_measured);
 }
 
-std::string errors(const client::report& of) {
+std::string errors(const swarm::report& of) {
     if (of.errors_by_kind.empty()) return "<tr><td>None.</td></tr>\n";
     std::string made;
     for (const auto& [what, times] : of.errors_by_kind) made += row(what, grouped(times));

@@ -14,7 +14,7 @@ namespace hawser::swarm_program {
 
 namespace {
 
-using slice = client::timeline::slice;
+using slice = swarm::timeline::slice;
 
 const std::string nothing_answered = "<p class=\"empty\">Nothing was answered.</p>\n";
 
@@ -90,7 +90,7 @@ std::optional<double> percentile(const stretch& at, double share) {
 constexpr std::array<std::pair<const char*, double>, 4> shown{{{"max", 1}, {"p99", 0.99}, {"p90", 0.9}, {"p50", 0.5}}};
 
 // The end of a share axis: as many records have to be beyond it as one.
-std::vector<chart::point> curve(const client::histogram& of, double nines) {
+std::vector<chart::point> curve(const swarm::histogram& of, double nines) {
     constexpr int points = 400;   // more than a picture has pixels to show
     std::vector<chart::point> made;
     for (int i = 0; i <= points; ++i) {
@@ -101,10 +101,10 @@ std::vector<chart::point> curve(const client::histogram& of, double nines) {
 }
 
 // Nothing is shorter than a nanosecond, and a logarithm has to begin somewhere.
-double shortest(const client::histogram& of) { return std::max(1e-9, seconds(of.buckets().front().first)); }
+double shortest(const swarm::histogram& of) { return std::max(1e-9, seconds(of.buckets().front().first)); }
 
 // How many in each of the bins, `per_decade` of them to a power of ten.
-std::map<int, double> bins(const client::histogram& of, double per_decade) {
+std::map<int, double> bins(const swarm::histogram& of, double per_decade) {
     std::map<int, double> made;
     for (const auto& [top, times] : of.buckets())
         made[static_cast<int>(std::floor(std::log10(std::max(1e-9, seconds(top))) * per_decade))] += static_cast<double>(times);
@@ -163,8 +163,8 @@ std::string latency_picture(const recording& of) {
 }
 
 std::string percentile_picture(const recording& of) {
-    const client::histogram& honest = of.report.honest_latency();
-    const client::histogram& plain = of.report.latency;
+    const swarm::histogram& honest = of.report.honest_latency();
+    const swarm::histogram& plain = of.report.latency;
     if (honest.count() == 0) return nothing_answered;
     const auto count = static_cast<double>(honest.count());
     const double least = plain.count() > 0 ? std::min(shortest(honest), shortest(plain)) : shortest(honest);
@@ -180,7 +180,7 @@ std::string percentile_picture(const recording& of) {
 }
 
 std::string histogram_picture(const recording& of) {
-    const client::histogram& what = of.report.honest_latency();
+    const swarm::histogram& what = of.report.honest_latency();
     if (what.count() == 0) return nothing_answered;
     const double least = shortest(what);
     const double most = std::max(seconds(what.max()), least);

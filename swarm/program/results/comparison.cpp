@@ -19,7 +19,7 @@ namespace hawser::swarm_program {
 
 namespace {
 
-using slice = client::timeline::slice;
+using slice = swarm::timeline::slice;
 
 // Of the records beyond a percentile there should be so many: fewer of them are chance.
 constexpr double beyond_percentile = 10;
@@ -37,7 +37,7 @@ std::vector<double> rates(const recording& of) {
 
 // The percentile, evenly within its bucket: the top of a coarse bucket would be the same for a change of up to 3 %, and then
 // 3 % more.
-double fine_percentile(const client::histogram& of, double share) {
+double fine_percentile(const swarm::histogram& of, double share) {
     const double rank = share * static_cast<double>(of.count());
     double seen = 0;
     for (const auto& [top, times] : of.buckets()) {
@@ -47,7 +47,7 @@ double fine_percentile(const client::histogram& of, double share) {
             continue;
         }
         const auto end = static_cast<std::uint64_t>(std::chrono::nanoseconds(top).count()) + 1;
-        const int cut = static_cast<int>(std::bit_width(end - 1)) - static_cast<int>(client::histogram::precision::coarse) - 1;
+        const int cut = static_cast<int>(std::bit_width(end - 1)) - static_cast<int>(swarm::histogram::precision::coarse) - 1;
         const double width = std::exp2(std::max(0, cut));
         return (static_cast<double>(end) - width * (1 - (rank - seen) / here)) / 1e9;
     }
@@ -58,12 +58,12 @@ double fine_percentile(const client::histogram& of, double share) {
 template <class Take>
 std::vector<double> latencies(const recording& of, double answers, Take take) {
     std::vector<double> made;
-    client::histogram sum(client::histogram::precision::coarse);
+    swarm::histogram sum(swarm::histogram::precision::coarse);
     for (const slice& one : measured(of)) {
         sum.merge(one.latency);
         if (sum.count() == 0 || static_cast<double>(sum.count()) < answers) continue;
         made.push_back(take(sum));
-        sum = client::histogram(client::histogram::precision::coarse);
+        sum = swarm::histogram(swarm::histogram::precision::coarse);
     }
     return made;
 }
@@ -74,11 +74,11 @@ double as_factor(double latency) { return std::log(std::max(1e-9, latency)); }
 
 std::vector<double> percentiles(const recording& of, double share) {
     return latencies(of, beyond_percentile / (1 - share),
-                     [share](const client::histogram& in) { return as_factor(fine_percentile(in, share)); });
+                     [share](const swarm::histogram& in) { return as_factor(fine_percentile(in, share)); });
 }
 
 std::vector<double> maxima(const recording& of) {
-    return latencies(of, 1, [](const client::histogram& in) { return as_factor(seconds(in.max())); });
+    return latencies(of, 1, [](const swarm::histogram& in) { return as_factor(seconds(in.max())); });
 }
 
 // A figure of two whole runs, and the samples of it.
@@ -173,7 +173,7 @@ bool comparison::worse() const noexcept { return std::ranges::find(rows, change:
 // The first slice in which everything was measured is left out, as connections begin in it, and the last in which something was
 // sent, as it is no whole one; after it there are only answers.
 steady steady_part(const recording& of) {
-    const client::timeline& times = of.report.over_time;
+    const swarm::timeline& times = of.report.over_time;
     const auto sent = [](const slice& one) { return one.sent > 0; };
     const auto from_behind = std::find_if(times.slices().rbegin(), times.slices().rend(), sent);
     const auto sending = static_cast<std::size_t>(times.slices().rend() - from_behind);
@@ -185,8 +185,8 @@ steady steady_part(const recording& of) {
 comparison compare(const recording& before, const recording& after) {
     comparison made;
     made.rows.push_back(rate_row(before, after));
-    const client::histogram& then = before.report.honest_latency();
-    const client::histogram& now = after.report.honest_latency();
+    const swarm::histogram& then = before.report.honest_latency();
+    const swarm::histogram& now = after.report.honest_latency();
     for (const auto& [name, share] : {std::pair{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}})
         made.rows.push_back(latency_row(name, {seconds(then.percentile(share)), seconds(now.percentile(share)),
                                                percentiles(before, share), percentiles(after, share), true}));

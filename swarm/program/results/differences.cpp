@@ -76,7 +76,7 @@ std::string of_processes(const recording& before, const recording& after, Descri
     return {};
 }
 
-void add_limit(std::vector<std::string>& to, const char* which, const client::report& of) {
+void add_limit(std::vector<std::string>& to, const char* which, const swarm::report& of) {
     if (!of.load_was_the_limit()) return;
     to.push_back(std::string("the load generator was the limit in ") + which + ": a thread of it was busy for " +
                  readable(of.busy * 100) + " % of the time, so what is said of the server may be said of the generator");

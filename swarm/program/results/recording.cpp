@@ -50,7 +50,7 @@ machine machine::here() {
             .hawser = HAWSER_VERSION};
 }
 
-figures figures::of(const client::plan& plan) {
+figures figures::of(const swarm::plan& plan) {
     figures made;
     made.clients = plan.clients;
     made.window = plan.window;
@@ -59,12 +59,12 @@ figures figures::of(const client::plan& plan) {
     made.timeout = plan.timeout;
     made.seed = plan.seed;
     if (!plan.rate) made.interval = plan.interval;
-    if (plan.sends_for() != client::load_shape::for_ever) made.sends_for = plan.sends_for();
+    if (plan.sends_for() != swarm::load_shape::for_ever) made.sends_for = plan.sends_for();
     if (plan.payload_size) made.payload_size = *plan.payload_size;
     return made;
 }
 
-process process::now(int argc, const char* const* argv, const client::plan& plan) {
+process process::now(int argc, const char* const* argv, const swarm::plan& plan) {
     std::random_device random;
     const std::array<std::uint32_t, 4> name{random(), random(), random(), random()};
     return {.run = to_hex(std::as_bytes(std::span(name)), '\0'),

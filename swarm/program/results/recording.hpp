@@ -52,7 +52,7 @@ struct figures {
     io::duration timeout{};
     std::uint64_t seed = 0;
 
-    [[nodiscard]] static figures of(const client::plan& plan);
+    [[nodiscard]] static figures of(const swarm::plan& plan);
     [[nodiscard]] bool has_rate() const noexcept { return !interval; }
     bool operator==(const figures&) const = default;
 };
@@ -66,12 +66,12 @@ struct process {
     machine where;
 
     /// One that begins now.
-    [[nodiscard]] static process now(int argc, const char* const* argv, const client::plan& plan);
+    [[nodiscard]] static process now(int argc, const char* const* argv, const swarm::plan& plan);
     bool operator==(const process&) const = default;
 };
 
 struct recording {
-    client::report report;
+    swarm::report report;
     std::vector<process> processes;              ///< those whose reports are in the sum; at least one
 
     /// Of processes that ran at the same time.

@@ -98,7 +98,7 @@ private:
 };
 
 // What was recorded, if it is in the buckets that a histogram has: then it gives the same back.
-client::histogram read_histogram(const place& from, client::histogram::precision with) {
+swarm::histogram read_histogram(const place& from, swarm::histogram::precision with) {
     const place counts = from["counts"];
     std::vector<std::pair<io::duration, std::uint64_t>> buckets;
     std::uint64_t sum = 0;
@@ -112,27 +112,27 @@ client::histogram read_histogram(const place& from, client::histogram::precision
         buckets.emplace_back(std::chrono::nanoseconds(top), times);
     }
     const io::duration max = std::chrono::nanoseconds(from["max_ns"].count());
-    client::histogram made = client::histogram::of(buckets, max, with);
+    swarm::histogram made = swarm::histogram::of(buckets, max, with);
     if (made.buckets() != buckets) counts.refuse("are no buckets of such a histogram, in ascending order");
-    client::histogram largest(with);
+    swarm::histogram largest(with);
     largest.record(max);
     const bool fits = buckets.empty() ? max == io::duration::zero() : largest.buckets().back().first == buckets.back().first;
     if (!fits) from["max_ns"].refuse("is not in the last bucket");
     return made;
 }
 
-client::timeline read_timeline(const place& from) {
+swarm::timeline read_timeline(const place& from) {
     const std::uint64_t width = from["slice_seconds"].count();
     if (!std::has_single_bit(width) || width > widest_slice) from["slice_seconds"].refuse("is no power of two");
-    std::vector<client::timeline::slice> slices;
-    for (const place& one : from["slices"].each(client::timeline::most_slices)) {
-        client::timeline::slice& made = slices.emplace_back();
+    std::vector<swarm::timeline::slice> slices;
+    for (const place& one : from["slices"].each(swarm::timeline::most_slices)) {
+        swarm::timeline::slice& made = slices.emplace_back();
         made.sent = one["sent"].count();
         made.acked = one["acked"].count();
         made.failed = one["failed"].count();
-        made.latency = read_histogram(one["latency"], client::histogram::precision::coarse);
+        made.latency = read_histogram(one["latency"], swarm::histogram::precision::coarse);
     }
-    return client::timeline::of(std::chrono::seconds(width), std::move(slices));
+    return swarm::timeline::of(std::chrono::seconds(width), std::move(slices));
 }
 
 template <class Value>
@@ -193,13 +193,13 @@ double seconds_or_none(const place& from) {
     return from.is_null() ? 0 : std::chrono::duration<double>(from.seconds()).count();
 }
 
-void read_unsent(const place& from, client::unsent_requests& into) {
+void read_unsent(const place& from, swarm::unsent_requests& into) {
     const place by = from["unsent_by"];
     into = {.by_server = by["server"].count(), .by_window = by["window"].count(), .by_generator = by["generator"].count()};
     if (from["unsent"].count() != into.sum()) from["unsent"].refuse("is not the sum of those in \"unsent_by\"");
 }
 
-void read_counters(const place& from, client::report& into) {
+void read_counters(const place& from, swarm::report& into) {
     into.sent = from["sent"].count();
     into.acked = from["acked"].count();
     into.missing = from["missing"].count();
@@ -221,7 +221,7 @@ void read_counters(const place& from, client::report& into) {
     into.busy = from["load_busy"].is_null() || into.connections == 0 ? 0 : from["load_busy"].number(longest);
     into.first_error = from["first_error"].text();
     const place kinds = from["errors_by_kind"];
-    if (kinds.object().size() > client::report::most_kinds + 1) kinds.refuse("has too many kinds");
+    if (kinds.object().size() > swarm::report::most_kinds + 1) kinds.refuse("has too many kinds");
     for (const auto& one : kinds.object())
         into.errors_by_kind[std::string(one.key())] = place(one.value(), "errors_by_kind").count();
 }
@@ -234,7 +234,7 @@ recording read_all(const place& from) {
     read_counters(from, made.report);
     for (const place& one : from["processes"].each(most_processes)) made.processes.push_back(read_process(one));
     if (made.processes.empty()) from["processes"].refuse("are none");
-    constexpr auto fine = client::histogram::precision::fine;
+    constexpr auto fine = swarm::histogram::precision::fine;
     made.report.latency = read_histogram(from["latency_histogram"], fine);
     if (made.has_schedule()) made.report.latency_from_schedule = read_histogram(from["latency_from_schedule_histogram"], fine);
     made.report.over_time = read_timeline(from["timeline"]);

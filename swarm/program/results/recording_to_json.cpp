@@ -21,7 +21,7 @@ std::string utf8(const std::string& text) {
 double micros(io::duration took) { return std::chrono::duration<double, std::micro>(took).count(); }
 
 // Null if nothing was measured.
-json::object percentiles(const client::histogram& of) {
+json::object percentiles(const swarm::histogram& of) {
     const auto value = [&of](io::duration took) { return of.count() > 0 ? json::value(micros(took)) : json::value(nullptr); };
     return {{"p50", value(of.percentile(0.5))},
             {"p90", value(of.percentile(0.9))},
@@ -31,15 +31,15 @@ json::object percentiles(const client::histogram& of) {
             {"max", value(of.max())}};
 }
 
-json::object histogram(const client::histogram& of) {
+json::object histogram(const swarm::histogram& of) {
     json::array counts;
     for (const auto& [top, times] : of.buckets()) counts.push_back(json::array{std::chrono::nanoseconds(top).count(), times});
     return {{"max_ns", std::chrono::nanoseconds(of.max()).count()}, {"counts", std::move(counts)}};
 }
 
-json::object timeline(const client::timeline& of) {
+json::object timeline(const swarm::timeline& of) {
     json::array slices;
-    for (const client::timeline::slice& one : of.slices())
+    for (const swarm::timeline::slice& one : of.slices())
         slices.push_back(json::object{
             {"sent", one.sent}, {"acked", one.acked}, {"failed", one.failed}, {"latency", histogram(one.latency)}});
     const auto width = std::chrono::duration_cast<std::chrono::seconds>(of.width());
@@ -80,11 +80,11 @@ json::object one_process(const process& of) {
                                      {"hawser", utf8(of.where.hawser)}}}};
 }
 
-json::object unsent(const client::unsent_requests& of) {
+json::object unsent(const swarm::unsent_requests& of) {
     return {{"server", of.by_server}, {"window", of.by_window}, {"generator", of.by_generator}};
 }
 
-json::object counters(const client::report& of) {
+json::object counters(const swarm::report& of) {
     const auto measured = [&of](double what) { return of.seconds > 0 ? json::value(what) : json::value(nullptr); };
     return {{"sent", of.sent},
             {"acked", of.acked},
@@ -119,7 +119,7 @@ std::string in_lines(const json::object& of) {
 }  // namespace
 
 std::string to_json(const recording& of) {
-    const client::report& report = of.report;
+    const swarm::report& report = of.report;
     json::object made = counters(report);
     made["latency_us"] = percentiles(report.latency);
     if (of.has_schedule()) made["latency_from_schedule_us"] = percentiles(report.latency_from_schedule);

@@ -43,7 +43,7 @@ std::vector<std::string> column_of_counts(const named_counts& counts) {
 }
 
 // What became of what was to be sent, and what came besides.
-std::string table_of_counts(const client::report& of) {
+std::string table_of_counts(const swarm::report& of) {
     const std::vector<std::string> left = column_of_counts(
         {{"sent", of.sent}, {"unsent", of.unsent.sum()}, {"acked", of.acked}, {"missing", of.missing}, {"wrong", of.wrong}});
     const std::vector<std::string> right =
@@ -62,7 +62,7 @@ std::string row_of_latencies(std::string_view name, const std::array<std::string
     return text + "\n";
 }
 
-std::string row_of_latencies(std::string_view name, const client::histogram& of) {
+std::string row_of_latencies(std::string_view name, const swarm::histogram& of) {
     std::array<std::string, 6> cells;
     constexpr std::array<double, 5> shares{0.5, 0.9, 0.99, 0.999, 0.9999};
     std::ranges::transform(shares, cells.begin(), [&of](double share) { return readable(of.percentile(share)); });
@@ -71,14 +71,14 @@ std::string row_of_latencies(std::string_view name, const client::histogram& of)
     return row_of_latencies(name, cells);
 }
 
-std::string table_of_latencies(const client::report& of) {
+std::string table_of_latencies(const swarm::report& of) {
     std::string text = row_of_latencies("latency", {"p50", "p90", "p99", "p99.9", "p99.99", "max"}) + row_of_latencies("from sending", of.latency);
     if (of.latency_from_schedule.count() > 0) text += row_of_latencies("from schedule", of.latency_from_schedule);
     return text;
 }
 
 // The most frequent first.
-std::string table_of_errors(const client::report& of) {
+std::string table_of_errors(const swarm::report& of) {
     std::vector<std::pair<std::uint64_t, std::string_view>> kinds;
     for (const auto& [what, times] : of.errors_by_kind) kinds.emplace_back(times, what);
     std::ranges::stable_sort(kinds, std::ranges::greater(), [](const auto& kind) { return kind.first; });
@@ -95,7 +95,7 @@ std::string table_of_errors(const client::report& of) {
 }
 
 // Servers of other frames say nothing, or go away: which is told of in errors, and means this more often than anything else.
-std::string hint_of(const client::report& of) {
+std::string hint_of(const swarm::report& of) {
     const bool closed = of.errors_by_kind.contains("connection lost: peer closed");
     if (of.acked > 0 || of.connections == 0 || (of.missing == 0 && !closed)) return "";
     return "hint: nothing was acked. Does the server cut its frames as --format says?\n";
@@ -104,7 +104,7 @@ std::string hint_of(const client::report& of) {
 // More than any error of ours has.
 constexpr std::size_t longest_error = 500;
 
-std::string rate_line(const client::report& of) {
+std::string rate_line(const swarm::report& of) {
     std::ostringstream text;
     text.imbue(std::locale::classic());
     if (const std::optional<double> rate = of.requests_per_second()) text << grouped(static_cast<std::uint64_t>(*rate + 0.5));
@@ -115,7 +115,7 @@ std::string rate_line(const client::report& of) {
     return text.str();
 }
 
-std::string why_not_ok(const client::report& of) {
+std::string why_not_ok(const swarm::report& of) {
     std::string why;
     const auto add = [&why](std::uint64_t count, const std::string& what) {
         if (count > 0) why += (why.empty() ? "" : ", ") + grouped(count) + " " + what;
@@ -134,7 +134,7 @@ std::string why_not_ok(const client::report& of) {
 
 }  // namespace
 
-std::string verdict(const client::report& of) {
+std::string verdict(const swarm::report& of) {
     const std::string unsent = grouped(of.unsent.sum());
     if (of.good() && of.unsent.sum() > 0) return "ok: every submit that was sent was acked exactly once; " + unsent + " unsent, as may be";
     if (of.good()) return "ok: every submit was acked exactly once";
@@ -142,7 +142,7 @@ std::string verdict(const client::report& of) {
     return "not ok: " + why_not_ok(of) + first;
 }
 
-std::vector<std::string> reasons_for_unsent(const client::report& of) {
+std::vector<std::string> reasons_for_unsent(const swarm::report& of) {
     std::vector<std::string> made;
     const auto add = [&made](std::uint64_t count, const char* why) {
         if (count > 0) made.push_back(grouped(count) + " unsent because of " + why);
@@ -153,7 +153,7 @@ std::vector<std::string> reasons_for_unsent(const client::report& of) {
     return made;
 }
 
-std::string text_summary(const client::report& of, const palette& in) {
+std::string text_summary(const swarm::report& of, const palette& in) {
     std::ostringstream text;
     text.imbue(std::locale::classic());
     text << table_of_counts(of) << rate_line(of) << table_of_latencies(of) << table_of_errors(of);

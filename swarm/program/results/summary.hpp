@@ -21,10 +21,10 @@
 namespace hawser::swarm_program {
 
 /// Some lines of at most 80 columns for a terminal; the last, which may be longer, says whether all was well, and if not, why.
-[[nodiscard]] std::string text_summary(const client::report& of, const palette& in = {});
+[[nodiscard]] std::string text_summary(const swarm::report& of, const palette& in = {});
 /// The last of them, without the end of the line.
-[[nodiscard]] std::string verdict(const client::report& of);
+[[nodiscard]] std::string verdict(const swarm::report& of);
 /// A line for each who is to blame that requests were not sent.
-[[nodiscard]] std::vector<std::string> reasons_for_unsent(const client::report& of);
+[[nodiscard]] std::vector<std::string> reasons_for_unsent(const swarm::report& of);
 
 }  // namespace hawser::swarm_program

@@ -26,7 +26,7 @@ std::string row(std::string_view name, const std::string& what) {
 
 }  // namespace
 
-live_view::live_view(const client::plan& of, io::time_point begun_at, bool blocks)
+live_view::live_view(const swarm::plan& of, io::time_point begun_at, bool blocks)
     : clients_(of.clients),
       sends_for_(of.sends_for()),
       begun_at_(begun_at),
@@ -50,15 +50,15 @@ void live_view::see(const glance& what, io::time_point now) {
 }
 
 double live_view::share_done() const {
-    const client::counters& so_far = now_.counters;
+    const swarm::counters& so_far = now_.counters;
     double share = 0;
     if (expected_ && *expected_ > 0)
         share = static_cast<double>(so_far.acked + so_far.wrong + so_far.missing) / static_cast<double>(*expected_);
-    if (sends_for_ != client::load_shape::for_ever) share = std::max(share, seconds(seen_at_ - begun_at_) / seconds(sends_for_));
+    if (sends_for_ != swarm::load_shape::for_ever) share = std::max(share, seconds(seen_at_ - begun_at_) / seconds(sends_for_));
     return std::min(share, 1.0);
 }
 
-bool live_view::ends_by_itself() const noexcept { return expected_ || sends_for_ != client::load_shape::for_ever; }
+bool live_view::ends_by_itself() const noexcept { return expected_ || sends_for_ != swarm::load_shape::for_ever; }
 
 // As long as there is room for, beside what it says.
 std::string live_view::bar(std::size_t width) const {
@@ -79,7 +79,7 @@ std::string live_view::left() const {
     const io::duration elapsed = seen_at_ - begun_at_;
     std::string text = readable(elapsed);
     if (!ends_by_itself()) return text + ", until Ctrl-C";
-    if (sends_for_ != client::load_shape::for_ever)
+    if (sends_for_ != swarm::load_shape::for_ever)
         return text + " of " + readable(sends_for_) + ", " + readable(std::max(sends_for_ - elapsed, io::duration::zero())) + " left";
     if (const double share = share_done(); share > 0.02)   // before, nobody knows
         text += ", about " + readable(std::chrono::duration<double>(seconds(elapsed) * (1 - share) / share)) + " left";
@@ -98,7 +98,7 @@ std::string live_view::requests() const {
 
 // What is no good answer, by kind.
 std::vector<std::string> live_view::failures() const {
-    const client::counters& of = now_.counters;
+    const swarm::counters& of = now_.counters;
     std::vector<std::string> made;
     const auto add = [&made](std::uint64_t times, std::string_view what) {
         if (times > 0) made.push_back(grouped(times) + " " + std::string(what));

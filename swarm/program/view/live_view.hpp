@@ -26,7 +26,7 @@ namespace hawser::swarm_program {
 class live_view {
 public:
     /// `blocks`: the terminal shows Unicode.
-    live_view(const client::plan& of, io::time_point begun_at, bool blocks);
+    live_view(const swarm::plan& of, io::time_point begun_at, bool blocks);
 
     void see(const glance& what, io::time_point now);
 

@@ -11,13 +11,13 @@ namespace hawser::swarm_program {
 
 namespace {
 
-std::string_view remark(client::ledger::verdict as) {
+std::string_view remark(swarm::ledger::verdict as) {
     switch (as) {
-        case client::ledger::verdict::acked: return "";
-        case client::ledger::verdict::wrong: return " (wrong)";
-        case client::ledger::verdict::duplicate: return " (duplicate)";
-        case client::ledger::verdict::late: return " (late)";
-        case client::ledger::verdict::unknown: return " (unknown: never sent here)";
+        case swarm::ledger::verdict::acked: return "";
+        case swarm::ledger::verdict::wrong: return " (wrong)";
+        case swarm::ledger::verdict::duplicate: return " (duplicate)";
+        case swarm::ledger::verdict::late: return " (late)";
+        case swarm::ledger::verdict::unknown: return " (unknown: never sent here)";
     }
     return "";
 }
@@ -33,7 +33,7 @@ void narrator::sent(std::uint32_t client, bytes body, std::size_t frame_length) 
     std::cout << "[client " << client << "]: send " << text << ", frame length = " << frame_length << '\n';
 }
 
-void narrator::answered(std::uint32_t client, bytes body, client::ledger::verdict as) {
+void narrator::answered(std::uint32_t client, bytes body, swarm::ledger::verdict as) {
     const auto what = packet::decode_as<packet::submit_ack>(body);
     const std::string text = what ? "the result of submit ack[" + what->id.text() + "] is " + std::to_string(static_cast<unsigned>(what->result))
                                   : "answer " + escaped(body);

@@ -5,11 +5,11 @@
 
 namespace hawser::swarm_program {
 
-class narrator final : public client::swarm_events {
+class narrator final : public swarm::swarm_events {
 public:
     void dialed(std::uint32_t client) override;
     void sent(std::uint32_t client, bytes body, std::size_t frame_length) override;
-    void answered(std::uint32_t client, bytes body, client::ledger::verdict as) override;
+    void answered(std::uint32_t client, bytes body, swarm::ledger::verdict as) override;
     void exited(std::uint32_t client, const std::string& why) override;
 };
 

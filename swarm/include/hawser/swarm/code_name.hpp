@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 /// Such as "credible-otter-33e1".
 class code_name {
@@ -39,4 +39,4 @@ private:
     std::string text_;   // longer than size_: each payload is a window on it
 };
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -1,6 +1,6 @@
 // correlation: which answer belongs to which request, on one connection: by number or by order, and whether it brings back what it has to.
 //
-//   client::correlation requests(says);
+//   swarm::correlation requests(says);
 //   const std::uint32_t number = requests.next_number();
 //   says.make(number, stuff, body);
 //   requests.sent(number, body.view(), now, now);
@@ -15,7 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 class correlation {
 public:
@@ -64,4 +64,4 @@ inline ledger::settled correlation::settle(const heard& answer, bytes body, io::
     return says_->in_order ? settle_next(answer.good, now, mark) : ledger_.settle(answer.number, answer.good, now, mark);
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 class histogram {
 public:
@@ -56,4 +56,4 @@ private:
     io::duration max_{};
 };
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -17,7 +17,7 @@
 #include <cstdint>
 #include <deque>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 class ledger {
 public:
@@ -124,4 +124,4 @@ inline io::time_point ledger::oldest() const noexcept {
     return entries_.empty() ? io::time_point::max() : entries_.front().at;
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -1,7 +1,7 @@
 // load_shape: how many requests a second an open loop sends, over time.
 //
-//   const client::load_shape steady = 5000;
-//   const client::load_shape ramp({{.lasts = 30s, .from = 0, .to = 5000}, {.from = 5000, .to = 5000}});   // then for ever
+//   const swarm::load_shape steady = 5000;
+//   const swarm::load_shape ramp({{.lasts = 30s, .from = 0, .to = 5000}, {.from = 5000, .to = 5000}});   // then for ever
 //   ramp.due(100);   // when the 101st request is to be sent
 //
 // It says when as many requests are due as there is space under the curve of the rate. A value; pure.
@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 class load_shape {
 public:
@@ -43,4 +43,4 @@ private:
     std::vector<stretch> stretches_;
 };
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

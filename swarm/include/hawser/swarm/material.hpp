@@ -1,6 +1,6 @@
 // material: what random packets are made of. The texts and bytes that it gives are views, valid until clear().
 //
-//   client::material stuff(random, nullptr);
+//   swarm::material stuff(random, nullptr);
 //   reading.place = stuff.letters(12);
 //   reading.note = stuff.payload();        // a code name, or bytes of the size that a plan asks for
 #pragma once
@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 class material {
 public:
@@ -28,7 +28,7 @@ public:
         return high << 32 | random_();
     }
     /// 0 to `end` - 1.
-    [[nodiscard]] std::size_t below(std::size_t end) { return hawser::client::below(end, random_); }
+    [[nodiscard]] std::size_t below(std::size_t end) { return hawser::swarm::below(end, random_); }
     /// Valid until the next payload(), too.
     [[nodiscard]] bytes payload();
     /// 1 to `most` small letters.
@@ -45,4 +45,4 @@ private:
     std::vector<std::unique_ptr<std::byte[]>> kept_;
 };
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

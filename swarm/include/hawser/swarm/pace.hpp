@@ -1,6 +1,6 @@
 // pace: when one client of a swarm is to send, if the whole swarm has an open loop.
 //
-//   client::pace pace(shape, {}, {.number = 3, .of = 50}, random);
+//   swarm::pace pace(shape, {}, {.number = 3, .of = 50}, random);
 //   while (const auto due = pace.next()) ...   // since the beginning
 //
 // Answers do not matter to it: that is what an open loop is. The clients need not know of each other: together they are the shape.
@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 /// How requests come that have a rate.
 struct arrivals {
@@ -54,4 +54,4 @@ private:
     double at_random_ = 0;   // requests of the swarm, by this client's count, before its next
 };
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -1,6 +1,6 @@
 // plan: what a swarm is to do.
 //
-//   client::plan plan{.connect = *io::address::parse(":8888"), .clients = 100, .count = 2000, .window = 32};
+//   swarm::plan plan{.connect = *io::address::parse(":8888"), .clients = 100, .count = 2000, .window = 32};
 #pragma once
 
 #include <hawser/frame/any_codec.hpp>
@@ -18,7 +18,7 @@
 #include <optional>
 #include <vector>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 struct plan {
     io::address connect = {};
@@ -54,4 +54,4 @@ struct plan {
     [[nodiscard]] io::duration connects_at(std::uint32_t number) const noexcept;
 };
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -1,6 +1,6 @@
 // random_field: fills the fields of a packet with random values that make sense: named ones of an enum, short words.
 //
-//   client::fill(reading, stuff);      // every field, the id included
+//   swarm::fill(reading, stuff);      // every field, the id included
 //
 // A field of your own stays as it is, unless you specialise random_field for it.
 #pragma once
@@ -17,7 +17,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 /// A word, and an array, are at most this long: a load should look like a load, not like a test of limits.
 inline constexpr std::size_t longest_word = 12;
@@ -120,4 +120,4 @@ struct random_field<Structure> {
     }
 };
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -1,6 +1,6 @@
 // random_source: where what is random in a load comes from. The same seed gives the same load on every machine.
 //
-//   client::random_source random = client::seeded(42, client_number);
+//   swarm::random_source random = swarm::seeded(42, client_number);
 //
 // A Tausworthe generator: 12 bytes of state, where the standard library's good ones have 2.5 KiB, of which a hundred clients fill a
 // cache. Not for secrets.
@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <random>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 using random_source = boost::random::taus88;   ///< small, fast and good enough for a load; no source of secrets
 
@@ -27,4 +27,4 @@ using random_source = boost::random::taus88;   ///< small, fast and good enough 
     return static_cast<std::size_t>((std::uint64_t{random()} * end) >> 32);
 }
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -1,6 +1,6 @@
 // report: what became of the requests of a swarm. sent = acked + wrong + missing; planned = sent + unsent.
 //
-//   client::report report = co_await swarm.run();
+//   swarm::report report = co_await swarm.run();
 //   report.merge(of_the_other_thread);
 //   if (!report.good()) std::cerr << report.first_error << '\n';
 #pragma once
@@ -14,7 +14,7 @@
 #include <optional>
 #include <string>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 /// Requests, answers and bytes, counted.
 struct counters {
@@ -72,4 +72,4 @@ struct report : counters {
     [[nodiscard]] const histogram& honest_latency() const noexcept;
 };
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -1,7 +1,7 @@
 // swarm: many clients that send requests and check every answer. A plan in, a report out.
 //
-//   client::swarm swarm({.connect = *io::address::parse(":8888"), .clients = 100, .count = 2000, .window = 32});
-//   client::report report = co_await swarm.run();
+//   swarm::swarm swarm({.connect = *io::address::parse(":8888"), .clients = 100, .count = 2000, .window = 32});
+//   swarm::report report = co_await swarm.run();
 //   if (!report.good()) ...
 //
 // Each client has a connection and a coroutine that receives; what is due is sent in its turn, or when the time comes. It sends
@@ -20,7 +20,7 @@
 #include <memory>
 #include <string>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 /// Who wants to see each step. Client numbers start at 1. Bodies are those of a request and of an answer, valid during
 /// the call. Called on the swarm's thread.
@@ -73,4 +73,4 @@ private:
     std::unique_ptr<swarm_state> state_;
 };
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -1,8 +1,8 @@
 // timeline: what a load did in each second of it, in bounded memory.
 //
-//   client::timeline times;
+//   swarm::timeline times;
 //   ++times.at(now - begun_at).sent;
-//   for (const client::timeline::slice& one : times.slices()) plot(one.acked, one.latency.percentile(0.99));
+//   for (const swarm::timeline::slice& one : times.slices()) plot(one.acked, one.latency.percentile(0.99));
 //
 // A run that is longer than there are slices has coarser ones: two neighbours become one of twice the width. Pure.
 #pragma once
@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 class timeline {
 public:
@@ -50,4 +50,4 @@ private:
     std::vector<slice> slices_;
 };
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

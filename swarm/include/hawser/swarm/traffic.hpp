@@ -1,6 +1,6 @@
 // traffic: what the clients of a swarm say, and what they take for an answer.
 //
-//   client::plan plan{.connect = where, .says = client::traffic_of<reading>()};
+//   swarm::plan plan{.connect = where, .says = swarm::traffic_of<reading>()};
 //
 // default_traffic() submits, and is a plan's default. traffic_of<Request>() fills a packet of your own with random values
 // (random_field.hpp), counts in its id, and expects Request::reply with the same id; a reply with a member `result` that
@@ -17,7 +17,7 @@
 #include <functional>
 #include <optional>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 /// An answer, as a swarm sees it.
 struct heard {
@@ -94,4 +94,4 @@ template <countable_request Request>
 /// Submits, each with a code name or with as many bytes as the plan says.
 [[nodiscard]] traffic default_traffic();
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-namespace hawser::client {
+namespace hawser::swarm {
 
 /// Requests that were due and not sent, by whose fault that is.
 struct unsent_requests {
@@ -33,4 +33,4 @@ struct load_conditions {
 /// The same with those that waited for room in a window (by_window) where they belong.
 [[nodiscard]] unsent_requests blame(unsent_requests waited, const load_conditions& in) noexcept;
 
-}  // namespace hawser::client
+}  // namespace hawser::swarm
