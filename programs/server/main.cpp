@@ -202,9 +202,9 @@ tools::command_line describe(settings& of) {
     return line;
 }
 
-server::config config_of(const settings& with, std::vector<server::events*> told) {
+server::config config_of(const settings& with, const server::event_list& told) {
     server::config config = with.server;
-    config.events = std::move(told);
+    config.events = told;
     config.on_stuck = server::stuck_policy::abandon;
     if (!with.listen.empty()) config.listen = with.listen;
     if (with.max_frame) config.codec = config.codec.with_max_frame(*with.max_frame);

@@ -7,9 +7,12 @@
 // is for its caller, and nobody behind is told of it: nothing starts. Any thread.
 #pragma once
 
+#include <hawser/server/config.hpp>
 #include <hawser/server/events.hpp>
 
-#include <utility>
+#include <cstddef>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 namespace hawser::server {
@@ -17,7 +20,7 @@ namespace hawser::server {
 class event_chain {
 public:
     /// Each outlives this, and none is null.
-    explicit event_chain(std::vector<events*> all) noexcept : all_(std::move(all)) {}
+    explicit event_chain(const event_list& all) noexcept : all_(all) {}
 
     void planned(const memory_plan& plan) const;
     void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports) const;
@@ -36,7 +39,7 @@ private:
     template <class Tell>
     void tell_all(const Tell& tell) const noexcept;
 
-    std::vector<events*> all_;
+    event_list all_;
 };
 
 }  // namespace hawser::server

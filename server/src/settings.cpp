@@ -110,6 +110,9 @@ void check(const config& settings) {
     refuse_negative("max_lifetime", settings.max_lifetime);
     refuse_negative("ping_interval", settings.ping_interval);
     refuse_negative("push_timeout", settings.limits.push_timeout);
+    if (settings.events.size() > event_list::most)
+        throw std::invalid_argument("events: there are " + std::to_string(settings.events.size()) + ", and at most " +
+                                    std::to_string(event_list::most) + " are told");
     if (std::ranges::count(settings.events, nullptr) > 0) throw std::invalid_argument("events: one of them is null");
     static_cast<void>(plan_of(settings, threads_of(settings)));
     constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();

@@ -148,7 +148,8 @@ int run_server() {
     router.on<reading>(on_reading).on<find>(on_find).on<kept>([](server::context& here, const kept&) { here.close(); });
     router.on_open([](server::context& here) { static_cast<void>(here.handle()); });
     router.on_close([](server::context&, const server::ending& how) { std::cout << how.text() << '\n'; });
-    server::server server({.listen = {":8888"}, .threads = 2}, router);
+    server::events told;
+    server::server server({.listen = {":8888"}, .threads = 2, .events = {&told}}, router);
     return server.run().exit_status();
 }
 

@@ -75,7 +75,7 @@ const std::vector<load> one_and_many{{1, 1}, {1, 64}, {50, 1}, {50, 64}};
 class server_on_one_thread {
 public:
     template <class Service>
-    explicit server_on_one_thread(Service service) : server_(told_to(quiet_), std::move(service)) {
+    explicit server_on_one_thread(Service service) : server_({.listen = {"127.0.0.1:0"}, .events = {&quiet_}}, std::move(service)) {
         if (!server_.start(context_)) throw std::runtime_error(server_.failure());
         thread_ = std::jthread([this] { context_.run(); });
     }
@@ -84,12 +84,6 @@ public:
     [[nodiscard]] server::server& get() noexcept { return server_; }
 
 private:
-    static server::config told_to(server::events& quiet) {
-        server::config settings{.listen = {"127.0.0.1:0"}};
-        settings.events = {&quiet};
-        return settings;
-    }
-
     server::events quiet_;
     io::asio::io_context context_{1};
     server::server server_;

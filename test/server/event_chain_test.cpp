@@ -143,8 +143,8 @@ BOOST_AUTO_TEST_CASE(what_one_throws_later_ends_the_process_when_all_the_others_
 }
 
 BOOST_AUTO_TEST_CASE(a_start_that_failed_is_said_once_unless_one_of_them_says_it) {
-    const auto said_by = [](std::vector<server::events*> told) {
-        return complaint_of([&] { server::event_chain(std::move(told)).start_failed("in use"); });
+    const auto said_by = [](const server::event_list& told) {
+        return complaint_of([&] { server::event_chain(told).start_failed("in use"); });
     };
     notes told;
     noting says_it("first", told, true);
@@ -158,6 +158,15 @@ BOOST_AUTO_TEST_CASE(a_start_that_failed_is_said_once_unless_one_of_them_says_it
 BOOST_AUTO_TEST_CASE(one_that_is_not_there_is_refused) {
     server::events quiet;
     BOOST_CHECK_THROW(server::server({.listen = {"127.0.0.1:0"}, .events = {&quiet, nullptr}}, server::router()), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(more_than_a_config_has_room_for_are_refused_with_the_numbers) {
+    server::events quiet;
+    const server::event_list eight = {&quiet, &quiet, &quiet, &quiet, &quiet, &quiet, &quiet, &quiet};
+    BOOST_CHECK_NO_THROW(server::server({.listen = {"127.0.0.1:0"}, .events = eight}, server::router()));
+    const server::event_list nine = {&quiet, &quiet, &quiet, &quiet, &quiet, &quiet, &quiet, &quiet, nullptr};
+    BOOST_CHECK_EXCEPTION(server::server({.listen = {"127.0.0.1:0"}, .events = nine}, server::router()), std::invalid_argument,
+                          [](const std::invalid_argument& why) { return std::string(why.what()) == "events: there are 9, and at most 8 are told"; });
 }
 
 BOOST_AUTO_TEST_CASE(a_server_tells_all_of_them) {

@@ -7,9 +7,12 @@
 #include <hawser/server/admission.hpp>
 #include <hawser/server/push.hpp>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +26,27 @@ enum class stuck_policy : unsigned char {
     wait,      ///< run() and wait() return when it does
     abandon,   ///< they return without it, and name it: see report::stuck
     abort,     ///< names it on standard error and ends the process by SIGABRT, for a debugger to look at
+};
+
+/// Who is told what happens, a few of them in their order. It owns nothing, so that one may write it in braces wherever a config is made.
+class event_list {
+public:
+    static constexpr std::size_t most = 8;
+
+    constexpr event_list() noexcept = default;
+    /// Of more than `most` only the number is kept: a server refuses them.
+    constexpr event_list(std::initializer_list<events*> all) noexcept : size_(all.size()) {
+        std::copy_n(all.begin(), std::min(size_, most), all_.begin());
+    }
+
+    /// As many as were given.
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] constexpr events* const* begin() const noexcept { return all_.data(); }
+    [[nodiscard]] constexpr events* const* end() const noexcept { return all_.data() + std::min(size_, most); }
+
+private:
+    std::array<events*, most> all_ = {};
+    std::size_t size_ = 0;
 };
 
 /// It owns memory: where one awaits it has a name, or belongs to a server that has one. (Made inside of a co_await, g++ 12 destroys it twice.)
@@ -66,9 +90,9 @@ struct config {
     io::duration linger = std::chrono::seconds(1);
     /// What go_away tells clients when draining: reconnect within.
     std::chrono::milliseconds reconnect_within = std::chrono::seconds(1);
-    /// Who is told what happens, in this order: a log, figures, classes of yours. Each outlives the server; none is null. If there is
-    /// nobody, only a run() that could not start is told, on standard error.
-    std::vector<hawser::server::events*> events = {};
+    /// Who is told what happens, in this order: a log, figures, classes of yours, 8 at most. Each outlives the server; none is null. If there
+    /// is nobody, only a run() that could not start is told, on standard error.
+    event_list events = {};
 };
 
 }  // namespace hawser::server
