@@ -51,7 +51,7 @@ result<void> server::machinery::start_on_threads(bool with_signals) {
     return begin([this, with_signals]() -> result<void> {
         own_front = std::make_unique<own_context>();
         guards.emplace_back(front());
-        const unsigned count = threads_of(shared.settings);
+        const unsigned count = shared.settings.threads_now();
         while (workers.size() < count) workers.push_back(std::make_unique<worker>());
         for (const auto& one : workers) guards.emplace_back(one->executor());
         if (const result<void> prepared = prepare(with_signals); !prepared) return prepared;
@@ -94,7 +94,7 @@ result<void> server::machinery::begin(const std::function<result<void>()>& start
 // With what can be done about it.
 void server::machinery::note_failure(std::string_view what, const error_code& why) noexcept try {
     std::string text(what);
-    text += remedy_of(why, shared.settings);
+    text += shared.settings.remedy_of(why);
     failure = std::move(text);
 } catch (const std::bad_alloc&) {
     failure = "no memory";   // so short that it takes none
@@ -214,7 +214,7 @@ result<void> server::machinery::plan_memory() {
         return make_error_code(boost::system::errc::too_many_files_open);
     }
     try {
-        plan = plan_of(shared.settings, workers.size());
+        plan = shared.settings.plan_now(workers.size());
     } catch (const std::invalid_argument& error) {
         failure = error.what();
         return make_error_code(boost::system::errc::not_enough_memory);

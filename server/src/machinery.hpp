@@ -37,9 +37,8 @@ namespace hawser::server {
 
 struct server::machinery : std::enable_shared_from_this<machinery> {
     machinery(config settings, std::function<io::task<void>(connection&)> serve, std::unique_ptr<const router> routes)
-        : shared{settings, io::shared_limits(settings.limits, longest_frame(settings)), event_chain(settings.events),
-                 std::move(serve), std::move(routes)} {
-        check(settings);
+        : shared{effective(std::move(settings)), shared.settings.limits_of_all(), event_chain(shared.settings.events), std::move(serve),
+                 std::move(routes)} {
         shared.ask_to_stop = [this] { ask_to_stop(shared.settings.drain_timeout); };
         shared.left = [this](worker& home, const io::endpoint& peer) { left(home, peer); };
     }

@@ -39,7 +39,7 @@ error_code server::each(io::plain_function<void(context&)> what) {
 
 result<frame::shared_frame> service::frame_of(bytes body, const std::shared_ptr<io::memory_budget>& where) const {
     byte_buffer frame;
-    if (const error_code error = settings.answer_codec.value_or(settings.codec).encode(body, frame)) return error;
+    if (const error_code error = settings.outgoing().encode(body, frame)) return error;
     frame::shared_frame made = io::counted_frame(std::move(frame), where);
     if (where && where->is_short()) relieve();   // no thread's account has noticed
     return made;

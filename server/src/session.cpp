@@ -22,7 +22,7 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       work_(io::asio::require(home.executor(), io::asio::execution::outstanding_work.tracked)),
       peer_{number, made.peer},
       frames_(std::move(made.carrier), service_->settings.codec,
-              service_->settings.answer_codec.value_or(service_->settings.codec), service_->limits),
+              service_->settings.outgoing(), service_->limits),
       connection_(*this),
       life_(io::watchdog::of(home.executor()), io::calling<&session::life_over>(*this)) {}
 

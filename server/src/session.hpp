@@ -19,6 +19,7 @@
 
 #include "event_chain.hpp"
 #include "request_watch.hpp"
+#include "settings.hpp"
 
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/require.hpp>
@@ -44,7 +45,7 @@ class worker;
 
 /// What all sessions of a server share.
 struct service {
-    config settings;
+    effective settings;
     std::shared_ptr<const io::frame_limits> limits;   // those of the settings
     event_chain events;
     std::function<io::task<void>(connection&)> serve;   // one of these two

@@ -12,6 +12,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace hawser::server {
 
@@ -34,67 +35,16 @@ constexpr std::size_t descriptors_of_the_rest = 8;
 std::size_t connections_asked_for(const config& settings) { return settings.admission.max_connections.value_or(fewest_connections); }
 
 // As much as is needed for what was asked for, if the machine has it.
-std::size_t default_budget(const config& settings) {
+std::size_t default_budget(const config& settings, std::size_t longest_frame) {
     const io::memory_limits limits = io::limits_of_memory();
     const std::size_t threads = std::max(1U, settings.threads);
     const memory_plan asked_for{.threads = threads, .connections = connections_asked_for(settings)};
     const std::size_t least = memory_plan{.threads = 1, .connections = fewest_connections}.needed(short_frame);
     const std::size_t most = std::max(least, limits.most());
-    return std::max(limits.share(), std::min(asked_for.needed(longest_frame(settings)), most));
+    return std::max(limits.share(), std::min(asked_for.needed(longest_frame), most));
 }
 
-std::size_t budget_of(const config& settings) { return settings.memory_budget ? *settings.memory_budget : default_budget(settings); }
-
-// What was asked for, of what is too much.
-std::string what_to_change(const config& settings) {
-    std::string text = settings.memory_budget ? ": raise memory_budget" : ": set memory_budget";
-    if (settings.admission.max_connections) text += ", lower max_connections";
-    if (settings.threads > 1) text += ", have fewer threads";
-    return text + ", or allow shorter frames only";
-}
-
-}  // namespace
-
-unsigned threads_of(const config& settings) {
-    if (settings.threads != 0) return settings.threads;
-    const std::size_t free = io::free_descriptors();
-    const std::size_t connections = std::min(connections_asked_for(settings), std::max(free, fewest_connections));
-    const memory_plan plan{.budget = budget_of(settings), .connections = connections};
-    const std::size_t others = descriptors_of_the_rest + settings.listen.size();
-    const std::size_t with_descriptors = std::min(free / 2, free - std::min(free, others)) / descriptors_of_thread;   // a half is for connections
-    std::size_t fit = std::min(plan.threads_within(longest_frame(settings)), with_descriptors);
-    if (settings.admission.max_connections) fit = std::min(fit, connections);
-    return static_cast<unsigned>(std::clamp<std::size_t>(fit, 1, io::usable_processors()));
-}
-
-std::size_t longest_frame(const config& settings) {
-    return std::max(settings.codec.max_frame(), settings.answer_codec.value_or(settings.codec).max_frame());
-}
-
-memory_plan plan_of(const config& settings, std::size_t threads) {
-    memory_plan plan{.budget = budget_of(settings), .threads = threads};
-    const admission door(settings.admission, io::descriptor_limit());
-    const std::size_t free = io::free_descriptors();
-    plan.connections = std::min(door.max_connections(), free - std::min(free, beside_connections));
-    if (!settings.admission.max_connections) plan.connections = std::min(plan.connections, plan.connections_within(longest_frame(settings)));
-    plan.connections = std::max<std::size_t>(1, plan.connections);
-    try {
-        plan.check(longest_frame(settings), settings.admission.max_connections.has_value());
-    } catch (const std::invalid_argument& error) {
-        throw std::invalid_argument(error.what() + what_to_change(settings));
-    }
-    return plan;
-}
-
-bool has_room_for_a_connection() noexcept { return io::free_descriptors() > beside_connections; }
-
-std::string remedy_of(const error_code& why, const config& settings) {
-    if (why == boost::system::errc::too_many_files_open_in_system) return ": raise fs.file-max";
-    if (why != boost::system::errc::too_many_files_open) return {};
-    const std::string text = ": raise ulimit -n (now " + std::to_string(io::descriptor_limit()) + ")";
-    return settings.threads > 1 ? text + ", or have fewer threads" : text;
-}
-
+// Of what can be told from the config alone.
 void check(const config& settings) {
     const auto refuse_negative = [](const char* name, auto value) {
         if (value < decltype(value)::zero()) throw std::invalid_argument(std::string(name) + " is negative");
@@ -114,11 +64,70 @@ void check(const config& settings) {
         throw std::invalid_argument("events: there are " + std::to_string(settings.events.size()) + ", and at most " +
                                     std::to_string(event_list::most) + " are told");
     if (std::ranges::count(settings.events, nullptr) > 0) throw std::invalid_argument("events: one of them is null");
-    static_cast<void>(plan_of(settings, threads_of(settings)));
     constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
     if (settings.reconnect_within > std::chrono::milliseconds(most))
         throw std::invalid_argument("reconnect_within is " + std::to_string(settings.reconnect_within.count()) +
                                     " ms, but go_away has room for " + std::to_string(most));
 }
+
+config completed(config given) {
+    check(given);
+    if (!given.answer_codec) given.answer_codec = given.codec;
+    return given;
+}
+
+}  // namespace
+
+effective::effective(config given)
+    : config(completed(std::move(given))),
+      longest_frame_(std::max(codec.max_frame(), outgoing().max_frame())),
+      budget_(memory_budget ? *memory_budget : default_budget(*this, longest_frame_)),
+      limits_of_all_(io::shared_limits(limits, longest_frame_)) {
+    static_cast<void>(plan_now(threads_now()));
+}
+
+unsigned effective::threads_now() const {
+    if (threads != 0) return threads;
+    const std::size_t free = io::free_descriptors();
+    const std::size_t connections = std::min(connections_asked_for(*this), std::max(free, fewest_connections));
+    const memory_plan plan{.budget = budget_, .connections = connections};
+    const std::size_t others = descriptors_of_the_rest + listen.size();
+    const std::size_t with_descriptors = std::min(free / 2, free - std::min(free, others)) / descriptors_of_thread;   // a half is for connections
+    std::size_t fit = std::min(plan.threads_within(longest_frame_), with_descriptors);
+    if (admission.max_connections) fit = std::min(fit, connections);
+    return static_cast<unsigned>(std::clamp<std::size_t>(fit, 1, io::usable_processors()));
+}
+
+memory_plan effective::plan_now(std::size_t of_threads) const {
+    memory_plan plan{.budget = budget_, .threads = of_threads};
+    const class admission door(admission, io::descriptor_limit());
+    const std::size_t free = io::free_descriptors();
+    plan.connections = std::min(door.max_connections(), free - std::min(free, beside_connections));
+    if (!admission.max_connections) plan.connections = std::min(plan.connections, plan.connections_within(longest_frame_));
+    plan.connections = std::max<std::size_t>(1, plan.connections);
+    try {
+        plan.check(longest_frame_, admission.max_connections.has_value());
+    } catch (const std::invalid_argument& error) {
+        throw std::invalid_argument(error.what() + what_to_change());
+    }
+    return plan;
+}
+
+// What was asked for, of what is too much.
+std::string effective::what_to_change() const {
+    std::string text = memory_budget ? ": raise memory_budget" : ": set memory_budget";
+    if (admission.max_connections) text += ", lower max_connections";
+    if (threads > 1) text += ", have fewer threads";
+    return text + ", or allow shorter frames only";
+}
+
+std::string effective::remedy_of(const error_code& why) const {
+    if (why == boost::system::errc::too_many_files_open_in_system) return ": raise fs.file-max";
+    if (why != boost::system::errc::too_many_files_open) return {};
+    const std::string text = ": raise ulimit -n (now " + std::to_string(io::descriptor_limit()) + ")";
+    return threads > 1 ? text + ", or have fewer threads" : text;
+}
+
+bool has_room_for_a_connection() noexcept { return io::free_descriptors() > beside_connections; }
 
 }  // namespace hawser::server
