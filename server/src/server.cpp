@@ -1,85 +1,185 @@
-// The front of a server; what stands behind it is in machinery.cpp.
+// The server itself: what it is before its start, and the way to what runs from then on (running.hpp).
 #include <hawser/server/server.hpp>
 
-#include "machinery.hpp"
-#include "settings.hpp"
+#include "running/running.hpp"
+#include "running/start_failure.hpp"
 
 #include <hawser/io/descriptors.hpp>
 #include <hawser/io/memory_budget.hpp>
 #include <hawser/io/process.hpp>
 
+#include <boost/system/system_error.hpp>
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 namespace hawser::server {
 
+namespace {
+
+// Of whatever was thrown at the start: of ours, of the system, for want of memory, or of the user's.
+error_code code_of(const std::exception& thrown) noexcept {
+    if (const auto* of_ours = dynamic_cast<const start_failure*>(&thrown)) return of_ours->why();
+    if (const auto* of_boost = dynamic_cast<const boost::system::system_error*>(&thrown)) return of_boost->code();
+    const auto* of_system = dynamic_cast<const std::system_error*>(&thrown);
+    const bool is_errno = of_system != nullptr && (of_system->code().category() == std::system_category() ||
+                                                   of_system->code().category() == std::generic_category());
+    if (is_errno) return {of_system->code().value(), boost::system::system_category()};
+    const bool is_memory = dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr;
+    return make_error_code(is_memory ? boost::system::errc::not_enough_memory : boost::system::errc::operation_canceled);
+}
+
+}  // namespace
+
+struct server::parts {
+    explicit parts(definition of) : what(std::move(of)) {}
+
+    [[nodiscard]] result<void> start(const std::function<std::shared_ptr<crew>()>& on, bool with_signals);
+    [[nodiscard]] error_code take_back(std::string_view said, const error_code& why) noexcept;
+    void hold(std::shared_ptr<running> made) noexcept;
+    /// None before it serves; what is there then stays.
+    [[nodiscard]] running* serving() const noexcept { return life->has_served() ? now.get() : nullptr; }
+    [[nodiscard]] error_code post(const publication::letter& what) const;
+
+    const definition what;
+    std::vector<make_listener> added;
+    std::string failure;
+    const std::shared_ptr<lifecycle> life = std::make_shared<lifecycle>();
+    mutable std::mutex mutex;       // of this, until it serves:
+    std::shared_ptr<running> now;   // from its start on
+};
+
+// A start fails as a whole, for what reason ever: then all is as it was before.
+result<void> server::parts::start(const std::function<std::shared_ptr<crew>()>& on, bool with_signals) {
+    if (!life->begin()) return make_error_code(boost::system::errc::operation_in_progress);
+    failure.clear();
+    try {
+        hold(std::make_shared<running>(what, added, on(), life, with_signals));
+        now->serve();
+        return {};
+    } catch (const std::exception& error) {
+        return take_back(error.what(), code_of(error));
+    } catch (...) {   // of the user's
+        return take_back("what is no std::exception was thrown", make_error_code(boost::system::errc::operation_canceled));
+    }
+}
+
+// Whoever waits for the end of it reads the failure then, with what can be done about it.
+error_code server::parts::take_back(std::string_view said, const error_code& why) noexcept {
+    try {
+        std::string text(said);
+        text += what.settings.remedy_of(why);
+        failure = std::move(text);
+    } catch (const std::bad_alloc&) {
+        failure = "no memory";   // so short that it takes none
+    }
+    hold(nullptr);
+    life->fail();
+    return why;
+}
+
+void server::parts::hold(std::shared_ptr<running> made) noexcept {
+    const std::scoped_lock lock(mutex);
+    now.swap(made);
+}
+
 server::server(config settings, router routes)
-    : machinery_(std::make_shared<machinery>(std::move(settings), nullptr,
-                                             std::make_unique<const router>(std::move(routes)))) {}
+    : parts_(std::make_unique<parts>(definition{effective(std::move(settings)), nullptr, std::make_shared<const router>(std::move(routes))})) {}
 
 server::server(config settings, serve_function serve)
-    : machinery_(std::make_shared<machinery>(std::move(settings), std::move(serve), nullptr)) {}
+    : parts_(std::make_unique<parts>(definition{effective(std::move(settings)), std::move(serve), nullptr})) {}
 
 server::~server() {
     stop(io::duration::zero());
-    if (!machinery_->threads.empty()) static_cast<void>(wait());
+    if (parts_->now && parts_->now->has_threads()) static_cast<void>(wait());
 }
 
-void server::add_listener(make_listener make) { machinery_->more_listeners.push_back(std::move(make)); }
+void server::add_listener(make_listener make) { parts_->added.push_back(std::move(make)); }
 
 result<void> server::start() {
-    if (machinery_->was_started()) return make_error_code(boost::system::errc::operation_in_progress);
-    return machinery_->start_on_threads(false);
+    return parts_->start([this] { return std::make_shared<crew>(parts_->what.settings); }, false);
 }
 
 result<void> server::start(io::asio::io_context& users) {
-    if (machinery_->was_started()) return make_error_code(boost::system::errc::operation_in_progress);
-    return machinery_->start_on(users);
+    return parts_->start([&users] { return std::make_shared<crew>(users); }, false);
 }
 
 report server::run() {
-    if (machinery_->was_started()) return wait();
+    if (parts_->life->has_begun()) return wait();
     io::open_standard_descriptors();
     const io::stop_signals caught;
     const io::stop_signals::obeyed by_the_front;
     io::survive_failed_writes();
     io::raise_descriptor_limit();
-    if (machinery_->shared.settings.memory_budget) io::give_large_blocks_back();
-    if (machinery_->start_on_threads(true)) machinery_->run_front();
-    else machinery_->shared.events.start_failed(failure());
+    const effective& settings = parts_->what.settings;
+    if (settings.memory_budget) io::give_large_blocks_back();
+    if (parts_->start([&settings] { return std::make_shared<crew>(settings); }, true)) parts_->now->run_front();
+    else event_chain(settings.events).start_failed(failure());
     return wait();
 }
 
-void server::stop(io::duration grace) { machinery_->ask_to_stop(grace); }
+void server::stop(io::duration grace) { parts_->life->ask_to_end(grace); }
 
-void server::stop() { stop(machinery_->shared.settings.drain_timeout); }
+void server::stop() { stop(parts_->what.settings.drain_timeout); }
 
 report server::wait() {
-    {
-        std::unique_lock lock(machinery_->mutex);
-        using phase = machinery::phase;
-        machinery_->ended.wait(lock, [this] { return machinery_->now == phase::idle || machinery_->now == phase::ended; });
-    }
-    machinery_->join();
-    report made = machinery_->outcome;
-    made.failure = machinery_->failure;
+    report made = parts_->life->wait() ? parts_->serving()->join() : report();
+    made.failure = parts_->failure;
     return made;
 }
 
-const std::string& server::failure() const noexcept { return machinery_->failure; }
+// What these give may outlive the server object.
 
-bool server::ready() const noexcept { return machinery_->ready; }
+io::task<result<void>> server::publish(frame::shared_frame made, push_as as, std::uint64_t except) {
+    running* const by = parts_->serving();
+    if (by == nullptr) return io::task<result<void>>::of(hawser::errc::stopping);
+    return publication::publish({by->shared_from_this(), &by->publishing()}, {.frame = std::move(made), .visit = nullptr, .as = as, .except = except});
+}
+
+io::task<result<void>> server::publish_made(result<frame::shared_frame> made, push_as as, std::uint64_t except) {
+    return made ? publish(std::move(*made), as, except) : io::task<result<void>>::of(made.error());
+}
+
+error_code server::parts::post(const publication::letter& what) const {
+    const running* const by = serving();
+    return by != nullptr ? by->publishing().post_to_all(what) : make_error_code(hawser::errc::stopping);
+}
+
+error_code server::try_publish(const frame::shared_frame& made, const push_as& as, std::uint64_t except) {
+    return parts_->post({.frame = made, .visit = nullptr, .as = as, .except = except});
+}
+
+error_code server::each(io::plain_function<void(context&)> what) {
+    auto shared = std::make_shared<const std::function<void(context&)>>(static_cast<std::function<void(context&)>&&>(what));
+    return parts_->post({.frame = nullptr, .visit = std::move(shared), .as = {}, .except = 0});
+}
+
+// Before the start there is no pool to count it in.
+result<frame::shared_frame> server::frame_of(bytes body) const {
+    const running* const by = parts_->serving();
+    return by != nullptr ? by->all().frame_for_many(body, by->all().pool) : parts_->what.frame_of(body, nullptr);
+}
+
+const std::string& server::failure() const noexcept { return parts_->failure; }
+
+bool server::ready() const noexcept { return parts_->life->is_ready(); }
 
 std::size_t server::connections() const noexcept {
-    const std::scoped_lock lock(machinery_->mutex);
-    return machinery_->now == machinery::phase::idle ? 0 : machinery_->live();
+    const std::scoped_lock lock(parts_->mutex);
+    return parts_->now ? parts_->now->connections() : 0;
 }
 
 std::uint16_t server::port() const noexcept {
-    const std::scoped_lock lock(machinery_->mutex);
-    if (machinery_->now == machinery::phase::idle) return 0;
-    for (const auto& source : machinery_->listeners)
-        if (source->port() != 0) return source->port();
-    return 0;
+    const std::scoped_lock lock(parts_->mutex);
+    return parts_->now ? parts_->now->port() : 0;
 }
 
 }  // namespace hawser::server

@@ -17,9 +17,8 @@
 #include <hawser/server/error.hpp>
 #include <hawser/server/router.hpp>
 
-#include "event_chain.hpp"
 #include "request_watch.hpp"
-#include "settings.hpp"
+#include "service.hpp"
 
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/require.hpp>
@@ -42,25 +41,6 @@
 namespace hawser::server {
 
 class worker;
-
-/// What all sessions of a server share.
-struct service {
-    effective settings;
-    std::shared_ptr<const io::frame_limits> limits;   // those of the settings
-    event_chain events;
-    std::function<io::task<void>(connection&)> serve;   // one of these two
-    std::unique_ptr<const router> routes;
-    std::function<void()> ask_to_stop = {};
-    std::function<void(worker&, const io::endpoint&)> left = {};   // a session has ended; throws nothing
-    std::atomic<bool> is_over = false;                             // nobody counts any more
-    std::shared_ptr<io::memory_budget> pool = {};                  // since its start
-    std::function<void()> relieve = {};                            // the pool is nearly full
-
-    /// A whole frame, counted in `where`, if there is one.
-    [[nodiscard]] result<frame::shared_frame> frame_of(bytes body, const std::shared_ptr<io::memory_budget>& where) const;
-    /// The same for many: `not_enough_memory` if that is full.
-    [[nodiscard]] result<frame::shared_frame> frame_for_many(bytes body, const std::shared_ptr<io::memory_budget>& where) const;
-};
 
 class session : public std::enable_shared_from_this<session>,
                 public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>,

@@ -144,8 +144,8 @@ public:
 private:
     [[nodiscard]] io::task<result<void>> publish_made(result<frame::shared_frame> made, push_as as, std::uint64_t except);
 
-    struct machinery;
-    std::shared_ptr<machinery> machinery_;
+    struct parts;
+    std::unique_ptr<parts> parts_;
 };
 
 }  // namespace hawser::server

@@ -1,6 +1,6 @@
-// acceptor: lets connections in, or turns them away: one loop a listener, all of them on the thread of `where`.
+// acceptor: lets connections in, or turns them away: one loop a listener, all of them on the front's thread.
 //
-//   acceptor door(where, workers, limits, events, open);
+//   acceptor door(crew, limits, events, open);
 //   door.start(listener, owner);           // once for each
 //   door.ended(peer);                      // whenever one of its connections has ended
 //   door.accept_the_rest(listener);        // at the stop: who waits has asked for something already
@@ -11,9 +11,9 @@
 // turned away any more, and peers would hang in the kernel's queue.
 #pragma once
 
-#include "back_off.hpp"
-#include "event_chain.hpp"
-#include "worker.hpp"
+#include "../back_off.hpp"
+#include "../event_chain.hpp"
+#include "crew.hpp"
 
 #include <hawser/io/descriptors.hpp>
 #include <hawser/io/group.hpp>
@@ -22,18 +22,16 @@
 
 #include <functional>
 #include <memory>
-#include <vector>
 
 namespace hawser::server {
 
 class acceptor {
 public:
-    using crew = std::vector<std::unique_ptr<worker>>;
     /// Takes over a connection that was let in; it lives on its worker's executor.
     using open_function = std::function<void(worker& home, io::accepted made)>;
 
-    /// The workers and the events outlive this. Throws std::invalid_argument for limits that make no sense.
-    acceptor(const io::executor& where, const crew& workers, const admission_limits& limits, const event_chain& events, open_function open);
+    /// On the front of the crew; that and the events outlive this. Throws std::invalid_argument for limits that make no sense.
+    acceptor(const crew& of, const admission_limits& limits, const event_chain& events, open_function open);
 
     /// Accepts from `source` until it is closed. `owner` keeps this and the listener alive meanwhile.
     void start(io::listener& source, std::shared_ptr<const void> owner);
@@ -62,7 +60,7 @@ private:
     [[nodiscard]] worker& least_loaded() const noexcept;
     [[nodiscard]] io::task<void> pause(io::duration at_most);
 
-    const crew& workers_;
+    const crew& crew_;
     const event_chain& events_;
     open_function open_;
     admission admission_;

@@ -13,14 +13,13 @@
 
 namespace hawser::server {
 
-acceptor::acceptor(const io::executor& where, const crew& workers, const admission_limits& limits, const event_chain& events,
-                   open_function open)
-    : workers_(workers),
+acceptor::acceptor(const crew& of, const admission_limits& limits, const event_chain& events, open_function open)
+    : crew_(of),
       events_(events),
       open_(std::move(open)),
       admission_(limits, io::descriptor_limit()),
-      loops_(where),
-      room_(where) {}
+      loops_(of.front()),
+      room_(of.front()) {}
 
 void acceptor::start(io::listener& source, std::shared_ptr<const void> owner) {
     loops_.spawn(accept_from(*this, source, std::move(owner)));
@@ -121,7 +120,7 @@ io::task<void> acceptor::join() {
 
 worker& acceptor::least_loaded() const noexcept {
     const auto load = [](const std::unique_ptr<worker>& one) { return one->live.load(std::memory_order_relaxed); };
-    return **std::ranges::min_element(workers_, {}, load);
+    return **std::ranges::min_element(crew_.workers(), {}, load);
 }
 
 // Until there may be room again, and at most this long.

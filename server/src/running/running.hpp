@@ -1,0 +1,79 @@
+// running: all that a server consists of from its start to its end, in the order of its making.
+//
+//   const auto now = std::make_shared<running>(definition, added, crew, life, with_signals);   // everything stands, or nothing is left
+//   now->serve();                          // tells so, and lets the first one in
+//   report done = now->join();             // when the life has ended
+//
+// Owned by the server and by everything of it that still runs: the loops that accept, the sessions, what was posted. So a server on the
+// user's io_context may be destroyed while the rest of it is still to end. Nothing in here knows of the server.
+#pragma once
+
+#include "caught_signals.hpp"
+#include "crew.hpp"
+#include "departures.hpp"
+#include "entrance.hpp"
+#include "lifecycle.hpp"
+#include "memory_guard.hpp"
+#include "publication.hpp"
+#include "shutdown.hpp"
+#include "thread_group.hpp"
+
+#include "../service.hpp"
+
+#include <hawser/io/descriptors.hpp>
+#include <hawser/server/server.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace hawser::server {
+
+class running : public std::enable_shared_from_this<running> {
+public:
+    /// With signals the front is the caller's, who goes on with run_front(); without them it has a thread of its own, if the crew is not on
+    /// the user's io_context. Throws whatever keeps it from that, a start_failure say.
+    /// A limit that cannot be read is none: so a descriptor is held for looking into /proc and /sys, when everything else is open.
+    running(const definition& of, const std::vector<server::make_listener>& added, std::shared_ptr<crew> on, std::shared_ptr<lifecycle> life,
+            bool with_signals, io::spare_descriptor for_looking = {});
+
+    /// Who is told may throw, and then nothing of it has been; after that nothing fails any more.
+    void serve();
+    void run_front() { crew_->run_front(); }
+
+    [[nodiscard]] bool has_threads() const noexcept { return !threads_.empty(); }
+    /// What it came to, when its threads have ended or are left behind. The life has ended.
+    [[nodiscard]] report join();
+
+    [[nodiscard]] const service& all() const noexcept { return service_; }
+    [[nodiscard]] std::size_t connections() const noexcept { return crew_->live(); }
+    /// Of the first TCP listener; 0 if there is none.
+    [[nodiscard]] std::uint16_t port() const noexcept;
+    [[nodiscard]] const publication& publishing() const noexcept { return publication_; }
+
+private:
+    [[nodiscard]] std::unique_ptr<caught_signals> caught();
+    [[nodiscard]] surroundings around();
+    void tell_listening() const;
+    void open(worker& home, io::accepted made);
+    void begin(worker& home, io::accepted made, std::uint64_t number);
+    void leaves(worker& home, const io::endpoint& peer) noexcept;
+    void has_left(worker& home, const io::endpoint& peer) noexcept;
+    void leave_behind();
+
+    std::shared_ptr<crew> crew_;
+    listeners listeners_;
+    std::unique_ptr<caught_signals> signals_;   // none, if somebody else has them
+    memory_plan plan_;   // what is told is what is kept
+    std::shared_ptr<memory_guard> guard_;
+    service service_;
+    departures leaving_;
+    entrance entrance_;
+    std::shared_ptr<lifecycle> life_;
+    shutdown shutdown_;
+    publication publication_;
+    thread_group threads_;
+};
+
+}  // namespace hawser::server

@@ -1,0 +1,140 @@
+#include "shutdown.hpp"
+
+#include <hawser/io/next_turn.hpp>
+#include <hawser/io/spawn.hpp>
+#include <hawser/io/watchdog.hpp>
+
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+#include <optional>
+#include <utility>
+
+namespace hawser::server {
+
+namespace {
+
+// How long connections that were cut have for unwinding their coroutines.
+constexpr io::duration unwinding = std::chrono::seconds(1);
+// When a second signal said that nobody wants to wait.
+constexpr io::duration hurried_unwinding = std::chrono::milliseconds(250);
+// Whom there was no memory to tell.
+constexpr io::duration before_they_are_told = std::chrono::milliseconds(20);
+
+// Of a worker that a handler still blocks nothing is known but how many sessions it has.
+std::size_t forced_of(const worker& one) noexcept {
+    const bool is_known = one.was_cut.load(std::memory_order_acquire);
+    return (is_known ? one.forced : one.live).load(std::memory_order_relaxed);
+}
+
+}  // namespace
+
+shutdown::shutdown(const parts& of)
+    : of_(of),
+      one_left_(of.on.front()),
+      grace_over_(io::watchdog::of(of.on.front()), io::calling<&io::event::notify>(one_left_)),
+      tell_again_(io::watchdog::of(of.on.front()), io::calling<&shutdown::tell_all>(*this)) {}
+
+void shutdown::obey_soon(std::shared_ptr<shutdown> self) noexcept {
+    io::asio::post(of_.on.front(), obeying_.keep([self = std::move(self)] {
+        if (const std::optional<io::duration> grace = self->of_.life.take_asked()) self->begin(self, *grace);
+    }));
+}
+
+void shutdown::begin(std::shared_ptr<void> self, io::duration grace) noexcept {
+    if (stage_ == stage::over) return;
+    self_ = self;
+    const io::time_point end = io::after(io::clock::now(), grace);
+    const bool is_first = stage_ == stage::none;
+    if (!is_first && end >= grace_over_.at()) return;
+    grace_over_.move(end);
+    drained_by_ = end;
+    last_moment_ = io::after(end, to_unwind());
+    if (is_first) close_the_entrance(grace > io::duration::zero());
+    tell_all();
+}
+
+io::duration shutdown::to_unwind() const noexcept { return is_hurried() ? hurried_unwinding : unwinding; }
+
+void shutdown::close_the_entrance(bool in_peace) noexcept {
+    stage_ = stage::closing;
+    of_.life.turn_unready();
+    of_.way_in.close(in_peace);
+    open_at_stop_ = of_.on.live();
+    of_.all.events.stopping(open_at_stop_);
+}
+
+void shutdown::tell_all() noexcept try {
+    if (stage_ == stage::over) return;
+    const std::shared_ptr<void> alive = self_.lock();
+    for (const auto& one : of_.on.workers())
+        io::asio::post(one->executor(), [alive, &home = *one, end = drained_by_] { home.drain(end); });
+    if (stage_ >= stage::draining) return;
+    io::spawn(of_.on.front(), see_to_the_end(std::shared_ptr<shutdown>(alive, this)), io::asio::detached);
+    stage_ = std::max(stage_, stage::draining);   // it may have come further in that call
+} catch (const std::bad_alloc&) {
+    tell_again_.move(io::after(io::clock::now(), before_they_are_told));
+}
+
+// Without memory it begins anew when others have had their turn: nothing of it is done twice.
+io::task<void> shutdown::see_to_the_end(std::shared_ptr<shutdown> self) {
+    io::operation_memory posted;
+    for (bool is_done = false; !is_done;) {
+        try {
+            co_await self->see_all_off();
+            is_done = true;
+        } catch (const std::bad_alloc&) {
+        }
+        co_await io::next_turn(self->of_.on.front(), posted);   // at the end too: to end a coroutine that has never waited takes memory
+    }
+    self->finish();
+}
+
+io::task<void> shutdown::see_all_off() {
+    co_await of_.way_in.join();
+    while (of_.on.live() > 0 && !grace_over_.expired()) co_await one_left_.wait();
+    if (of_.on.live() == 0) co_return;
+    for (const auto& one : of_.on.workers()) io::asio::post(one->executor(), [alive = self_.lock(), &home = *one] { home.cut_all(); });
+    if (stage_ < stage::cutting) grace_over_.move(io::after(io::clock::now(), to_unwind()));
+    stage_ = stage::cutting;
+    while (of_.on.live() > 0 && !grace_over_.expired()) co_await one_left_.wait();
+}
+
+// Lets the threads go. A handler that will not end is left behind with its io_context, if that is ours.
+void shutdown::finish() noexcept {
+    stage_ = stage::over;
+    of_.all.is_over = true;
+    grace_over_.clear();
+    tell_again_.clear();
+    if (of_.signals != nullptr) of_.signals->end();
+    outcome_ = made_report();
+    of_.all.events.stopped(outcome_);
+    const bool something_stays = of_.on.live() > 0;
+    if (of_.on.let_go() && something_stays) of_.on.stop();
+    of_.life.end();
+}
+
+bool shutdown::is_time_up() const {
+    return is_hurried() || (of_.all.settings.on_stuck != stuck_policy::wait && io::clock::now() >= last_moment_);
+}
+
+// When all has ended that will.
+report shutdown::made_report() const noexcept {
+    report made{.accepted = of_.way_in.accepted(), .refused = of_.way_in.refused()};
+    for (const auto& one : of_.on.workers()) {
+        made.forced += forced_of(*one);
+        made.frames_in += one->frames_in.load(std::memory_order_relaxed);
+        made.frames_out += one->frames_out.load(std::memory_order_relaxed);
+        made.unanswered += one->unanswered.load(std::memory_order_relaxed);
+        made.pushes += one->pushes();
+        made.published += one->handed_out.load(std::memory_order_relaxed);
+        made.lost += one->lost.load(std::memory_order_relaxed) + one->left_in_box();
+    }
+    made.drained = open_at_stop_ - std::min(open_at_stop_, made.forced);
+    return made;
+}
+
+}  // namespace hawser::server

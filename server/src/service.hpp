@@ -1,0 +1,54 @@
+// service: what all sessions of a server share: what it is to do, and what it is given while it runs.
+#pragma once
+
+#include <hawser/error.hpp>
+#include <hawser/io/memory_budget.hpp>
+#include <hawser/io/task.hpp>
+#include <hawser/server/connection.hpp>
+#include <hawser/server/router.hpp>
+
+#include "event_chain.hpp"
+#include "settings.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <utility>
+
+namespace hawser::server {
+
+class worker;
+
+/// What a server is to do, from its making on. Each start takes a copy: what runs may outlive the server.
+struct definition {
+    effective settings;
+    std::function<io::task<void>(connection&)> serve;   // one of these two
+    std::shared_ptr<const router> routes;
+
+    /// A whole frame, counted in `where`, if there is one.
+    [[nodiscard]] result<frame::shared_frame> frame_of(bytes body, const std::shared_ptr<io::memory_budget>& where) const;
+};
+
+/// What a service is given by what runs.
+struct surroundings {
+    std::shared_ptr<io::memory_budget> pool;
+    std::function<void()> relieve;                              // the pool is nearly full
+    std::function<void()> ask_to_stop;
+    std::function<void(worker&, const io::endpoint&)> left;     // a session has ended; throws nothing
+};
+
+struct service : definition, surroundings {
+    service(const definition& of, surroundings given)
+        : definition(of), surroundings(std::move(given)), limits(settings.limits_of_all()), events(settings.events) {}
+
+    std::shared_ptr<const io::frame_limits> limits;
+    event_chain events;
+    std::atomic<bool> is_over = false;   // nobody counts any more
+
+    /// The same, and if memory is short then, all threads take some back.
+    [[nodiscard]] result<frame::shared_frame> frame_of(bytes body, const std::shared_ptr<io::memory_budget>& where) const;
+    /// The same for many: `not_enough_memory` if that is full.
+    [[nodiscard]] result<frame::shared_frame> frame_for_many(bytes body, const std::shared_ptr<io::memory_budget>& where) const;
+};
+
+}  // namespace hawser::server
