@@ -4,12 +4,13 @@
 
 #include <hawser/io/memory_budget.hpp>
 #include <hawser/io/offload.hpp>
+#include <hawser/server/server.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <iterator>
 #include <new>
-#include <thread>
 
 namespace hawser::server {
 
@@ -55,24 +56,7 @@ void worker::add(session& opened) {
 
 void worker::remove(session& ended) noexcept {
     sessions_.erase(sessions_.iterator_to(ended));
-    frames_in.fetch_add(ended.frames_in(), std::memory_order_relaxed);
-    frames_out.fetch_add(ended.frames_out(), std::memory_order_relaxed);
-    const frame::push_counts pushes = ended.pushes();
-    waited_pushes.fetch_add(pushes.waited, std::memory_order_relaxed);
-    dropped_newest.fetch_add(pushes.dropped_newest, std::memory_order_relaxed);
-    dropped_oldest.fetch_add(pushes.dropped_oldest, std::memory_order_relaxed);
-    coalesced.fetch_add(pushes.coalesced, std::memory_order_relaxed);
-    timed_out.fetch_add(pushes.timed_out, std::memory_order_relaxed);
-    closed_slow.fetch_add(pushes.closed, std::memory_order_relaxed);
-}
-
-frame::push_counts worker::pushes() const noexcept {
-    return {.waited = waited_pushes.load(std::memory_order_relaxed),
-            .dropped_newest = dropped_newest.load(std::memory_order_relaxed),
-            .dropped_oldest = dropped_oldest.load(std::memory_order_relaxed),
-            .coalesced = coalesced.load(std::memory_order_relaxed),
-            .timed_out = timed_out.load(std::memory_order_relaxed),
-            .closed = closed_slow.load(std::memory_order_relaxed)};
+    counted_.add_ended(ended);
 }
 
 void worker::drain(io::time_point end) {
@@ -87,13 +71,9 @@ void worker::drain_when_told() {
 }
 
 void worker::cut_all() {
-    if (was_cut.load(std::memory_order_relaxed)) return;   // what each leaves behind counts once
-    for (session& open : sessions_) {
-        const session::left_over left = open.cut();
-        if (left.is_forced) forced.fetch_add(1, std::memory_order_relaxed);
-        unanswered.fetch_add(left.unanswered, std::memory_order_relaxed);
-    }
-    was_cut.store(true, std::memory_order_release);
+    if (counted_.are_cut()) return;   // what each leaves behind counts once
+    for (session& open : sessions_) counted_.add_cut(open.cut());
+    counted_.all_are_cut();
 }
 
 void worker::hand_out(const mailbox::letter& what) {
@@ -104,8 +84,7 @@ void worker::hand_out(const mailbox::letter& what) {
         if (what.visit) open.visit(*what.visit);
         else if (open.number() != what.except) ++(open.take_published(what.frame, what.as) ? given : refused);
     }
-    handed_out.fetch_add(given, std::memory_order_relaxed);
-    lost.fetch_add(refused, std::memory_order_relaxed);
+    counted_.add_published(given, refused);
     is_handing_out_ = false;
 }
 
@@ -124,14 +103,13 @@ void worker::deliver() {
 // A letter that was lost was lost for each of them.
 void worker::count_lost() {
     if (const std::size_t letters = box.take_lost())
-        lost.fetch_add(letters * static_cast<std::uint64_t>(std::distance(sessions_.begin(), sessions_.end())), std::memory_order_relaxed);
+        counted_.add_published(0, letters * static_cast<std::uint64_t>(std::distance(sessions_.begin(), sessions_.end())));
 }
 
-std::string worker::last_begun() const {
-    const session* const whose = busy_for_.load(std::memory_order_acquire);
-    const std::string_view* const what = busy_with_.load(std::memory_order_relaxed);
-    if (whose == nullptr || what == nullptr) return "something that no handler is known to do";
-    return std::string(*what) + " of " + whose->text();
+void worker::add_to(report& sum) noexcept {
+    const std::size_t open = live.load(std::memory_order_relaxed);
+    counted_.add_to(sum, open);
+    sum.lost += static_cast<std::uint64_t>(box.size() + box.take_lost()) * open;
 }
 
 // Some names are enough for whoever looks for what is wrong.
@@ -149,10 +127,6 @@ std::vector<std::string> worker::under_way() {
 bool worker::has_no_offloaded() const noexcept {
     return !io::asio::has_service<io::offload_pool>(executor_.context()) ||
            io::offload_pool::of(executor_).has_ended();
-}
-
-void worker::stay_away() noexcept {
-    for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
 // From those who make no progress until there is enough; and if it is full then, from the others until it is not.

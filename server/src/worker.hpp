@@ -1,11 +1,13 @@
-// worker: one thread of a server: its io_context, its sessions, its counters.
+// worker: one thread of a server: its io_context and its sessions.
 #pragma once
 
 #include <hawser/bytes.hpp>
 #include <hawser/io/task.hpp>
 
+#include "activity.hpp"
 #include "mailbox.hpp"
 #include "session.hpp"
+#include "tally.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -74,27 +76,18 @@ public:
     /// For encoding one packet; nobody keeps it across a co_await.
     byte_buffer scratch;
 
-    /// Code of the user's, as `what` names it, begins for this session: whoever waits in vain for its end wants to know.
-    void begins(const session& whose, const std::string_view& what) noexcept {
-        busy_for_.store(&whose, std::memory_order_release);
-        begins(what);
-    }
-    /// The next, for the same session.
-    void begins(const std::string_view& what) noexcept { busy_with_.store(&what, std::memory_order_relaxed); }
-    /// A session that is gone is not what it is busy for.
-    void forget(const session& whose) noexcept {
-        const session* of = &whose;
-        busy_for_.compare_exchange_strong(of, nullptr, std::memory_order_relaxed);
-    }
-    /// And it has ended. If this thread was given up meanwhile, it stops here for good: nobody expects it any more.
-    void has_ended() const noexcept {
-        if (abandoned.load(std::memory_order_relaxed)) [[unlikely]] stay_away();
-    }
+    // What of the user's it is busy with: see activity.hpp.
+
+    void begins(const session& whose, const std::string_view& what) noexcept { busy_.begins(whose, what); }
+    void begins(const std::string_view& what) noexcept { busy_.begins(what); }
+    void forget(const session& whose) noexcept { busy_.forget(whose); }
+    void has_ended() const noexcept { busy_.has_ended(); }
 
     // When its thread is not to be waited for any more.
 
-    /// "submit of connection 7 from 127.0.0.1:4711": what began last on a thread that is blocked.
-    [[nodiscard]] std::string last_begun() const;
+    void give_up() noexcept { busy_.give_up(); }
+    /// What began last on a thread that is blocked.
+    [[nodiscard]] std::string last_begun() const { return busy_.last_begun(); }
     /// What awaits functions that it has offloaded; on a thread that has ended.
     [[nodiscard]] std::vector<std::string> under_way();
     /// No function that was offloaded here runs any more, and none will begin if the thread has ended.
@@ -102,35 +95,14 @@ public:
 
     // From any thread.
 
-    std::atomic<bool> has_returned{true};   ///< from run()
-    std::atomic<bool> abandoned{false};
-
     /// What there is to be told to its sessions.
     mailbox box{executor_, [this] { deliver(); }};
-
-    /// What a thread that is blocked has not handed out, for each of its sessions.
-    [[nodiscard]] std::uint64_t left_in_box() noexcept { return (box.size() + box.take_lost()) * live.load(std::memory_order_relaxed); }
-    /// What became of pushes in the sessions that have ended.
-    [[nodiscard]] frame::push_counts pushes() const noexcept;
-
+    std::atomic<bool> has_returned{true};   ///< from run()
     /// Connections accepted for this worker of which anything is left. Changed on the front's thread.
     std::atomic<std::size_t> live{0};
-    /// After cut_all(): the sessions that left something behind, and the requests among that.
-    std::atomic<bool> was_cut{false};
-    std::atomic<std::size_t> forced{0};
-    std::atomic<std::size_t> unanswered{0};
-    std::atomic<std::uint64_t> frames_in{0};
-    std::atomic<std::uint64_t> frames_out{0};
-    std::atomic<std::uint64_t> waited_pushes{0};
-    std::atomic<std::uint64_t> dropped_newest{0};
-    std::atomic<std::uint64_t> dropped_oldest{0};
-    std::atomic<std::uint64_t> coalesced{0};
-    std::atomic<std::uint64_t> timed_out{0};
-    std::atomic<std::uint64_t> closed_slow{0};
-    /// Of what was published: given to a session; and not, because this thread was late or the session had no room and its policy
-    /// is to wait.
-    std::atomic<std::uint64_t> handed_out{0};
-    std::atomic<std::uint64_t> lost{0};
+
+    /// When all has ended that will. What a thread that is blocked has not handed out is lost for each of its sessions.
+    void add_to(report& sum) noexcept;
 
 private:
     void take_back(io::duration least_age, double goal) noexcept;
@@ -138,10 +110,9 @@ private:
     void deliver();
     void drain_when_told();
     void count_lost();
-    [[noreturn]] static void stay_away() noexcept;
 
-    std::atomic<const session*> busy_for_{nullptr};
-    std::atomic<const std::string_view*> busy_with_{nullptr};
+    activity busy_;
+    tally counted_;
     session::list sessions_;
     bool is_handing_out_ = false;
     std::optional<io::time_point> drained_by_;   // once draining

@@ -165,4 +165,27 @@ BOOST_AUTO_TEST_CASE(a_start_that_failed_may_be_tried_again) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_run_that_failed_when_it_had_caught_signals_may_be_tried_again) {
+    cannot_bear_it_once told;
+    server::server server(told_to(told), acking());
+    BOOST_TEST(server.run().failure == "no room for a note");
+    server.stop(0s);
+    const server::report second = server.run();
+    BOOST_TEST(second.failure == "");
+    BOOST_TEST(second.exit_status() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_start_inside_of_a_start_is_refused) {
+    server::server server({.listen = {}, .threads = 1}, acking());
+    error_code inner;
+    server.add_listener([&](const io::executor& on) -> made_listener {
+        inner = server.start().error();
+        return std::make_unique<io::memory_listener>(on);
+    });
+    BOOST_TEST_REQUIRE(server.start().has_value());
+    BOOST_TEST(inner == make_error_code(boost::system::errc::operation_in_progress));
+    server.stop(0s);
+    BOOST_TEST(server.wait().exit_status() == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

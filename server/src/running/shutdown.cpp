@@ -24,12 +24,6 @@ constexpr io::duration hurried_unwinding = std::chrono::milliseconds(250);
 // Whom there was no memory to tell.
 constexpr io::duration before_they_are_told = std::chrono::milliseconds(20);
 
-// Of a worker that a handler still blocks nothing is known but how many sessions it has.
-std::size_t forced_of(const worker& one) noexcept {
-    const bool is_known = one.was_cut.load(std::memory_order_acquire);
-    return (is_known ? one.forced : one.live).load(std::memory_order_relaxed);
-}
-
 }  // namespace
 
 shutdown::shutdown(const parts& of)
@@ -124,15 +118,7 @@ bool shutdown::is_time_up() const {
 // When all has ended that will.
 report shutdown::made_report() const noexcept {
     report made{.accepted = of_.way_in.accepted(), .refused = of_.way_in.refused()};
-    for (const auto& one : of_.on.workers()) {
-        made.forced += forced_of(*one);
-        made.frames_in += one->frames_in.load(std::memory_order_relaxed);
-        made.frames_out += one->frames_out.load(std::memory_order_relaxed);
-        made.unanswered += one->unanswered.load(std::memory_order_relaxed);
-        made.pushes += one->pushes();
-        made.published += one->handed_out.load(std::memory_order_relaxed);
-        made.lost += one->lost.load(std::memory_order_relaxed) + one->left_in_box();
-    }
+    for (const auto& one : of_.on.workers()) one->add_to(made);
     made.drained = open_at_stop_ - std::min(open_at_stop_, made.forced);
     return made;
 }

@@ -72,7 +72,7 @@ bool thread_group::return_in_time(const std::function<bool()>& is_time_up) {
     if (wait_while([&] { return at_least() || !is_time_up(); })) return true;
     crew_.stop();   // what nobody waits for any more may still be under way on a thread that could return
     if (wait_while(within(io::after(io::clock::now(), returning)))) return true;
-    for (const auto& one : crew_.workers()) one->abandoned = true;
+    for (const auto& one : crew_.workers()) one->give_up();
     return wait_while(within(io::after(io::clock::now(), next_look)));
 }
 
