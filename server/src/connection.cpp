@@ -125,7 +125,13 @@ error_code context::has_ended(error_code said) noexcept {
     return hawser::errc::outbox_full;
 }
 
-io::task<result<bytes>> connection::read_frame() { return session_.frames_.read_frame(); }
+io::frame_read connection::read_frame() { return session_.frames_.read_frame(); }
+
+std::optional<bytes> connection::next_frame() { return session_.frames_.next(); }
+
+io::frame_fill connection::fill() noexcept { return session_.frames_.fill(); }
+
+error_code connection::put(bytes body) { return session_.frames_.push(body); }
 io::task<result<void>> connection::flush() { return session_.frames_.flush(); }
 io::task<result<void>> connection::close_write() { return session_.frames_.close_write(); }
 std::size_t connection::unwritten() const noexcept { return session_.frames_.unwritten(); }

@@ -42,47 +42,63 @@ void session::abandon() noexcept {
     destroy_frames();
 }
 
-// The whole life of a connection. What is named in here takes memory for as long as the connection is idle, and so does each coroutine
-// that is awaited then.
+// The whole life of a connection. What is named in here takes memory for as long as the connection is idle.
 io::task<void> session::run() {
     open();
-    io::task<void> call;
-    while (goes_on(call)) {
-        try {
-            if (call.valid()) co_await std::move(call);
-            else co_await frames_.readable();
-        } catch (...) {
-            call_threw(std::current_exception());
+    try {
+        if (service_->routes == nullptr) {
+            if (io::task<void> call = begin_serving(); call.valid()) co_await std::move(call);
+        } else {
+            while (!is_over_) {
+                if (io::task<void> call = handle_arrived(); call.valid()) co_await std::move(call);
+                else if (!is_over_) note_filled(co_await frames_.fill());
+            }
         }
+    } catch (...) {
+        call_threw(std::current_exception());
     }
-}
-
-// Whether there is something to await: a call, or without one that there are bytes, or at its end that others had their turn.
-bool session::goes_on(io::task<void>& call) noexcept {
-    if (stage_ == stage::serving && serves(call)) return true;
-    if (stage_ == stage::serving) {
-        stage_ = stage::finishing;
-        note_end();
+    note_end();
+    stage_ = stage::finishing;
+    while (stage_ == stage::finishing) {
+        try {
+            if (parts_in_peace()) co_await end();
+        } catch (...) {
+            no_memory();
+        }
+        if (stage_ != stage::finishing) break;
+        end_without_memory();
+        co_await frames_.others_turn();
     }
-    if (stage_ == stage::finishing) return ends_on(call);
     ended();
-    return false;
 }
 
-inline bool session::serves(io::task<void>& call) noexcept try {
-    const bool opens = !std::exchange(is_open_, true);
-    const router* const routes = service_->routes.get();
-    if (opens && routes != nullptr && routes->on_open_) visit(routes->on_open_, open_hook);
-    if (routes != nullptr) return handles_packets(call);
-    if (opens) home_.begins(*this, serve_call);
-    if (opens) call = service_->serve(connection_);
-    return opens;
-} catch (const std::bad_alloc&) {   // those of handlers and hooks are caught where they are called
+// What is thrown as it begins: without memory it is not the user's.
+io::task<void> session::begin_serving() noexcept try {
+    home_.begins(*this, serve_call);
+    return service_->serve(connection_);
+} catch (const std::bad_alloc&) {
     no_memory();
-    return false;
+    return {};
 } catch (...) {
     handler_failed(std::current_exception());
-    return false;
+    return {};
+}
+
+// Gives what else than the peer has to be waited for.
+io::task<void> session::handle_arrived() noexcept try {
+    const router::pause next = service_->routes->handle_arrived(*this);
+    if (next.awaits == router::pause::what::call) return service_->routes->handle(*this, *next.how, next.body);
+    if (next.awaits == router::pause::what::end) ends(next.why);
+    return {};
+} catch (const std::bad_alloc&) {   // those of handlers and hooks are caught where they are called
+    no_memory();
+    return {};
+}
+
+void session::note_filled(const error_code& why_not) noexcept {
+    if (is_over_) return;
+    if (why_not) ends(why_not);
+    else heard();
 }
 
 // A coroutine of the user's, while it serves; whatever else is awaited has no memory.
@@ -97,37 +113,12 @@ void session::no_memory() noexcept {
     frames_.reject(io::asio::error::no_memory);
 }
 
-// A wait that has begun is brought to its end, also if the session is over meanwhile: somebody else may read the rest.
-bool session::handles_packets(io::task<void>& call) {
-    while (is_filling_ || !is_over_) {
-        if (!is_filling_) {
-            const router::pause next = service_->routes->handle_arrived(*this);
-            if (next.awaits == router::pause::what::end) {
-                ends(next.why);
-                return false;
-            }
-            if (next.awaits == router::pause::what::call) {
-                call = service_->routes->handle(*this, *next.how, next.body);
-                return true;
-            }
-        }
-        is_filling_ = is_filling_ ? frames_.go_on() : frames_.begin_fill();
-        if (is_filling_) {
-            if (!frames_.needs_readable()) call = frames_.wait();
-            return true;
-        }
-        if (is_over_) break;
-        if (frames_.filled()) ends(frames_.filled());
-        else heard();
-    }
-    return false;
-}
-
 void session::open() {
     stage_ = stage::serving;
     life_.move(end_of_life());
     home_.add(*this);
     service_->events.opened(peer_);
+    if (service_->routes != nullptr && service_->routes->on_open_) visit(service_->routes->on_open_, open_hook);
 }
 
 // Whoever is told to go away has some requests on their way that it sent before it knew. They are still answered: it is

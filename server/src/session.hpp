@@ -165,12 +165,14 @@ private:
     void completed() override;
     void abandon() noexcept override;
     void open();
-    [[nodiscard]] bool goes_on(io::task<void>& call) noexcept;
-    [[nodiscard]] bool serves(io::task<void>& call) noexcept;
-    [[nodiscard]] bool handles_packets(io::task<void>& call);
+    [[nodiscard]] io::task<void> begin_serving() noexcept;
+    [[nodiscard]] io::task<void> handle_arrived() noexcept;
+    void note_filled(const error_code& why_not) noexcept;
     void call_threw(std::exception_ptr thrown) noexcept;
     void no_memory() noexcept;
-    [[nodiscard]] bool ends_on(io::task<void>& call) noexcept;
+    [[nodiscard]] bool parts_in_peace() const noexcept;
+    void end_without_memory() noexcept;
+    [[nodiscard]] bool has_calls() const noexcept { return concurrent() != nullptr && concurrent()->children.running() > 0; }
     void ends(error_code why) noexcept;
     void finish(error_code why) noexcept;
     [[nodiscard]] error_code why() const noexcept;
@@ -212,8 +214,6 @@ private:
     std::uint32_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room
     stage stage_ = stage::opening;
     bool is_served_ = false;     // nothing more is handled
-    bool is_open_ = false;       // handling has begun
-    bool is_filling_ = false;    // waits for bytes, a turn or memory
     bool is_over_ = false;       // see why()
     bool knows_extensions_ = false;   // ping and go_away may be sent to it
     bool is_draining_ = false;

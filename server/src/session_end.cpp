@@ -19,22 +19,14 @@ session::~session() {
     leave();
 }
 
-// It takes memory to wait for calls that are under way, and to part from the peer in peace. What is lost, or has none, ends without:
-// what it holds is freed first, and it looks again after each turn of the others.
-bool session::ends_on(io::task<void>& call) noexcept {
-    const bool waits = concurrent() != nullptr && concurrent()->children.running() > 0;
-    if (waits || !is_lost()) {
-        try {
-            call = end();
-            return true;
-        } catch (const std::bad_alloc&) {
-            no_memory();
-        }
-    }
-    is_served_ = !waits;
-    if (waits) frames_.discard_input();
+// It takes memory to wait for calls that are under way, and to part from the peer. Who is lost, and waits for no call, needs neither.
+bool session::parts_in_peace() const noexcept { return has_calls() || !is_lost(); }
+
+// What it holds is freed first; then it looks again after each turn of the others.
+void session::end_without_memory() noexcept {
+    is_served_ = !has_calls();
+    if (!is_served_) frames_.discard_input();
     else if (frames_.abandon()) stage_ = stage::leaving;
-    return true;
 }
 
 // In a coroutine of its own, as few are at their end.

@@ -133,24 +133,6 @@ task<void> a_conversation_of_many_turns(transport ours, transport theirs) {
     co_await together(expects_raw(client, wire, errc::end_of_stream), server.finish(linger));
 }
 
-// Nothing is held back for somebody who has begun to wait for its turn, and then does not.
-task<void> a_fill_that_is_dropped(transport ours, transport theirs) {
-    stream client(std::move(ours));
-    frame_limits limits = patient;
-    limits.turn_frames = 1;
-    frame_stream server(std::move(theirs), any_codec(), limits);
-    co_await write_raw(client, framed(texts(2, "x")));
-    co_await expects_frame(server, "x");
-    BOOST_TEST(server.begin_fill());
-    counted = {};
-    BOOST_TEST(!server.push(as_bytes("y")));
-    server.flush_soon();
-    co_await yield();
-    BOOST_TEST(counted.to_write == 1);
-    client.close();
-    co_await server.finish(linger);
-}
-
 // What comes upon a reader who waits, after so many rounds: in some of these waits it looks, in others it is told.
 struct interruption {
     int round = 0;
@@ -202,7 +184,6 @@ BOOST_AUTO_TEST_CASE(whoever_finds_nothing_asks_to_be_told) { over_sockets(carri
 
 BOOST_AUTO_TEST_CASE(answers_of_many_turns_leave_together) { over_sockets(carrier::tcp, a_conversation_of_many_turns); }
 
-BOOST_AUTO_TEST_CASE(whoever_does_not_wait_for_its_turn_is_not_held_back) { over_sockets(carrier::tcp, a_fill_that_is_dropped); }
 
 BOOST_AUTO_TEST_CASE(it_can_be_closed) {
     in_each_round([](frame_stream& server) { server.close(); }, errc::closed);

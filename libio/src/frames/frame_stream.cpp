@@ -63,7 +63,7 @@ void frame_stream::release_memory() noexcept {
 }
 
 frame_stream::extras& frame_stream::more() {
-    if (!extras_) extras_ = std::make_unique<extras>(stream_.get_executor());
+    if (!extras_) extras_ = std::make_unique<extras>(*this);
     return *extras_;
 }
 

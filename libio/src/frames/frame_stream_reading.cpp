@@ -1,7 +1,6 @@
 // The reading half of frame_stream.
 #include <hawser/io/frame_stream.hpp>
 
-#include <hawser/io/next_turn.hpp>
 #include <hawser/io/watchdog.hpp>
 
 #include "flusher.hpp"
@@ -9,6 +8,7 @@
 #include "time_limit.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -48,40 +48,127 @@ std::optional<bytes> frame_stream::next() {
     return std::nullopt;
 }
 
-task<result<bytes>> frame_stream::read_frame() {
-    bytes body;
-    if (!has_answer(body)) return read_later();
-    return task<result<bytes>>::of(failure_ ? result<bytes>(failure_) : result<bytes>(body));
-}
-
-// What is named here is there for as long as a connection is idle, and so are the frames of coroutines that it awaits: hence so little
-// of the one and none of the other.
-task<result<bytes>> frame_stream::read_later() {
-    bytes body;
-    do {
-        for (bool waits = begin_fill(); waits; waits = go_on()) {
-            if (needs_readable()) co_await readable();
-            else co_await wait();
-        }
-        if (filled()) co_return filled();
-    } while (!has_answer(body));
-    if (failure_) co_return failure_;
-    co_return body;
-}
-
-// Whether there is a frame, or a failure.
-bool frame_stream::has_answer(bytes& body) {
+// Whether there is a frame.
+bool frame_stream::has_frame(bytes& body) {
     const std::optional<bytes> arrived = next();
     if (arrived) body = *arrived;
-    return arrived || failure_;
+    return arrived.has_value();
 }
 
-task<error_code> frame_stream::fill() {
-    for (bool waits = begin_fill(); waits; waits = go_on()) {
-        if (needs_readable()) co_await readable();
-        else co_await wait();
+result<bytes> frame_wait::frame() const noexcept {
+    if (is_there_) return body_;
+    return of_->filled();
+}
+
+error_code frame_wait::filled() const noexcept { return of_->filled(); }
+
+bool frame_wait::begin() { return of_->begin(*this); }
+
+// Whether somebody has to wait.
+bool frame_stream::begin(frame_wait& who) {
+    if (waits_ != nullptr) {
+        if (who.until_ != frame_wait::until::turn) {
+            fail(errc::concurrent_read);
+            return false;
+        }
+        waits_->behind_ = &who;   // at the end of it all: that wait is over soon
+        return true;
     }
-    co_return filled();
+    if (who.until_ == frame_wait::until::turn) {
+        awaits_ = awaits::turn;
+        filling_ = filling::waits;
+        return reads_on(who, true);
+    }
+    if (!failure_ || who.until_ == frame_wait::until::bytes) return reads_on(who, begin_fill());
+    filling_ = filling::done;
+    return false;
+}
+
+// Until there is something that has to be waited for, or there is enough.
+bool frame_stream::reads_on(frame_wait& who, bool waits) {
+    for (;;) {
+        while (waits) {
+            const std::optional<error_code> over = begin_wait();
+            if (!over) {
+                waits_ = &who;
+                return true;
+            }
+            waits = go_on(*over);
+        }
+        if (who.until_ != frame_wait::until::frame || filled()) return false;
+        who.is_there_ = has_frame(who.body_);
+        if (who.is_there_ || failure_) return false;
+        waits = begin_fill();
+    }
+}
+
+// Called when what is waited for has come; destroyed before that, nothing will come any more.
+class frame_stream::reading_on {
+public:
+    explicit reading_on(frame_stream& of) noexcept : of_(&of) {}
+    reading_on(reading_on&& other) noexcept : of_(std::exchange(other.of_, nullptr)) {}
+    reading_on(const reading_on&) = delete;
+    reading_on& operator=(const reading_on&) = delete;
+    ~reading_on() {
+        if (of_ != nullptr) of_->abandon_wait();
+    }
+    void operator()(const error_code& failed = {}) { std::exchange(of_, nullptr)->end_wait(failed); }
+
+private:
+    frame_stream* of_;
+};
+
+// What it has come to, if it is over already.
+std::optional<error_code> frame_stream::begin_wait() noexcept try {
+    if (awaits_ == awaits::turn) asio::post(get_executor(), wait_memory_.keep(reading_on(*this)));
+    else if (awaits_ == awaits::bytes && stream_.is_socket()) stream_.when_readable(wait_memory_, looks_.is_due(), reading_on(*this));
+    else return more().slow_wait.begins(wait_slowly());
+    return std::nullopt;
+} catch (const std::bad_alloc&) {
+    return error_code(asio::error::no_memory);
+}
+
+std::optional<error_code> frame_stream::slow_wait::begins(task<error_code> wait) {
+    came_.reset();
+    is_beginning_ = true;
+    start(std::move(wait));
+    is_beginning_ = false;
+    return came_;
+}
+
+void frame_stream::slow_wait::completed() {
+    error_code came;
+    try {
+        came = take();
+    } catch (const std::bad_alloc&) {
+        came = asio::error::no_memory;
+    }
+    if (is_beginning_) came_ = came;
+    else of_.end_wait(came);
+}
+
+void frame_stream::slow_wait::abandon() noexcept {
+    destroy_frames();
+    of_.abandon_wait();
+}
+
+// Out of line: g++ 12 takes what it inlines of this for a use of what was freed.
+void frame_stream::abandon_wait() noexcept {
+    const frame_wait& first = *std::exchange(waits_, nullptr);
+    const frame_wait* const second = first.behind_;
+    first.who_->abandon();   // may destroy this
+    if (second != nullptr) second->who_->abandon();
+}
+
+// Whoever waits goes on, or its wait does.
+void frame_stream::end_wait(const error_code& failed) {
+    frame_wait& who = *std::exchange(waits_, nullptr);
+    in_line_ = false;
+    const bool told_by_socket = awaits_ == awaits::bytes && stream_.is_socket();
+    if (reads_on(who, go_on(told_by_socket ? stream_.end_wait(failed) : failed))) return;
+    const frame_wait* const second = who.behind_;
+    who.who_->resume();   // may destroy this
+    if (second != nullptr) second->who_->resume();
 }
 
 // Whether there is something to wait for.
@@ -97,6 +184,7 @@ bool frame_stream::begin_fill() try {
     if (had_its_turn && reader_.is_inside()) {
         if (++turns_ % most_turns == 0 || outbox_.queued() >= buffer_pool::large) flush_now();
         awaits_ = awaits::turn;
+        in_line_ = true;
         return true;
     }
     flush_now();
@@ -139,20 +227,16 @@ frame_stream::filling frame_stream::prepare_wait() {
     }
 }
 
-task<void> frame_stream::wait() {
-    operation_memory posted;
-    if (awaits_ == awaits::memory) co_await wait_for_memory();
-    else if (awaits_ == awaits::bytes) static_cast<void>(co_await stream_.wait_readable());   // see stream::end_wait()
-    else {
-        in_line_ = true;
-        co_await next_turn(get_executor(), posted);
-        in_line_ = false;
-    }
+// What takes coroutines: a pause for want of memory, and a transport in memory.
+task<error_code> frame_stream::wait_slowly() {
+    error_code failed;
+    if (awaits_ == awaits::bytes) failed = co_await stream_.wait_readable();
+    else co_await wait_for_memory();
+    co_return failed;
 }
 
 // After a wait: whether there is more to wait for.
-bool frame_stream::go_on() try {
-    const error_code waited = awaits_ == awaits::bytes ? stream_.end_wait() : error_code();
+bool frame_stream::go_on(const error_code& waited) try {
     filling_ = takes_no_more_ ? filling::stopped : after_wait(waited);
     if (filling_ == filling::waits && awaits_ != awaits::memory) filling_ = prepare_wait();
     return filling_ == filling::waits;

@@ -100,13 +100,12 @@ task<error_code> stream::wait(direction which) {
         failed = asio::error::no_memory;
     }
     if (which == direction::writing) co_return why_woken(which, failed);
-    wait_failed_ = static_cast<std::int16_t>(failed.value());
-    co_return end_wait();
+    co_return end_wait(failed);
 }
 
-error_code stream::end_wait() noexcept {
+error_code stream::end_wait(const error_code& failed) noexcept {
     reading_ = false;
-    return why_woken(direction::reading, error_code(wait_failed_, asio::error::get_system_category()));
+    return why_woken(direction::reading, failed);
 }
 
 // Cancelled means woken: by close(), by a deadline, or to look again.

@@ -14,6 +14,7 @@
 #include <hawser/frame/any_codec.hpp>
 #include <hawser/frame/outbox.hpp>
 #include <hawser/frame/reader.hpp>
+#include <hawser/io/frame_wait.hpp>
 #include <hawser/io/group.hpp>
 #include <hawser/io/held_memory.hpp>
 #include <hawser/io/limits.hpp>
@@ -47,26 +48,19 @@ public:
 
     // Reading.
 
-    /// The body of the next frame: a view, valid until the next call that reads. Taken in this call if it has arrived; else waits, and what was sent leaves first.
-    [[nodiscard]] task<result<bytes>> read_frame();
+    /// The body of the next frame: a view, valid until the next call that reads. Taken in this call if it has arrived; else it is waited for
+    /// where this is awaited, and what was sent leaves first. One at a time: another fails with `concurrent_read`, and ends the connection.
+    [[nodiscard]] frame_read read_frame() {
+        bytes body;
+        return has_frame(body) ? frame_read(*this, body) : frame_read(*this, frame_wait::until::frame);
+    }
     /// The next frame if it has arrived. None if it has not, if this turn's budget is spent, or if there will be none: fill() waits
     /// for more, or says why.
     [[nodiscard]] std::optional<bytes> next();
-    /// Writes what waits to be written; then waits for bytes and reads them, or only lets others have their turn.
-    [[nodiscard]] task<error_code> fill();
-
-    /// fill() in parts, for whoever saves its coroutine frame while it waits: while this or go_on() says so, readable() or wait(), and go_on().
-    [[nodiscard]] bool begin_fill();
-    [[nodiscard]] bool needs_readable() const noexcept { return awaits_ == awaits::bytes && stream_.is_socket(); }
-    /// As wait(), for needs_readable(). What is awaited is in a coroutine's frame, so it is one pointer.
-    [[nodiscard]] auto readable() noexcept {
-        return [this](auto token) -> decltype(stream_.readable(wait_memory_)(std::move(token))) {
-            return stream_.readable(wait_memory_, looks_.is_due() || awaits_ == awaits::turn)(std::move(token));
-        };
-    }
-    [[nodiscard]] task<void> wait();   ///< for whatever it has to wait
-    [[nodiscard]] bool go_on();   ///< true: there is more to await
-    [[nodiscard]] error_code filled() const noexcept;   ///< success: look at next()
+    /// Writes what waits to be written; then waits for bytes and reads them, or only lets others have their turn. After success: look at next().
+    [[nodiscard]] frame_fill fill() noexcept { return {*this, frame_wait::until::bytes}; }
+    /// Lets the others of the thread have their turn. Needs no memory, and does not fail.
+    [[nodiscard]] frame_turn others_turn() noexcept { return {*this, frame_wait::until::turn}; }
     /// No more waiting for bytes: what has arrived until now can still be read, up to a mebibyte of it, then comes `stopping`.
     void stop_reading() noexcept;
     void take_no_more() noexcept;   ///< hands nothing more out, whether it has arrived or not: then comes `closed`; writing goes on
@@ -112,9 +106,9 @@ public:
     /// more is left after the write-stall time-out. After a failure, just closes. Returns when nothing of this object runs any more, so
     /// that it may be destroyed. If it throws (std::bad_alloc), it did nothing: call it again.
     [[nodiscard]] task<void> finish(duration linger);
-    /// Ends now, also after finish(), and needs no memory. False while its writer has to end: await readable(), and ask again.
+    /// Ends now, also after finish(), and needs no memory. False while its writer has to end: await others_turn(), and ask again.
     [[nodiscard]] bool abandon() noexcept;
-    /// Frees what was read and not taken. Nothing is read any more; readable() is only a turn of the others.
+    /// Frees what was read and not taken. Nothing is read any more.
     void discard_input() noexcept;
     /// Ends now, for this reason; whoever waits gets it. Nothing more is written.
     void fail(error_code why) noexcept;
@@ -158,17 +152,28 @@ public:
 
 private:
     friend class flusher;
+    friend class frame_wait;   // begins and ends here
     using flush_hook = boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
     struct extras;   // what only some have
     struct outgoing_message;   // waits for room
+    class reading_on;          // what a wait to read leads to
+    class slow_wait;
     // What a fill() waits for; and what it came to: done unless there is a failure(), late by the user's deadline.
     enum class awaits : unsigned char { turn, bytes, memory };
     enum class filling : unsigned char { waits, done, late, stopped };
 
     [[nodiscard]] bool may_write() const noexcept { return !failure_.failed() && !write_closed_ && !torn_; }
     [[nodiscard]] error_code write_failure() const noexcept;
-    [[nodiscard]] bool has_answer(bytes& body);
-    [[nodiscard]] task<result<bytes>> read_later();
+    [[nodiscard]] bool has_frame(bytes& body);
+    [[nodiscard]] bool begin(frame_wait& who);
+    [[nodiscard]] bool reads_on(frame_wait& who, bool waits);
+    [[nodiscard]] std::optional<error_code> begin_wait() noexcept;
+    void end_wait(const error_code& failed);
+    [[gnu::noinline, gnu::cold]] void abandon_wait() noexcept;
+    [[nodiscard]] task<error_code> wait_slowly();
+    [[nodiscard]] bool begin_fill();
+    [[nodiscard]] bool go_on(const error_code& waited);
+    [[nodiscard]] error_code filled() const noexcept;
     [[nodiscard]] filling prepare_wait();
     [[nodiscard]] filling after_wait(const error_code& waited);
     [[nodiscard]] bool read_now();
@@ -213,7 +218,8 @@ private:
     [[nodiscard]] task<void> see_off(duration linger);
 
     stream stream_;
-    sized_operation_memory<112> wait_memory_;   // of readable()
+    sized_operation_memory<112> wait_memory_;   // of who waits to read
+    frame_wait* waits_ = nullptr;
     flusher& flusher_;   // and by it the other parts of the thread
     std::shared_ptr<const frame_limits> limits_;
     frame::reader<frame::any_codec> reader_;

@@ -15,8 +15,6 @@
 #include <hawser/io/deadline.hpp>
 #include <hawser/io/transport.hpp>
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
 
 #include <cstddef>
@@ -81,30 +79,20 @@ public:
     /// Returns when it is worth trying; sometimes before that, so try and come back. Success also after wake().
     [[nodiscard]] task<error_code> wait_readable();
     [[nodiscard]] task<error_code> wait_writable();   ///< the same for writing
-    /// wait_readable() of a socket in parts, for whoever saves a coroutine frame:
+    /// wait_readable() of a socket without a coroutine:
     ///     error = why_not_readable();
-    ///     if (!error) { co_await readable(memory); error = end_wait(); }
+    ///     if (!error) when_readable(memory, false, [](const error_code& failed = {}) { error = end_wait(failed); ... });
     [[nodiscard]] bool is_socket() const noexcept { return std::holds_alternative<socket>(carrier_); }
     [[nodiscard]] error_code why_not_readable() const noexcept { return reason_not_to_wait(direction::reading); }
-    /// To be awaited in a task. The memory, an operation_memory, must outlive the wait. With `looks`, it only waits until the others
-    /// of the thread had their turn: see lookout.
-    template <class Memory>
-    [[nodiscard]] auto readable(Memory& memory, bool looks = false) {
-        const auto start = [this, &memory, looks](auto handler) __attribute__((always_inline)) {   // 50 instructions a request
-            reading_ = true;
-            if (looks) {
-                wait_failed_ = 0;
-                return asio::post(memory.keep(std::move(handler)));
-            }
-            auto done = [this, handler = std::move(handler)](const error_code& failed) mutable {
-                wait_failed_ = static_cast<std::int16_t>(failed.value());
-                std::move(handler)();
-            };
-            std::get<socket>(carrier_).async_wait(socket::wait_read, memory.keep(std::move(done)));
-        };
-        return asio::async_initiate<const asio::deferred_t&, void()>(start, asio::deferred);
+    /// The memory, an operation_memory, must outlive the wait. With `looks`, it only waits until the others of the thread had their turn: see
+    /// lookout. `then` is destroyed without a call if the io_context ends.
+    template <class Memory, class Handler>
+    void when_readable(Memory& memory, bool looks, Handler&& then) {
+        reading_ = true;
+        if (looks) asio::post(get_executor(), memory.keep(std::forward<Handler>(then)));
+        else std::get<socket>(carrier_).async_wait(socket::wait_read, memory.keep(std::forward<Handler>(then)));
     }
-    [[nodiscard]] error_code end_wait() noexcept;   ///< after readable(): success, or why it ended
+    [[nodiscard]] error_code end_wait(const error_code& failed) noexcept;   ///< after when_readable(): success, or why it ended
     /// Bytes that can be read now without waiting.
     [[nodiscard]] std::size_t available() const noexcept;
     /// Bytes written that have not reached the peer's side yet.
@@ -134,7 +122,6 @@ private:
     transport carrier_;
     deadline read_deadline_;
     std::unique_ptr<deadline> write_deadline_;   // made when there is one: most writes never wait
-    std::int16_t wait_failed_ = 0;   // the system's number for why the last wait to read did: a coroutine frame is longer for it
     std::uint8_t transfers_in_turn_ = 0;   // of read_some() and write_all()
     bool reading_ = false;
     bool read_closed_ = false;

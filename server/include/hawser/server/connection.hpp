@@ -12,6 +12,7 @@
 #include <hawser/bytes.hpp>
 #include <hawser/error.hpp>
 #include <hawser/io/clock.hpp>
+#include <hawser/io/frame_wait.hpp>
 #include <hawser/io/task.hpp>
 #include <hawser/packet/packet.hpp>
 #include <hawser/server/events.hpp>
@@ -197,7 +198,19 @@ class connection : public session_view {
 public:
     /// The body of the next frame: a view, valid until the next read. Errors: `end_of_stream` when the peer closed
     /// between frames, `stopping` when the server drains, the breach or time-out otherwise.
-    [[nodiscard]] io::task<result<bytes>> read_frame();
+    [[nodiscard]] io::frame_read read_frame();
+    /// For a loop over what has arrived, with one wait for all of it: the next frame if it has arrived. None if it has not, if the others of the
+    /// thread are to have their turn, or at the end: fill() waits for more, or says why there is none.
+    [[nodiscard]] std::optional<bytes> next_frame();
+    /// What was sent leaves; then waits until there is something to be read. After success look at next_frame().
+    [[nodiscard]] io::frame_fill fill() noexcept;
+    /// Takes the frame of `body` without waiting; it leaves with the next fill(), read_frame() that waits, or flush(). `outbox_full` as try_send().
+    [[nodiscard]] error_code put(bytes body);
+    /// The same with a packet; `value_too_long` if it cannot be encoded.
+    template <packet::packet Packet>
+    [[nodiscard]] error_code put(const Packet& made) {
+        return enqueue(made);
+    }
     /// Waits until the kernel has everything that was sent.
     [[nodiscard]] io::task<result<void>> flush();
     /// Flushes, then tells the peer that nothing more comes; reading goes on, as after Go's CloseWrite.
