@@ -32,33 +32,25 @@ constexpr std::uint32_t last_reads = 1024 * 1024;
 }  // namespace
 
 std::optional<bytes> frame_stream::next() {
-    while (!failure_ && turn_left_ > 0) {
+    while (turn_left_ > 0 && !failure_) {
         if (reader_.is_drained() && limits_->fill == frame::fill::greedy) return std::nullopt;   // as after nearly every last frame: nobody has to be asked
         const frame::decoded answer = reader_.next();
-        switch (answer.what()) {
-            case frame::decoded::kind::frame: --turn_left_; return answer.body();
-            case frame::decoded::kind::need_more: return std::nullopt;
-            case frame::decoded::kind::skip: break;
-            case frame::decoded::kind::failed:
-                failure_ = answer.error();
-                if (failure_ != condition::ended) reject(failure_);
-                break;
+        if (answer.is_frame()) [[likely]] {
+            --turn_left_;
+            return answer.body();
         }
+        if (answer.what() == frame::decoded::kind::need_more) return std::nullopt;
+        if (answer.what() == frame::decoded::kind::failed) no_more_frames(answer.error());
     }
     return std::nullopt;
 }
 
-// Whether there is a frame.
-bool frame_stream::has_frame(bytes& body) {
-    const std::optional<bytes> arrived = next();
-    if (arrived) body = *arrived;
-    return arrived.has_value();
+void frame_stream::no_more_frames(error_code why) noexcept {
+    failure_ = why;
+    if (why != condition::ended) reject(why);
 }
 
-result<bytes> frame_wait::frame() const noexcept {
-    if (is_there_) return body_;
-    return of_->filled();
-}
+result<bytes> frame_wait::no_frame() const noexcept { return of_->filled(); }
 
 error_code frame_wait::filled() const noexcept { return of_->filled(); }
 
@@ -96,8 +88,10 @@ bool frame_stream::reads_on(frame_wait& who, bool waits) {
             waits = go_on(*over);
         }
         if (who.until_ != frame_wait::until::frame || filled()) return false;
-        who.is_there_ = has_frame(who.body_);
-        if (who.is_there_ || failure_) return false;
+        const std::optional<bytes> arrived = next();
+        who.is_there_ = arrived.has_value();
+        if (arrived) who.body_ = *arrived;
+        if (arrived || failure_) return false;
         waits = begin_fill();
     }
 }
@@ -114,14 +108,18 @@ public:
     }
     void operator()(const error_code& failed = {}) { std::exchange(of_, nullptr)->end_wait(failed); }
 
+    // Not bound from outside: what is bound costs Asio another object around it for each post.
+    using allocator_type = decltype(wait_memory_)::allocator_type;
+    [[nodiscard]] allocator_type get_allocator() const noexcept { return of_->wait_memory_.get_allocator(); }
+
 private:
     frame_stream* of_;
 };
 
 // What it has come to, if it is over already.
 std::optional<error_code> frame_stream::begin_wait() noexcept try {
-    if (awaits_ == awaits::turn) asio::post(get_executor(), wait_memory_.keep(reading_on(*this)));
-    else if (awaits_ == awaits::bytes && stream_.is_socket()) stream_.when_readable(wait_memory_, looks_.is_due(), reading_on(*this));
+    if (awaits_ == awaits::turn) asio::post(get_executor(), reading_on(*this));
+    else if (awaits_ == awaits::bytes && stream_.is_socket()) stream_.when_readable(looks_.is_due(), reading_on(*this));
     else return more().slow_wait.begins(wait_slowly());
     return std::nullopt;
 } catch (const std::bad_alloc&) {

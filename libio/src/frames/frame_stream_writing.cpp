@@ -37,8 +37,8 @@ error_code frame_stream::push(bytes body) {
 
 // A little goes behind what waits in a lent block, which is accounted for already.
 std::byte* frame_stream::begin_next_frame(std::size_t size) {
-    if (may_write() && !has_senders() && outbox_.queued() + size <= memory_account::allowance)
-        if (std::byte* const body = outbox_.begin_frame_in_place(outgoing_, size)) return body;
+    if (may_write() && !has_senders())
+        if (std::byte* const body = outbox_.begin_frame_in_place(outgoing_, size, memory_account::allowance)) return body;
     return begin_first_frame(size);
 }
 

@@ -113,6 +113,8 @@ private:
         strip_ = *of.strip;
         least_value_ = shortest - uncounted_;
         greatest_value_ = *of.max_frame - uncounted_;
+        has_prefix_ = layout_.offset > 0 || strip_ > layout_.width;
+        covers_header_ = strip_ >= header_size();
     }
 
     // The longest frame that the length can express.
@@ -148,6 +150,8 @@ private:
     std::size_t uncounted_ = 0;          // what a frame has that its length does not count
     std::uint64_t least_value_ = 0;      // of the length
     std::uint64_t greatest_value_ = 0;
+    bool has_prefix_ = false;            // more than the length comes before the body
+    bool covers_header_ = false;         // no part of the length lies in the body
 };
 
 static_assert(prefixing_codec<length_field>);
@@ -157,11 +161,11 @@ static_assert(prefixing_codec<length_field>);
 template <boost::endian::order Order>
 std::uint64_t length_field::load_as(const unsigned char* field) const noexcept {
     using boost::endian::endian_load;
+    if (layout_.width == 4) return endian_load<std::uint32_t, 4, Order>(field);   // of most
     switch (layout_.width) {
         case 1: return *field;
         case 2: return endian_load<std::uint16_t, 2, Order>(field);
         case 3: return endian_load<std::uint32_t, 3, Order>(field);
-        case 4: return endian_load<std::uint32_t, 4, Order>(field);
         default: return endian_load<std::uint64_t, 8, Order>(field);
     }
 }
@@ -169,11 +173,11 @@ std::uint64_t length_field::load_as(const unsigned char* field) const noexcept {
 template <boost::endian::order Order>
 void length_field::store_as(std::uint64_t value, unsigned char* field) const noexcept {
     using boost::endian::endian_store;
+    if (layout_.width == 4) return endian_store<std::uint32_t, 4, Order>(field, static_cast<std::uint32_t>(value));
     switch (layout_.width) {
         case 1: *field = static_cast<unsigned char>(value); break;
         case 2: endian_store<std::uint16_t, 2, Order>(field, static_cast<std::uint16_t>(value)); break;
         case 3: endian_store<std::uint32_t, 3, Order>(field, static_cast<std::uint32_t>(value)); break;
-        case 4: endian_store<std::uint32_t, 4, Order>(field, static_cast<std::uint32_t>(value)); break;
         default: endian_store<std::uint64_t, 8, Order>(field, value);
     }
 }
@@ -203,14 +207,14 @@ inline decoded length_field::decode(const window& seen) const noexcept {
 }
 
 inline std::byte* length_field::begin_frame(std::size_t size, byte_buffer& out) const {
-    if (strip_ < header_size() || refusal(size) != errc{}) return nullptr;
+    if (!covers_header_ || refusal(size) != errc{}) return nullptr;
     return append_frame(size, out);
 }
 
 inline std::byte* length_field::append_frame(std::size_t size, byte_buffer& out) const {
     const std::size_t total = strip_ + size;
     std::byte* const frame = out.prepare(total).data();
-    if (layout_.offset > 0 || strip_ > layout_.width) write_prefix(frame);   // otherwise the length covers all of it
+    if (has_prefix_) write_prefix(frame);   // otherwise the length covers all of it
     store(total - uncounted_, frame + layout_.offset);   // a part of it may lie in the body, which holds the same
     out.commit(total);
     return frame + strip_;

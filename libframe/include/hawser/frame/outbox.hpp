@@ -54,12 +54,30 @@ public:
     [[nodiscard]] std::byte* begin_frame(const Codec& codec, std::size_t size) {
         if (!has_room(size)) return nullptr;
         if (!fits_tail(size) && size <= codec.max_frame()) widen_tail(size);
-        return append_frame(codec, size);
+        const std::size_t before = tail_.size();
+        std::byte* const body = codec.begin_frame(size, tail_);
+        if (body == nullptr || queued() > cap_) {
+            tail_.truncate(before);
+            return nullptr;
+        }
+        ++frames_;
+        ++waiting_frames_;
+        return body;
     }
-    /// The same, but null too if there is no room for it in the memory that there is.
+    /// The same, but null too if there is no room for it in the memory that there is, anything waits before that, or more than `most` bytes
+    /// would wait.
     template <prefixing_codec Codec>
-    [[nodiscard]] std::byte* begin_frame_in_place(const Codec& codec, std::size_t size) {
-        return fits_tail(size) ? append_frame(codec, size) : nullptr;
+    [[nodiscard]] std::byte* begin_frame_in_place(const Codec& codec, std::size_t size, std::size_t most) {
+        const std::size_t before = tail_.size();
+        if (line_ || !backlog_.empty() || !fits_tail(size) || before + size > most) [[unlikely]] return nullptr;
+        std::byte* const body = codec.begin_frame(size, tail_);
+        if (body == nullptr || tail_.size() > cap_) [[unlikely]] {
+            tail_.truncate(before);
+            return nullptr;
+        }
+        ++frames_;
+        ++waiting_frames_;
+        return body;
     }
 
     /// The most that is offered frames fly in one write. Few enough that what waits behind can still be dropped when it
@@ -168,20 +186,6 @@ private:
             tail_.truncate(before);
             throw;
         }
-    }
-
-    template <prefixing_codec Codec>
-    std::byte* append_frame(const Codec& codec, std::size_t size) {
-        const std::size_t before = tail_.size();
-        std::byte* const body = codec.begin_frame(size, tail_);
-        if (body == nullptr) return nullptr;
-        if (queued() > cap_) {
-            tail_.truncate(before);
-            return nullptr;
-        }
-        ++frames_;
-        ++waiting_frames_;
-        return body;
     }
 
     // Most headers are shorter. Behind a longer one the tail grows once more than it should.

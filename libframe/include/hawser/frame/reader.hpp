@@ -53,20 +53,15 @@ public:
     /// the next call that is not const. A skip is reported once, when it begins, and done; corrupt bytes on end are one
     /// skip, however many answers of the codec they take.
     decoded next() noexcept {
-        for (;;) {
-            decoded answer = look();
+        if (is_in_order()) [[likely]] {
+            decoded answer = ask({buffer_.view(), std::exchange(scanned_, 0), ended_, position_});
             if (answer.is_frame()) [[likely]] {
-                corrupt_ = false;
                 take(answer);
                 return answer;
             }
-            if (answer.what() == decoded::kind::need_more) return answer;
-            const bool inside_skip = std::exchange(corrupt_, answer.what() == decoded::kind::skip && answer.error() == errc::corrupt);
-            if (answer.what() == decoded::kind::failed) return answer;
-            if (corrupt_ && inside_skip) continue;
-            ++skips_;
-            return answer;
+            return next_out_of_order(noted(answer));
         }
+        return next_out_of_order(look());
     }
 
     /// Room for the next bytes, never empty: exactly what is missing, or all there is. Throws std::bad_alloc.
@@ -163,12 +158,36 @@ private:
         return wanted < first_growth ? step(growth::sparing) : wanted;
     }
 
+    // Whether the codec is to be asked of what is at the front, and that is no trouble: nearly always.
+    [[nodiscard]] bool is_in_order() const noexcept { return !buffer_.empty() && to_skip_ == 0 && failure_ == errc{} && !corrupt_; }
+
     // What the codec says of what is at the front now.
-    decoded look() noexcept {
+    [[gnu::noinline]] decoded look() noexcept {
         if (failure_ != errc{}) return decoded::failed(failure_);
         if (to_skip_ > 0 && !drop_skipped()) return starved();
         if (buffer_.empty() && ended_) return starved();
-        const decoded answer = ask({buffer_.view(), std::exchange(scanned_, 0), ended_, position_});
+        return noted(ask({buffer_.view(), std::exchange(scanned_, 0), ended_, position_}));
+    }
+
+    // From an answer that is no frame, or where there was trouble before it.
+    [[gnu::noinline]] decoded next_out_of_order(decoded answer) noexcept {
+        for (;; answer = look()) {
+            if (answer.is_frame()) {
+                corrupt_ = false;
+                take(answer);
+                return answer;
+            }
+            if (answer.what() == decoded::kind::need_more) return answer;
+            const bool inside_skip = std::exchange(corrupt_, answer.what() == decoded::kind::skip && answer.error() == errc::corrupt);
+            if (answer.what() == decoded::kind::failed) return answer;
+            if (corrupt_ && inside_skip) continue;
+            ++skips_;
+            return answer;
+        }
+    }
+
+    // What is kept of an answer that is no frame.
+    const decoded& noted(const decoded& answer) noexcept {
         switch (answer.what()) {
             case decoded::kind::frame: break;
             case decoded::kind::need_more:

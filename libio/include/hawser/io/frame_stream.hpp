@@ -51,8 +51,8 @@ public:
     /// The body of the next frame: a view, valid until the next call that reads. Taken in this call if it has arrived; else it is waited for
     /// where this is awaited, and what was sent leaves first. One at a time: another fails with `concurrent_read`, and ends the connection.
     [[nodiscard]] frame_read read_frame() {
-        bytes body;
-        return has_frame(body) ? frame_read(*this, body) : frame_read(*this, frame_wait::until::frame);
+        const std::optional<bytes> arrived = next();
+        return arrived ? frame_read(*this, *arrived) : frame_read(*this, frame_wait::until::frame);
     }
     /// The next frame if it has arrived. None if it has not, if this turn's budget is spent, or if there will be none: fill() waits
     /// for more, or says why.
@@ -164,7 +164,7 @@ private:
 
     [[nodiscard]] bool may_write() const noexcept { return !failure_.failed() && !write_closed_ && !torn_; }
     [[nodiscard]] error_code write_failure() const noexcept;
-    [[nodiscard]] bool has_frame(bytes& body);
+    void no_more_frames(error_code why) noexcept;
     [[nodiscard]] bool begin(frame_wait& who);
     [[nodiscard]] bool reads_on(frame_wait& who, bool waits);
     [[nodiscard]] std::optional<error_code> begin_wait() noexcept;

@@ -39,11 +39,12 @@ protected:
     /// Nothing has to be waited for.
     frame_wait(frame_stream& of, bytes body) noexcept : of_(&of), body_(body), until_(until::frame), is_there_(true) {}
 
-    [[nodiscard]] result<bytes> frame() const noexcept;
+    [[nodiscard]] result<bytes> frame() const noexcept { return is_there_ ? result<bytes>(body_) : no_frame(); }
     [[nodiscard]] error_code filled() const noexcept;
 
 private:
     friend class frame_stream;
+    [[nodiscard]] result<bytes> no_frame() const noexcept;
     [[nodiscard]] bool begin();   // false: nothing has to be waited for
 
     frame_stream* of_;

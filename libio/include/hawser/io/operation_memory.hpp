@@ -47,6 +47,8 @@ class sized_operation_memory {
     };
 
 public:
+    using allocator_type = allocator<void>;
+
     sized_operation_memory() noexcept {}   // the bytes need no value
     sized_operation_memory(const sized_operation_memory&) = delete;
     sized_operation_memory& operator=(const sized_operation_memory&) = delete;
@@ -55,8 +57,11 @@ public:
     /// the memory before it calls the handler, which may begin the next.
     template <class Token>
     [[nodiscard]] auto keep(Token token) noexcept {
-        return boost::asio::bind_allocator(allocator<void>(*this), std::move(token));
+        return boost::asio::bind_allocator(get_allocator(), std::move(token));
     }
+
+    /// The same for a handler that says itself where it is kept.
+    [[nodiscard]] allocator_type get_allocator() noexcept { return allocator_type(*this); }
 
 private:
     alignas(void*) std::byte bytes_[size];

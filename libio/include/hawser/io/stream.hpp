@@ -81,16 +81,16 @@ public:
     [[nodiscard]] task<error_code> wait_writable();   ///< the same for writing
     /// wait_readable() of a socket without a coroutine:
     ///     error = why_not_readable();
-    ///     if (!error) when_readable(memory, false, [](const error_code& failed = {}) { error = end_wait(failed); ... });
+    ///     if (!error) when_readable(false, [](const error_code& failed = {}) { error = end_wait(failed); ... });
     [[nodiscard]] bool is_socket() const noexcept { return std::holds_alternative<socket>(carrier_); }
     [[nodiscard]] error_code why_not_readable() const noexcept { return reason_not_to_wait(direction::reading); }
-    /// The memory, an operation_memory, must outlive the wait. With `looks`, it only waits until the others of the thread had their turn: see
-    /// lookout. `then` is destroyed without a call if the io_context ends.
-    template <class Memory, class Handler>
-    void when_readable(Memory& memory, bool looks, Handler&& then) {
+    /// With `looks`, it only waits until the others of the thread had their turn: see lookout. `then` is destroyed without a call if the
+    /// io_context ends.
+    template <class Handler>
+    void when_readable(bool looks, Handler&& then) {
         reading_ = true;
-        if (looks) asio::post(get_executor(), memory.keep(std::forward<Handler>(then)));
-        else std::get<socket>(carrier_).async_wait(socket::wait_read, memory.keep(std::forward<Handler>(then)));
+        if (looks) asio::post(std::get<socket>(carrier_).get_executor(), std::forward<Handler>(then));
+        else std::get<socket>(carrier_).async_wait(socket::wait_read, std::forward<Handler>(then));
     }
     [[nodiscard]] error_code end_wait(const error_code& failed) noexcept;   ///< after when_readable(): success, or why it ended
     /// Bytes that can be read now without waiting.
