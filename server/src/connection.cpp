@@ -1,5 +1,6 @@
 // The views of a session: what connection and context do with it.
 #include <hawser/server/context.hpp>
+#include <hawser/server/route.hpp>
 
 #include "session.hpp"
 #include "worker.hpp"
@@ -22,23 +23,27 @@ io::task<result<void>> session_view::send_kept(session& by, byte_buffer body) {
 }
 
 error_code session_view::try_send(bytes body) {
-    const error_code error = enqueue(body);
+    const error_code error = session_.frames_.push(body);
     flush_soon();
     return error;
 }
 
-error_code session_view::threw() noexcept {
-    session_.handler_failed(std::current_exception());
-    return errc::handler_failed;
-}
-
 std::byte* session_view::begin_frame(std::size_t size) { return session_.frames_.begin_frame(size); }
 
-error_code session_view::enqueue(bytes body) { return session_.frames_.push(body); }
+// Others of this thread use the scratch while it waits.
+error_code session_view::enqueue_scratch(byte_buffer& waiting) {
+    byte_buffer& encoded = session_.home_.scratch;
+    const error_code error = session_.frames_.push(encoded.view());
+    if (error == hawser::errc::outbox_full) waiting = std::move(encoded);
+    return error;
+}
 
 void session_view::flush_soon() noexcept { session_.frames_.flush_soon(); }
 
-byte_buffer& session_view::scratch() noexcept { return session_.home_.scratch; }
+byte_buffer& session_view::cleared_scratch() noexcept {
+    session_.home_.scratch.clear();
+    return session_.home_.scratch;
+}
 
 io::task<result<void>> session_view::push(frame::shared_frame made, push_as as) { return push_on(session_, std::move(made), as); }
 
@@ -110,41 +115,34 @@ void* session_view::keep_state(const std::type_info& type, std::shared_ptr<void>
 
 // What the request's own answer came to. It leaves with what else is sent in this turn, or waits here for the handler's end.
 error_code context::taken(error_code given) noexcept {
-    const bool is_full = given == hawser::errc::outbox_full;
-    if (given && !is_full) return given;
-    awaits_answer_ = false;
-    if (is_full) waiting_ = std::move(scratch());
+    if (given) return given;
+    may_answer_ = false;
     flush_soon();
     return {};
 }
 
-error_code context::has_ended(error_code said) noexcept {
-    awaits_answer_ = false;
-    if (said || waiting_.empty()) return said;
-    scratch() = std::move(waiting_);
-    return hawser::errc::outbox_full;
+bool call::threw() noexcept {
+    session_.handler_failed(std::current_exception());
+    return failed(errc::handler_failed);
 }
 
-io::frame_read connection::read_frame() { return session_.frames_.read_frame(); }
-
-std::optional<bytes> connection::next_frame() { return session_.frames_.next(); }
-
-io::frame_fill connection::fill() noexcept { return session_.frames_.fill(); }
-
-error_code connection::put(bytes body) { return session_.frames_.push(body); }
-io::task<result<void>> connection::flush() { return session_.frames_.flush(); }
-io::task<result<void>> connection::close_write() { return session_.frames_.close_write(); }
-std::size_t connection::unwritten() const noexcept { return session_.frames_.unwritten(); }
-void connection::set_read_deadline(io::time_point at) noexcept { session_.frames_.set_read_deadline(at); }
-void connection::set_write_deadline(io::time_point at) noexcept { session_.frames_.set_write_deadline(at); }
+io::frame_read connection::read_frame() { return session_.frames().read_frame(); }
+std::optional<bytes> connection::next_frame() { return session_.frames().next(); }
+io::frame_fill connection::fill() noexcept { return session_.frames().fill(); }
+error_code connection::put(bytes body) { return session_.frames().push(body); }
+io::task<result<void>> connection::flush() { return session_.frames().flush(); }
+io::task<result<void>> connection::close_write() { return session_.frames().close_write(); }
+std::size_t connection::unwritten() const noexcept { return session_.frames().unwritten(); }
+void connection::set_read_deadline(io::time_point at) noexcept { session_.frames().set_read_deadline(at); }
+void connection::set_write_deadline(io::time_point at) noexcept { session_.frames().set_write_deadline(at); }
 
 void connection::set_deadline(io::time_point at) noexcept {
     set_read_deadline(at);
     set_write_deadline(at);
 }
 
-io::endpoint connection::local() const noexcept { return session_.frames_.local(); }
+io::endpoint connection::local() const noexcept { return session_.frames().local(); }
 
-std::uint64_t connection::skips() const noexcept { return session_.frames_.skips(); }
+std::uint64_t connection::skips() const noexcept { return session_.frames().skips(); }
 
 }  // namespace hawser::server

@@ -92,10 +92,10 @@ void server::parts::hold(std::shared_ptr<running> made) noexcept {
 }
 
 server::server(config settings, router routes)
-    : parts_(std::make_unique<parts>(definition{effective(std::move(settings)), nullptr, std::make_shared<const router>(std::move(routes))})) {}
+    : parts_(std::make_unique<parts>(definition{effective(std::move(settings)), std::make_shared<const router>(std::move(routes))})) {}
 
 server::server(config settings, serve_function serve)
-    : parts_(std::make_unique<parts>(definition{effective(std::move(settings)), std::move(serve), nullptr})) {}
+    : parts_(std::make_unique<parts>(definition{effective(std::move(settings)), std::move(serve)})) {}
 
 server::~server() {
     stop(io::duration::zero());

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <utility>
+#include <variant>
 
 namespace hawser::server {
 
@@ -21,9 +22,17 @@ class worker;
 
 /// What a server is to do, from its making on. Each start takes a copy: what runs may outlive the server.
 struct definition {
+    using serve_function = std::function<io::task<void>(connection&)>;
+
     effective settings;
-    std::function<io::task<void>(connection&)> serve;   // one of these two
-    std::shared_ptr<const router> routes;
+    std::variant<serve_function, std::shared_ptr<const router>> serves;   // a coroutine for each connection, or a handler for each packet
+
+    /// Null if there is serve().
+    [[nodiscard]] const router* routes() const noexcept {
+        const auto* const table = std::get_if<std::shared_ptr<const router>>(&serves);
+        return table != nullptr ? table->get() : nullptr;
+    }
+    [[nodiscard]] const serve_function* serve() const noexcept { return std::get_if<serve_function>(&serves); }
 
     /// A whole frame, counted in `where`, if there is one.
     [[nodiscard]] result<frame::shared_frame> frame_of(bytes body, const std::shared_ptr<io::memory_budget>& where) const;

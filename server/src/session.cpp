@@ -22,8 +22,8 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       work_(io::asio::require(home.executor(), io::asio::execution::outstanding_work.tracked)),
       peer_{number, made.peer},
       frames_(std::move(made.carrier), service_->settings.codec,
-              service_->settings.outgoing(), service_->limits),
-      connection_(*this),
+              service_->settings.answer_codec.value_or(service_->settings.codec), service_->limits),
+      dispatcher_(*this),
       life_(io::watchdog::of(home.executor()), io::calling<&session::life_over>(*this)) {}
 
 void session::begin() {
@@ -45,38 +45,46 @@ void session::abandon() noexcept {
 // The whole life of a connection. What is named in here takes memory for as long as the connection is idle.
 io::task<void> session::run() {
     open();
+    connection served(*this);
     try {
-        if (service_->routes == nullptr) {
-            if (io::task<void> call = begin_serving(); call.valid()) co_await std::move(call);
-        } else {
-            while (!is_over_) {
-                if (io::task<void> call = handle_arrived(); call.valid()) co_await std::move(call);
-                else if (!is_over_) note_filled(co_await frames_.fill());
-            }
+        if (io::task<void> call = first_call(served); call.valid()) co_await std::move(call);
+        while (service_->routes() != nullptr && !is_over()) {
+            if (io::task<void> call = handle_arrived(); call.valid()) co_await std::move(call);
+            else if (!is_over()) note_filled(co_await frames_.fill());
         }
     } catch (...) {
         call_threw(std::current_exception());
     }
     note_end();
-    stage_ = stage::finishing;
-    while (stage_ == stage::finishing) {
+    while (stage_ != stage::parted) {
         try {
-            if (parts_in_peace()) co_await end();
+            if (parts_in_peace()) co_await part();
         } catch (...) {
             no_memory();
         }
-        if (stage_ != stage::finishing) break;
-        end_without_memory();
+        if (stage_ == stage::parted) break;
+        leave_peer();
         co_await frames_.others_turn();
     }
     ended();
 }
 
-// What is thrown as it begins: without memory it is not the user's.
-io::task<void> session::begin_serving() noexcept try {
+void session::open() {
+    stage_ = stage::serving;
+    life_.move(end_of_life());
+    home_.add(*this);
+    service_->events.opened(peer_);
+}
+
+// The user's coroutine, if there is one; else the hook, which is no coroutine.
+io::task<void> session::first_call(connection& served) noexcept try {
+    if (const router* const routes = service_->routes()) {
+        if (routes->called().open) visit(routes->called().open, open_hook);
+        return {};
+    }
     home_.begins(*this, serve_call);
-    return service_->serve(connection_);
-} catch (const std::bad_alloc&) {
+    return (*service_->serve())(served);
+} catch (const std::bad_alloc&) {   // those of hooks are caught where they are called
     no_memory();
     return {};
 } catch (...) {
@@ -84,27 +92,30 @@ io::task<void> session::begin_serving() noexcept try {
     return {};
 }
 
-// Gives what else than the peer has to be waited for.
+// Gives what has to be waited for before the next frame is taken, if it is not the peer.
 io::task<void> session::handle_arrived() noexcept try {
-    const router::pause next = service_->routes->handle_arrived(*this);
-    if (next.awaits == router::pause::what::call) return service_->routes->handle(*this, *next.how, next.body);
-    if (next.awaits == router::pause::what::end) ends(next.why);
-    return {};
-} catch (const std::bad_alloc&) {   // those of handlers and hooks are caught where they are called
+    io::task<void> call;
+    while (const std::optional<bytes> body = frames_.next())
+        if (!dispatcher_.handle(*body, call)) return call;
+    if (frames_.failure()) ends(frames_.failure());
+    return call;
+} catch (const std::bad_alloc&) {   // those of handlers are caught where they are called
     no_memory();
+    return {};
+} catch (...) {   // of how the user's fields are read
+    handler_failed(std::current_exception());
     return {};
 }
 
 void session::note_filled(const error_code& why_not) noexcept {
-    if (is_over_) return;
+    if (is_over()) return;
     if (why_not) ends(why_not);
     else heard();
 }
 
-// A coroutine of the user's, while it serves; whatever else is awaited has no memory.
+// A coroutine of the user's; whatever else is awaited has no memory.
 void session::call_threw(std::exception_ptr thrown) noexcept {
-    const bool is_users = stage_ == stage::serving && service_->serve;
-    if (is_users && frames_.failure() != io::asio::error::no_memory) handler_failed(std::move(thrown));
+    if (service_->serve() != nullptr && frames_.failure() != io::asio::error::no_memory) handler_failed(std::move(thrown));
     else no_memory();
 }
 
@@ -113,28 +124,28 @@ void session::no_memory() noexcept {
     frames_.reject(io::asio::error::no_memory);
 }
 
-void session::open() {
-    stage_ = stage::serving;
-    life_.move(end_of_life());
-    home_.add(*this);
-    service_->events.opened(peer_);
-    if (service_->routes != nullptr && service_->routes->on_open_) visit(service_->routes->on_open_, open_hook);
-}
-
 // Whoever is told to go away has some requests on their way that it sent before it knew. They are still answered: it is
 // read from until it closes its half, or for as long as we would wait for that at the end.
 void session::drain(io::time_point end) try {
     const io::time_point now = io::clock::now();
     const io::time_point latest = now + (end - now) / 2;
-    if (leaving_) return life_.move(std::min(life_.at(), latest));
-    if (std::exchange(is_draining_, true)) return;
+    if (stage_ == stage::told_to_go) return life_.move(std::min(life_.at(), latest));
+    if (drained_ != drained::no) return;
+    drained_ = drained::by_stop;
     if (extras_) extras_->stop.request_stop();
-    if (!knows_extensions_) return frames_.stop_reading();
-    leaving_ = true;
-    life_.move(latest);
+    if (speaks_ == dialect::plain) return read_the_rest();
+    if (!is_over()) {
+        stage_ = stage::told_to_go;
+        life_.move(latest);
+    }
     io::spawn(home_.executor(), send_away(shared_from_this(), latest), io::asio::detached);
 } catch (const std::bad_alloc&) {
     frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
+}
+
+void session::read_the_rest() noexcept {
+    if (!is_over()) stage_ = stage::reading_the_rest;
+    frames_.stop_reading();
 }
 
 // The peer may have much to take before there is room for it; its time begins when there is.
@@ -146,7 +157,7 @@ io::task<void> session::send_away(std::shared_ptr<session> self, io::time_point 
     } catch (const std::bad_alloc&) {
         self->frames_.fail(io::asio::error::no_memory);
     }
-    if (self->leaving_ && !self->is_served_)
+    if (self->stage_ == stage::told_to_go)
         self->life_.move(std::min(self->life_.at(), io::after(io::clock::now(), self->service_->settings.linger)));
 }
 
@@ -162,8 +173,8 @@ std::string session::text() const {
 }
 
 std::vector<std::string> session::under_way() const {
-    if (service_->serve && !is_served_) return {std::string(serve_call)};
-    return extras_ && extras_->requests ? extras_->requests->names() : std::vector<std::string>();
+    if (service_->routes() != nullptr) return dispatcher_.names();
+    return stage_ < stage::parting ? std::vector{std::string(serve_call)} : std::vector<std::string>();
 }
 
 session::extras& session::more() {
@@ -177,16 +188,9 @@ std::stop_token session::stop_token() {
     if (!stop.stop_possible()) {
         frames_.on_failure(io::calling<&session::stop_handlers>(*this));
         stop = std::stop_source();
-        if (is_draining_ || is_lost()) stop.request_stop();
+        if (drained_ != drained::no || is_lost()) stop.request_stop();
     }
     return stop.get_token();
-}
-
-request_watch& session::requests() {
-    std::unique_ptr<request_watch>& watch = more().requests;
-    if (!watch)
-        watch = std::make_unique<request_watch>(home_.executor(), service_->settings.request_timeout, io::calling<&session::request_late>(*this));
-    return *watch;
 }
 
 void session::visit(const std::function<void(context&)>& what, const std::string_view& name) {
@@ -201,7 +205,7 @@ void session::visit(const std::function<void(context&)>& what, const std::string
 
 // Without memory for its place among what waits here, it is lost for this connection.
 bool session::take_published(const frame::shared_frame& made, const push_as& as) try {
-    return !connection_.try_push(made, as);
+    return !context(*this).try_push(made, as);
 } catch (const std::bad_alloc&) {
     return false;
 }

@@ -7,7 +7,6 @@
 
 #include <hawser/io/deadline.hpp>
 #include <hawser/io/frame_stream.hpp>
-#include <hawser/io/group.hpp>
 #include <hawser/io/heartbeat.hpp>
 #include <hawser/io/listener.hpp>
 #include <hawser/io/memory_charge.hpp>
@@ -15,21 +14,20 @@
 #include <hawser/server/config.hpp>
 #include <hawser/server/context.hpp>
 #include <hawser/server/error.hpp>
-#include <hawser/server/router.hpp>
 
-#include "request_watch.hpp"
+#include "dispatcher.hpp"
 #include "service.hpp"
 
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/require.hpp>
 #include <boost/intrusive/list.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -80,37 +78,43 @@ public:
     /// Offers it a frame that was published. False if it gets none: there is no room and the policy is to wait, or it ends.
     [[nodiscard]] bool take_published(const frame::shared_frame& made, const push_as& as);
     [[nodiscard]] std::uint64_t number() const noexcept { return peer_.number; }
-    /// Memory that it would give back at once if it ended; see frame_stream.
-    [[nodiscard]] io::kept_memory keeps(io::time_point now) const noexcept { return frames_.keeps(now); }
-    void compact() noexcept { frames_.compact(); }
     /// Ends now, because memory is short.
     void shed() noexcept { frames_.shed(hawser::errc::memory_short); }
-    /// It ends, and gives back what it holds. A peer that has closed its half only still gets its answers.
-    [[nodiscard]] bool is_lost() const noexcept { return frames_.failure() && frames_.failure() != condition::ended; }
     /// "connection 7 from 127.0.0.1:4711"
     [[nodiscard]] std::string text() const;
     /// The names of what is awaited for it.
     [[nodiscard]] std::vector<std::string> under_way() const;
-    [[nodiscard]] frame::push_counts pushes() const noexcept { return frames_.pushes(); }
-    [[nodiscard]] std::uint64_t frames_in() const noexcept { return frames_.frames_in(); }
-    [[nodiscard]] std::uint64_t frames_out() const noexcept { return frames_.frames_out(); }
+
+    // What it is made of.
+
+    [[nodiscard]] io::frame_stream& frames() noexcept { return frames_; }
+    [[nodiscard]] const io::frame_stream& frames() const noexcept { return frames_; }
+    [[nodiscard]] worker& home() const noexcept { return home_; }   ///< its thread
+    [[nodiscard]] const service& common() const noexcept { return *service_; }
+
+    // What ends it. The first reason counts.
+
+    /// Nothing more is handled, for this reason.
+    void ends(error_code why) noexcept;
+    /// The same in peace: what was answered, or will be by handlers that are under way, leaves.
+    void finish(error_code why) noexcept;
+    /// A packet that breaks the protocol: its ending says where, and what.
+    void breach(error_code why, const place& where, std::string_view what) noexcept;
+    void handler_failed(std::exception_ptr thrown) noexcept;
+    void no_memory() noexcept;
+    void request_late() noexcept { frames_.fail(errc::request_timeout); }
+    [[nodiscard]] bool is_over() const noexcept { return stage_ >= stage::ending; }   ///< nothing more is handled
+    [[nodiscard]] place last_frame() const noexcept;   ///< the frame that was taken last
+
+    // What its peer has said of itself.
+
+    /// From now on it may be sent ping and go_away. Throws std::bad_alloc.
+    void learn_extensions();
+    void beat_answered(std::uint32_t number) noexcept;   ///< the ping of this number
 
 private:
-    friend class session_view;
-    friend class connection;
+    friend class session_view;   // these two are views of it
     friend class handle;
-    friend class router;   // handles what has arrived
-
-    // Calls of concurrent handlers: made when the first one comes.
-    struct calls {
-        calls(const io::executor& where, std::size_t routes) : children(where), ended(where), under_way(routes) {}
-        io::group children;
-        io::event ended;
-        std::vector<std::uint32_t> under_way;   // by the number of the route
-        [[nodiscard]] bool any() const noexcept {
-            return std::ranges::any_of(under_way, [](std::uint32_t count) { return count > 0; });
-        }
-    };
 
     // Of a peer that knows ping: made when it says so.
     struct pulse {
@@ -148,77 +152,74 @@ private:
 
     // What only some sessions have: each that waits would carry it along.
     struct extras {
-        std::unique_ptr<request_watch> requests;   // made with the first handler that awaits
         std::unique_ptr<pulse> beating;
         std::unique_ptr<push_policies> pushes;     // if it has its own
-        std::unique_ptr<calls> concurrent;
         std::unique_ptr<orders> by_handle;         // made with the first handle
         std::vector<state> states;                 // a handful at most
         std::stop_source stop{std::nostopstate};   // made when somebody asks, see stop_token()
         std::unique_ptr<remark> of_end;
     };
 
-    // What it waits for: its peer or a handler; then for calls that are under way, and to part from the peer; then for one turn.
-    enum class stage : unsigned char { opening, serving, finishing, leaving, left };
+    // How far it has come. While it serves it may have been told to go, and is still read from, or have what had arrived by then to handle.
+    // It ends: nothing more is handled, and what is under way is waited for. It parts from its peer. It has, and tells its end.
+    enum class stage : unsigned char { opening, serving, told_to_go, reading_the_rest, ending, parting, parted, left };
+    // Why it was drained.
+    enum class drained : unsigned char { no, by_stop, by_age };
+    // Whether its peer may be sent ping and go_away.
+    enum class dialect : unsigned char { plain, extended };
+    // Whether it ends for a reason, or because serve has returned.
+    enum class cause : unsigned char { none, given };
 
     [[nodiscard]] io::task<void> run();
     void completed() override;
     void abandon() noexcept override;
     void open();
-    [[nodiscard]] io::task<void> begin_serving() noexcept;
+    [[nodiscard]] io::task<void> first_call(connection& served) noexcept;
     [[nodiscard]] io::task<void> handle_arrived() noexcept;
     void note_filled(const error_code& why_not) noexcept;
     void call_threw(std::exception_ptr thrown) noexcept;
-    void no_memory() noexcept;
-    [[nodiscard]] bool parts_in_peace() const noexcept;
-    void end_without_memory() noexcept;
-    [[nodiscard]] bool has_calls() const noexcept { return concurrent() != nullptr && concurrent()->children.running() > 0; }
-    void ends(error_code why) noexcept;
-    void finish(error_code why) noexcept;
-    [[nodiscard]] error_code why() const noexcept;
-    [[nodiscard]] io::task<void> end();
     void note_end() noexcept;
-    [[nodiscard]] place last_frame() const noexcept;
-    void breach(error_code why, const place& where, std::string_view what) noexcept;
-    void handler_failed(std::exception_ptr thrown) noexcept;
-    [[nodiscard]] static io::task<void> send_away(std::shared_ptr<session> self, io::time_point latest);
-    [[nodiscard]] std::uint32_t reconnect_within();
-    void life_over() noexcept;
-    [[nodiscard]] io::time_point end_of_life() const;
-    void learn_extensions();
-    void heard();
-    void beat() noexcept;
-    void request_late() noexcept { frames_.fail(errc::request_timeout); }
-    void stop_handlers() noexcept { extras_->stop.request_stop(); }
-    [[nodiscard]] bool takes_what_waits() noexcept;
-    [[nodiscard]] extras& more();
-    [[nodiscard]] pulse* beating() const noexcept { return extras_ ? extras_->beating.get() : nullptr; }
-    [[nodiscard]] calls* concurrent() const noexcept { return extras_ ? extras_->concurrent.get() : nullptr; }
-    [[nodiscard]] request_watch& requests();
-    [[nodiscard]] std::stop_token stop_token();
-    [[nodiscard]] remark* of_end() const noexcept { return extras_ ? extras_->of_end.get() : nullptr; }
-    void note(const error_code& why, const std::optional<place>& where, std::string_view what) noexcept;
-    [[nodiscard]] ending how_it_ended() const;
+    [[nodiscard]] bool parts_in_peace() const noexcept { return dispatcher_.has_running() || !is_lost(); }
+    [[nodiscard]] io::task<void> part();
+    void leave_peer() noexcept;
     void ended() noexcept;
     void leave() noexcept;
 
+    [[nodiscard]] static io::task<void> send_away(std::shared_ptr<session> self, io::time_point latest);
+    [[nodiscard]] std::uint32_t reconnect_within();
+    void read_the_rest() noexcept;
+    void life_over() noexcept;
+    [[nodiscard]] io::time_point end_of_life() const;
+    void heard();
+    void beat() noexcept;
+    [[nodiscard]] bool takes_what_waits() noexcept;
+
+    // It ends, and gives back what it holds. A peer that has closed its half only still gets its answers.
+    [[nodiscard]] bool is_lost() const noexcept { return frames_.failure() && frames_.failure() != condition::ended; }
+    [[nodiscard]] error_code why() const noexcept;
+    void note(const error_code& why, const std::optional<place>& where, std::string_view what) noexcept;
+    [[nodiscard]] ending how_it_ended() const;
+
+    [[nodiscard]] extras& more();
+    [[nodiscard]] pulse* beating() const noexcept { return extras_ ? extras_->beating.get() : nullptr; }
+    [[nodiscard]] remark* of_end() const noexcept { return extras_ ? extras_->of_end.get() : nullptr; }
+    [[nodiscard]] std::stop_token stop_token();
+    void stop_handlers() noexcept { extras_->stop.request_stop(); }
+
+    // More than twelve: the last are a byte each, and one struct for them would only have their names once more.
     std::shared_ptr<session> self_;   // while its coroutine lives
     std::shared_ptr<const service> service_;
     worker& home_;
     work work_;
     hawser::server::peer peer_;
     io::frame_stream frames_;
-    connection connection_;
-    io::deadline life_;                         // of the stage that it is in, see life_over()
+    dispatcher dispatcher_;       // with a router
+    io::deadline life_;           // of the stage that it is in, see life_over()
     std::unique_ptr<extras> extras_;
-    std::uint32_t handling_ = 0;   // awaited handlers that are under way, and answers that wait for room
     stage stage_ = stage::opening;
-    bool is_served_ = false;     // nothing more is handled
-    bool is_over_ = false;       // see why()
-    bool knows_extensions_ = false;   // ping and go_away may be sent to it
-    bool is_draining_ = false;
-    bool leaving_ = false;   // told to go away, and still read from
-    bool is_old_ = false;
+    drained drained_ = drained::no;
+    dialect speaks_ = dialect::plain;
+    cause cause_ = cause::none;
 };
 
 }  // namespace hawser::server

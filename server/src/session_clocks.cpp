@@ -20,19 +20,18 @@ io::time_point session::end_of_life() const {
     return io::after(frames_.opened_at(), io::jittered(longest, io::random::of(home_.executor()), 0.1));
 }
 
-// Too old: it is drained, and cut when that takes too long. Of a connection that is drained, the time to read what is left.
-void session::life_over() noexcept try {
+// Too old: it is drained, and cut when that takes too long. Of a connection that was told to go, the time to read what is left.
+void session::life_over() noexcept {
     const io::time_point end = io::after(io::clock::now(), service_->settings.drain_timeout);
-    if (std::exchange(leaving_, false)) {
-        frames_.stop_reading();
-    } else if (std::exchange(is_old_, true)) {
+    if (stage_ == stage::told_to_go) {
+        read_the_rest();
+    } else if (drained_ == drained::by_age) {
         return frames_.fail(errc::lifetime_over);
     } else {
         drain(end);
+        drained_ = drained::by_age;
     }
-    if (!leaving_ && is_old_) life_.move(end);
-} catch (const std::bad_alloc&) {
-    frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
+    if (stage_ != stage::told_to_go && drained_ == drained::by_age) life_.move(end);
 }
 
 session::pulse::pulse(session& of, io::time_point now)
@@ -41,9 +40,8 @@ session::pulse::pulse(session& of, io::time_point now)
     due.move(beat.next());
 }
 
-// From now on the peer may be sent ping and go_away.
 void session::learn_extensions() {
-    if (std::exchange(knows_extensions_, true)) return;
+    if (std::exchange(speaks_, dialect::extended) == dialect::extended) return;
     if (service_->settings.ping_interval == io::duration::zero()) return;
     more().beating = std::make_unique<pulse>(*this, io::clock::now());
 }
@@ -53,6 +51,10 @@ void session::heard() {
     if (mine == nullptr) return;
     mine->beat.heard(io::clock::now());
     mine->due.move(mine->beat.next());
+}
+
+void session::beat_answered(std::uint32_t number) noexcept {
+    if (pulse* const mine = beating()) static_cast<void>(mine->beat.answered(number, io::clock::now()));
 }
 
 // Since the last beat, and there is more: a ping would stand in line behind that. Whether it is enough is for the write-stall

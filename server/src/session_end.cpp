@@ -19,51 +19,50 @@ session::~session() {
     leave();
 }
 
-// It takes memory to wait for calls that are under way, and to part from the peer. Who is lost, and waits for no call, needs neither.
-bool session::parts_in_peace() const noexcept { return has_calls() || !is_lost(); }
-
-// What it holds is freed first; then it looks again after each turn of the others.
-void session::end_without_memory() noexcept {
-    is_served_ = !has_calls();
-    if (!is_served_) frames_.discard_input();
-    else if (frames_.abandon()) stage_ = stage::leaving;
+// Without memory to wait for calls that are under way, or to part in peace, and when it is lost: what it holds is freed first, and then it
+// looks again after each turn of the others.
+void session::leave_peer() noexcept {
+    if (dispatcher_.has_running()) return frames_.discard_input();
+    stage_ = stage::parting;
+    if (frames_.abandon()) stage_ = stage::parted;
 }
 
 // In a coroutine of its own, as few are at their end.
-io::task<void> session::end() {
-    if (calls* under_way = concurrent()) co_await under_way->children.join();
-    is_served_ = true;
+io::task<void> session::part() {
+    if (dispatcher_.has_running()) co_await dispatcher_.join();
+    stage_ = stage::parting;
     co_await frames_.finish(service_->settings.linger);
-    stage_ = stage::leaving;
+    stage_ = stage::parted;
 }
 
 // Why it ends: what first went wrong counts, and of bytes that are no frame where they were.
 void session::note_end() noexcept {
     ending how;
     how.why = why();
-    if (service_->serve && !how.why && is_draining_) how.why = hawser::errc::stopping;
-    if (is_old_ && how.why == hawser::errc::stopping) how.why = errc::lifetime_over;
+    if (service_->serve() != nullptr && !how.why && drained_ != drained::no) how.why = hawser::errc::stopping;
+    if (drained_ == drained::by_age && how.why == hawser::errc::stopping) how.why = errc::lifetime_over;
     if (const error_code first = frames_.failure(); first && !(how.why == errc::handler_failed)) how.why = first;
     if (how.why) ends(how.why);
+    stage_ = stage::ending;
     const bool says_where = how.is_breach() || how.why == hawser::errc::truncated;
     if (says_where && !(of_end() && of_end()->where)) note({}, place(frames_.position(), frames_.unread()), {});
 }
 
 void session::ends(error_code why) noexcept {
-    is_over_ = true;
+    if (!is_over()) stage_ = stage::ending;
+    cause_ = cause::given;
     note(why, {}, {});
 }
 
-// In peace: nothing more is handled, and what was answered, or will be by handlers that are under way, leaves.
 void session::finish(error_code why) noexcept {
-    if (stage_ != stage::serving || is_over_) return;
+    if (stage_ == stage::opening || is_over()) return;
     ends(why);
     frames_.take_no_more();
 }
 
 error_code session::why() const noexcept {
     if (of_end() && of_end()->why) return of_end()->why;
-    if (!is_over_) return {};
+    if (cause_ == cause::none) return {};
     const error_code first = frames_.failure();   // there was no memory to note more
     return first && first != hawser::errc::closed ? first : make_error_code(boost::system::errc::not_enough_memory);
 }
@@ -81,13 +80,11 @@ void session::note(const error_code& why, const std::optional<place>& where, std
     }
 }
 
-// The frame that was taken last.
 place session::last_frame() const noexcept {
     const bytes frame = frames_.last_frame();
     return {frames_.position() - frame.size(), frame};
 }
 
-// A packet that breaks the protocol: the connection ends, and its ending says where.
 void session::breach(error_code why, const place& where, std::string_view what) noexcept {
     note({}, where, what);
     frames_.reject(why);
@@ -107,24 +104,24 @@ void session::handler_failed(std::exception_ptr thrown) noexcept {
 
 session::left_over session::cut() {
     const bool may_have_lost = frames_.unsent() > 0;
-    const bool not_handled = !is_served_ && (service_->serve || frames_.available() > 0);
-    const std::size_t untaken = is_served_ ? 0 : frames_.untaken();
+    const bool is_served = stage_ >= stage::parting;
+    const bool not_handled = !is_served && (service_->serve() != nullptr || frames_.available() > 0);
+    const std::size_t untaken = is_served ? 0 : frames_.untaken();
     frames_.reject(hawser::errc::stopping);   // what the kernel takes at once still leaves
-    const std::size_t unanswered = untaken + handling_ + frames_.unwritten();
+    const std::size_t unanswered = untaken + dispatcher_.unanswered() + frames_.unwritten();
     return {may_have_lost || not_handled || unanswered > 0, unanswered};
 }
 
 void session::ended() noexcept {
     life_.clear();
-    if (extras_) {   // whoever still has a handle may destroy this on another thread
-        extras_->beating.reset();
-        extras_->requests.reset();
-    }
-    if (service_->routes && service_->routes->on_close_) {
+    if (extras_) extras_->beating.reset();   // whoever still has a handle may destroy this on another thread
+    dispatcher_.end();
+    const router* const routes = service_->routes();
+    if (routes != nullptr && routes->called().close) {
         home_.begins(*this, close_hook);
         context here(*this);
         try {
-            service_->routes->on_close_(here, how_it_ended());
+            routes->called().close(here, how_it_ended());
         } catch (...) {
             handler_failed(std::current_exception());
         }

@@ -95,10 +95,9 @@ public:
     [[nodiscard]] io::task<result<void>> send(Packet&& made) {
         static_assert(io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
                       "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
-        const error_code error = enqueue(made);
+        if (!is_placed(made)) return send_encoded(made);
         flush_soon();
-        if (error != hawser::errc::outbox_full) return outcome(error);
-        return send_scratch();
+        return outcome({});
     }
     /// Without waiting: `outbox_full` when there is no room now, or when others wait for it.
     [[nodiscard]] error_code try_send(bytes body);
@@ -155,39 +154,44 @@ public:
     }
 
 protected:
-    friend class router;
     explicit session_view(session& of) noexcept : session_(of) {}
     ~session_view() = default;
 
-    /// Into the outbox. `outbox_full` if there is no room now; then the body is in the scratch.
-    template <packet::packet Packet>
-    [[nodiscard]] error_code enqueue(const Packet& made) {
-        const result<std::size_t> size = packet::body_size(made);
-        if (!size) return size.error();
-        if (std::byte* const body = begin_frame(*size)) {
-            packet::write_body(body, made);
-            return {};
-        }
-        scratch().clear();
-        if (const error_code error = packet::encode(made, scratch())) return error;
-        return enqueue(scratch().view());
-    }
-    /// Waits for room for what is in the scratch, which others of this thread use meanwhile.
-    [[nodiscard]] io::task<result<void>> send_scratch() { return send_kept(session_, std::move(scratch())); }
-    [[nodiscard]] byte_buffer& scratch() noexcept;   ///< the thread's
     void flush_soon() noexcept;   ///< as io::frame_stream says
-    /// What a handler has thrown, in its catch clause: the connection ends.
-    [[nodiscard]] error_code threw() noexcept;
+
+    /// Whether it was encoded where it leaves from, as nearly always. If not, nothing was taken, and enqueue() knows more.
+    template <packet::packet Packet>
+    [[nodiscard]] bool is_placed(const Packet& made) {
+        const result<std::size_t> size = packet::body_size(made);
+        std::byte* const body = size ? begin_frame(*size) : nullptr;
+        if (body != nullptr) packet::write_body(body, made);
+        return body != nullptr;
+    }
+    /// Into the outbox. `outbox_full` if there is no room now; then the body is in `waiting`.
+    template <packet::packet Packet>
+    [[nodiscard]] error_code enqueue(const Packet& made, byte_buffer& waiting) {
+        byte_buffer& encoded = cleared_scratch();
+        if (const error_code error = packet::encode(made, encoded)) return error;
+        return enqueue_scratch(waiting);
+    }
 
     session& session_;
 
 private:
     [[nodiscard]] static io::task<result<void>> outcome(error_code error);
+    template <packet::packet Packet>
+    [[nodiscard]] io::task<result<void>> send_encoded(const Packet& made) {
+        byte_buffer waiting;
+        const error_code error = enqueue(made, waiting);
+        flush_soon();
+        return error == hawser::errc::outbox_full ? send_kept(session_, std::move(waiting)) : outcome(error);
+    }
+    [[nodiscard]] byte_buffer& cleared_scratch() noexcept;   // the thread's
+    [[nodiscard]] error_code enqueue_scratch(byte_buffer& waiting);
     // What these give may outlive this view, but not the session.
     [[nodiscard]] static io::task<result<void>> send_kept(session& by, byte_buffer body);
     [[nodiscard]] static io::task<result<void>> push_on(session& by, frame::shared_frame made, push_as as);
     [[nodiscard]] std::byte* begin_frame(std::size_t size);
-    [[nodiscard]] error_code enqueue(bytes body);
     [[nodiscard]] result<frame::shared_frame> own_frame_of(bytes body) const;
     [[nodiscard]] static frame::slow_consumer policy_of(const session& by, const push_as& message);
     [[nodiscard]] void* find_state(const std::type_info& type) const noexcept;
@@ -196,6 +200,8 @@ private:
 
 class connection : public session_view {
 public:
+    explicit connection(session& of) noexcept : session_view(of) {}   ///< the server's to make
+
     /// The body of the next frame: a view, valid until the next read. Errors: `end_of_stream` when the peer closed
     /// between frames, `stopping` when the server drains, the breach or time-out otherwise.
     [[nodiscard]] io::frame_read read_frame();
@@ -228,10 +234,6 @@ public:
     [[nodiscard]] io::endpoint local() const noexcept;   ///< our end
     /// Stretches of what the peer sent that were no frames and were dropped, if the codec is one that goes on.
     [[nodiscard]] std::uint64_t skips() const noexcept;
-
-private:
-    friend class session;
-    explicit connection(session& of) noexcept : session_view(of) {}
 };
 
 }  // namespace hawser::server

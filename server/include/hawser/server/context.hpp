@@ -36,37 +36,41 @@ private:
 
 class context : public session_view {
 public:
+    explicit context(session& of) noexcept : session_view(of) {}   ///< the server's to make
+
     /// Answers the request that this handler was called for: the packet is encoded in this call, so what its views look at may end
     /// with it. Where the outbox is full, the answer waits for room once the handler has ended. After an error (`value_too_long`, a
     /// body that no frame can carry, a connection that has ended) nothing is sent, and something else may be answered; the session
     /// ends if the handler returns it. `nothing_to_answer`: this request has its answer, or will get what the handler returns.
     template <packet::packet Packet>
     answered answer(const Packet& made) {
-        return answered(awaits_answer_ ? taken(give(made)) : make_error_code(errc::nothing_to_answer));
+        if (!may_answer_) return answered(make_error_code(errc::nothing_to_answer));
+        error_code why;
+        return answered(gives(made, why) ? taken({}) : taken(why));
     }
+
+protected:
+    /// Into the outbox: true. False: for `why` nothing was taken, or without one there is no room for it yet, and it waits here. Without
+    /// memory that is `not_enough_memory`: the handler has not thrown it.
+    template <packet::packet Packet>
+    [[nodiscard]] bool gives(const Packet& made, error_code& why) {
+        try {
+            if (is_placed(made)) return true;
+            why = enqueue(made, waiting_);
+            if (why == hawser::errc::outbox_full) why = {};
+        } catch (const std::bad_alloc&) {
+            why = make_error_code(boost::system::errc::not_enough_memory);
+        }
+        return false;
+    }
+    void may_answer(bool may) noexcept { may_answer_ = may; }
+    [[nodiscard]] byte_buffer& answer_without_room() noexcept { return waiting_; }
 
 private:
-    friend class session;
-    friend class router;
-    explicit context(session& of) noexcept : session_view(of) {}
-
-    // Into the outbox. Without memory it is `not_enough_memory`: that the handler has not thrown.
-    template <packet::packet Packet>
-    [[nodiscard]] error_code give(const Packet& made) {
-        try {
-            return enqueue(made);
-        } catch (const std::bad_alloc&) {
-            return make_error_code(boost::system::errc::not_enough_memory);
-        }
-    }
     [[nodiscard]] error_code taken(error_code given) noexcept;
-    // Around a handler that does not return its answer: what it comes to is `said`, or `outbox_full`, and then the answer is in the
-    // scratch.
-    void await_answer() noexcept { awaits_answer_ = true; }
-    [[nodiscard]] error_code has_ended(error_code said) noexcept;
 
     byte_buffer waiting_;   // the answer, if there was no room for it
-    bool awaits_answer_ = false;
+    bool may_answer_ = false;
 };
 
 }  // namespace hawser::server

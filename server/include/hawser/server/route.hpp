@@ -1,0 +1,178 @@
+// route: how one command is handled: what router::on() makes of a handler.
+//
+//   const route how = route::to<packet::submit>(on_submit);
+//   call here(session);
+//   if (!how.at_once(how.handler.get(), here, body)) ...     // here.why(), or here.waiting() has no room yet
+//
+// Handlers are kept once, behind a pointer, and called through a function that knows their type. What a handler throws is caught here: what
+// comes out of these functions is ours, and no memory.
+#pragma once
+
+#include <hawser/packet/packets.hpp>
+#include <hawser/server/context.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace hawser::server {
+
+/// One request on its way through its handler, who sees the context only. The server makes one for each.
+class call : public context {
+public:
+    explicit call(session& of) noexcept : context(of) {}
+
+    // Each says whether that is all: the request is answered, or needs no answer. If not, there is why(), or waiting().
+
+    /// The handler has returned its answer.
+    template <packet::packet Packet>
+    [[nodiscard]] bool returned(const Packet& answer) {
+        return gives(answer, why_);
+    }
+    /// The handler, which answers by itself, has ended.
+    [[nodiscard]] bool has_ended(error_code said) noexcept {
+        may_answer(false);
+        why_ = said;
+        return !said && waiting().empty();
+    }
+    /// The handler has thrown: in its catch clause.
+    [[nodiscard]] bool threw() noexcept;
+    /// It was not called, or its coroutine was not.
+    [[nodiscard]] bool failed(error_code why) noexcept {
+        why_ = why;
+        return false;
+    }
+
+    /// The handler, which is called now, answers by itself.
+    void begins_to_answer() noexcept { may_answer(true); }
+    [[nodiscard]] const error_code& why() const noexcept { return why_; }   ///< what went wrong
+    /// The body of the answer, if there was no room for it.
+    [[nodiscard]] byte_buffer& waiting() noexcept { return answer_without_room(); }
+    [[nodiscard]] session& whose() const noexcept { return session_; }
+    using session_view::flush_soon;
+
+private:
+    error_code why_;
+};
+
+/// What a handler of a packet is, by its type.
+template <class Packet, class Handler>
+class handler_kind {
+    template <class Result>
+    struct awaited {
+        using type = Result;
+        static constexpr bool is_task = false;
+    };
+    template <class Result>
+    struct awaited<io::task<Result>> {
+        using type = Result;
+        static constexpr bool is_task = true;
+    };
+    template <bool IsCallable, class Function>
+    struct call_of : awaited<void> {};
+    template <class Function>
+    struct call_of<true, Function> : awaited<std::invoke_result_t<const Function&, context&, const Packet&>> {};
+
+public:
+    static constexpr bool is_callable = std::invocable<const Handler&, context&, const Packet&>;
+    using value = typename call_of<is_callable, Handler>::type;   ///< that it returns, itself or by a task
+    static constexpr bool is_coroutine = call_of<is_callable, Handler>::is_task;
+    static constexpr bool may_be_returned = packet::packet<value> || std::same_as<value, answered> || std::is_void_v<value>;
+};
+
+/// How one command is handled. One of the two functions is there.
+struct route {
+    /// Handles at once; false if that is not all, as call says.
+    using plain = bool (*)(const void* handler, call& here, const bytes& body);
+    /// Handles in a coroutine, as call says then; `body` stays valid until it ends.
+    using coroutine = io::task<void> (*)(const void* handler, call& here, bytes body);
+
+    plain at_once = nullptr;
+    coroutine awaited = nullptr;
+    std::shared_ptr<const void> handler;
+    /// Why a body is not the packet of this route.
+    packet::decoded<void> (*check)(bytes body) = nullptr;
+    /// Of its packet.
+    std::string_view name;
+    /// 0: in order of arrival.
+    std::uint32_t concurrent_calls = 0;
+
+    /// To a handler of the user's.
+    template <class Packet, class Handler>
+    [[nodiscard]] static route to(Handler handler) {
+        route made = through<Packet>(nullptr);
+        if constexpr (handler_kind<Packet, Handler>::is_coroutine) made.awaited = &await<Packet, Handler>;
+        else made.at_once = &handle<Packet, Handler>;
+        made.handler = std::make_shared<const Handler>(std::move(handler));
+        return made;
+    }
+    /// To a function of the server's.
+    template <class Packet>
+    [[nodiscard]] static route through(plain at_once) {
+        return {at_once, nullptr, nullptr, &packet::check_as<Packet>, packet::name_of<Packet>(), 0};
+    }
+
+private:
+    template <class Packet, class Handler>
+    static bool handle(const void* kept, call& here, const bytes& body) {
+        const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
+        if (!read) return here.failed(read.error());
+        const Handler& handler = *static_cast<const Handler*>(kept);
+        context& seen = here;
+        using value = typename handler_kind<Packet, Handler>::value;
+        try {
+            if constexpr (packet::packet<value>) {
+                return here.returned(handler(seen, *read));
+            } else {
+                here.begins_to_answer();
+                error_code said;
+                if constexpr (std::is_void_v<value>) handler(seen, *read);
+                else said = handler(seen, *read).error();
+                return here.has_ended(said);
+            }
+        } catch (...) {
+            return here.threw();
+        }
+    }
+
+    template <class Packet, class Handler>
+    static io::task<void> await(const void* kept, call& here, bytes body) {
+        using value = typename handler_kind<Packet, Handler>::value;
+        const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
+        if (!read) {
+            static_cast<void>(here.failed(read.error()));
+            co_return;
+        }
+        if constexpr (!packet::packet<value>) here.begins_to_answer();
+        io::task<value> handling;
+        try {
+            context& seen = here;
+            handling = (*static_cast<const Handler*>(kept))(seen, *read);
+        } catch (const std::bad_alloc&) {   // for its coroutine
+            static_cast<void>(here.failed(make_error_code(boost::system::errc::not_enough_memory)));
+            co_return;
+        } catch (...) {   // it is a function that returns one
+            static_cast<void>(here.threw());
+            co_return;
+        }
+        try {
+            if constexpr (std::is_void_v<value>) {
+                co_await std::move(handling);
+                static_cast<void>(here.has_ended({}));
+            } else {
+                const value answer = co_await std::move(handling);
+                if constexpr (packet::packet<value>) static_cast<void>(here.returned(answer));
+                else static_cast<void>(here.has_ended(answer.error()));
+            }
+        } catch (...) {
+            static_cast<void>(here.threw());
+        }
+        here.flush_soon();
+    }
+};
+
+}  // namespace hawser::server

@@ -1,0 +1,89 @@
+// dispatcher: what becomes of the frames of one session: it finds the route, calls the handler, and knows which calls are under way.
+//
+//   while (const std::optional<bytes> body = frames.next())
+//       if (!dispatch.handle(*body, later)) break;                    // `later` is to be awaited, or the session ends
+//   co_await dispatch.join();                                         // at the end: the concurrent ones
+//
+// A handler that answers at once costs nothing of what is made for those that wait. Those are watched, and counted until they have
+// their answer. Belongs to its session, which has it if there is an error.
+#pragma once
+
+#include <hawser/bytes.hpp>
+#include <hawser/error.hpp>
+#include <hawser/io/event.hpp>
+#include <hawser/io/group.hpp>
+#include <hawser/io/task.hpp>
+#include <hawser/server/events.hpp>
+#include <hawser/server/route.hpp>
+
+#include "request_watch.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hawser::server {
+
+class session;
+
+class dispatcher {
+public:
+    explicit dispatcher(session& of) noexcept : session_(of) {}   ///< whose server has a router
+    dispatcher(const dispatcher&) = delete;
+    dispatcher& operator=(const dispatcher&) = delete;
+    ~dispatcher() = default;
+
+    /// The body of the frame that was taken last. True: it is handled. False: what `later` is then has to be awaited before the next
+    /// frame is taken, or, if it is none, the session ends. Throws std::bad_alloc.
+    [[nodiscard]] bool handle(bytes body, io::task<void>& later);
+
+    /// Requests that were begun and have no answer yet: awaited handlers, and answers that wait for room.
+    [[nodiscard]] std::size_t unanswered() const noexcept { return under_way_ ? under_way_->unanswered : 0; }
+    /// The names of the packets whose handlers are awaited.
+    [[nodiscard]] std::vector<std::string> names() const;
+    /// Whether concurrent calls are under way; and waits for them. While there are any.
+    [[nodiscard]] bool has_running() const noexcept { return crowd_of() != nullptr && crowd_of()->children.running() > 0; }
+    [[nodiscard]] io::task<void> join() { return under_way_->concurrent->children.join(); }
+    /// When nothing runs any more, on the session's thread: whoever has a handle may destroy the rest on another.
+    void end() noexcept { under_way_.reset(); }
+
+private:
+    // Calls of concurrent handlers: made when the first one comes.
+    struct crowd {
+        explicit crowd(const io::executor& where) : children(where), ended(where) {}
+        io::group children;
+        io::event ended;
+        std::vector<std::pair<const route*, std::uint32_t>> counts;   // a handful at most
+        [[nodiscard]] std::uint32_t& count_of(const route& how);
+        [[nodiscard]] bool any() const noexcept;
+    };
+    // Made with the first request that has to wait: an idle session would carry it along.
+    struct calls {
+        explicit calls(session& of);
+        request_watch watch;
+        std::unique_ptr<crowd> concurrent;
+        std::uint32_t unanswered = 0;
+    };
+
+    [[nodiscard]] calls& more();
+    [[nodiscard]] crowd* crowd_of() const noexcept { return under_way_ ? under_way_->concurrent.get() : nullptr; }
+    [[nodiscard]] bool handle_rest(call& here, bytes body, io::task<void>& later);
+    [[nodiscard]] bool fails(const error_code& why, bytes body);
+    [[nodiscard]] error_code why_no_route(bytes body) const;
+    [[nodiscard]] std::string fault_of(const error_code& why, bytes body) const noexcept;
+    [[nodiscard]] io::task<void> send_later(byte_buffer answer, bytes body);
+    [[nodiscard]] io::task<void> await(const route& how, bytes body);
+    [[nodiscard]] static bool has_to_wait(call& here) noexcept;
+    [[nodiscard]] io::task<void> send_waiting(call& here);
+    [[nodiscard]] io::task<void> await_concurrently(const route& how, bytes body);
+    [[nodiscard]] static io::task<void> concurrent_call(std::shared_ptr<session> self, dispatcher& of, const route& how, byte_buffer body, place where);
+    void fails_alone(const error_code& why, bytes body, const place& where);
+
+    session& session_;
+    std::unique_ptr<calls> under_way_;
+};
+
+}  // namespace hawser::server
