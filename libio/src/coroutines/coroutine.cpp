@@ -6,6 +6,8 @@
 
 namespace hawser::io {
 
+constinit thread_local callback* chain::running_ = nullptr;
+
 namespace {
 
 // Frames are kept by their size, in steps of so many bytes, up to so many steps; larger ones are rare.

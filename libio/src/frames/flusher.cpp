@@ -7,15 +7,24 @@
 namespace hawser::io {
 
 void flusher::add(frame_stream& stream) noexcept {
-    if (stream.flush_hook_.is_linked()) return;
     waiting_.push_back(stream);
-    if (std::exchange(is_posted_, true)) return;
+    if (std::exchange(is_awaited_, true)) return;
+    if (!chain::after_this(calling<&flusher::has_suspended>(*this))) post();
+}
+
+// Who runs may have written it itself, as whoever goes on to read does: then nobody has to come back for it.
+void flusher::has_suspended() noexcept {
+    if (waiting_.empty()) is_awaited_ = false;
+    else post();
+}
+
+void flusher::post() noexcept {
     asio::post(static_cast<asio::io_context&>(context()), posted_.keep([this] { flush(); }));
 }
 
 // Who comes meanwhile has the next turn, and so has a stream that is only in line for its own: it has more to answer, and all leaves together.
 void flusher::flush() noexcept {
-    is_posted_ = false;
+    is_awaited_ = false;
     list now;
     now.swap(waiting_);
     while (!now.empty()) {

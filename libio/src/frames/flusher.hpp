@@ -3,7 +3,7 @@
 //   flusher::of(executor).add(frames);      // frames.flush_now() is called soon, once
 //
 // Not as long as they are in line for their next turn: then it is called with the answers to more of what they have read.
-// One posted function for all of them, so no connection keeps memory for one. Never fails. It also leads to what else the
+// One posted function for all of them, so no connection keeps memory for one; none if they have written it themselves by then. Never fails. It also leads to what else the
 // connections of a thread share, so that each keeps one reference. To be used on the thread of its io_context only.
 #pragma once
 
@@ -27,7 +27,7 @@ public:
     [[nodiscard]] buffer_pool& pool() const noexcept { return pool_; }
     [[nodiscard]] memory_account& memory() const noexcept { return memory_; }
 
-    /// Nothing if it waits already. It may be destroyed meanwhile.
+    /// One that does not wait yet. It may be destroyed meanwhile.
     void add(frame_stream& stream) noexcept;
 
 private:
@@ -35,13 +35,15 @@ private:
     using list = boost::intrusive::list<frame_stream, hook, boost::intrusive::constant_time_size<false>>;
 
     void shutdown() override { waiting_.clear(); }
+    void has_suspended() noexcept;
+    void post() noexcept;
     void flush() noexcept;
 
     buffer_pool& pool_;
     memory_account& memory_;
     list waiting_;
     operation_memory posted_;
-    bool is_posted_ = false;
+    bool is_awaited_ = false;   // somebody will come for those who wait
 };
 
 }  // namespace hawser::io

@@ -192,6 +192,7 @@ error_code frame_stream::write_now() noexcept try {
 
 // If the kernel is full, the writer goes on when it is not.
 void frame_stream::flush_now() noexcept {
+    flush_hook_.unlink();
     if (writing_ || outbox_.empty()) return;
     error_code error = write_now();
     if (error == asio::error::would_block) {
@@ -216,7 +217,7 @@ error_code frame_stream::start_writer() noexcept try {
 }
 
 void frame_stream::flush_soon() noexcept {
-    if (!writing_ && !outbox_.empty()) flusher_.add(*this);
+    if (!flush_hook_.is_linked() && !writing_ && !outbox_.empty()) flusher_.add(*this);
 }
 
 task<void> frame_stream::write_when_writable() {

@@ -12,8 +12,10 @@
 #include <hawser/bytes.hpp>
 #include <hawser/io/task.hpp>
 
+#include <array>
+#include <cassert>
 #include <cstddef>
-#include <vector>
+#include <utility>
 
 namespace hawser::io {
 
@@ -34,9 +36,20 @@ public:
     [[nodiscard]] static buffer_pool& of(const executor& where);   ///< that of this io_context
 
     /// An empty block of `large` bytes, or of `small` ones when too many are out or `sparing` is asked. Throws std::bad_alloc.
-    [[nodiscard]] byte_buffer lend(bool sparing = false);
+    [[nodiscard]] byte_buffer lend(bool sparing = false) {
+        const bool short_of = lent_ >= max_large;
+        if (short_of || sparing || kept_ == 0) [[unlikely]] return make(short_of, sparing);
+        ++lent_;
+        return std::move(blocks_[--kept_]);
+    }
     /// Takes a block back that lend() gave, whatever became of its size and content meanwhile.
-    void give_back(byte_buffer block) noexcept;
+    void give_back(byte_buffer block) noexcept {
+        assert(lent_ > 0);
+        --lent_;
+        if (block.capacity() != large || kept_ == max_kept) return;
+        block.clear();
+        blocks_[kept_++] = std::move(block);
+    }
 
     /// Blocks that are out, and how often lend() had only a small one to give.
     [[nodiscard]] std::size_t lent() const noexcept { return lent_; }
@@ -45,7 +58,10 @@ public:
 private:
     void shutdown() override {}
 
-    std::vector<byte_buffer> kept_;
+    [[nodiscard]] byte_buffer make(bool short_of, bool sparing);
+
+    std::array<byte_buffer, max_kept> blocks_;
+    std::size_t kept_ = 0;   // so many of them
     std::size_t lent_ = 0;
     std::size_t shortages_ = 0;
 };

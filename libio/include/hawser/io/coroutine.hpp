@@ -10,6 +10,8 @@
 // Invariant: between two calls of resume() exactly one such keeper exists, unless the chain has ended.
 #pragma once
 
+#include <hawser/io/callback.hpp>
+
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -91,6 +93,14 @@ public:
         if (innermost_ != nullptr) next_ = innermost_->self_;
     }
 
+    /// Calls `then`, made with calling(), when the chain that runs on this thread now has suspended. False, and nothing done, if none runs, or
+    /// there is something already.
+    [[nodiscard]] static bool after_this(callback then) noexcept {
+        if (running_ == nullptr || *running_) return false;
+        *running_ = then;
+        return true;
+    }
+
     /// What Asio's operations look at to be cancelled; not connected unless whoever spawned it gave a slot.
     [[nodiscard]] virtual asio::cancellation_slot slot() const noexcept { return {}; }
 
@@ -115,10 +125,16 @@ protected:
 
 private:
     void go_on() {
+        callback then;
+        callback* const outer = std::exchange(running_, &then);
         while (const std::coroutine_handle<> next = std::exchange(next_, nullptr)) next.resume();
+        running_ = outer;
+        if (then) then();
         if (innermost_ == nullptr) completed();
         else if (is_abandoned_) abandon();
     }
+
+    static constinit thread_local callback* running_;   // of the chain that runs here, and null if none does
 
     executor home_;
     coroutine* innermost_ = nullptr;
