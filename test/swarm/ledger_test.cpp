@@ -15,9 +15,9 @@ io::time_point at(io::duration since_start) { return io::time_point(1h + since_s
 
 }  // namespace
 
-namespace hawser::client {
+namespace hawser::swarm {
 std::ostream& operator<<(std::ostream& out, ledger::verdict v) { return out << static_cast<int>(v); }
-}  // namespace hawser::client
+}  // namespace hawser::swarm
 
 BOOST_AUTO_TEST_SUITE(ledgers)
 

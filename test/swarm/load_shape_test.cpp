@@ -25,7 +25,7 @@ bool about(std::optional<io::duration> got, io::duration want) {
 }
 
 // What a client sends.
-std::vector<double> all_due(const load_shape& shape, const arrivals& how, client::pace::client who, std::uint64_t seed) {
+std::vector<double> all_due(const load_shape& shape, const arrivals& how, swarm::pace::client who, std::uint64_t seed) {
     swarm::random_source random = swarm::seeded(seed);
     swarm::pace pace(shape, how, who, random);
     std::vector<double> made;
@@ -48,7 +48,7 @@ std::vector<double> all_due(const load_shape& shape, const arrivals& how, std::u
 }  // namespace
 
 // It would be gone with the expression.
-static_assert(!std::is_constructible_v<swarm::pace, load_shape, arrivals, client::pace::client, swarm::random_source&>);
+static_assert(!std::is_constructible_v<swarm::pace, load_shape, arrivals, swarm::pace::client, swarm::random_source&>);
 
 BOOST_AUTO_TEST_SUITE(shape_of_a_load)
 

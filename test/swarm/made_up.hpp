@@ -12,7 +12,7 @@
 
 namespace made_up {
 
-namespace client = hawser::client;
+namespace swarm = hawser::swarm;
 namespace swarm_program = hawser::swarm_program;
 using hawser::io::duration;
 

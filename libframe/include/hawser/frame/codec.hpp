@@ -62,4 +62,14 @@ concept remembering_codec = codec<Codec> && std::default_initializable<typename 
     { codec.decode(seen, memory) } noexcept -> std::same_as<decoded>;
 };
 
+/// What a reader keeps for its codec; nothing for most.
+template <class Codec>
+struct memory_of {
+    struct type {};
+};
+template <remembering_codec Codec>
+struct memory_of<Codec> {
+    using type = typename Codec::memory;
+};
+
 }  // namespace hawser::frame

@@ -31,16 +31,6 @@ enum class growth {
     sparing,     ///< by a quarter: hardly more memory than has arrived
 };
 
-/// What a reader keeps for its codec.
-template <class Codec>
-struct memory_of {
-    struct type {};
-};
-template <remembering_codec Codec>
-struct memory_of<Codec> {
-    using type = typename Codec::memory;
-};
-
 template <codec Codec>
 class reader {
 public:
@@ -53,15 +43,11 @@ public:
     /// the next call that is not const. A skip is reported once, when it begins, and done; corrupt bytes on end are one
     /// skip, however many answers of the codec they take.
     decoded next() noexcept {
-        if (is_in_order()) [[likely]] {
-            decoded answer = ask({buffer_.view(), std::exchange(scanned_, 0), ended_, position_});
-            if (answer.is_frame()) [[likely]] {
-                take(answer);
-                return answer;
-            }
-            return next_out_of_order(noted(answer));
-        }
-        return next_out_of_order(look());
+        if (!is_in_order()) [[unlikely]] return next_out_of_order(look());
+        decoded answer = ask({buffer_.view(), std::exchange(scanned_, 0), ended_, position_});
+        if (!answer.is_frame()) [[unlikely]] return next_out_of_order(noted(answer));
+        take(answer);
+        return answer;
     }
 
     /// Room for the next bytes, never empty: exactly what is missing, or all there is. Throws std::bad_alloc.

@@ -32,7 +32,6 @@
 namespace hawser::io {
 
 class flusher;
-
 class frame_stream {
 public:
     frame_stream(transport carrier, const frame::any_codec& codec, frame_limits limits = {})
@@ -47,7 +46,6 @@ public:
     ~frame_stream();
 
     // Reading.
-
     /// The body of the next frame: a view, valid until the next call that reads. Taken in this call if it has arrived; else it is waited for
     /// where this is awaited, and what was sent leaves first. One at a time: another fails with `concurrent_read`, and ends the connection.
     [[nodiscard]] frame_read read_frame() {
@@ -91,7 +89,6 @@ public:
     // Deadlines of the user, beside the limits: absolute, sticky until moved, time_point::max() for none. Once the write deadline has
     // passed, send() and flush() fail with `write_timeout` where they would wait, and what they have taken waits until it is moved. If it
     // passes inside a frame, nothing can follow: writing ends (`torn_frame`), what waited is lost, the peer is told the end, reading goes on.
-
     void set_read_deadline(time_point at) noexcept;   ///< of read_frame() and fill()
     void set_write_deadline(time_point at) noexcept;   ///< of send() and flush()
     void set_deadline(time_point at) noexcept { set_read_deadline(at), set_write_deadline(at); }
@@ -100,7 +97,6 @@ public:
     void release_idle() noexcept { --held_, was_busy_ = true; }
 
     // The end.
-
     /// Ends in peace: flushes, tells the peer that nothing more comes, reads off what it still sends until everything has reached it
     /// and it closes too, or `linger` after that (so that no reset destroys the last frame), and closes. A peer that takes nothing any
     /// more is left after the write-stall time-out. After a failure, just closes. Returns when nothing of this object runs any more, so
@@ -156,11 +152,10 @@ private:
     using flush_hook = boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
     struct extras;   // what only some have
     struct outgoing_message;   // waits for room
-    class reading_on;          // what a wait to read leads to
-    class slow_wait;
-    // What a fill() waits for; and what it came to: done unless there is a failure(), late by the user's deadline.
-    enum class awaits : unsigned char { turn, bytes, memory };
-    enum class filling : unsigned char { waits, done, late, stopped };
+    class reading_on;          // what a wait to read leads to, and one that
+    class slow_wait;           // takes coroutines
+    enum class awaits : unsigned char { turn, bytes, memory };           // what is waited for
+    enum class filling : unsigned char { waits, done, late, stopped };   // what it came to: done if no failure(), late by the user's deadline
 
     [[nodiscard]] bool may_write() const noexcept { return !failure_.failed() && !write_closed_ && !torn_; }
     [[nodiscard]] error_code write_failure() const noexcept;
@@ -195,7 +190,6 @@ private:
     void return_write_buffers() noexcept;
     [[nodiscard]] time_point read_limit(time_point now) noexcept;
     [[nodiscard]] filling timed_out() noexcept;
-
     [[nodiscard]] error_code take(bytes body);
     [[nodiscard]] error_code take(const outgoing_message& what);
     [[nodiscard]] error_code offer_in_turn(const frame::shared_frame& frame, const frame::label& as, frame::slow_consumer policy);
