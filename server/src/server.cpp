@@ -47,7 +47,7 @@ struct server::parts {
     void hold(std::shared_ptr<running> made) noexcept;
     /// None before it serves; what is there then stays.
     [[nodiscard]] running* serving() const noexcept { return life->has_served() ? now.get() : nullptr; }
-    [[nodiscard]] error_code post(const publication::letter& what) const;
+    [[nodiscard]] error_code post(const publication::letter& made) const;
 
     const definition what;
     std::vector<make_listener> added;
@@ -148,9 +148,9 @@ io::task<result<void>> server::publish_made(result<frame::shared_frame> made, pu
     return made ? publish(std::move(*made), as, except) : io::task<result<void>>::of(made.error());
 }
 
-error_code server::parts::post(const publication::letter& what) const {
+error_code server::parts::post(const publication::letter& made) const {
     const running* const by = serving();
-    return by != nullptr ? by->publishing().post_to_all(what) : make_error_code(hawser::errc::stopping);
+    return by != nullptr ? by->publishing().post_to_all(made) : make_error_code(hawser::errc::stopping);
 }
 
 error_code server::try_publish(const frame::shared_frame& made, const push_as& as, std::uint64_t except) {
