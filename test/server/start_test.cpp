@@ -8,12 +8,17 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <future>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -48,6 +53,24 @@ struct cannot_bear_it_once final : server::events {
     void listening(const std::vector<std::string>&, const std::vector<std::uint16_t>&) override {
         if (std::exchange(is_first, false)) throw std::runtime_error("no room for a note");
     }
+};
+
+// As many descriptors as there are now and so many more, until this ends.
+class few_descriptors {
+public:
+    explicit few_descriptors(unsigned more) {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const int next = ::fcntl(0, F_DUPFD_CLOEXEC, 0);
+        ::close(next);
+        const rlimit now{.rlim_cur = static_cast<rlim_t>(next) + more, .rlim_max = before_.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &now);
+    }
+    few_descriptors(const few_descriptors&) = delete;
+    few_descriptors& operator=(const few_descriptors&) = delete;
+    ~few_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+    rlimit before_{};
 };
 
 using made_listener = result<std::unique_ptr<io::listener>>;
@@ -173,6 +196,21 @@ BOOST_AUTO_TEST_CASE(a_run_that_failed_when_it_had_caught_signals_may_be_tried_a
     const server::report second = server.run();
     BOOST_TEST(second.failure == "");
     BOOST_TEST(second.exit_status() == 0);
+}
+
+// The watch for signals was there, and waited: what it waits with lies in it.
+BOOST_AUTO_TEST_CASE(a_run_without_a_descriptor_for_connections_takes_back_the_signals_that_it_had_caught) {
+    std::optional<few_descriptors> few;
+    server::server server({.listen = {}, .threads = 1}, acking());
+    server.add_listener([&few](const io::executor& on) -> made_listener {
+        auto made = std::make_unique<io::memory_listener>(on);
+        few.emplace(1);
+        return made;
+    });
+    const server::report first = server.run();
+    few.reset();
+    BOOST_TEST(first.failure.starts_with("no descriptor is left for a connection"));
+    BOOST_TEST(first.exit_status() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_start_inside_of_a_start_is_refused) {
