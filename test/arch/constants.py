@@ -119,6 +119,24 @@ OTHERWISE = (
     (("BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING",), ELSEWHERE),
     (("BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=2",), ELSEWHERE),
 )
+# What docs/from-asio.md says that a task does not do: (what uses it, how it is refused).
+OWN_EXECUTOR = "a task goes on on its own executor: leave out bind_executor()"
+OF_ASIO = "".join(f"#include <boost/asio/{name}.hpp>\n" for name in (
+    "as_tuple", "bind_executor", "deferred", "experimental/awaitable_operators", "steady_timer", "thread_pool")) + """namespace asio = boost::asio;
+using namespace hawser;
+using namespace asio::experimental::awaitable_operators;
+io::task<int> one() { co_return 1; }
+"""
+NOT_OF_A_TASK = (
+    ("io::task<void> f(asio::steady_timer& t, asio::thread_pool& p) { co_await t.async_wait(asio::bind_executor(p, io::use_task)); }", OWN_EXECUTOR),
+    ("io::task<void> f(asio::steady_timer& t, asio::thread_pool& p) { co_await t.async_wait(asio::bind_executor(p, asio::as_tuple(io::use_task))); }",
+     OWN_EXECUTOR),
+    ("io::task<void> f(asio::steady_timer& t, asio::thread_pool& p) { co_await t.async_wait(asio::as_tuple(asio::bind_executor(p, io::use_task))); }",
+     OWN_EXECUTOR),
+    ("io::task<void> f() { co_await (one() || one()); }", "task<int>"),
+    ("io::task<void> f() { co_await (one() && one()); }", "task<int>"),
+    ("io::task<void> f() { static_cast<void>(co_await asio::this_coro::cancellation_state); }", "await_transform"),
+)
 # What owns memory and is made where it is awaited: there g++ 12 would destroy it twice.
 NAME_FIRST = "give it a name and await that"
 UNNAMED = ("here.send(own{})", "here.push(own{})", "here.handle().send(own{})", "server.publish(own{})", "via.send(own{})",
@@ -195,6 +213,14 @@ def other_ways(compiler):
             yield f"with {definitions} tasks are not refused with '{sentence}' at the beginning:\n{done.stderr[:3000]}"
 
 
+def not_of_a_task(compiler):
+    for use, how in NOT_OF_A_TASK:
+        done = compiler.compile(OF_ASIO + use + "\n")
+        first = next((line for line in done.stderr.splitlines() if "error:" in line), "")
+        if done.returncode == 0 or how not in first:
+            yield f"{use} is not refused with '{how}' first:\n{done.stderr[:3000]}"
+
+
 def unnamed(compiler):
     text = PACKETS + "void use(server::server& server, server::context& here, client::requester& via, io::queue<note>& notes, io::queue<std::function<void()>>& jobs, renaming made) {\n"
     first = text.count("\n") + 1
@@ -212,9 +238,9 @@ def main(root, compiler, *flags):
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
         behind = Compiler(root, compiler, flags, Path(folder), HEADERS)
-        found = [*violations(behind), *misunderstandings(behind), *other_ways(behind), *unnamed(behind)]
-    print("\n".join(found) if found else f"{len(BAD)} layouts, {len(MISTAKES)} packets and handlers, {len(UNNAMED)} values without a name and "
-          f"{len(OTHERWISE)} ways to compile Asio are refused")
+        found = [*violations(behind), *misunderstandings(behind), *other_ways(behind), *not_of_a_task(behind), *unnamed(behind)]
+    print("\n".join(found) if found else f"{len(BAD)} layouts, {len(MISTAKES)} packets and handlers, {len(UNNAMED)} values without a name, "
+          f"{len(NOT_OF_A_TASK)} uses of a task and {len(OTHERWISE)} ways to compile Asio are refused")
     return 1 if found else 0
 
 

@@ -1,5 +1,5 @@
 """Every ```cpp and ```python block of the documentation stands, line for line, in a file that the tests build or run. But for the
-whole files, with their names, of the tutorial and the how-to pages: stranger.* builds and runs these as they are on the page."""
+whole files, with their names, of the tutorial, the how-to pages and from-asio.md: stranger.* builds and runs these as they are on the page."""
 import json
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import source
 
 FOLDERS = ("examples", "programs", "test")
 LANGUAGES = {"cpp": {".cpp", ".hpp"}, "python": {".py"}}
-FOLLOWED = {Path("docs/how-to"), Path("docs/tutorial.md")}
+FOLLOWED = {Path("docs/how-to"), Path("docs/tutorial.md"), Path("docs/from-asio.md")}
 _FILE = re.compile(r"^\*\*`[^`\n]+`\*\*[^\n]*\s*\Z", re.M)   # as test/stranger/page.py has it
 _BLOCK = re.compile(r"^(?P<indent>[ \t]*)```(?P<language>\w+)[^\n]*\n(?P<text>.*?)^(?P=indent)```[ \t]*$", re.M | re.S)
 

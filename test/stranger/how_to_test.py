@@ -1,4 +1,5 @@
-"""docs/how-to: every page from an empty folder, files, commands and output as they are shown; and what the pages have in common.
+"""docs/how-to, and docs/from-asio.md: every page from an empty folder, files, commands and output as they are shown; and what the pages have
+in common.
 
 PREFIX is where hawser is installed. It is the stranger's $HOME/hawser. The pages are followed two at a time: most of it is compiling.
 """
@@ -21,6 +22,7 @@ import coroutines
 ROOT = pathlib.Path(__file__).parents[2]
 HERE = pathlib.Path(__file__).parent
 PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
+FOLLOWED = [*PAGES, ROOT / "docs" / "from-asio.md"]
 AT_A_TIME = 2
 LONGEST = 115
 # A reader waits a second for a server that was started. A busy machine may need longer, so here it is waited for.
@@ -63,7 +65,7 @@ def follow(path, folder):
 
 class Pages(unittest.TestCase):
     def test_every_page_does_what_it_says(self):
-        chosen = [path for path in PAGES if path.stem in sys.argv[1:]] or PAGES
+        chosen = [path for path in FOLLOWED if path.stem in sys.argv[1:]] or FOLLOWED
         with tempfile.TemporaryDirectory(prefix="hawser-how-to-") as held, concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
             going = {path.name: pool.submit(follow, path, pathlib.Path(held) / path.stem) for path in chosen}
             wrong = {name: one.result() for name, one in going.items()}
@@ -74,14 +76,14 @@ class Pages(unittest.TestCase):
 
     def test_programs_have_no_coroutine_that_gcc_compiles_wrongly(self):
         with tempfile.TemporaryDirectory(prefix="hawser-how-to-") as held:
-            for path in PAGES:
+            for path in FOLLOWED:
                 for step in page.steps(path):
                     if step.kind == "file":
                         pathlib.Path(held, f"{path.stem}_{step.name}").write_text(step.text)
             self.assertEqual([], list(coroutines.violations(held)))
 
     def test_a_program_that_prints_its_result_asks_whether_it_was_written(self):
-        for path in (*PAGES, ROOT / "docs" / "tutorial.md"):
+        for path in (*FOLLOWED, ROOT / "docs" / "tutorial.md"):
             for step in page.steps(path):
                 if step.kind == "file" and "std::cout" in step.text and "server.run()" not in step.text:   # those end by a signal
                     self.assertRegex(step.text, r"std::cout\.flush\(\)", step.where)

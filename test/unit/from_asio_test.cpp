@@ -5,15 +5,18 @@
 #include <hawser/frame/delimiter.hpp>
 #include <hawser/io/frame_stream.hpp>
 #include <hawser/io/run.hpp>
+#include <hawser/io/spawn.hpp>
 #include <hawser/io/stream.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -43,6 +46,11 @@ task<int> throws() {
     throw std::runtime_error("thrown");
 }
 
+task<void> sets(bool& done) {
+    co_await test::yield();
+    done = true;
+}
+
 // One operation of Asio, with each of the tokens that it may be given in a coroutine.
 task<int> waits_in_every_way() {
     int ways = 0;
@@ -60,6 +68,24 @@ task<int> waits_in_every_way() {
     co_await soon.async_wait(asio::deferred);
     ++ways;
     co_return ways;
+}
+
+task<std::size_t> addresses_of(std::string host) {
+    tcp::resolver names(co_await this_executor);
+    const auto [error, found] = co_await names.async_resolve(host, "80", asio::as_tuple(use_task));
+    BOOST_TEST(!error);
+    co_return found.size();
+}
+
+asio::awaitable<void> awaits_with(executor here, int& told) {
+    const auto [thrown, value] = co_await spawn(here, gives(3), asio::as_tuple(asio::use_awaitable));
+    if (!thrown) told = value;
+}
+
+task<int> awaits_deferred() {
+    auto later = spawn(co_await this_executor, gives(7), asio::deferred);
+    const int got = co_await std::move(later);
+    co_return got;
 }
 
 // A library with callbacks, on a thread of its own.
@@ -186,11 +212,25 @@ BOOST_AUTO_TEST_CASE(any_token_of_asio_spawns_a_task) {
     std::future<int> thrown = asio::co_spawn(context, throws(), asio::use_future);
     int told = 0;
     asio::co_spawn(context, gives(7), [&told](std::exception_ptr, int value) { told = value; });
+    int awaited = 0;
+    asio::co_spawn(context, awaits_with(context.get_executor(), awaited), asio::detached);
+    bool is_done = false;
+    spawn(context, sets(is_done), asio::detached);
+    auto later = spawn(context, gives(5), asio::deferred);   // begins when it is given a token
+    int begun_later = 0;
+    std::move(later)([&begun_later](std::exception_ptr, int value) { begun_later = value; });
     test::expect_nothing_left(context);
     BOOST_TEST(given.get() == 42);
     BOOST_CHECK_THROW(thrown.get(), std::runtime_error);
     BOOST_TEST(told == 7);
+    BOOST_TEST(awaited == 3);
+    BOOST_TEST(is_done);
+    BOOST_TEST(begun_later == 5);
 }
+
+BOOST_AUTO_TEST_CASE(a_task_that_is_spawned_deferred_begins_where_it_is_awaited) { BOOST_TEST(run(awaits_deferred()) == 7); }
+
+BOOST_AUTO_TEST_CASE(a_resolver_of_asio_is_awaited_in_a_task) { BOOST_TEST(run(addresses_of("127.0.0.1")) == 1U); }
 
 BOOST_AUTO_TEST_CASE(operations_of_asio_are_awaited_in_a_task_with_the_usual_tokens) { BOOST_TEST(run(waits_in_every_way()) == 4); }
 

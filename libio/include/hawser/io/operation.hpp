@@ -4,11 +4,12 @@
 //   co_await timer.async_wait(asio::deferred);               // the same
 //
 // It begins when it is awaited. What it throws as it begins, std::bad_alloc say, is thrown there. It completes on the task's own executor,
-// whatever thread it was done on (so another may not be bound to the token: bind_executor() is for handlers), and what it is done by
+// whatever thread it was done on (so another cannot be bound to the token: bind_executor() is for handlers), and what it is done by
 // outlives whoever awaits it, or ends on his thread. An error code that is one is thrown as boost::system::system_error, an exception as it is.
 #pragma once
 
 #include <hawser/io/coroutine.hpp>
+#include <hawser/io/use_task.hpp>
 
 #include <boost/asio/async_result.hpp>
 #include <boost/system/system_error.hpp>
@@ -26,9 +27,6 @@ namespace hawser::io {
 
 template <class T>
 class task;
-
-/// A completion token: see use_task.
-struct use_task_t {};
 
 /// What an operation came to. It lies in the frame of the coroutine that awaits it.
 template <class... Results>
@@ -226,6 +224,7 @@ public:
     using return_type = hawser::io::task<hawser::io::awaited_value_t<std::decay_t<Results>...>>;
 
     template <class Initiation, class... Arguments>
+        requires(std::constructible_from<std::decay_t<Arguments>, Arguments> && ...)   // asio::deferred asks whether it could copy them
     static auto initiate(Initiation&& initiation, hawser::io::use_task_t /* token */, Arguments&&... arguments) {
         using made = hawser::io::operation<void(std::decay_t<Results>...), std::decay_t<Initiation>, std::decay_t<Arguments>...>;
         return made(std::in_place, std::forward<Initiation>(initiation), std::forward<Arguments>(arguments)...);

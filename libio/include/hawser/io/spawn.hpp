@@ -7,13 +7,14 @@
 // asio::co_spawn(where, task, token) is the same. Any completion token: the handler gets the exception, if there was one, and the value. On the
 // thread of its executor the task runs inside of this call, up to where it first waits; elsewhere soon. Its io_context has work until it
 // has ended, and if that is destroyed before, the task is, too, and nobody is told. A cancellation slot of the handler reaches the
-// operation of Asio that is awaited, if the handler is called on the task's own executor. Memory is taken once, in this call; what has none
+// operation of Asio that is awaited, if the handler is called on the task's own executor: also that of an asio::awaitable there. Memory is taken once, in this call; what has none
 // throws std::bad_alloc, and nothing has begun.
 #pragma once
 
 #include <hawser/io/operation_memory.hpp>
 #include <hawser/io/task_chain.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -85,8 +86,11 @@ private:
 
     // On another thread nobody could look after both ends of a cancellation.
     [[nodiscard]] bool is_told_here() const noexcept {
-        if constexpr (std::same_as<teller, executor>) return asio::get_associated_executor(handler_, this->home()) == this->home();
-        else return false;
+        const teller there = asio::get_associated_executor(handler_, this->home());
+        const executor* named = nullptr;
+        if constexpr (std::same_as<teller, executor>) named = &there;
+        else if constexpr (std::same_as<teller, asio::any_io_executor>) named = there.template target<executor>();   // coroutines of Asio have that
+        return named != nullptr && *named == this->home();
     }
     void listen_for_cancellation() {
         asio::cancellation_slot given = asio::get_associated_cancellation_slot(handler_);

@@ -101,9 +101,6 @@ concept safe_to_await = std::is_lvalue_reference_v<Given> || std::is_trivially_d
 /// Awaited in a task, gives the executor it runs on: co_await io::this_executor.
 inline constexpr asio::this_coro::executor_t this_executor{};
 
-/// The completion token that makes an Asio operation awaitable in a task: co_await timer.async_wait(io::use_task).
-inline constexpr use_task_t use_task{};
-
 /// A task that is awaited.
 template <class T>
 class task_awaiter {
