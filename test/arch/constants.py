@@ -112,13 +112,18 @@ MISTAKES = (
 )
 
 
-# How a program may not have Asio compiled that has tasks of ours: (definitions, the sentence).
-ELSEWHERE = "the libraries of hawser have Asio compiled otherwise"
+# How a program may not have Asio compiled that has tasks of ours: definitions (with ! none of that name), and what to do about it.
+ELSEWHERE = "the libraries of hawser have Asio compiled otherwise: "
 OTHERWISE = (
-    (("BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING",), ELSEWHERE),
-    (("BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING",), ELSEWHERE),
-    (("BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=2",), ELSEWHERE),
+    (("BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING",), ELSEWHERE + "no BOOST_ASIO_..._RECYCLING"),
+    (("BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING",), ELSEWHERE + "no BOOST_ASIO_..._RECYCLING"),
+    (("BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16",), ELSEWHERE + "no BOOST_ASIO_..._RECYCLING"),
+    (("BOOST_ASIO_NO_DEPRECATED", "!HAWSER_ASIO_NO_DEPRECATED"), ELSEWHERE + "no BOOST_ASIO_NO_DEPRECATED, or configure hawser"),
+    (("!BOOST_ASIO_NO_DEPRECATED", "HAWSER_ASIO_NO_DEPRECATED"), ELSEWHERE + "define BOOST_ASIO_NO_DEPRECATED"),
 )
+# What may differ from the libraries: nothing of it is in what goes between them.
+AS_WELL = (("BOOST_ASIO_SEPARATE_COMPILATION",), ("!BOOST_ASIO_SEPARATE_COMPILATION",), ("BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=2",),
+           ("BOOST_ASIO_NO_DEPRECATED", "HAWSER_ASIO_NO_DEPRECATED"))
 # What docs/from-asio.md says that a task does not do: (what uses it, how it is refused).
 OWN_EXECUTOR = "a task goes on on its own executor: leave out bind_executor()"
 OF_ASIO = "".join(f"#include <boost/asio/{name}.hpp>\n" for name in (
@@ -160,10 +165,10 @@ class Compiler:
         return self._run(self._command, text)
 
     def compile_alone(self, text, *definitions):
-        """Behind no header, with these instead of what the library defines of that name."""
-        names = tuple(f"-D{one.partition('=')[0]}" for one in definitions)
+        """Behind no header, with these instead of what the library defines of that name; with ! without it."""
+        names = tuple(f"-D{one.lstrip('!').partition('=')[0]}" for one in definitions)
         others = [flag for flag in self._alone if flag.partition("=")[0] not in names]
-        return self._run([*others, *(f"-D{one}" for one in definitions)], text)
+        return self._run([*others, *(f"-D{one}" for one in definitions if not one.startswith("!"))], text)
 
     def _run(self, command, text):
         self._file.write_text(text)
@@ -207,10 +212,15 @@ def misunderstandings(compiler):
 
 
 def other_ways(compiler):
+    text = "#include <hawser/io/task.hpp>\n"
     for definitions, sentence in OTHERWISE:
-        done = compiler.compile_alone("#include <hawser/io/task.hpp>\n", *definitions)
+        done = compiler.compile_alone(text, *definitions)
         if done.returncode == 0 or sentence not in first_lines(done.stderr):
             yield f"with {definitions} tasks are not refused with '{sentence}' at the beginning:\n{done.stderr[:3000]}"
+    for definitions in AS_WELL:
+        done = compiler.compile_alone(text, *definitions)
+        if done.returncode:
+            yield f"with {definitions} tasks do not compile:\n{done.stderr[:3000]}"
 
 
 def not_of_a_task(compiler):

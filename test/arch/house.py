@@ -1,4 +1,5 @@
-"""House rules that a machine can see: names of files, how many a folder has, length of public headers, no macro in them, numbers without a locale."""
+"""House rules that a machine can see: names of files, how many a folder has, length of public headers, no macro in them, numbers without a
+locale, and that no public header has Asio without the look whether it is compiled as in the libraries."""
 import re
 from collections import Counter
 from pathlib import Path
@@ -19,8 +20,12 @@ CROWDED = {
 }
 
 
+ASIO = "hawser/io/asio.hpp"
+
+
 def violations(root):
     root = Path(root)
+    yield from _unguarded(root)
     for path in source.all_files(root):
         words = set(re.split(r"[_.-]", path.name.lower())) | {p.lower() for p in path.parts[:-1]}
         for vague in sorted(words & VAGUE):
@@ -87,3 +92,19 @@ def _header(path, text):
         yield f"{path}:{code.count(chr(10), 0, match.start()) + 1}: a public header defines no macro: {match[0].strip()}"
     if not code.lstrip().startswith("#pragma once"):
         yield f"{path}: the first line of code is #pragma once"
+
+
+def _unguarded(root):
+    """Public headers that have Asio, and not by any way ASIO."""
+    names = {source.public_name(path): [name for _, name, _ in source.includes((root / path).read_text())]
+             for path in source.cpp_files(root) if source.is_public(path)}
+
+    def has(name, seen):
+        return name == ASIO or name in names and name not in seen and any(has(one, seen | {name}) for one in names[name])
+
+    for path in source.cpp_files(root):
+        if not source.is_public(path):
+            continue
+        name = source.public_name(path)
+        if any(one.startswith("boost/asio") for one in names[name]) and not has(name, frozenset()):
+            yield f"{path}: it has Asio, so it includes <{ASIO}>"

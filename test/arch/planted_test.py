@@ -21,7 +21,8 @@ GOOD = {
     "libframe/src/bytes.cpp": "#include <hawser/bytes.hpp>\n",
     "libframe/src/codec.cpp": "#include <hawser/frame/codec.hpp>\n#include <boost/endian/conversion.hpp>\n",
     "libio/CMakeLists.txt": "hawser_library(io SOURCES src/sockets/stream.cpp src/frames/frame_stream.cpp USES x)",
-    "libio/include/hawser/io/stream.hpp": "#pragma once\n#include <boost/asio/awaitable.hpp>\n",
+    "libio/include/hawser/io/asio.hpp": "#pragma once\n",
+    "libio/include/hawser/io/stream.hpp": "#pragma once\n#include <hawser/io/asio.hpp>\n#include <boost/asio/awaitable.hpp>\n",
     "libio/include/hawser/io/frame_stream.hpp": "#pragma once\n#include <hawser/io/stream.hpp>\n",
     "libio/src/sockets/stream.cpp": "#include <hawser/io/stream.hpp>\n#include <sys/socket.h>\n",
     "libio/src/frames/frame_stream.cpp": "#include <hawser/io/frame_stream.hpp>\n",
@@ -216,6 +217,13 @@ class House(Tree):
         self.assert_found(house, {name: "#pragma once\n  # define X\n// #define Y\n"}, "codec.hpp:2: a public header defines no macro")
         self.assert_found(house, {name: "#include <span>\n#pragma once\n"}, "#pragma once")
         self.assert_found(house, {"server/src/long.hpp": "#define X\n" * 300})
+
+    def test_a_public_header_that_has_asio_without_the_look_at_its_definitions_is_found(self):
+        name = "libframe/include/hawser/io/timer.hpp"
+        timer = "#include <boost/asio/steady_timer.hpp>\n"
+        self.assert_found(house, {name: "#pragma once\n" + timer}, "timer.hpp: it has Asio, so it includes <hawser/io/asio.hpp>")
+        self.assert_found(house, {name: "#pragma once\n#include <hawser/io/stream.hpp>\n" + timer})
+        self.assert_found(house, {"libframe/src/timer.hpp": "#pragma once\n" + timer})
 
     def test_numbers_that_a_locale_would_change_are_found(self):
         name = "server/src/x.cpp"

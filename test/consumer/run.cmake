@@ -3,6 +3,8 @@
 #   install           installs BUILD to WORK/prefix, and looks at what is there
 #   find_package      builds and runs a consumer of that, with and without COMPONENTS
 #   pkg_config        the same with pkg-config
+#   beside_asio       builds and runs consumers that have a library with Asio in it: one that compiles its source, beside a hawser that does not;
+#                     one that has its headers, beside the installed one
 #   add_subdirectory  builds and runs a project that has hawser's sources inside, and nothing that it does not need
 set(here "${CMAKE_CURRENT_LIST_DIR}")
 cmake_path(GET here PARENT_PATH root)
@@ -62,6 +64,9 @@ elseif(HOW STREQUAL "pkg_config")
     file(MAKE_DIRECTORY "${WORK}/pkg_config")
     run("${here}/pkg_config/build" "${COMPILER}" "${prefix}" "${WORK}/pkg_config/consumer")
     run("${WORK}/pkg_config/consumer")
+elseif(HOW STREQUAL "beside_asio")
+    consume(beside_asio "${WORK}/beside_asio" "-DHAWSER=${root}" "-DCMAKE_BUILD_TYPE=${TYPE}" "-DHAWSER_UNITY=${UNITY}" -DHAWSER_WERROR=${WERROR})
+    consume(beside_asio "${WORK}/beside_asio_headers" "-DCMAKE_PREFIX_PATH=${prefix}")
 elseif(HOW STREQUAL "add_subdirectory")
     file(GLOB_RECURSE built "${WORK}/add_subdirectory/*.a")
     foreach(file IN LISTS built)

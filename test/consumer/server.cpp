@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <string>
 
-#if !defined(BOOST_ASIO_SEPARATE_COMPILATION) || !defined(BOOST_ASIO_NO_DEPRECATED)
-#error "hawser's definitions for Asio did not reach its user"
+#if !defined(BOOST_ASIO_SEPARATE_COMPILATION)
+#error "hawser's user compiles Asio again, which is in hawser::io"
 #endif
 
 using namespace hawser;

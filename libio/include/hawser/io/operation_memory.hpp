@@ -6,6 +6,8 @@
 // So waiting allocates nothing, and what is waited for at the end of things cannot fail. Invariant: one operation at a time.
 #pragma once
 
+#include <hawser/io/asio.hpp>
+
 #include <boost/asio/bind_allocator.hpp>
 
 #include <cassert>

@@ -9,17 +9,9 @@
 // A task awaits tasks, any operation of Asio (with use_task, deferred, or what wraps them), and what derives from io::awaiter; an
 // asio::awaitable by call.hpp. Nothing is destroyed for want of memory: what cannot be begun throws std::bad_alloc where it is awaited.
 //
-// Asio is compiled in the libraries too, and the memory of operations goes from there to a program's code and back: so its macros about
-// that are those that the target hawser::io gives, for everybody.
-//
 // House rule, for g++ 12: no lambda that captures is a coroutine; pass state as parameters; name the result of a
 // co_await before using it in a larger expression.
 #pragma once
-
-#if defined(BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING) || defined(BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING) || \
-    !defined(BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE) || BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE != 16
-#error "the libraries of hawser have Asio compiled otherwise: take the definitions of hawser::io, and no BOOST_ASIO_..._RECYCLING of your own"
-#else
 
 #include <hawser/io/operation.hpp>
 
@@ -225,5 +217,3 @@ task<awaited_value_t<Results...>> operation<void(Results...), Initiation, Argume
 }
 
 }  // namespace hawser::io
-
-#endif

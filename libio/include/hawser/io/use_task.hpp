@@ -5,6 +5,8 @@
 // How it is awaited is in operation.hpp. No executor can be bound to it: a task goes on on its own.
 #pragma once
 
+#include <hawser/io/asio.hpp>
+
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/bind_executor.hpp>
 

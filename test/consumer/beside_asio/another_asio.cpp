@@ -1,0 +1,2 @@
+// As Asio's manual says it is done.
+#include <boost/asio/impl/src.hpp>
