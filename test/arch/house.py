@@ -1,5 +1,5 @@
 """House rules that a machine can see: names of files, how many a folder has, length of public headers, no macro in them, numbers without a
-locale, and that no public header has Asio without the look whether it is compiled as in the libraries."""
+locale, what tools/new left to be filled in, and that no public header has Asio without the look whether it is compiled as in the libraries."""
 import re
 from collections import Counter
 from pathlib import Path
@@ -20,6 +20,8 @@ CROWDED = {
 }
 
 
+# What begins as one of tools/templates.
+FILLED_IN = source.SUFFIXES
 ASIO = "hawser/io/asio.hpp"
 
 
@@ -30,6 +32,8 @@ def violations(root):
         words = set(re.split(r"[_.-]", path.name.lower())) | {p.lower() for p in path.parts[:-1]}
         for vague in sorted(words & VAGUE):
             yield f"{path}: '{vague}' says nothing about what is inside"
+        if path.suffix in FILLED_IN and path.parts[0] != "tools":
+            yield from _left_open(path, (root / path).read_text())
         if "detail" in path.parts[:-1]:
             yield f"{path}: no detail folder"
         if source.is_public(path):
@@ -92,6 +96,11 @@ def _header(path, text):
         yield f"{path}:{code.count(chr(10), 0, match.start()) + 1}: a public header defines no macro: {match[0].strip()}"
     if not code.lstrip().startswith("#pragma once"):
         yield f"{path}: the first line of code is #pragma once"
+
+
+def _left_open(path, text):
+    for match in re.finditer(r"FILL IN: [^\n]*", text):
+        yield f"{path}:{text.count(chr(10), 0, match.start()) + 1}: {match[0]}"
 
 
 def _unguarded(root):

@@ -225,6 +225,9 @@ class House(Tree):
         self.assert_found(house, {name: "#pragma once\n#include <hawser/io/stream.hpp>\n" + timer})
         self.assert_found(house, {"libframe/src/timer.hpp": "#pragma once\n" + timer})
 
+    def test_what_is_still_to_be_filled_in_is_found(self):
+        self.assert_found(house, {"examples/parrot.cpp": "\n// " + "FILL IN: the one idea\n"}, "examples/parrot.cpp:2: FILL IN: the one idea")
+
     def test_numbers_that_a_locale_would_change_are_found(self):
         name = "server/src/x.cpp"
         stream = "std::ostringstream text;\n    text"

@@ -10,11 +10,8 @@
 // Invariant: between two calls of resume() exactly one such keeper exists, unless the chain has ended.
 #pragma once
 
-<<<<<<< HEAD:libio/include/hawser/io/coroutine.hpp
-#include <hawser/io/callback.hpp>
-=======
 #include <hawser/io/asio.hpp>
->>>>>>> 3c4d4bf (io: Asio is as it comes, compiled once or not (a program with another library that has Asio in it crashed at that library's first timer)):libframe/include/hawser/io/coroutine.hpp
+#include <hawser/io/callback.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
