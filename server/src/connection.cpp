@@ -1,4 +1,5 @@
 // The views of a session: what connection and context do with it.
+#include <hawser/io/whereabouts.hpp>
 #include <hawser/server/context.hpp>
 #include <hawser/server/route.hpp>
 
@@ -101,6 +102,8 @@ hawser::server::handle session_view::handle() const {
 const hawser::server::peer& session_view::peer() const noexcept { return session_.peer_; }
 
 std::stop_token session_view::stop_token() const { return session_.stop_token(); }
+
+std::vector<std::string> session_view::waits() const { return io::waits_of(session_); }
 
 void* session_view::find_state(const std::type_info& type) const noexcept {
     if (!session_.extras_) return nullptr;

@@ -12,6 +12,7 @@
 
 #include <hawser/io/asio.hpp>
 #include <hawser/io/callback.hpp>
+#include <hawser/io/moment.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
@@ -110,6 +111,8 @@ public:
     void visit(Told&& told) const {
         for (const coroutine* one = innermost_; one != nullptr; one = one->awaited_by_) told(one->where_);
     }
+    /// Since when it waits, if it does.
+    [[nodiscard]] moment waits_since() const noexcept { return waits_since_; }
 
 protected:
     explicit chain(const executor& home) noexcept : home_(home) {}
@@ -133,6 +136,7 @@ private:
         if (then) then();
         if (innermost_ == nullptr) completed();
         else if (is_abandoned_) abandon();
+        else waits_since_ = moment::now();
     }
 
     static constinit thread_local callback* running_;   // of the chain that runs here, and null if none does
@@ -141,6 +145,7 @@ private:
     coroutine* innermost_ = nullptr;
     std::coroutine_handle<> next_;   // whom the loop is to resume
     bool is_abandoned_ = false;
+    moment waits_since_;   // in what would be padding
 };
 
 }  // namespace hawser::io

@@ -21,9 +21,11 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
 namespace hawser::server {
 
@@ -144,6 +146,9 @@ public:
     /// that is late, a peer that takes nothing): long work should look at it, as the connection keeps its place until the
     /// work is done. Callbacks on it run on the connection's thread, and throw nothing.
     [[nodiscard]] std::stop_token stop_token() const;
+    /// Where its coroutines wait, from the innermost outwards: "frame_stream.cpp:40 (for 1.2 s)", then "my_server.cpp:14". To be asked in
+    /// server::each(). Calls of handlers with concurrent() are not among them.
+    [[nodiscard]] std::vector<std::string> waits() const;
 
     /// What this session keeps from one request to the next, one object of each type that is asked for: made on first
     /// use, gone with the session.
