@@ -12,6 +12,7 @@ import new_test
 PATIENCE = 240
 
 
+@unittest.skipUnless(shutil.which("git"), "there is no git here")
 class PreCommit(unittest.TestCase):
     def setUp(self):
         held = tempfile.TemporaryDirectory(prefix="hawser-pre-commit-")
