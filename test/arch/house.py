@@ -11,11 +11,12 @@ VAGUE = {"util", "utils", "utility", "utilities", "common", "helper", "helpers",
 MOST_LINES = 250
 # A folder is seen at once: some 20 files of which each may have to do with each, or a screen of public headers, which one looks up by name.
 MOST_FILES = 22
-MOST_HEADERS = 50
+MOST_HEADERS = 54
 # Here a file stands for itself, and a folder is as long as what it tells of.
 LISTS = {"docs", "examples", "test"}
 # What has more than others, and why.
 CROWDED = {
+    "tools": 26,        # scripts, and beside them the sources of what all programs are made of
     "server/src": 40,   # one session goes through all of them, and no part of it is known to be below another
 }
 

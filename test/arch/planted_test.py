@@ -219,11 +219,11 @@ class House(Tree):
         self.assert_found(house, {"server/src/long.hpp": "#define X\n" * 300})
 
     def test_a_public_header_that_has_asio_without_the_look_at_its_definitions_is_found(self):
-        name = "libframe/include/hawser/io/timer.hpp"
+        name = "libio/include/hawser/io/timer.hpp"
         timer = "#include <boost/asio/steady_timer.hpp>\n"
         self.assert_found(house, {name: "#pragma once\n" + timer}, "timer.hpp: it has Asio, so it includes <hawser/io/asio.hpp>")
         self.assert_found(house, {name: "#pragma once\n#include <hawser/io/stream.hpp>\n" + timer})
-        self.assert_found(house, {"libframe/src/timer.hpp": "#pragma once\n" + timer})
+        self.assert_found(house, {"libio/src/time/timer.hpp": "#pragma once\n" + timer})
 
     def test_what_is_still_to_be_filled_in_is_found(self):
         self.assert_found(house, {"examples/parrot.cpp": "\n// " + "FILL IN: the one idea\n"}, "examples/parrot.cpp:2: FILL IN: the one idea")
