@@ -116,9 +116,15 @@ void* session_view::keep_state(const std::type_info& type, std::shared_ptr<void>
     return session_.more().states.emplace_back(type, std::move(made)).kept.get();
 }
 
-// What the request's own answer came to. It leaves with what else is sent in this turn, or waits here for the handler's end.
-error_code context::taken(error_code given) noexcept {
-    if (given) return given;
+// What the request's own answer came to. It leaves with what else is sent in this turn, or waits here for the handler's end. If there is
+// none, another may be given.
+error_code context::taken(bool is_on_its_way) noexcept {
+    if (!is_on_its_way)
+        if (const error_code* const why = std::get_if<error_code>(&left_)) {
+            const error_code said = *why;
+            left_ = std::monostate();
+            return said;
+        }
     may_answer_ = false;
     flush_soon();
     return {};

@@ -1,11 +1,12 @@
 // dispatcher: what becomes of the frames of one session: it finds the route, calls the handler, and knows which calls are under way.
 //
 //   while (const std::optional<bytes> body = frames.next())
-//       if (!dispatch.handle(*body, later)) break;                    // `later` is to be awaited, or the session ends
+//       if (!dispatch.handle(session, *body, later)) break;                    // `later` is to be awaited, or the session ends
 //   co_await dispatch.join();                                         // at the end: the concurrent ones
 //
 // A handler that answers at once costs nothing of what is made for those that wait. Those are watched, and counted until they have
-// their answer. Belongs to its session, which has it if there is an error.
+// their answer. It is a part of its session, which is always the same: to know it too would take 8 bytes of each connection. The session has
+// it if there is an error.
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -31,14 +32,14 @@ class session;
 
 class dispatcher {
 public:
-    explicit dispatcher(session& of) noexcept : session_(of) {}   ///< whose server has a router
+    dispatcher() noexcept = default;
     dispatcher(const dispatcher&) = delete;
     dispatcher& operator=(const dispatcher&) = delete;
     ~dispatcher() = default;
 
     /// The body of the frame that was taken last. True: it is handled. False: what `later` is then has to be awaited before the next
-    /// frame is taken, or, if it is none, the session ends. Throws std::bad_alloc.
-    [[nodiscard]] bool handle(bytes body, io::task<void>& later);
+    /// frame is taken, or, if it is none, the session ends. Throws std::bad_alloc. In session.cpp, beside the loop.
+    [[nodiscard]] inline bool handle(session& of, bytes body, io::task<void>& later);
 
     /// Requests that were begun and have no answer yet: awaited handlers, and answers that wait for room.
     [[nodiscard]] std::size_t unanswered() const noexcept { return under_way_ ? under_way_->unanswered : 0; }
@@ -68,21 +69,16 @@ private:
         std::uint32_t unanswered = 0;
     };
 
-    [[nodiscard]] calls& more();
+    [[nodiscard]] calls& more(session& of);
     [[nodiscard]] crowd* crowd_of() const noexcept { return under_way_ ? under_way_->concurrent.get() : nullptr; }
-    [[nodiscard]] bool handle_rest(call& here, bytes body, io::task<void>& later);
-    [[nodiscard]] bool fails(const error_code& why, bytes body);
-    [[nodiscard]] error_code why_no_route(bytes body) const;
-    [[nodiscard]] std::string fault_of(const error_code& why, bytes body) const noexcept;
-    [[nodiscard]] io::task<void> send_later(byte_buffer answer, bytes body);
-    [[nodiscard]] io::task<void> await(const route& how, bytes body);
-    [[nodiscard]] static bool has_to_wait(call& here) noexcept;
-    [[nodiscard]] io::task<void> send_waiting(call& here);
-    [[nodiscard]] io::task<void> await_concurrently(const route& how, bytes body);
-    [[nodiscard]] static io::task<void> concurrent_call(std::shared_ptr<session> self, dispatcher& of, const route& how, byte_buffer body, place where);
-    void fails_alone(const error_code& why, bytes body, const place& where);
+    [[nodiscard]] bool handle_another_way(session& of, const route& how, bytes body, io::task<void>& later);
+    [[nodiscard]] bool handle_rest(session& of, call& here, bytes body, io::task<void>& later);
+    [[nodiscard]] io::task<void> send_later(session& of, byte_buffer answer, bytes body);
+    [[nodiscard]] io::task<void> await(session& of, const route& how, bytes body);
+    [[nodiscard]] static io::task<void> send_waiting(session& of, call& here);
+    [[nodiscard]] io::task<void> await_concurrently(session& of, const route& how, bytes body);
+    [[nodiscard]] io::task<void> concurrent_call(std::shared_ptr<session> self, const route& how, byte_buffer body, place where);
 
-    session& session_;
     std::unique_ptr<calls> under_way_;
 };
 

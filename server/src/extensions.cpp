@@ -7,7 +7,7 @@
 
 namespace hawser::server::extensions {
 
-bool greet(const void* /* none */, call& here, const bytes& body) {
+bool greet(const void* /* none */, call& here, bytes body) {
     const packet::decoded<packet::conn> greeting = packet::decode_as<packet::conn>(body);
     if (!greeting) return here.failed(greeting.error());
     session& client = here.whose();
@@ -25,14 +25,14 @@ bool greet(const void* /* none */, call& here, const bytes& body) {
     return is_answered;
 }
 
-bool answer_ping(const void* /* none */, call& here, const bytes& body) {
+bool answer_ping(const void* /* none */, call& here, bytes body) {
     const packet::decoded<packet::ping> asked = packet::decode_as<packet::ping>(body);
     if (!asked) return here.failed(asked.error());
     here.whose().learn_extensions();
     return here.returned(packet::pong{asked->id});
 }
 
-bool take_pong(const void* /* none */, call& here, const bytes& body) {
+bool take_pong(const void* /* none */, call& here, bytes body) {
     const packet::decoded<packet::pong> answer = packet::decode_as<packet::pong>(body);
     if (!answer) return here.failed(answer.error());
     here.whose().beat_answered(packet::serial::number(answer->id));

@@ -78,7 +78,7 @@ io::task<mailbox::space> handle::carrier::room_in_turn(mailbox& box, std::size_t
 io::task<result<void>> handle::carrier::arrive(parcel what) {
     what.place = {};
     session& target = *what.target;
-    if (what.pushed) co_return co_await context(target).push(std::move(what.pushed), what.as);
+    if (what.pushed) co_return co_await target.connection_.push(std::move(what.pushed), what.as);
     co_return co_await target.frames_.send(what.body.view());
 }
 
@@ -111,7 +111,7 @@ io::task<result<void>> handle::push_shared(handle to, frame::shared_frame made, 
     std::shared_ptr<session> target = to.session_.lock();
     if (!target) co_return hawser::errc::closed;
     const io::executor here = co_await io::this_executor;
-    if (here == target->frames_.get_executor()) co_return co_await context(*target).push(std::move(made), as);
+    if (here == target->frames_.get_executor()) co_return co_await target->connection_.push(std::move(made), as);
     parcel what(std::move(target));
     what.pushed = std::move(made);
     what.as = as;

@@ -3,11 +3,13 @@
 #include "extensions.hpp"
 
 #include <cstddef>
+#include <limits>
 #include <string>
 
 namespace hawser::server {
 
-router::router(const packet::outline& speaks) : speaks_(speaks) {
+router::router(const packet::outline& speaks)
+    : speaks_(speaks), byte_at_(speaks.place().form.width == 1 ? speaks.place().offset : std::numeric_limits<std::size_t>::max()) {
     if (!speaks.has_extensions()) return;
     const packet::command_place& place = speaks.place();
     add(place, packet::conn::code.value, route::through<packet::conn>(&extensions::greet));
@@ -23,7 +25,7 @@ router& router::add(const packet::command_place& place, std::uint64_t command, r
         routes_[static_cast<std::size_t>(before - routes_.data())] = std::move(how);
         return *this;
     }
-    if (command < direct_.size()) direct_[command] = static_cast<std::uint16_t>(routes_.size() + 1);
+    if (command < direct_.size()) direct_[command] = static_cast<std::uint16_t>(routes_.size());
     else wide_.emplace(command, routes_.size());
     routes_.push_back(std::move(how));
     return *this;

@@ -22,8 +22,8 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       work_(io::asio::require(home.executor(), io::asio::execution::outstanding_work.tracked)),
       peer_{number, made.peer},
       frames_(std::move(made.carrier), service_->settings.codec,
-              service_->settings.answer_codec.value_or(service_->settings.codec), service_->limits),
-      dispatcher_(*this),
+              service_->settings.outgoing(), service_->limits),
+      connection_(*this),
       life_(io::watchdog::of(home.executor()), io::calling<&session::life_over>(*this)) {}
 
 void session::begin() {
@@ -45,12 +45,11 @@ void session::abandon() noexcept {
 // The whole life of a connection. What is named in here takes memory for as long as the connection is idle.
 io::task<void> session::run() {
     open();
-    connection served(*this);
     try {
-        if (io::task<void> call = first_call(served); call.valid()) co_await std::move(call);
-        while (service_->routes() != nullptr && !is_over()) {
-            if (io::task<void> call = handle_arrived(); call.valid()) co_await std::move(call);
-            else if (!is_over()) note_filled(co_await frames_.fill());
+        io::task<void> call = first_call();
+        while (call.valid() || handles_more(call)) {
+            if (call.valid()) co_await std::move(call);
+            else note_filled(co_await frames_.fill());
         }
     } catch (...) {
         call_threw(std::current_exception());
@@ -77,13 +76,13 @@ void session::open() {
 }
 
 // The user's coroutine, if there is one; else the hook, which is no coroutine.
-io::task<void> session::first_call(connection& served) noexcept try {
+io::task<void> session::first_call() noexcept try {
     if (const router* const routes = service_->routes()) {
         if (routes->called().open) visit(routes->called().open, open_hook);
         return {};
     }
     home_.begins(*this, serve_call);
-    return (*service_->serve())(served);
+    return (*service_->serve())(connection_);
 } catch (const std::bad_alloc&) {   // those of hooks are caught where they are called
     no_memory();
     return {};
@@ -92,19 +91,32 @@ io::task<void> session::first_call(connection& served) noexcept try {
     return {};
 }
 
-// Gives what has to be waited for before the next frame is taken, if it is not the peer.
-io::task<void> session::handle_arrived() noexcept try {
-    io::task<void> call;
+// Of each frame, in one function with the loop that takes them.
+inline bool dispatcher::handle(session& of, bytes body, io::task<void>& later) {
+    const route& how = of.common().routes()->route_of(body);
+    if (how.at_once == nullptr) [[unlikely]] return handle_another_way(of, how, body, later);
+    worker& home = of.home();
+    call here(of);
+    home.begins(of, how.name);
+    const bool is_done = how.at_once(how.handler.get(), here, body);
+    home.has_ended();
+    if (is_done) [[likely]] return true;
+    return handle_rest(of, here, body, later);
+}
+
+// What has arrived. Whether there is more to come: from the peer, or first from `call`, if it is one then.
+bool session::handles_more(io::task<void>& call) noexcept try {
+    if (service_->routes() == nullptr || is_over()) return false;
     while (const std::optional<bytes> body = frames_.next())
-        if (!dispatcher_.handle(*body, call)) return call;
+        if (!dispatcher_.handle(*this, *body, call)) return call.valid();
     if (frames_.failure()) ends(frames_.failure());
-    return call;
+    return !is_over();
 } catch (const std::bad_alloc&) {   // those of handlers are caught where they are called
     no_memory();
-    return {};
+    return false;
 } catch (...) {   // of how the user's fields are read
     handler_failed(std::current_exception());
-    return {};
+    return false;
 }
 
 void session::note_filled(const error_code& why_not) noexcept {
@@ -113,9 +125,10 @@ void session::note_filled(const error_code& why_not) noexcept {
     else heard();
 }
 
-// A coroutine of the user's; whatever else is awaited has no memory.
+// A coroutine of the user's, while it serves; whatever else is awaited has no memory.
 void session::call_threw(std::exception_ptr thrown) noexcept {
-    if (service_->serve() != nullptr && frames_.failure() != io::asio::error::no_memory) handler_failed(std::move(thrown));
+    const bool is_users = service_->serve() != nullptr && stage_ < stage::joining;
+    if (is_users && frames_.failure() != io::asio::error::no_memory) handler_failed(std::move(thrown));
     else no_memory();
 }
 
@@ -205,7 +218,7 @@ void session::visit(const std::function<void(context&)>& what, const std::string
 
 // Without memory for its place among what waits here, it is lost for this connection.
 bool session::take_published(const frame::shared_frame& made, const push_as& as) try {
-    return !context(*this).try_push(made, as);
+    return !connection_.try_push(made, as);
 } catch (const std::bad_alloc&) {
     return false;
 }

@@ -161,8 +161,8 @@ private:
     };
 
     // How far it has come. While it serves it may have been told to go, and is still read from, or have what had arrived by then to handle.
-    // It ends: nothing more is handled, and what is under way is waited for. It parts from its peer. It has, and tells its end.
-    enum class stage : unsigned char { opening, serving, told_to_go, reading_the_rest, ending, parting, parted, left };
+    // It ends: nothing more is handled. Calls that are under way are waited for. It parts from its peer. It has, and tells its end.
+    enum class stage : unsigned char { opening, serving, told_to_go, reading_the_rest, ending, joining, parting, parted, left };
     // Why it was drained.
     enum class drained : unsigned char { no, by_stop, by_age };
     // Whether its peer may be sent ping and go_away.
@@ -174,8 +174,8 @@ private:
     void completed() override;
     void abandon() noexcept override;
     void open();
-    [[nodiscard]] io::task<void> first_call(connection& served) noexcept;
-    [[nodiscard]] io::task<void> handle_arrived() noexcept;
+    [[nodiscard]] io::task<void> first_call() noexcept;
+    [[nodiscard]] bool handles_more(io::task<void>& call) noexcept;
     void note_filled(const error_code& why_not) noexcept;
     void call_threw(std::exception_ptr thrown) noexcept;
     void note_end() noexcept;
@@ -206,13 +206,14 @@ private:
     [[nodiscard]] std::stop_token stop_token();
     void stop_handlers() noexcept { extras_->stop.request_stop(); }
 
-    // More than twelve: the last are a byte each, and one struct for them would only have their names once more.
+    // More than twelve: the last are a byte each, and a struct of them would only repeat their names.
     std::shared_ptr<session> self_;   // while its coroutine lives
     std::shared_ptr<const service> service_;
     worker& home_;
     work work_;
     hawser::server::peer peer_;
     io::frame_stream frames_;
+    connection connection_;       // for serve
     dispatcher dispatcher_;       // with a router
     io::deadline life_;           // of the stage that it is in, see life_over()
     std::unique_ptr<extras> extras_;

@@ -43,7 +43,7 @@ void session::note_end() noexcept {
     if (drained_ == drained::by_age && how.why == hawser::errc::stopping) how.why = errc::lifetime_over;
     if (const error_code first = frames_.failure(); first && !(how.why == errc::handler_failed)) how.why = first;
     if (how.why) ends(how.why);
-    stage_ = stage::ending;
+    stage_ = stage::joining;
     const bool says_where = how.is_breach() || how.why == hawser::errc::truncated;
     if (says_where && !(of_end() && of_end()->where)) note({}, place(frames_.position(), frames_.unread()), {});
 }

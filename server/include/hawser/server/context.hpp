@@ -17,6 +17,7 @@
 
 #include <new>
 #include <utility>
+#include <variant>
 
 namespace hawser::server {
 
@@ -45,31 +46,36 @@ public:
     template <packet::packet Packet>
     answered answer(const Packet& made) {
         if (!may_answer_) return answered(make_error_code(errc::nothing_to_answer));
-        error_code why;
-        return answered(gives(made, why) ? taken({}) : taken(why));
+        return answered(taken(gives(made)));
     }
 
 protected:
-    /// Into the outbox: true. False: for `why` nothing was taken, or without one there is no room for it yet, and it waits here. Without
-    /// memory that is `not_enough_memory`: the handler has not thrown it.
+    /// What is left of a request: nothing; the body of its answer, for which there is no room yet; or what went wrong.
+    using rest = std::variant<std::monostate, byte_buffer, error_code>;
+
+    /// The answer, into the outbox. True: it is on its way. False: see what is left; nothing was taken then. Without memory that is
+    /// `not_enough_memory`: the handler has not thrown it.
     template <packet::packet Packet>
-    [[nodiscard]] bool gives(const Packet& made, error_code& why) {
+    [[nodiscard]] bool gives(const Packet& made) {
         try {
             if (is_placed(made)) return true;
-            why = enqueue(made, waiting_);
-            if (why == hawser::errc::outbox_full) why = {};
+            byte_buffer waiting;
+            const error_code error = enqueue(made, waiting);
+            if (!error) return true;
+            if (error == hawser::errc::outbox_full) left_ = std::move(waiting);
+            else left_ = error;
         } catch (const std::bad_alloc&) {
-            why = make_error_code(boost::system::errc::not_enough_memory);
+            left_ = make_error_code(boost::system::errc::not_enough_memory);
         }
         return false;
     }
     void may_answer(bool may) noexcept { may_answer_ = may; }
-    [[nodiscard]] byte_buffer& answer_without_room() noexcept { return waiting_; }
+    [[nodiscard]] rest& left() noexcept { return left_; }
 
 private:
-    [[nodiscard]] error_code taken(error_code given) noexcept;
+    [[nodiscard]] error_code taken(bool is_on_its_way) noexcept;
 
-    byte_buffer waiting_;   // the answer, if there was no room for it
+    rest left_;
     bool may_answer_ = false;
 };
 

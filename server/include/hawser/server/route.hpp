@@ -2,7 +2,7 @@
 //
 //   const route how = route::to<packet::submit>(on_submit);
 //   call here(session);
-//   if (!how.at_once(how.handler.get(), here, body)) ...     // here.why(), or here.waiting() has no room yet
+//   if (!how.at_once(how.handler.get(), here, body)) ...     // here.why(), or here.waiting(), which has no room yet
 //
 // Handlers are kept once, behind a pointer, and called through a function that knows their type. What a handler throws is caught here: what
 // comes out of these functions is ours, and no memory.
@@ -18,6 +18,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace hawser::server {
 
@@ -31,32 +32,29 @@ public:
     /// The handler has returned its answer.
     template <packet::packet Packet>
     [[nodiscard]] bool returned(const Packet& answer) {
-        return gives(answer, why_);
+        return gives(answer);
     }
     /// The handler, which answers by itself, has ended.
     [[nodiscard]] bool has_ended(error_code said) noexcept {
         may_answer(false);
-        why_ = said;
-        return !said && waiting().empty();
+        if (said) left() = said;
+        return left().index() == 0;
     }
     /// The handler has thrown: in its catch clause.
     [[nodiscard]] bool threw() noexcept;
     /// It was not called, or its coroutine was not.
     [[nodiscard]] bool failed(error_code why) noexcept {
-        why_ = why;
+        left() = why;
         return false;
     }
 
     /// The handler, which is called now, answers by itself.
     void begins_to_answer() noexcept { may_answer(true); }
-    [[nodiscard]] const error_code& why() const noexcept { return why_; }   ///< what went wrong
-    /// The body of the answer, if there was no room for it.
-    [[nodiscard]] byte_buffer& waiting() noexcept { return answer_without_room(); }
+    [[nodiscard]] const error_code* why() noexcept { return std::get_if<error_code>(&left()); }   ///< what went wrong; null: nothing
+    /// The body of the answer for which there was no room; null: none.
+    [[nodiscard]] byte_buffer* waiting() noexcept { return std::get_if<byte_buffer>(&left()); }
     [[nodiscard]] session& whose() const noexcept { return session_; }
     using session_view::flush_soon;
-
-private:
-    error_code why_;
 };
 
 /// What a handler of a packet is, by its type.
@@ -84,10 +82,10 @@ public:
     static constexpr bool may_be_returned = packet::packet<value> || std::same_as<value, answered> || std::is_void_v<value>;
 };
 
-/// How one command is handled. One of the two functions is there.
+/// How one command is handled. One of the two functions is there, or it is none.
 struct route {
     /// Handles at once; false if that is not all, as call says.
-    using plain = bool (*)(const void* handler, call& here, const bytes& body);
+    using plain = bool (*)(const void* handler, call& here, bytes body);
     /// Handles in a coroutine, as call says then; `body` stays valid until it ends.
     using coroutine = io::task<void> (*)(const void* handler, call& here, bytes body);
 
@@ -100,6 +98,9 @@ struct route {
     std::string_view name;
     /// 0: in order of arrival.
     std::uint32_t concurrent_calls = 0;
+
+    /// Whether it is one.
+    [[nodiscard]] explicit operator bool() const noexcept { return at_once != nullptr || awaited != nullptr; }
 
     /// To a handler of the user's.
     template <class Packet, class Handler>
@@ -118,7 +119,7 @@ struct route {
 
 private:
     template <class Packet, class Handler>
-    static bool handle(const void* kept, call& here, const bytes& body) {
+    static bool handle(const void* kept, call& here, bytes body) {
         const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
         if (!read) return here.failed(read.error());
         const Handler& handler = *static_cast<const Handler*>(kept);

@@ -28,6 +28,7 @@
 #include <hawser/server/route.hpp>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <stdexcept>
@@ -92,9 +93,13 @@ public:
 
     /// How this command is handled; null if it is not. Valid as long as the router, once nothing is added any more.
     [[nodiscard]] const route* find(std::uint64_t command) const noexcept {
-        if (command < direct_.size()) return direct_[command] == 0 ? nullptr : &routes_[direct_[command] - 1U];
-        const auto found = wide_.find(command);
-        return found == wide_.end() ? nullptr : &routes_[found->second];
+        const route& how = at(command);
+        return how ? &how : nullptr;
+    }
+    /// How a packet is handled: one that is none if it is not.
+    [[nodiscard]] const route& route_of(bytes body) const noexcept {
+        if (byte_at_ < body.size()) return routes_[direct_[std::to_integer<std::size_t>(body[byte_at_])]];
+        return speaks_.place().is_in(body) ? at(speaks_.place().read(body)) : routes_.front();
     }
     [[nodiscard]] const packet::outline& speaks() const noexcept { return speaks_; }   ///< its protocol
     [[nodiscard]] const hooks& called() const noexcept { return hooks_; }   ///< what on_open(), on_conn() and on_close() were given
@@ -103,10 +108,17 @@ private:
     router& add(const packet::command_place& place, std::uint64_t command, route how);
     router& allow(std::uint64_t command, std::uint32_t concurrent_calls);
 
+    [[nodiscard]] const route& at(std::uint64_t command) const noexcept {
+        if (command < direct_.size()) return routes_[direct_[command]];
+        const auto found = wide_.find(command);
+        return routes_[found == wide_.end() ? 0 : found->second];
+    }
+
     packet::outline speaks_;
-    std::vector<route> routes_;
-    std::array<std::uint16_t, 256> direct_{};                   // of the commands that are small: number of the route + 1
-    std::unordered_map<std::uint64_t, std::size_t> wide_;       // of the others: number of the route
+    std::size_t byte_at_;                                       // where commands are if they are a byte; else nowhere
+    std::vector<route> routes_ = std::vector<route>(1);         // the first is none
+    std::array<std::uint16_t, 256> direct_{};                   // of the commands that are small: number of the route
+    std::unordered_map<std::uint64_t, std::size_t> wide_;       // of the others
     hooks hooks_;
 };
 
