@@ -40,6 +40,33 @@ BOOST_AUTO_TEST_CASE(a_serve_coroutine_echoes_frames_the_go_way) {
     BOOST_TEST(end.frames_out == 3U);
 }
 
+// The same with one wait for all that has arrived; what is put leaves then.
+io::task<void> echo_what_has_arrived(server::connection& conn) {
+    error_code over;
+    while (!over) {
+        while (const auto body = conn.next_frame()) {
+            if (!conn.put(*body)) continue;
+            const auto sent = co_await conn.send(*body);   // there was no room: it waits for some
+            if (!sent) co_return;
+        }
+        over = co_await conn.fill();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_loop_over_what_has_arrived_answers_all_of_it_in_order) {
+    running_server server(echo_what_has_arrived, {.limits = {.outbound_cap = 256}});
+    raw_peer peer(server.port());
+    std::string said;
+    for (std::uint32_t number = 1; number <= 500; ++number) said += submit_frame(number, "whatever");
+    peer.say(said);
+    BOOST_TEST((peer.hear(said.size()) == said));
+    peer.close_write();
+    BOOST_TEST(peer.hear_all() == "");
+    const server::ending end = server.recorded().next_ending();
+    BOOST_TEST((end.why == condition::ended), end.text());
+    BOOST_TEST(end.frames_out == 500U);
+}
+
 // On a thread of the server, where Boost.Test must not be used: it ends with an exception that says what was wrong.
 void must_be(bool so, const char* what) {
     if (!so) throw std::runtime_error(what);

@@ -340,6 +340,29 @@ task<void> a_second_reader_is_misuse(transport ours, transport theirs) {
     co_await frames.finish(linger);
 }
 
+task<void> ends_in_turns(frame_stream& frames, std::vector<std::string>& order) {
+    frames.close();
+    co_await frames.others_turn();
+    order.emplace_back("a turn");
+    co_await frames.others_turn();
+    order.emplace_back("another");
+}
+
+task<void> reads_to_the_end(frame_stream& frames, std::vector<std::string>& order) {
+    co_await expects_error(frames, errc::closed);
+    order.emplace_back("the end");
+}
+
+// As somebody of the user's may, who was forgotten.
+task<void> a_turn_while_another_reads(transport ours, transport theirs) {
+    const stream peer(std::move(ours));
+    frame_stream frames(std::move(theirs), any_codec());
+    std::vector<std::string> order;
+    co_await together(reads_to_the_end(frames, order), ends_in_turns(frames, order));
+    BOOST_TEST(order == (std::vector<std::string>{"the end", "a turn", "another"}), boost::test_tools::per_element());
+    co_await frames.finish(linger);
+}
+
 task<void> expects_broken_read(frame_stream& from) {
     const result<bytes> body = co_await from.read_frame();
     BOOST_TEST(body.has_error());
@@ -499,6 +522,8 @@ BOOST_AUTO_TEST_CASE(fail_wakes_everyone_and_every_call_gives_the_first_error_ag
     over_every_transport(failing_wakes_everyone);
     over_every_transport(closing_wakes_a_reader);
 }
+
+BOOST_AUTO_TEST_CASE(whoever_takes_a_turn_while_another_reads_goes_on_behind_it) { over_every_transport(a_turn_while_another_reads); }
 
 BOOST_AUTO_TEST_CASE(a_second_reader_is_concurrent_read) { over_every_transport(a_second_reader_is_misuse); }
 BOOST_AUTO_TEST_CASE(a_reset_is_broken_for_reader_and_sender) { over_every_transport(a_reset_breaks_both_directions); }

@@ -125,6 +125,7 @@ void frame_stream::slow_wait::abandon() noexcept {
 
 // Out of line: g++ 12 takes what it inlines of this for a use of what was freed.
 void frame_stream::abandon_wait() noexcept {
+    if (waits_ == nullptr) return;   // it did not come to a wait
     const frame_wait& first = *std::exchange(waits_, nullptr);
     const frame_wait* const second = first.behind_;
     first.who_->abandon();   // may destroy this
