@@ -7,6 +7,7 @@
 namespace hawser::io {
 
 void flusher::add(frame_stream& stream) noexcept {
+    if (stream.flush_hook_.is_linked()) return;
     waiting_.push_back(stream);
     if (std::exchange(is_awaited_, true)) return;
     if (!chain::after_this(calling<&flusher::has_suspended>(*this))) post();

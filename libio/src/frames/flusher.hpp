@@ -27,7 +27,7 @@ public:
     [[nodiscard]] buffer_pool& pool() const noexcept { return pool_; }
     [[nodiscard]] memory_account& memory() const noexcept { return memory_; }
 
-    /// One that does not wait yet. It may be destroyed meanwhile.
+    /// Nothing if it waits already. It may be destroyed meanwhile.
     void add(frame_stream& stream) noexcept;
 
 private:

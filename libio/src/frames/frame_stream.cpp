@@ -50,6 +50,7 @@ frame_stream::frame_stream(transport carrier, frame::any_codec incoming, frame::
       turn_left_(static_cast<std::uint16_t>(limits_->turn_frames)) {}
 
 frame_stream::~frame_stream() {
+    for (frame_wait* who = waits_; who != nullptr; who = who->behind_) who->of_ = nullptr;
     outbox_.clear();
     return_write_buffers();
     if (read_lent_) flusher_.pool().give_back({});
@@ -63,7 +64,7 @@ void frame_stream::release_memory() noexcept {
 }
 
 frame_stream::extras& frame_stream::more() {
-    if (!extras_) extras_ = std::make_unique<extras>(*this);
+    if (!extras_) extras_ = std::make_unique<extras>(stream_.get_executor());
     return *extras_;
 }
 

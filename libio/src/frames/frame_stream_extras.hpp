@@ -3,13 +3,11 @@
 #pragma once
 
 #include <hawser/io/frame_stream.hpp>
-#include <hawser/io/task_chain.hpp>
 
 #include "flusher.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <utility>
 
 namespace hawser::io {
@@ -21,29 +19,11 @@ struct frame_stream::outgoing_message {
     frame::label as;
 };
 
-// A wait to read that takes coroutines of its own.
-class frame_stream::slow_wait final : task_chain<error_code> {
-public:
-    explicit slow_wait(frame_stream& of) noexcept : task_chain(of.get_executor()), of_(of) {}
-    ~slow_wait() = default;
-
-    /// What it has come to, if it is over already.
-    [[nodiscard]] std::optional<error_code> begins(task<error_code> wait);
-
-private:
-    void completed() override;
-    void abandon() noexcept override;
-
-    frame_stream& of_;
-    std::optional<error_code> came_;
-    bool is_beginning_ = false;
-};
-
 struct frame_stream::extras {
     // Somebody who waits for room, in turn. Its coroutine may be destroyed while it waits, hence auto_unlink.
     struct sender : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
 
-    explicit extras(frame_stream& of) : running(of.get_executor()), changed(of.get_executor()), slow_wait(of) {}
+    explicit extras(const executor& where) : running(where), changed(where) {}
 
     [[nodiscard]] bool holds_elsewhere() const noexcept { return memory_account::charge(held_elsewhere) > 0; }
 
@@ -61,7 +41,6 @@ struct frame_stream::extras {
     std::uint64_t goes_on_in = 0;                // the frame for which it brought much in its last turn, from 1
     std::size_t turn_left = 0;                   // bytes that it may still read in its turn
     callback tell;
-    class slow_wait slow_wait;
 };
 
 inline bool frame_stream::has_senders() const noexcept { return extras_ && !extras_->senders.empty(); }

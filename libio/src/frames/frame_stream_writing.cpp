@@ -217,7 +217,7 @@ error_code frame_stream::start_writer() noexcept try {
 }
 
 void frame_stream::flush_soon() noexcept {
-    if (!flush_hook_.is_linked() && !writing_ && !outbox_.empty()) flusher_.add(*this);
+    if (!flush_hook_.is_linked() && !writing_ && !outbox_.empty()) flusher_.add(*this);   // asked for each answer
 }
 
 task<void> frame_stream::write_when_writable() {

@@ -3,12 +3,12 @@
 #include <hawser/io/frame_wait.hpp>
 
 #include <hawser/io/frame_stream.hpp>
-
-#include "frame_stream_extras.hpp"
+#include <hawser/io/spawn.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
+#include <exception>
 #include <new>
 #include <optional>
 #include <utility>
@@ -44,14 +44,7 @@ bool frame_stream::begin(frame_wait& who) {
 // Until there is something that has to be waited for, or there is enough.
 bool frame_stream::reads_on(frame_wait& who, bool waits) {
     for (;;) {
-        while (waits) {
-            const std::optional<error_code> over = begin_wait();
-            if (!over) {
-                waits_ = &who;
-                return true;
-            }
-            waits = go_on(*over);
-        }
+        if (waits && begin_wait(who)) return true;
         if (who.until_ != frame_wait::until::frame || filled()) return false;
         const std::optional<bytes> arrived = next();
         who.is_there_ = arrived.has_value();
@@ -61,34 +54,43 @@ bool frame_stream::reads_on(frame_wait& who, bool waits) {
     }
 }
 
-// Called when what is waited for has come; destroyed before that, nothing will come any more.
+// Called when what somebody waits for has come; destroyed before that, nothing will come any more. What it points to lies in the frame of a
+// coroutine that is there until then, which the frame_stream need not be: its owner may be another's, and go first.
 class frame_stream::reading_on {
 public:
-    explicit reading_on(frame_stream& of) noexcept : of_(&of) {}
-    reading_on(reading_on&& other) noexcept : of_(std::exchange(other.of_, nullptr)) {}
+    explicit reading_on(frame_wait& who) noexcept : who_(&who) {}
+    reading_on(reading_on&& other) noexcept : who_(std::exchange(other.who_, nullptr)) {}
     reading_on(const reading_on&) = delete;
     reading_on& operator=(const reading_on&) = delete;
     ~reading_on() {
-        if (of_ != nullptr) of_->abandon_wait();
+        if (who_ != nullptr) who_->abandon();
     }
-    void operator()(const error_code& failed = {}) { std::exchange(of_, nullptr)->end_wait(failed); }
+    void operator()(const error_code& failed = {}) {
+        frame_wait& who = *std::exchange(who_, nullptr);
+        if (who.of_ != nullptr) who.of_->end_wait(failed);
+        else who.abandon();
+    }
+    void operator()(const std::exception_ptr& no_memory, const error_code& failed) {   // after wait_slowly()
+        (*this)(no_memory ? error_code(asio::error::no_memory) : failed);
+    }
 
     // Not bound from outside: what is bound costs Asio another object around it for each post.
-    using allocator_type = decltype(wait_memory_)::allocator_type;
-    [[nodiscard]] allocator_type get_allocator() const noexcept { return of_->wait_memory_.get_allocator(); }
+    using allocator_type = decltype(frame_wait::memory_)::allocator_type;
+    [[nodiscard]] allocator_type get_allocator() const noexcept { return who_->memory_.get_allocator(); }
 
 private:
-    frame_stream* of_;
+    frame_wait* who_;
 };
 
-// What it has come to, if it is over already.
-std::optional<error_code> frame_stream::begin_wait() noexcept try {
-    if (awaits_ == awaits::turn) asio::post(get_executor(), reading_on(*this));
-    else if (awaits_ == awaits::bytes && stream_.is_socket()) stream_.when_readable(looks_.is_due(), reading_on(*this));
-    else return more().slow_wait.begins(wait_slowly());
-    return std::nullopt;
+// False: there is no memory for it.
+bool frame_stream::begin_wait(frame_wait& who) noexcept try {
+    if (awaits_ == awaits::turn) asio::post(get_executor(), reading_on(who));
+    else if (awaits_ == awaits::bytes && stream_.is_socket()) stream_.when_readable(looks_.is_due(), reading_on(who));
+    else spawn(get_executor(), wait_slowly(), reading_on(who));
+    waits_ = &who;
+    return true;
 } catch (const std::bad_alloc&) {
-    return error_code(asio::error::no_memory);
+    return no_memory();
 }
 
 // What takes coroutines: a pause for want of memory, and a transport in memory.
@@ -99,36 +101,12 @@ task<error_code> frame_stream::wait_slowly() {
     co_return failed;
 }
 
-std::optional<error_code> frame_stream::slow_wait::begins(task<error_code> wait) {
-    came_.reset();
-    is_beginning_ = true;
-    start(std::move(wait));
-    is_beginning_ = false;
-    return came_;
-}
-
-void frame_stream::slow_wait::completed() {
-    error_code came;
-    try {
-        came = take();
-    } catch (const std::bad_alloc&) {
-        came = asio::error::no_memory;
-    }
-    if (is_beginning_) came_ = came;
-    else of_.end_wait(came);
-}
-
-void frame_stream::slow_wait::abandon() noexcept {
-    destroy_frames();
-    of_.abandon_wait();
-}
-
 // Out of line: g++ 12 takes what it inlines of this for a use of what was freed.
-void frame_stream::abandon_wait() noexcept {
-    if (waits_ == nullptr) return;   // it did not come to a wait
-    const frame_wait& first = *std::exchange(waits_, nullptr);
-    const frame_wait* const second = first.behind_;
-    first.who_->abandon();   // may destroy this
+[[gnu::noinline, gnu::cold]] void frame_wait::abandon() noexcept {
+    if (of_ != nullptr && of_->waits_ != this) return;   // it did not come to a wait
+    if (of_ != nullptr) of_->waits_ = nullptr;
+    const frame_wait* const second = behind_;
+    who_->abandon();   // may destroy this
     if (second != nullptr) second->who_->abandon();
 }
 

@@ -19,7 +19,6 @@
 #include <hawser/io/held_memory.hpp>
 #include <hawser/io/limits.hpp>
 #include <hawser/io/lookout.hpp>
-#include <hawser/io/operation_memory.hpp>
 #include <hawser/io/stream.hpp>
 
 #include <boost/intrusive/list.hpp>
@@ -152,8 +151,7 @@ private:
     using flush_hook = boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
     struct extras;   // what only some have
     struct outgoing_message;   // waits for room
-    class reading_on;          // what a wait to read leads to, and one that
-    class slow_wait;           // takes coroutines
+    class reading_on;          // what a wait to read leads to
     enum class awaits : unsigned char { turn, bytes, memory };           // what is waited for
     enum class filling : unsigned char { waits, done, late, stopped };   // what it came to: done if no failure(), late by the user's deadline
 
@@ -162,9 +160,8 @@ private:
     void no_more_frames(error_code why) noexcept;
     [[nodiscard]] bool begin(frame_wait& who);
     [[nodiscard]] bool reads_on(frame_wait& who, bool waits);
-    [[nodiscard]] std::optional<error_code> begin_wait() noexcept;
+    [[nodiscard]] bool begin_wait(frame_wait& who) noexcept;
     void end_wait(const error_code& failed);
-    [[gnu::noinline, gnu::cold]] void abandon_wait() noexcept;
     [[nodiscard]] task<error_code> wait_slowly();
     [[nodiscard]] bool begin_fill();
     [[nodiscard]] bool go_on(const error_code& waited);
@@ -212,8 +209,7 @@ private:
     [[nodiscard]] task<void> see_off(duration linger);
 
     stream stream_;
-    sized_operation_memory<112> wait_memory_;   // of who waits to read
-    frame_wait* waits_ = nullptr;
+    frame_wait* waits_ = nullptr;   // who waits to read
     flusher& flusher_;   // and by it the other parts of the thread
     std::shared_ptr<const frame_limits> limits_;
     frame::reader<frame::any_codec> reader_;

@@ -3,11 +3,12 @@
 //   while (auto body = co_await frames.read_frame()) ...
 //
 // What is there already costs no suspension. Whoever has to wait is resumed when there is a whole frame, or an end: the bytes before that are
-// read without it. It lies in the frame of the coroutine that awaits it, and takes none of its own.
+// read without it. It lies in the frame of the coroutine that awaits it, Asio's operation too, and takes none of its own.
 #pragma once
 
 #include <hawser/bytes.hpp>
 #include <hawser/error.hpp>
+#include <hawser/io/operation_memory.hpp>
 #include <hawser/io/task.hpp>
 
 #include <concepts>
@@ -25,6 +26,10 @@ public:
     /// When it has waited for long enough.
     enum class until : unsigned char { bytes, frame, turn };
 
+    /// Not what it waits with: it stays where it is then.
+    frame_wait(const frame_wait& other) noexcept : of_(other.of_), body_(other.body_), until_(other.until_), is_there_(other.is_there_) {}
+    frame_wait& operator=(const frame_wait&) = delete;
+
     [[nodiscard]] bool await_ready() const noexcept { return is_there_; }
     template <std::derived_from<coroutine> Promise>
     [[nodiscard]] bool await_suspend(std::coroutine_handle<Promise> waits,
@@ -35,6 +40,7 @@ public:
     }
 
 protected:
+    ~frame_wait() = default;
     frame_wait(frame_stream& of, until enough) noexcept : of_(&of), until_(enough) {}
     /// Nothing has to be waited for.
     frame_wait(frame_stream& of, bytes body) noexcept : of_(&of), body_(body), until_(until::frame), is_there_(true) {}
@@ -47,10 +53,13 @@ private:
     [[nodiscard]] result<bytes> no_frame() const noexcept;
     [[nodiscard]] bool begin();   // false: nothing has to be waited for
 
-    frame_stream* of_;
+    void abandon() noexcept;
+
+    frame_stream* of_;               // none if that has gone meanwhile, as it may when its io_context ends
     chain* who_ = nullptr;           // while it waits
     frame_wait* behind_ = nullptr;   // goes on after it
     bytes body_;
+    sized_operation_memory<96> memory_;   // of what is waited for
     until until_;
     bool is_there_ = false;   // the frame
 };
