@@ -38,12 +38,22 @@ string quoted(string_view text) {
     return made + '"';
 }
 
-// The name of a kind is that of the function that reads it.
+// The name of a kind is that of the function of lua/fields.lua that reads it.
 string_view name_of(field_description::kind what) noexcept {
-    constexpr std::array<string_view, 10> names = {
-        "unsigned_integer", "signed_integer", "enumeration",   "fixed_text", "fixed_bytes",
-        "counted_text",     "counted_bytes",  "rest_text",     "rest",       "array"};
-    return names[static_cast<std::size_t>(what)];
+    using kind = field_description::kind;
+    switch (what) {
+        case kind::unsigned_integer: return "unsigned_integer";
+        case kind::signed_integer: return "signed_integer";
+        case kind::enumeration: return "enumeration";
+        case kind::fixed_text: return "fixed_text";
+        case kind::fixed_bytes: return "fixed_bytes";
+        case kind::counted_text: return "counted_text";
+        case kind::counted_bytes: return "counted_bytes";
+        case kind::rest_text: return "rest_text";
+        case kind::rest: return "rest";
+        case kind::array: return "array";
+    }
+    return {};
 }
 
 string_view name_of(byte_order order) noexcept { return order == byte_order::big ? "big" : "little"; }

@@ -1,13 +1,9 @@
-// A session, from its beginning on. Its end is in session_end.cpp, its clocks in session_clocks.cpp.
+// A session, from its beginning on. How it is drained and ends is in session_end.cpp, its clocks are in session_clocks.cpp.
 #include "session.hpp"
 
 #include "worker.hpp"
 
-#include <hawser/io/random.hpp>
-#include <hawser/io/spawn.hpp>
 #include <hawser/io/watchdog.hpp>
-
-#include <boost/asio/detached.hpp>
 
 #include <algorithm>
 #include <new>
@@ -135,50 +131,6 @@ void session::call_threw(std::exception_ptr thrown) noexcept {
 void session::no_memory() noexcept {
     ends(io::asio::error::no_memory);
     frames_.reject(io::asio::error::no_memory);
-}
-
-// Whoever is told to go away has some requests on their way that it sent before it knew. They are still answered: it is
-// read from until it closes its half, or for as long as we would wait for that at the end.
-void session::drain(io::time_point end) try {
-    const io::time_point now = io::clock::now();
-    const io::time_point latest = now + (end - now) / 2;
-    if (stage_ == stage::told_to_go) return life_.move(std::min(life_.at(), latest));
-    if (drained_ != drained::no) return;
-    drained_ = drained::by_stop;
-    if (extras_) extras_->stop.request_stop();
-    if (speaks_ == dialect::plain) return read_the_rest();
-    if (!is_over()) {
-        stage_ = stage::told_to_go;
-        life_.move(latest);
-    }
-    io::spawn(home_.executor(), send_away(shared_from_this(), latest), io::asio::detached);
-} catch (const std::bad_alloc&) {
-    frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
-}
-
-void session::read_the_rest() noexcept {
-    if (!is_over()) stage_ = stage::reading_the_rest;
-    frames_.stop_reading();
-}
-
-// The peer may have much to take before there is room for it; its time begins when there is.
-io::task<void> session::send_away(std::shared_ptr<session> self, io::time_point latest) {
-    try {
-        byte_buffer notice;
-        packet::encode(packet::go_away{packet::no_id, self->reconnect_within()}, notice);
-        static_cast<void>(co_await self->frames_.send(notice.view(), latest));
-    } catch (const std::bad_alloc&) {
-        self->frames_.fail(io::asio::error::no_memory);
-    }
-    if (self->stage_ == stage::told_to_go)
-        self->life_.move(std::min(self->life_.at(), io::after(io::clock::now(), self->service_->settings.linger)));
-}
-
-// In milliseconds. Each gets a time of its own, so that not all of them come back in the same instant.
-std::uint32_t session::reconnect_within() {
-    const auto longest = static_cast<std::uint64_t>(service_->settings.reconnect_within.count());
-    if (longest == 0) return 0;
-    return static_cast<std::uint32_t>(1 + io::random::of(home_.executor()).below(longest));
 }
 
 std::string session::text() const {
