@@ -38,28 +38,18 @@ void session::abandon() noexcept {
     destroy_frames();
 }
 
-// The whole life of a connection. What is named in here takes memory for as long as the connection is idle.
+// The whole life of a connection. It serves, then parts from its peer, and each time awaits a call, or the peer, or at its end a turn of the
+// others: at one place, as all that can be awaited takes memory for as long as the connection is idle.
 io::task<void> session::run() {
     open();
-    try {
-        io::task<void> call = first_call();
-        while (call.valid() || handles_more(call)) {
-            if (call.valid()) co_await std::move(call);
-            else note_filled(co_await frames_.fill());
-        }
-    } catch (...) {
-        call_threw(std::current_exception());
-    }
-    note_end();
-    while (stage_ != stage::parted) {
+    io::task<void> call = first_call();
+    while (serves(call) || parts(call)) {
         try {
-            if (parts_in_peace()) co_await part();
+            if (call.valid()) co_await std::move(call);
+            else note_filled(co_await wait());
         } catch (...) {
-            no_memory();
+            call_threw(std::current_exception());
         }
-        if (stage_ == stage::parted) break;
-        leave_peer();
-        co_await frames_.others_turn();
     }
     ended();
 }
@@ -100,8 +90,9 @@ inline bool dispatcher::handle(session& of, bytes body, io::task<void>& later) {
     return handle_rest(of, here, body, later);
 }
 
-// What has arrived. Whether there is more to come: from the peer, or first from `call`, if it is one then.
-bool session::handles_more(io::task<void>& call) noexcept try {
+// Handles what has arrived. Whether there is something to await before its end: `call`, if it is one then, or the peer.
+bool session::serves(io::task<void>& call) noexcept try {
+    if (call.valid()) return true;
     if (service_->routes() == nullptr || is_over()) return false;
     while (const std::optional<bytes> body = frames_.next())
         if (!dispatcher_.handle(*this, *body, call)) return call.valid();
@@ -114,6 +105,8 @@ bool session::handles_more(io::task<void>& call) noexcept try {
     handler_failed(std::current_exception());
     return false;
 }
+
+io::frame_fill session::wait() noexcept { return is_over() ? frames_.others_turn() : frames_.fill(); }
 
 void session::note_filled(const error_code& why_not) noexcept {
     if (is_over()) return;

@@ -175,13 +175,13 @@ private:
     void abandon() noexcept override;
     void open();
     [[nodiscard]] io::task<void> first_call() noexcept;
-    [[nodiscard]] bool handles_more(io::task<void>& call) noexcept;
+    [[nodiscard]] bool serves(io::task<void>& call) noexcept;
+    [[nodiscard]] io::frame_fill wait() noexcept;
     void note_filled(const error_code& why_not) noexcept;
     void call_threw(std::exception_ptr thrown) noexcept;
     void note_end() noexcept;
-    [[nodiscard]] bool parts_in_peace() const noexcept { return dispatcher_.has_running() || !is_lost(); }
+    [[nodiscard]] bool parts(io::task<void>& call) noexcept;
     [[nodiscard]] io::task<void> part();
-    void leave_peer() noexcept;
     void ended() noexcept;
     void leave() noexcept;
 

@@ -67,12 +67,27 @@ std::uint32_t session::reconnect_within() {
     return static_cast<std::uint32_t>(1 + io::random::of(home_.executor()).below(longest));
 }
 
-// Without memory to wait for calls that are under way, or to part in peace, and when it is lost: what it holds is freed first, and then it
-// looks again after each turn of the others.
-void session::leave_peer() noexcept {
-    if (dispatcher_.has_running()) return frames_.discard_input();
-    stage_ = stage::parting;
-    if (frames_.abandon()) stage_ = stage::parted;
+// Whether there is something to await: a call, or without one a turn of the others. It takes memory to wait for calls that are under way, and
+// to part from the peer in peace. What is lost, or has none, ends without: what it holds is freed first, and it looks again after each turn.
+bool session::parts(io::task<void>& call) noexcept {
+    if (stage_ < stage::joining) note_end();
+    if (stage_ == stage::parted) return false;
+    const bool waits = dispatcher_.has_running();
+    if (waits || !is_lost()) {
+        try {
+            call = part();
+            return true;
+        } catch (const std::bad_alloc&) {
+            no_memory();
+        }
+    }
+    if (waits) {
+        frames_.discard_input();
+    } else {
+        stage_ = stage::parting;
+        if (frames_.abandon()) stage_ = stage::parted;
+    }
+    return true;
 }
 
 // In a coroutine of its own, as few are at their end.

@@ -11,11 +11,10 @@
 #include <exception>
 #include <new>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace hawser::io {
-
-result<bytes> frame_wait::no_frame() const noexcept { return of_->filled(); }
 
 error_code frame_wait::filled() const noexcept { return of_->filled(); }
 
@@ -47,15 +46,13 @@ bool frame_stream::reads_on(frame_wait& who, bool waits) {
         if (waits && begin_wait(who)) return true;
         if (who.until_ != frame_wait::until::frame || filled()) return false;
         const std::optional<bytes> arrived = next();
-        who.is_there_ = arrived.has_value();
-        if (arrived) who.body_ = *arrived;
+        if (arrived) static_cast<frame_read_wait&>(who).body_ = *arrived;
         if (arrived || failure_) return false;
         waits = begin_fill();
     }
 }
 
-// Called when what somebody waits for has come; destroyed before that, nothing will come any more. What it points to lies in the frame of a
-// coroutine that is there until then, which the frame_stream need not be: its owner may be another's, and go first.
+// Called when what somebody waits for has come; destroyed before that, nothing will come any more.
 class frame_stream::reading_on {
 public:
     explicit reading_on(frame_wait& who) noexcept : who_(&who) {}
@@ -75,8 +72,8 @@ public:
     }
 
     // Not bound from outside: what is bound costs Asio another object around it for each post.
-    using allocator_type = decltype(frame_wait::memory_)::allocator_type;
-    [[nodiscard]] allocator_type get_allocator() const noexcept { return who_->memory_.get_allocator(); }
+    using allocator_type = std::remove_cvref_t<decltype(std::declval<chain&>().memory())>::allocator_type;
+    [[nodiscard]] allocator_type get_allocator() const noexcept { return who_->who_->memory().get_allocator(); }
 
 private:
     frame_wait* who_;

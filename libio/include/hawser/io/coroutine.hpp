@@ -13,6 +13,7 @@
 #include <hawser/io/asio.hpp>
 #include <hawser/io/callback.hpp>
 #include <hawser/io/moment.hpp>
+#include <hawser/io/operation_memory.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
@@ -71,6 +72,9 @@ public:
     chain& operator=(const chain&) = delete;
 
     [[nodiscard]] const executor& home() const noexcept { return home_; }
+
+    /// Where Asio keeps what is waited for: one thing at a time, and it lets go of it before that has come, or never will.
+    [[nodiscard]] auto& memory() noexcept { return memory_; }
 
     /// What it waited for has come: goes on until it waits for something else, or has ended. May destroy this. Throws only what completed() throws.
     void resume() {
@@ -146,6 +150,7 @@ private:
     std::coroutine_handle<> next_;   // whom the loop is to resume
     bool is_abandoned_ = false;
     moment waits_since_;   // in what would be padding
+    sized_operation_memory<88> memory_;
 };
 
 }  // namespace hawser::io

@@ -49,7 +49,7 @@ public:
     /// where this is awaited, and what was sent leaves first. One at a time: another fails with `concurrent_read`, and ends the connection.
     [[nodiscard]] frame_read read_frame() {
         const std::optional<bytes> arrived = next();
-        return arrived ? frame_read(*this, *arrived) : frame_read(*this, frame_wait::until::frame);
+        return frame_read(*this, arrived.value_or(bytes()));
     }
     /// The next frame if it has arrived. None if it has not, if this turn's budget is spent, or if there will be none: fill() waits
     /// for more, or says why.
@@ -57,7 +57,7 @@ public:
     /// Writes what waits to be written; then waits for bytes and reads them, or only lets others have their turn. After success: look at next().
     [[nodiscard]] frame_fill fill() noexcept { return {*this, frame_wait::until::bytes}; }
     /// Lets the others of the thread have their turn. Needs no memory, and does not fail.
-    [[nodiscard]] frame_turn others_turn() noexcept { return {*this, frame_wait::until::turn}; }
+    [[nodiscard]] frame_fill others_turn() noexcept { return {*this, frame_wait::until::turn}; }
     /// No more waiting for bytes: what has arrived until now can still be read, up to a mebibyte of it, then comes `stopping`.
     void stop_reading() noexcept;
     void take_no_more() noexcept;   ///< hands nothing more out, whether it has arrived or not: then comes `closed`; writing goes on

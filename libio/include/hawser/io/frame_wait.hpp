@@ -3,12 +3,11 @@
 //   while (auto body = co_await frames.read_frame()) ...
 //
 // What is there already costs no suspension. Whoever has to wait is resumed when there is a whole frame, or an end: the bytes before that are
-// read without it. It lies in the frame of the coroutine that awaits it, Asio's operation too, and takes none of its own.
+// read without it. It takes no coroutine of its own.
 #pragma once
 
 #include <hawser/bytes.hpp>
 #include <hawser/error.hpp>
-#include <hawser/io/operation_memory.hpp>
 #include <hawser/io/task.hpp>
 
 #include <concepts>
@@ -20,17 +19,15 @@ namespace hawser::io {
 
 class frame_stream;
 
-/// What all of them have.
+/// Somebody who waits. It lies in the frame of its coroutine, and Asio's operation in its chain: so both are there until nothing will come
+/// any more, which the frame_stream need not be.
 class frame_wait : public awaiter {
 public:
     /// When it has waited for long enough.
     enum class until : unsigned char { bytes, frame, turn };
 
-    /// Not what it waits with: it stays where it is then.
-    frame_wait(const frame_wait& other) noexcept : of_(other.of_), body_(other.body_), until_(other.until_), is_there_(other.is_there_) {}
-    frame_wait& operator=(const frame_wait&) = delete;
+    frame_wait(frame_stream& of, until enough) noexcept : of_(&of), until_(enough) {}
 
-    [[nodiscard]] bool await_ready() const noexcept { return is_there_; }
     template <std::derived_from<coroutine> Promise>
     [[nodiscard]] bool await_suspend(std::coroutine_handle<Promise> waits,
                                      const std::source_location& where = std::source_location::current()) {
@@ -40,63 +37,69 @@ public:
     }
 
 protected:
-    ~frame_wait() = default;
-    frame_wait(frame_stream& of, until enough) noexcept : of_(&of), until_(enough) {}
-    /// Nothing has to be waited for.
-    frame_wait(frame_stream& of, bytes body) noexcept : of_(&of), body_(body), until_(until::frame), is_there_(true) {}
-
-    [[nodiscard]] result<bytes> frame() const noexcept { return is_there_ ? result<bytes>(body_) : no_frame(); }
     [[nodiscard]] error_code filled() const noexcept;
 
 private:
     friend class frame_stream;
-    [[nodiscard]] result<bytes> no_frame() const noexcept;
     [[nodiscard]] bool begin();   // false: nothing has to be waited for
-
     void abandon() noexcept;
 
-    frame_stream* of_;               // none if that has gone meanwhile, as it may when its io_context ends
-    chain* who_ = nullptr;           // while it waits
+    frame_stream* of_;               // none if that has gone meanwhile
+    chain* who_ = nullptr;
     frame_wait* behind_ = nullptr;   // goes on after it
-    bytes body_;
-    sized_operation_memory<96> memory_;   // of what is waited for
     until until_;
-    bool is_there_ = false;   // the frame
+};
+
+/// For a frame, unless there is one.
+class frame_read_wait final : public frame_wait {
+public:
+    frame_read_wait(frame_stream& of, bytes body) noexcept : frame_wait(of, until::frame), body_(body) {}
+
+    [[nodiscard]] bool await_ready() const noexcept { return body_.data() != nullptr; }
+    [[nodiscard]] result<bytes> await_resume() const noexcept { return await_ready() ? result<bytes>(body_) : filled(); }
+
+private:
+    friend class frame_stream;
+    bytes body_;   // of no frame, its data is null
+};
+
+/// For bytes, or a turn.
+class frame_fill_wait final : public frame_wait {
+public:
+    using frame_wait::frame_wait;
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    [[nodiscard]] error_code await_resume() const noexcept { return filled(); }
 };
 
 /// See frame_stream::read_frame().
-class [[nodiscard]] frame_read : public frame_wait {
+class [[nodiscard]] frame_read : public awaiter {
 public:
-    [[nodiscard]] result<bytes> await_resume() const noexcept { return frame(); }
+    [[nodiscard]] frame_read_wait operator co_await() const noexcept { return {*of_, body_}; }
     /// For what wants a task: takes a coroutine's frame.
     operator task<result<bytes>>() const { return awaited(*this); }   // NOLINT: implicit, as it was given as one
 
 private:
     friend class frame_stream;
-    using frame_wait::frame_wait;
+    frame_read(frame_stream& of, bytes body) noexcept : of_(&of), body_(body) {}
     static task<result<bytes>> awaited(frame_read self) { co_return co_await self; }
+
+    frame_stream* of_;
+    bytes body_;
 };
 
-/// See frame_stream::fill().
-class [[nodiscard]] frame_fill : public frame_wait {
+/// See frame_stream::fill() and others_turn().
+class [[nodiscard]] frame_fill : public awaiter {
 public:
-    [[nodiscard]] error_code await_resume() const noexcept { return filled(); }
+    [[nodiscard]] frame_fill_wait operator co_await() const noexcept { return {*of_, until_}; }
     operator task<error_code>() const { return awaited(*this); }   ///< the same  NOLINT: as above
 
 private:
     friend class frame_stream;
-    using frame_wait::frame_wait;
+    frame_fill(frame_stream& of, frame_wait::until enough) noexcept : of_(&of), until_(enough) {}
     static task<error_code> awaited(frame_fill self) { co_return co_await self; }
-};
 
-/// See frame_stream::others_turn().
-class [[nodiscard]] frame_turn : public frame_wait {
-public:
-    void await_resume() const noexcept {}
-
-private:
-    friend class frame_stream;
-    using frame_wait::frame_wait;
+    frame_stream* of_;
+    frame_wait::until until_;
 };
 
 }  // namespace hawser::io

@@ -11,7 +11,6 @@
 // throws std::bad_alloc, and nothing has begun.
 #pragma once
 
-#include <hawser/io/operation_memory.hpp>
 #include <hawser/io/task_chain.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -41,7 +40,7 @@ public:
     /// As spawn() says.
     static void begin(const executor& home, task<T> work, Handler handler) {
         auto made = std::make_unique<spawned>(home, std::move(work), std::move(handler));
-        if (!home.running_in_this_thread()) return asio::post(home, made->memory_.keep(step(&spawned::first_step, std::move(made))));
+        if (!home.running_in_this_thread()) return asio::post(home, made->memory().keep(step(&spawned::first_step, std::move(made))));
         made->is_beginning_ = true;
         spawned* const begun = made.release();
         begun->start();
@@ -110,7 +109,7 @@ private:
     void has_begun() {
         is_beginning_ = false;
         if (is_dropped_) delete this;
-        else if (has_ended_) asio::post(this->home(), memory_.keep(step(&spawned::last_step, std::unique_ptr<spawned>(this))));
+        else if (has_ended_) asio::post(this->home(), this->memory().keep(step(&spawned::last_step, std::unique_ptr<spawned>(this))));
     }
     static void last_step(std::unique_ptr<spawned> of) { of.release()->ended(); }
     void completed() override {
@@ -129,7 +128,7 @@ private:
         stop_listening();
         const teller there = asio::get_associated_executor(handler_, this->home());
         if (is_told_here()) tell(std::move(self));
-        else asio::dispatch(there, memory_.keep(step(&spawned::tell, std::move(self))));   // in this call, if it is anywhere
+        else asio::dispatch(there, this->memory().keep(step(&spawned::tell, std::move(self))));   // in this call, if it is anywhere
     }
     // It is destroyed before: whoever is told finds nothing of it any more.
     static void tell(std::unique_ptr<spawned> of) {
@@ -155,7 +154,6 @@ private:
     std::unique_ptr<asio::cancellation_signal> cancel_;   // if the handler has a slot
     std::exception_ptr thrown_;
     std::optional<value> value_;
-    sized_operation_memory<96> memory_;   // of its first step, and its last
     bool is_beginning_ = false;
     bool has_ended_ = false;   // inside of spawn()
     bool is_dropped_ = false;

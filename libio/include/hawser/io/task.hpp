@@ -138,8 +138,9 @@ public:
         return task_awaiter<T>(std::move(awaited));
     }
     template <awaits_by_itself Awaited>
-    [[nodiscard]] Awaited await_transform(Awaited awaited) const noexcept {   // by value: g++ 12 copies what is referred to
-        return awaited;
+    [[nodiscard]] auto await_transform(Awaited awaited) const noexcept {   // by value: g++ 12 copies what is referred to
+        if constexpr (requires { awaited.operator co_await(); }) return awaited.operator co_await();   // what it waits with is larger
+        else return awaited;
     }
     template <deferred_operation Operation>
     [[nodiscard]] auto await_transform(Operation&& begin) const {
