@@ -97,8 +97,8 @@ io::task<void> link::read(std::shared_ptr<link> self) {
     } catch (const std::bad_alloc&) {
         self->frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
     }
-    while (!self->frames_.abandon()) co_await self->frames_.others_turn();
-    co_await self->frames_.others_turn();   // a turn: to end a coroutine that has never waited takes memory
+    while (!self->frames_.abandon()) static_cast<void>(co_await self->frames_.others_turn());
+    static_cast<void>(co_await self->frames_.others_turn());   // a turn: to end a coroutine that has never waited takes memory
     self->finished_ = true;
     self->changed_.notify();
 }
