@@ -8,6 +8,7 @@
 #include "worker.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <new>
 #include <optional>
 
@@ -174,6 +175,8 @@ io::task<void> dispatcher::concurrent_call(std::shared_ptr<session> self, const 
         if (why != nullptr) fails_alone(of, *why, body.view(), where);
     } catch (const std::bad_alloc&) {   // not of the handler: see route.hpp
         of.no_memory();
+    } catch (...) {   // of how the user's fields are read
+        of.handler_failed(std::current_exception());
     }
     mine.watch.end(under_way);
     frames.hold_memory(-memory_of_call(body));

@@ -121,8 +121,9 @@ report server::run() {
     io::raise_descriptor_limit();
     const effective& settings = parts_->what.settings;
     if (settings.memory_budget) io::give_large_blocks_back();
-    if (parts_->start([&settings] { return std::make_shared<crew>(settings); }, true)) parts_->now->run_front();
-    else event_chain(settings.events).start_failed(failure());
+    const result<void> started = parts_->start([&settings] { return std::make_shared<crew>(settings); }, true);
+    if (started) parts_->now->run_front();
+    else if (started.error() != boost::system::errc::operation_in_progress) event_chain(settings.events).start_failed(failure());   // then it is another's
     return wait();
 }
 

@@ -48,7 +48,7 @@ io::task<void> session::run() {
             if (call.valid()) co_await std::move(call);
             else note_filled(co_await wait());
         } catch (...) {
-            call_threw(std::current_exception());
+            call_threw();
         }
     }
     ended();
@@ -114,11 +114,18 @@ void session::note_filled(const error_code& why_not) noexcept {
     else heard();
 }
 
-// A coroutine of the user's, while it serves; whatever else is awaited has no memory.
-void session::call_threw(std::exception_ptr thrown) noexcept {
-    const bool is_users = service_->serve() != nullptr && stage_ < stage::joining;
-    if (is_users && frames_.failure() != io::asio::error::no_memory) handler_failed(std::move(thrown));
-    else no_memory();
+// A coroutine of the user's, while it serves, or how its fields are read; whatever else is awaited has no memory.
+void session::call_threw() noexcept {
+    awaited_ = awaited::in_vain;
+    const bool is_users = service_->serve() != nullptr && stage_ < stage::joining && frames_.failure() != io::asio::error::no_memory;
+    try {
+        throw;
+    } catch (const std::bad_alloc&) {
+        if (is_users) handler_failed(std::current_exception());
+        else no_memory();
+    } catch (...) {
+        handler_failed(std::current_exception());
+    }
 }
 
 void session::no_memory() noexcept {

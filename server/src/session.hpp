@@ -56,7 +56,7 @@ public:
     session(std::shared_ptr<const service> of, worker& home, io::accepted made, std::uint64_t number);
     session(const session&) = delete;
     session& operator=(const session&) = delete;
-    /// Tells its end if it has not come to it: Asio destroys a coroutine that has no memory to wait.
+    /// Tells its end if it has not come to it: its io_context went first.
     ~session();
 
     /// Begins its life, inside of this call up to where it first waits. Throws std::bad_alloc, and then it has none.
@@ -92,7 +92,7 @@ public:
     [[nodiscard]] worker& home() const noexcept { return home_; }   ///< its thread
     [[nodiscard]] const service& common() const noexcept { return *service_; }
 
-    // What ends it. The first reason counts.
+    // What ends it. Which of the reasons counts is in note_end().
 
     /// Nothing more is handled, for this reason.
     void ends(error_code why) noexcept;
@@ -167,6 +167,8 @@ private:
     enum class drained : unsigned char { no, by_stop, by_age };
     // Whether its peer may be sent ping and go_away.
     enum class dialect : unsigned char { plain, extended };
+    // Whether what it awaited last has thrown: then others have a turn before it tries again, and may give back what it lacks.
+    enum class awaited : unsigned char { well, in_vain };
     // Whether it ends for a reason, or because serve has returned.
     enum class cause : unsigned char { none, given };
 
@@ -178,7 +180,7 @@ private:
     [[nodiscard]] bool serves(io::task<void>& call) noexcept;
     [[nodiscard]] io::frame_fill wait() noexcept;
     void note_filled(const error_code& why_not) noexcept;
-    void call_threw(std::exception_ptr thrown) noexcept;
+    void call_threw() noexcept;   // in its catch clause
     void note_end() noexcept;
     [[nodiscard]] bool parts(io::task<void>& call) noexcept;
     [[nodiscard]] io::task<void> part();
@@ -221,6 +223,7 @@ private:
     drained drained_ = drained::no;
     dialect speaks_ = dialect::plain;
     cause cause_ = cause::none;
+    awaited awaited_ = awaited::well;
 };
 
 }  // namespace hawser::server

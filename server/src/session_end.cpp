@@ -18,7 +18,7 @@ namespace hawser::server {
 session::~session() {
     if (stage_ == stage::left || service_->is_over) return;
     ending how;
-    how.why = make_error_code(boost::system::errc::not_enough_memory);
+    how.why = hawser::errc::stopping;   // its io_context ends
     if (stage_ != stage::opening) service_->events.closed(peer_, how);
     leave();
 }
@@ -68,12 +68,12 @@ std::uint32_t session::reconnect_within() {
 }
 
 // Whether there is something to await: a call, or without one a turn of the others. It takes memory to wait for calls that are under way, and
-// to part from the peer in peace. What is lost, or has none, ends without: what it holds is freed first, and it looks again after each turn.
+// to part from the peer in peace. What is lost, or has failed at that, ends without: what it holds is freed first, and it looks again after each turn.
 bool session::parts(io::task<void>& call) noexcept {
     if (stage_ < stage::joining) note_end();
     if (stage_ == stage::parted) return false;
     const bool waits = dispatcher_.has_running();
-    if (waits || !is_lost()) {
+    if (std::exchange(awaited_, awaited::well) == awaited::well && (waits || !is_lost())) {
         try {
             call = part();
             return true;
@@ -111,7 +111,12 @@ void session::note_end() noexcept {
     if (says_where && !(of_end() && of_end()->where)) note({}, place(frames_.position(), frames_.unread()), {});
 }
 
+// Whoever was told to go, and comes to its end, has its answers still: the time to read what is left is not that to send them.
 void session::ends(error_code why) noexcept {
+    if (stage_ == stage::told_to_go) {
+        const bool is_old = drained_ == drained::by_age;
+        life_.move(is_old ? io::after(io::clock::now(), service_->settings.drain_timeout) : io::time_point::max());
+    }
     if (!is_over()) stage_ = stage::ending;
     cause_ = cause::given;
     note(why, {}, {});

@@ -67,6 +67,21 @@ BOOST_AUTO_TEST_CASE(a_loop_over_what_has_arrived_answers_all_of_it_in_order) {
     BOOST_TEST(end.frames_out == 500U);
 }
 
+io::task<void> puts_two_acks(server::connection& conn) {
+    if (const error_code over = co_await conn.fill(); over) co_return;
+    for (const std::uint32_t number : {1U, 2U})
+        if (conn.put(packet::submit_ack{id_of(number)})) co_return;
+    const auto rest = co_await conn.read_frame();
+    static_cast<void>(rest);
+}
+
+BOOST_AUTO_TEST_CASE(packets_that_are_put_leave_when_more_is_waited_for) {
+    running_server server(puts_two_acks);
+    raw_peer peer(server.port());
+    peer.say(submit_frame(1).substr(0, 3));   // no frame yet, but something to be read
+    BOOST_TEST(peer.hear(28) == ack_frame(1) + ack_frame(2));
+}
+
 // On a thread of the server, where Boost.Test must not be used: it ends with an exception that says what was wrong.
 void must_be(bool so, const char* what) {
     if (!so) throw std::runtime_error(what);

@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -403,6 +404,43 @@ BOOST_AUTO_TEST_CASE(what_a_client_sends_before_it_knows_of_the_end_is_answered)
     const server::report report = server.get().wait();
     BOOST_TEST(report.exit_status() == 0);
     BOOST_TEST(report.drained == 1U);
+}
+
+io::task<packet::submit_ack> acks_late(server::context& /* here */, const packet::submit& asked) {
+    const packet::submit_ack ack{asked.id};
+    co_await io::sleep(400ms);
+    co_return ack;
+}
+
+// It is told to go while a call is under way, and closes its half then.
+void expects_a_late_answer(running_server& server, const std::function<void()>& ends_it) {
+    raw_peer peer(server.port());
+    peer.say(wire(packet::conn{id_of(1), as_bytes("hawser/1 test")}));
+    BOOST_TEST(peer.hear(14) == wire(packet::conn_ack{id_of(1), packet::outcome::ok}));
+    peer.say(submit_frame(2));
+    ends_it();
+    static_cast<void>(told_to_go_within(peer.hear(17)));
+    peer.close_write();
+    BOOST_TEST(peer.hear_all() == ack_frame(2));
+}
+
+BOOST_AUTO_TEST_CASE(whoever_closes_its_half_when_told_to_go_has_answers_that_take_longer_than_the_linger) {
+    server::router late;
+    late.on<packet::submit>(acks_late, server::concurrent(4));
+    running_server server(late, {.drain_timeout = 50ms, .linger = 20ms});
+    expects_a_late_answer(server, [&] { server.get().stop(10s); });
+    const server::report report = server.get().wait();
+    BOOST_TEST(report.exit_status() == 0);
+    BOOST_TEST(report.drained == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(so_has_one_whose_lifetime_is_over) {
+    server::router late;
+    late.on<packet::submit>(acks_late, server::concurrent(4));
+    running_server server(late, {.max_lifetime = 100ms, .linger = 20ms});
+    expects_a_late_answer(server, [] {});
+    const server::ending end = server.recorded().next_ending();
+    BOOST_TEST(end.frames_out == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(a_second_stop_with_less_grace_hurries_those_who_were_told_to_go_too) {

@@ -220,7 +220,8 @@ public:
     /// The same with a packet; `value_too_long` if it cannot be encoded.
     template <packet::packet Packet>
     [[nodiscard]] error_code put(const Packet& made) {
-        return enqueue(made);
+        byte_buffer unused;
+        return is_placed(made) ? error_code() : enqueue(made, unused);
     }
     /// Waits until the kernel has everything that was sent.
     [[nodiscard]] io::task<result<void>> flush();
