@@ -7,7 +7,9 @@
 #include "../../libio/src/frames/flusher.hpp"
 
 #include <hawser/io/memory.hpp>
+#include <hawser/io/spawn.hpp>
 
+#include <boost/asio/detached.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <memory>
@@ -55,6 +57,40 @@ BOOST_AUTO_TEST_CASE(what_is_pushed_in_one_turn_leaves_in_one_write_after_it) {
     context.restart();
     BOOST_TEST(context.poll_one() == 1U);   // one function for both
     BOOST_TEST(one.arrived() == test::framed(test::texts{"first", "second"}).size());
+}
+
+task<void> pushes_elsewhere(pair& one, asio::io_context& there) {
+    one.push("x");
+    flusher::of(there.get_executor()).add(*one.frames);
+    there.restart();
+    there.poll();
+    BOOST_TEST(one.arrived() > 0U);
+    co_return;
+}
+
+BOOST_AUTO_TEST_CASE(what_is_pushed_on_another_io_context_does_not_wait_for_the_coroutine_that_runs) {
+    asio::io_context there;
+    pair one(there);
+    test::settle(there);
+    spawn(context, pushes_elsewhere(one, there), asio::detached);
+    context.restart();
+    context.run();
+}
+
+task<void> pushes_and_says_when(pair& one, flusher& soon) {
+    one.push("x");
+    soon.add(*one.frames);
+    BOOST_TEST(one.arrived() == 0U);
+    co_return;
+}
+
+BOOST_AUTO_TEST_CASE(what_a_coroutine_pushes_leaves_after_it_has_suspended) {
+    pair one(context);
+    test::settle(context);
+    context.restart();
+    spawn(context, pushes_and_says_when(one, soon), asio::detached);
+    context.run();
+    BOOST_TEST(one.arrived() > 0U);
 }
 
 BOOST_AUTO_TEST_CASE(one_posted_function_serves_all_connections_of_the_thread) {

@@ -7,14 +7,17 @@
 #include <hawser/io/spawn.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <exception>
 #include <future>
 #include <memory>
 #include <new>
@@ -325,6 +328,19 @@ BOOST_AUTO_TEST_CASE(a_chain_says_where_it_waits) {
     BOOST_TEST(places[2].file_name() == std::string_view(__FILE__));
     changed.notify();
     test::expect_nothing_left(context);
+}
+
+// The strand keeps the handler, and itself as the work of the pool: two operations at once.
+BOOST_AUTO_TEST_CASE(whoever_is_told_on_a_strand_of_a_pool_is_told) {
+    asio::thread_pool pool(1);
+    asio::io_context context;
+    for (int round = 0; round < 100; ++round) {
+        std::promise<int> told;
+        spawn(context, one(), asio::bind_executor(asio::make_strand(pool), [&told](const std::exception_ptr&, int got) { told.set_value(got); }));
+        context.restart();
+        context.run();
+        BOOST_TEST(told.get_future().get() == 1);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,7 +6,7 @@
 
 namespace hawser::io {
 
-constinit thread_local callback* chain::running_ = nullptr;
+constinit thread_local chain::round* chain::running_ = nullptr;
 
 namespace {
 

@@ -10,7 +10,7 @@ void flusher::add(frame_stream& stream) noexcept {
     if (stream.flush_hook_.is_linked()) return;
     waiting_.push_back(stream);
     if (std::exchange(is_awaited_, true)) return;
-    if (!chain::after_this(calling<&flusher::has_suspended>(*this))) post();
+    if (!chain::after_this(stream.get_executor(), calling<&flusher::has_suspended>(*this))) post();
 }
 
 // Who runs may have written it itself, as whoever goes on to read does: then nobody has to come back for it.

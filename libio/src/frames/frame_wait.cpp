@@ -27,7 +27,9 @@ bool frame_stream::begin(frame_wait& who) {
             fail(errc::concurrent_read);
             return false;
         }
-        waits_->behind_ = &who;   // at the end of it all: that wait is over soon
+        frame_wait* last = waits_;   // at the end of it all: that wait is over soon
+        while (last->behind_ != nullptr) last = last->behind_;
+        last->behind_ = &who;
         return true;
     }
     if (who.until_ == frame_wait::until::turn) {
@@ -45,9 +47,8 @@ bool frame_stream::reads_on(frame_wait& who, bool waits) {
     for (;;) {
         if (waits && begin_wait(who)) return true;
         if (who.until_ != frame_wait::until::frame || filled()) return false;
-        const std::optional<bytes> arrived = next();
-        if (arrived) static_cast<frame_read_wait&>(who).body_ = *arrived;
-        if (arrived || failure_) return false;
+        static_cast<frame_read_wait&>(who).take(next());
+        if (who.is_there_ || failure_) return false;
         waits = begin_fill();
     }
 }
@@ -101,10 +102,10 @@ task<error_code> frame_stream::wait_slowly() {
 // Out of line: g++ 12 takes what it inlines of this for a use of what was freed.
 [[gnu::noinline, gnu::cold]] void frame_wait::abandon() noexcept {
     if (of_ != nullptr && of_->waits_ != this) return;   // it did not come to a wait
-    if (of_ != nullptr) of_->waits_ = nullptr;
-    const frame_wait* const second = behind_;
+    frame_wait* const second = behind_;
+    if (of_ != nullptr) of_->waits_ = second;
     who_->abandon();   // may destroy this
-    if (second != nullptr) second->who_->abandon();
+    if (second != nullptr) second->abandon();
 }
 
 // Whoever waits goes on, or its wait does.
@@ -113,9 +114,11 @@ void frame_stream::end_wait(const error_code& failed) {
     in_line_ = false;
     const bool told_by_socket = awaits_ == awaits::bytes && stream_.is_socket();
     if (reads_on(who, go_on(told_by_socket ? stream_.end_wait(failed) : failed))) return;
-    const frame_wait* const second = who.behind_;
+    if (who.behind_ != nullptr) {
+        awaits_ = awaits::turn;
+        static_cast<void>(begin_wait(*who.behind_));
+    }
     who.who_->resume();   // may destroy this
-    if (second != nullptr) second->who_->resume();
 }
 
 }  // namespace hawser::io

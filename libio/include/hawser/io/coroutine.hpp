@@ -99,11 +99,11 @@ public:
         if (innermost_ != nullptr) next_ = innermost_->self_;
     }
 
-    /// Calls `then`, made with calling(), when the chain that runs on this thread now has suspended. False, and nothing done, if none runs, or
-    /// there is something already.
-    [[nodiscard]] static bool after_this(callback then) noexcept {
-        if (running_ == nullptr || *running_) return false;
-        *running_ = then;
+    /// Calls `then`, made with calling(), when the chain that runs on this thread now has suspended. False, and nothing done, if none runs, it is
+    /// not at home there, or there is something already. Who runs its own io_context inside of a coroutine keeps that from being called.
+    [[nodiscard]] static bool after_this(const executor& there, callback then) noexcept {
+        if (running_ == nullptr || running_->then || running_->home != &there.context()) return false;
+        running_->then = then;
         return true;
     }
 
@@ -126,24 +126,32 @@ protected:
     void start(coroutine& outermost) {
         outermost.chain_ = this;
         innermost_ = &outermost;
+        waits_since_ = moment::now();
         resume();
     }
     /// The outermost has come to its end. May destroy this.
     virtual void completed() = 0;
+    /// Its coroutines are being destroyed: nobody can be visited.
+    void forget() noexcept { innermost_ = nullptr; }
 
 private:
     void go_on() {
-        callback then;
-        callback* const outer = std::exchange(running_, &then);
+        round now{&home_.context()};
+        round* const outer = std::exchange(running_, &now);
         while (const std::coroutine_handle<> next = std::exchange(next_, nullptr)) next.resume();
         running_ = outer;
-        if (then) then();
+        if (now.then) now.then();
         if (innermost_ == nullptr) completed();
         else if (is_abandoned_) abandon();
         else waits_since_ = moment::now();
     }
 
-    static constinit thread_local callback* running_;   // of the chain that runs here, and null if none does
+    // From a resumption until it has suspended.
+    struct round {
+        const asio::io_context* home;
+        callback then = {};
+    };
+    static constinit thread_local round* running_;   // on this thread; null if none does
 
     executor home_;
     coroutine* innermost_ = nullptr;

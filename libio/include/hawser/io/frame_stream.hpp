@@ -46,17 +46,15 @@ public:
 
     // Reading.
     /// The body of the next frame: a view, valid until the next call that reads. Taken in this call if it has arrived; else it is waited for
-    /// where this is awaited, and what was sent leaves first. One at a time: another fails with `concurrent_read`, and ends the connection.
-    [[nodiscard]] frame_read read_frame() {
-        const std::optional<bytes> arrived = next();
-        return frame_read(*this, arrived.value_or(bytes()));
-    }
+    /// where this is awaited, at once, and what was sent leaves first. One at a time: another fails with `concurrent_read`, and ends the connection.
+    [[nodiscard]] frame_read read_frame() { return {*this, next()}; }
     /// The next frame if it has arrived. None if it has not, if this turn's budget is spent, or if there will be none: fill() waits
     /// for more, or says why.
     [[nodiscard]] std::optional<bytes> next();
     /// Writes what waits to be written; then waits for bytes and reads them, or only lets others have their turn. After success: look at next().
     [[nodiscard]] frame_fill fill() noexcept { return {*this, frame_wait::until::bytes}; }
-    /// Lets the others of the thread have their turn. Needs no memory, and does not fail.
+    /// Lets the others of the thread have their turn. Needs no memory, and does not fail: what it gives may be ignored. For whoever reads from
+    /// this, and nobody else; but at the end of it all, when a reader that was forgotten is told that.
     [[nodiscard]] frame_fill others_turn() noexcept { return {*this, frame_wait::until::turn}; }
     /// No more waiting for bytes: what has arrived until now can still be read, up to a mebibyte of it, then comes `stopping`.
     void stop_reading() noexcept;

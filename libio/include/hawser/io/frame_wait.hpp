@@ -12,6 +12,7 @@
 
 #include <concepts>
 #include <coroutine>
+#include <optional>
 #include <source_location>
 #include <utility>
 
@@ -20,7 +21,7 @@ namespace hawser::io {
 class frame_stream;
 
 /// Somebody who waits. It lies in the frame of its coroutine, and Asio's operation in its chain: so both are there until nothing will come
-/// any more, which the frame_stream need not be.
+/// any more, which the frame_stream need not be when its io_context ends.
 class frame_wait : public awaiter {
 public:
     /// When it has waited for long enough.
@@ -48,19 +49,27 @@ private:
     chain* who_ = nullptr;
     frame_wait* behind_ = nullptr;   // goes on after it
     until until_;
+
+protected:
+    bool is_there_ = false;   // the frame
 };
 
 /// For a frame, unless there is one.
 class frame_read_wait final : public frame_wait {
 public:
-    frame_read_wait(frame_stream& of, bytes body) noexcept : frame_wait(of, until::frame), body_(body) {}
+    frame_read_wait(frame_stream& of, const std::optional<bytes>& arrived) noexcept : frame_wait(of, until::frame) { take(arrived); }
 
-    [[nodiscard]] bool await_ready() const noexcept { return body_.data() != nullptr; }
-    [[nodiscard]] result<bytes> await_resume() const noexcept { return await_ready() ? result<bytes>(body_) : filled(); }
+    [[nodiscard]] bool await_ready() const noexcept { return is_there_; }
+    [[nodiscard]] result<bytes> await_resume() const noexcept { return is_there_ ? result<bytes>(body_) : filled(); }
 
 private:
     friend class frame_stream;
-    bytes body_;   // of no frame, its data is null
+    void take(const std::optional<bytes>& arrived) noexcept {
+        is_there_ = arrived.has_value();
+        if (arrived) body_ = *arrived;
+    }
+
+    bytes body_;
 };
 
 /// For bytes, or a turn.
@@ -74,17 +83,17 @@ public:
 /// See frame_stream::read_frame().
 class [[nodiscard]] frame_read : public awaiter {
 public:
-    [[nodiscard]] frame_read_wait operator co_await() const noexcept { return {*of_, body_}; }
+    [[nodiscard]] frame_read_wait operator co_await() const noexcept { return {*of_, arrived_}; }
     /// For what wants a task: takes a coroutine's frame.
     operator task<result<bytes>>() const { return awaited(*this); }   // NOLINT: implicit, as it was given as one
 
 private:
     friend class frame_stream;
-    frame_read(frame_stream& of, bytes body) noexcept : of_(&of), body_(body) {}
+    frame_read(frame_stream& of, const std::optional<bytes>& arrived) noexcept : of_(&of), arrived_(arrived) {}
     static task<result<bytes>> awaited(frame_read self) { co_return co_await self; }
 
     frame_stream* of_;
-    bytes body_;
+    std::optional<bytes> arrived_;
 };
 
 /// See frame_stream::fill() and others_turn().

@@ -5,7 +5,7 @@
 //
 // It begins when it is awaited. What it throws as it begins, std::bad_alloc say, is thrown there. It completes on the task's own executor,
 // whatever thread it was done on (so another cannot be bound to the token: bind_executor() is for handlers), and what it is done by
-// outlives whoever awaits it, or ends on his thread. An error code that is one is thrown as boost::system::system_error, an exception as it is.
+// outlives whoever awaits it, or ends on its thread. An error code that is one is thrown as boost::system::system_error, an exception as it is.
 #pragma once
 
 #include <hawser/io/coroutine.hpp>
@@ -14,6 +14,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <cassert>
 #include <concepts>
 #include <exception>
 #include <optional>
@@ -114,6 +115,7 @@ public:
     /// As Asio calls it.
     template <class... Given>
     void operator()(Given&&... given) {
+        assert(home_.running_in_this_thread());   // no executor may be bound, to asio::deferred neither
         std::exchange(to_, nullptr)->arrive(std::forward<Given>(given)...);
     }
 

@@ -7,8 +7,9 @@
 // asio::co_spawn(where, task, token) is the same. Any completion token: the handler gets the exception, if there was one, and the value. On the
 // thread of its executor the task runs inside of this call, up to where it first waits; elsewhere soon. Its io_context has work until it
 // has ended, and if that is destroyed before, the task is, too, and nobody is told. A cancellation slot of the handler reaches the
-// operation of Asio that is awaited, if the handler is called on the task's own executor: also that of an asio::awaitable there. Memory is taken once, in this call; what has none
-// throws std::bad_alloc, and nothing has begun.
+// operation of Asio that is awaited, if the handler is called on the task's own executor: also that of an asio::awaitable there. Memory is taken
+// in this call, and what has none throws std::bad_alloc, and nothing has begun; but who is told on an executor of another type takes some at the
+// end, and is not told without.
 #pragma once
 
 #include <hawser/io/task_chain.hpp>
@@ -128,7 +129,8 @@ private:
         stop_listening();
         const teller there = asio::get_associated_executor(handler_, this->home());
         if (is_told_here()) tell(std::move(self));
-        else asio::dispatch(there, this->memory().keep(step(&spawned::tell, std::move(self))));   // in this call, if it is anywhere
+        else if constexpr (std::same_as<teller, executor>) asio::dispatch(there, this->memory().keep(step(&spawned::tell, std::move(self))));
+        else asio::dispatch(there, step(&spawned::tell, std::move(self)));   // in this call, if it is anywhere; a strand keeps two things at once
     }
     // It is destroyed before: whoever is told finds nothing of it any more.
     static void tell(std::unique_ptr<spawned> of) {

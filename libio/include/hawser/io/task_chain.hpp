@@ -33,7 +33,10 @@ protected:
         return ended.take();
     }
     /// Its frames go, and what is in them.
-    void destroy_frames() noexcept { const task<T> gone = std::move(outermost_); }
+    void destroy_frames() noexcept {
+        forget();
+        const task<T> gone = std::move(outermost_);
+    }
 
 private:
     task<T> outermost_;
