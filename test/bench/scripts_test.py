@@ -149,10 +149,10 @@ class Output(Case):
                 with open("/dev/full", "wb") as full:
                     done = self.run_to_end(*command, stdout=full)
                 self.assertEqual(1, done.returncode, done.stderr)
-                self.assertRegex(done.stderr, r"\A[^\n]*(run|\.py): [^\n]*No space left on device\n\Z")
+                self.assertRegex(done.stderr, r"\A[^\n]*(run|\.py|tools/\w+): [^\n]*No space left on device\n\Z")
                 done = self.run_to_end("sh", "-c", 'exec "$0" "$@" >&-', *command, stdout=None)
                 self.assertEqual(1, done.returncode, done.stderr)
-                self.assertRegex(done.stderr, r"\A[^\n]*(run|\.py): [^\n]*Bad file descriptor\n\Z")
+                self.assertRegex(done.stderr, r"\A[^\n]*(run|\.py|tools/\w+): [^\n]*Bad file descriptor\n\Z")
 
     def test_the_status_says_so_too_where_there_is_no_standard_error(self):
         for script in ("test/stress/run", "examples/submit.py"):

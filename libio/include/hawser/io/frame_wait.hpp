@@ -29,6 +29,7 @@ public:
 
     frame_wait(frame_stream& of, until enough) noexcept : of_(&of), until_(enough) {}
 
+    /// False if there is nothing to wait for.
     template <std::derived_from<coroutine> Promise>
     [[nodiscard]] bool await_suspend(std::coroutine_handle<Promise> waits,
                                      const std::source_location& where = std::source_location::current()) {
@@ -38,7 +39,7 @@ public:
     }
 
 protected:
-    [[nodiscard]] error_code filled() const noexcept;
+    [[nodiscard]] error_code filled() const noexcept;   ///< why it was in vain
 
 private:
     friend class frame_stream;
@@ -75,7 +76,7 @@ private:
 /// For bytes, or a turn.
 class frame_fill_wait final : public frame_wait {
 public:
-    using frame_wait::frame_wait;
+    frame_fill_wait(frame_stream& of, until enough) noexcept : frame_wait(of, enough) {}
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     [[nodiscard]] error_code await_resume() const noexcept { return filled(); }
 };

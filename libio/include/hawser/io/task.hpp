@@ -103,6 +103,7 @@ public:
     ~task_awaiter() = default;
 
     [[nodiscard]] bool await_ready() const noexcept { return !awaited_.is_coroutine(); }
+    /// Names it as the next to run.
     template <std::derived_from<coroutine> Promise>
     void await_suspend(std::coroutine_handle<Promise> outer,
                        const std::source_location& where = std::source_location::current()) noexcept {
@@ -130,18 +131,22 @@ public:
     [[nodiscard]] auto final_suspend() const noexcept { return ending(); }
     void unhandled_exception() noexcept { thrown_ = std::current_exception(); }
 
+    /// What a task may await: its executor,
     [[nodiscard]] task_awaiter<executor> await_transform(asio::this_coro::executor_t /* which */) const noexcept {
         return task_awaiter<executor>(task<executor>::of(in().home()));
     }
+    /// another task,
     template <class T>
     [[nodiscard]] task_awaiter<T> await_transform(task<T>&& awaited) const noexcept {
         return task_awaiter<T>(std::move(awaited));
     }
+    /// what goes on by its chain,
     template <awaits_by_itself Awaited>
     [[nodiscard]] auto await_transform(Awaited awaited) const noexcept {   // by value: g++ 12 copies what is referred to
         if constexpr (requires { awaited.operator co_await(); }) return awaited.operator co_await();   // what it waits with is larger
         else return awaited;
     }
+    /// and any operation of Asio.
     template <deferred_operation Operation>
     [[nodiscard]] auto await_transform(Operation&& begin) const {
         return std::forward<Operation>(begin)(use_task);
@@ -151,6 +156,7 @@ protected:
     explicit awaiting_coroutine(std::coroutine_handle<> self) noexcept : coroutine(self) {}
     ~awaiting_coroutine() = default;
 
+    /// What it has ended with.
     void throw_if_thrown() {
         if (thrown_) std::rethrow_exception(std::move(thrown_));
     }
@@ -176,6 +182,7 @@ public:
     task_promise() noexcept : awaiting_coroutine(std::coroutine_handle<task_promise>::from_promise(*this)) {}
 
     [[nodiscard]] task<T> get_return_object() noexcept { return task<T>(std::coroutine_handle<task_promise>::from_promise(*this)); }
+    /// As co_return calls it.
     template <class Given = T>
         requires std::constructible_from<T, Given>
     void return_value(Given&& given) {
