@@ -106,8 +106,8 @@ BOOST_AUTO_TEST_CASE(a_coroutine_of_asio_that_is_cancelled_ends_the_task_that_it
 
 // A coroutine on a strand may run on another thread, and nobody could look after both ends: the task goes on until its io_context ends.
 BOOST_AUTO_TEST_CASE(a_cancellation_does_not_leave_a_strand) {
-    asio::cancellation_signal cancel;
     asio::io_context context;
+    asio::cancellation_signal cancel;   // keeps the strand, which goes before its io_context
     bool is_told = false;
     asio::co_spawn(asio::make_strand(context), awaits_a_task(context.get_executor()),
                    asio::bind_cancellation_slot(cancel.slot(), [&is_told](const std::exception_ptr&) { is_told = true; }));
