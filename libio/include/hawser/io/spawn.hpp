@@ -127,9 +127,10 @@ private:
             thrown_ = std::current_exception();
         }
         stop_listening();
+        if (is_told_here()) return tell(std::move(self));
         const teller there = asio::get_associated_executor(handler_, this->home());
-        if (is_told_here()) tell(std::move(self));
-        else if constexpr (std::same_as<teller, executor>) asio::dispatch(there, this->memory().keep(step(&spawned::tell, std::move(self))));
+        const auto stays = stays_there_;   // who is told may end its io_context while this thread is still inside of its queue
+        if constexpr (std::same_as<teller, executor>) asio::dispatch(there, this->memory().keep(step(&spawned::tell, std::move(self))));
         else asio::dispatch(there, step(&spawned::tell, std::move(self)));   // in this call, if it is anywhere; a strand keeps two things at once
     }
     // It is destroyed before: whoever is told finds nothing of it any more.
