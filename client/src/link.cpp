@@ -87,7 +87,7 @@ io::task<void> link::read(std::shared_ptr<link> self) {
         error = make_error_code(boost::system::errc::not_enough_memory);
     }
     self->beat_.clear();
-    if (error == condition::invalid) self->frames_.reject(error);
+    if (error == condition::invalid) self->frames_.fail(error);
     self->ended_ = error;
     self->requests_.take_all([&](waiter& who) { who.finish(error); });
     self->pushes_->changed().notify();
@@ -169,7 +169,7 @@ void link::push(bytes body) {
 void link::beat() noexcept try {
     const io::time_point now = io::clock::now();
     const bool takes = takes_what_waits();
-    if (takes || frames_.available() > 0) pulse_.heard(now);   // or it has come, and this thread has not read it yet
+    if (takes || frames_.connection().available() > 0) pulse_.heard(now);   // or it has come, and this thread has not read it yet
     switch (pulse_.due(now)) {
         case io::heartbeat::action::nothing: break;
         case io::heartbeat::action::ping: ping(); break;
@@ -183,11 +183,11 @@ void link::beat() noexcept try {
 // Since the last beat, and there is more: a ping stands in line behind that, and has not reached the server. Whether it is
 // enough is for the write-stall limit to say.
 bool link::takes_what_waits() noexcept {
-    const std::uint64_t written = frames_.written();
-    const std::uint64_t unsent = frames_.unsent();
+    const std::uint64_t written = frames_.out().written();
+    const std::uint64_t unsent = frames_.connection().unsent();
     const std::uint64_t arrived = written - std::min(written, unsent);
     const bool more_arrived = std::exchange(arrived_, arrived) < arrived;
-    return more_arrived && frames_.queued() + unsent > 0;
+    return more_arrived && frames_.out().queued() + unsent > 0;
 }
 
 void link::ping() {

@@ -5,6 +5,7 @@
 #include <hawser/io/descriptors.hpp>
 #include <hawser/io/dial.hpp>
 #include <hawser/io/frame_stream.hpp>
+#include <hawser/io/group.hpp>
 #include <hawser/io/run.hpp>
 #include <tools/command_line.hpp>
 

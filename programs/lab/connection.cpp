@@ -10,7 +10,7 @@ namespace lab {
 
 namespace {
 
-int descriptor_of(io::transport& carrier) { return std::get<io::socket>(carrier).native_handle(); }
+int descriptor_of(io::transport& carrier) { return carrier.descriptor(); }
 
 }  // namespace
 

@@ -42,8 +42,8 @@ public:
 
     std::size_t longest() const noexcept override { return longest_; }
     std::string where() const override {
-        const bytes seen = frames_.unread();
-        return "offset " + std::to_string(frames_.position()) + ": " + escaped(seen.first(std::min<std::size_t>(seen.size(), 16)));
+        const bytes seen = frames_.in().unread();
+        return "offset " + std::to_string(frames_.in().position()) + ": " + escaped(seen.first(std::min<std::size_t>(seen.size(), 16)));
     }
 
 private:

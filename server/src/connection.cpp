@@ -141,7 +141,7 @@ io::frame_fill connection::fill() noexcept { return session_.frames().fill(); }
 error_code connection::put(bytes body) { return session_.frames().push(body); }
 io::task<result<void>> connection::flush() { return session_.frames().flush(); }
 io::task<result<void>> connection::close_write() { return session_.frames().close_write(); }
-std::size_t connection::unwritten() const noexcept { return session_.frames().unwritten(); }
+std::size_t connection::unwritten() const noexcept { return session_.frames().out().unwritten(); }
 void connection::set_read_deadline(io::time_point at) noexcept { session_.frames().set_read_deadline(at); }
 void connection::set_write_deadline(io::time_point at) noexcept { session_.frames().set_write_deadline(at); }
 
@@ -150,8 +150,8 @@ void connection::set_deadline(io::time_point at) noexcept {
     set_write_deadline(at);
 }
 
-io::endpoint connection::local() const noexcept { return session_.frames().local(); }
+io::endpoint connection::local() const noexcept { return session_.frames().connection().local(); }
 
-std::uint64_t connection::skips() const noexcept { return session_.frames().skips(); }
+std::uint64_t connection::skips() const noexcept { return session_.frames().in().skips(); }
 
 }  // namespace hawser::server

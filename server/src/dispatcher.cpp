@@ -19,7 +19,7 @@ namespace {
 // Of the coroutines of a concurrent call, with a handler that does not much.
 constexpr std::size_t call_frames = 1024;
 
-std::ptrdiff_t memory_of_call(const byte_buffer& body) { return static_cast<std::ptrdiff_t>(call_frames + body.capacity()); }
+std::size_t memory_of_call(const byte_buffer& body) { return call_frames + body.capacity(); }
 
 error_code why_no_route(const packet::outline& speaks, bytes body) {
     if (!speaks.place().is_in(body)) return packet::errc::short_body;
@@ -55,7 +55,7 @@ bool fails(session& of, const error_code& why, bytes body) {
 // sent: what other calls have answered still goes out, as far as the kernel takes it.
 void fails_alone(session& of, const error_code& why, bytes body, const place& where) {
     if (why == condition::invalid) of.breach(why, where, fault_of(*of.common().routes(), why, body));
-    else of.frames().reject(why == hawser::errc::too_long ? errc::answer_too_long : why);
+    else of.frames().fail(why == hawser::errc::too_long ? errc::answer_too_long : why);
 }
 
 }  // namespace
@@ -141,19 +141,18 @@ io::task<void> dispatcher::await_concurrently(session& of, const route& how, byt
     ++mine.unanswered;
     std::optional<io::memory_account::turn> turn;
     const auto must_wait = [&] { return all.count_of(how) == how.concurrent_calls || (turn && !turn->has_come() && all.any()); };
-    if (all.any() && frames.must_pause())
-        turn.emplace(io::memory_account::of(frames.get_executor()), frames.pauses(all.ended));
+    if (all.any() && frames.memory().must_pause())
+        turn.emplace(io::memory_account::of(frames.get_executor()), frames.memory().pauses(all.ended));
     while (must_wait()) {
         co_await all.ended.wait();
-        if (turn && turn->broken_by()) frames.shed(turn->broken_by());
+        if (turn && turn->broken_by()) frames.memory().shed(turn->broken_by());
         if (frames.failure()) of.ends(frames.failure());
         if (of.is_over()) co_return;
     }
     byte_buffer copy(body.size());
     copy.append(body);
-    frames.hold_memory(memory_of_call(copy));
+    frames.memory().hold(memory_of_call(copy));
     ++all.count_of(how);
-    frames.hold_idle();
     all.children.spawn(concurrent_call(of.shared_from_this(), how, std::move(copy), of.last_frame()));
 }
 
@@ -179,9 +178,8 @@ io::task<void> dispatcher::concurrent_call(std::shared_ptr<session> self, const 
         of.handler_failed(std::current_exception());
     }
     mine.watch.end(under_way);
-    frames.hold_memory(-memory_of_call(body));
+    frames.memory().release(memory_of_call(body));
     --mine.concurrent->count_of(how);
-    frames.release_idle();
     mine.concurrent->ended.notify();
 }
 

@@ -130,7 +130,7 @@ void session::call_threw() noexcept {
 
 void session::no_memory() noexcept {
     ends(io::asio::error::no_memory);
-    frames_.reject(io::asio::error::no_memory);
+    frames_.fail(io::asio::error::no_memory);
 }
 
 std::string session::text() const {

@@ -79,7 +79,8 @@ public:
     [[nodiscard]] bool take_published(const frame::shared_frame& made, const push_as& as);
     [[nodiscard]] std::uint64_t number() const noexcept { return peer_.number; }
     /// Ends now, because memory is short.
-    void shed() noexcept { frames_.shed(hawser::errc::memory_short); }
+    void shed() noexcept { frames_.memory().shed(hawser::errc::memory_short); }
+    [[nodiscard]] frame::push_counts pushes() const noexcept;   ///< what has become of those that found it slow
     /// "connection 7 from 127.0.0.1:4711"
     [[nodiscard]] std::string text() const;
     /// The names of what is awaited for it.

@@ -17,7 +17,7 @@ namespace hawser::server {
 io::time_point session::end_of_life() const {
     const io::duration longest = service_->settings.max_lifetime;
     if (longest == io::duration::zero()) return io::time_point::max();
-    return io::after(frames_.opened_at(), io::jittered(longest, io::random::of(home_.executor()), 0.1));
+    return io::after(frames_.connection().opened_at(), io::jittered(longest, io::random::of(home_.executor()), 0.1));
 }
 
 // Too old: it is drained, and cut when that takes too long. Of a connection that was told to go, the time to read what is left.
@@ -60,11 +60,11 @@ void session::beat_answered(std::uint32_t number) noexcept {
 // Since the last beat, and there is more: a ping would stand in line behind that. Whether it is enough is for the write-stall
 // limit to say.
 bool session::takes_what_waits() noexcept {
-    const std::uint64_t written = frames_.written();
-    const std::uint64_t unsent = frames_.unsent();
+    const std::uint64_t written = frames_.out().written();
+    const std::uint64_t unsent = frames_.connection().unsent();
     const std::uint64_t arrived = written - std::min(written, unsent);
     const bool more_arrived = std::exchange(extras_->beating->arrived, arrived) < arrived;
-    return more_arrived && frames_.queued() + unsent > 0;
+    return more_arrived && frames_.out().queued() + unsent > 0;
 }
 
 void session::beat() noexcept try {
@@ -79,7 +79,7 @@ void session::beat() noexcept try {
         // No room means that the peer does not read what there is; then the ping would not tell more.
         if (!frames_.push(ping.view())) frames_.flush_soon();
     } else if (action == io::heartbeat::action::lost) {
-        if (frames_.available() == 0) return frames_.fail(errc::peer_lost);
+        if (frames_.connection().available() == 0) return frames_.fail(errc::peer_lost);
         mine.beat.heard(now);   // a handler keeps us from reading it
     }
     mine.due.move(mine.beat.next());

@@ -82,7 +82,7 @@ bool session::parts(io::task<void>& call) noexcept {
         }
     }
     if (waits) {
-        frames_.discard_input();
+        frames_.memory().discard_input();
     } else {
         stage_ = stage::parting;
         if (frames_.abandon()) stage_ = stage::parted;
@@ -108,7 +108,7 @@ void session::note_end() noexcept {
     if (how.why) ends(how.why);
     stage_ = stage::joining;
     const bool says_where = how.is_breach() || how.why == hawser::errc::truncated;
-    if (says_where && !(of_end() && of_end()->where)) note({}, place(frames_.position(), frames_.unread()), {});
+    if (says_where && !(of_end() && of_end()->where)) note({}, place(frames_.in().position(), frames_.in().unread()), {});
 }
 
 // Whoever was told to go, and comes to its end, has its answers still: the time to read what is left is not that to send them.
@@ -125,7 +125,7 @@ void session::ends(error_code why) noexcept {
 void session::finish(error_code why) noexcept {
     if (stage_ == stage::opening || is_over()) return;
     ends(why);
-    frames_.take_no_more();
+    frames_.stop_reading(io::frame_stream::rest::dropped);
 }
 
 error_code session::why() const noexcept {
@@ -149,13 +149,13 @@ void session::note(const error_code& why, const std::optional<place>& where, std
 }
 
 place session::last_frame() const noexcept {
-    const bytes frame = frames_.last_frame();
-    return {frames_.position() - frame.size(), frame};
+    const bytes frame = frames_.in().last_frame();
+    return {frames_.in().position() - frame.size(), frame};
 }
 
 void session::breach(error_code why, const place& where, std::string_view what) noexcept {
     note({}, where, what);
-    frames_.reject(why);
+    frames_.fail(why);
 }
 
 void session::handler_failed(std::exception_ptr thrown) noexcept {
@@ -167,16 +167,16 @@ void session::handler_failed(std::exception_ptr thrown) noexcept {
         note({}, {}, "something that is no std::exception");
     }
     ends(errc::handler_failed);
-    frames_.reject(errc::handler_failed);
+    frames_.fail(errc::handler_failed);
 }
 
 session::left_over session::cut() {
-    const bool may_have_lost = frames_.unsent() > 0;
+    const bool may_have_lost = frames_.connection().unsent() > 0;
     const bool is_served = stage_ >= stage::parting;
-    const bool not_handled = !is_served && (service_->serve() != nullptr || frames_.available() > 0);
-    const std::size_t untaken = is_served ? 0 : frames_.untaken();
-    frames_.reject(hawser::errc::stopping);   // what the kernel takes at once still leaves
-    const std::size_t unanswered = untaken + dispatcher_.unanswered() + frames_.unwritten();
+    const bool not_handled = !is_served && (service_->serve() != nullptr || frames_.connection().available() > 0);
+    const std::size_t untaken = is_served ? 0 : frames_.in().whole();
+    frames_.fail(hawser::errc::stopping);   // what the kernel takes at once still leaves
+    const std::size_t unanswered = untaken + dispatcher_.unanswered() + frames_.out().unwritten();
     return {may_have_lost || not_handled || unanswered > 0, unanswered};
 }
 
@@ -205,6 +205,12 @@ void session::leave() noexcept {
     service_->left(home_, peer_.address);
 }
 
+frame::push_counts session::pushes() const noexcept {
+    frame::push_counts counts = frames_.out().offered();
+    counts.closed = frames_.failure() == hawser::errc::slow_consumer ? 1 : 0;
+    return counts;
+}
+
 ending session::how_it_ended() const {
     ending how;
     how.why = why();
@@ -215,11 +221,11 @@ ending session::how_it_ended() const {
     } catch (const std::bad_alloc&) {
         how.detail.clear();   // as in note()
     }
-    how.frames_in = frames_.frames_in();
-    how.frames_out = frames_.frames_out();
-    how.skips = frames_.skips();
-    how.pushes = frames_.pushes();
-    how.lasted = io::clock::now() - frames_.opened_at();
+    how.frames_in = frames_.in().frames();
+    how.frames_out = frames_.out().frames();
+    how.skips = frames_.in().skips();
+    how.pushes = pushes();
+    how.lasted = io::clock::now() - frames_.connection().opened_at();
     return how;
 }
 

@@ -5,9 +5,9 @@
 namespace hawser::server {
 
 void tally::add_ended(const session& one) noexcept {
-    frames_in_.add(one.frames().frames_in());
-    frames_out_.add(one.frames().frames_out());
-    const frame::push_counts counted = one.frames().pushes();
+    frames_in_.add(one.frames().in().frames());
+    frames_out_.add(one.frames().out().frames());
+    const frame::push_counts counted = one.pushes();
     pushes_.waited.add(counted.waited);
     pushes_.dropped_newest.add(counted.dropped_newest);
     pushes_.dropped_oldest.add(counted.dropped_oldest);

@@ -132,7 +132,7 @@ bool worker::has_no_offloaded() const noexcept {
 // From those who make no progress until there is enough; and if it is full then, from the others until it is not.
 void worker::relieve() noexcept {
     const io::memory_account& account = io::memory_account::of(executor_);
-    for (session& open : sessions_) open.frames().compact();
+    for (session& open : sessions_) open.frames().memory().compact();
     if (account.is_short()) take_back(grace, relieved);
     if (account.level() >= io::pressure::stop_growing) take_back(io::duration::zero(), not_full);
 }
@@ -141,14 +141,14 @@ void worker::take_back(io::duration least_age, double goal) noexcept {
     const io::time_point now = io::clock::now();
     eviction chosen(least_age);
     std::size_t kept = 0;
-    for (const session& open : sessions_) {
-        const io::kept_memory keeps = open.frames().keeps(now);
+    for (session& open : sessions_) {
+        const io::kept_memory keeps = open.frames().memory().keeps(now);
         kept += keeps.bytes;
         if (keeps.bytes > 0) chosen.consider(keeps.bytes, keeps.age);
     }
     chosen.choose(too_much(kept, goal));
     for (session& open : sessions_) {
-        const io::kept_memory keeps = open.frames().keeps(now);
+        const io::kept_memory keeps = open.frames().memory().keeps(now);
         if (keeps.bytes > 0 && chosen.takes(keeps.bytes, keeps.age)) open.shed();
     }
 }

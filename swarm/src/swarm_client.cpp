@@ -133,7 +133,7 @@ io::task<bool> swarm_client::talk() {
     co_await running_.join();
     give_up(never);   // what is in flight when the connection is gone
     if (!frames_->failure() && done_) co_await farewell_reads();
-    if (frames_->queued() > 0) frames_->close();
+    if (frames_->out().queued() > 0) frames_->close();
     co_await frames_->finish(io::duration::zero());
     --all_.connected;
     frames_.reset();

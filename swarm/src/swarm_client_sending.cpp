@@ -94,9 +94,9 @@ void swarm_client::send_one(io::time_point now) {
 
 error_code swarm_client::push() {
     if (all_.watcher == nullptr) return frames_->push(body_.view());
-    const std::uint64_t before = frames_->written() + frames_->queued();
+    const std::uint64_t before = frames_->out().written() + frames_->out().queued();
     const error_code error = frames_->push(body_.view());
-    const std::uint64_t after = frames_->written() + frames_->queued();   // less, if pushing has found out that the connection is lost
+    const std::uint64_t after = frames_->out().written() + frames_->out().queued();   // less, if pushing has found out that the connection is lost
     all_.watcher->sent(number_, body_.view(), after - std::min(before, after));
     return error;
 }

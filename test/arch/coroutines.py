@@ -2,7 +2,7 @@
 
 - a lambda that captures and is a coroutine: its captures die with the lambda, not with the coroutine;
 - a lambda that captures in the same full expression as a co_await;
-- co_await inside ?:.
+- co_await inside ?:, and ?: in parentheses as what is awaited, of which g++ 12 destroys a task twice.
 """
 import re
 from pathlib import Path
@@ -87,6 +87,15 @@ class Scan:
             i = self.partner.get(i, i) - 1
         return self.tokens[i] if i >= 0 else None
 
+    def chooses(self, at):
+        """Whether parentheses open here with ?: directly in them."""
+        if self.tokens[at:at + 1] != ["("]:
+            return False
+        i, last = at + 1, self.partner.get(at, at)
+        while i < last and self.tokens[i] != "?":
+            i = self.partner.get(i, i) + 1
+        return i < last
+
     def edge(self, at, step, stops):
         """From at, over matched brackets, to the first token of stops or the bracket that closes us in."""
         inwards, outwards = (set(_OPEN), _CLOSE) if step > 0 else (_CLOSE, set(_OPEN))
@@ -125,6 +134,8 @@ def violations_in(text):
                 yield scan.lines[i], f"{token} in a lambda that captures"
         if token == "co_await":
             first, last = scan.statement(i)
+            if scan.chooses(i + 1):
+                yield scan.lines[i], "co_await of ?:"
             for found in scan.lambdas:
                 if found.captures and first <= found.start <= last and not found.body < i < found.end:
                     yield scan.lines[i], "co_await in one full expression with a lambda that captures"

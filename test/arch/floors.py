@@ -46,8 +46,8 @@ IO_FLOORS = ({"time", "coroutines"}, {"system"}, {"sockets"}, {"frames"})
 IO_HEADERS = {
     "coroutines": "bell call callback next_turn operation operation_memory plain_function queue spawn task task_chain use_task waiting_line",
     "system": "owned_descriptor run",
-    "sockets": "bounded_text endpoint",
-    "frames": "held_memory limits lookout memory_charge",
+    "sockets": "bounded_text carrier endpoint",
+    "frames": "frame_memory held_memory limits lookout memory_charge",
 }
 # "Nothing above floor 3 names a socket type": it would not run over a stream in memory.
 SOCKETS = re.compile(r"boost/asio/(ip|local|generic|ssl)/|boost/asio/.*(socket|acceptor)|boost/asio/connect\.hpp")

@@ -161,6 +161,11 @@ class Coroutines(unittest.TestCase):
         self.assertEqual(self.lines("auto f = [](int a) -> task<> { auto g = [&] { return a; }; co_await h(g()); };"), [])
         self.assertEqual(self.lines("auto f = [a]() -> task<> { auto g = [] { return 1; };\nco_await h(g()); };"), [2])
 
+    def test_what_is_awaited_is_not_chosen_there(self):
+        self.assertEqual(self.lines("\nauto x = co_await (a ? f() : g());"), [2])
+        self.assertEqual(self.lines("co_await ((a) && b ? f() : g());"), [1])
+        self.assertEqual(self.lines("co_await f(a ? b : c); co_await (f(a ? b : c));"), [])
+
     def test_what_only_looks_like_a_lambda_is_none(self):
         for text in ["auto [a, b] = f();\nfor (auto& [a, b] : c) { co_await a; }", "a[i] = 1; { co_await x; }",
                      "[[nodiscard]] task<int> f() { co_return 1; }", "T& operator[](int i) { co_return 1; }",

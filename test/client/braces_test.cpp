@@ -6,6 +6,7 @@
 #include <hawser/io/address_block.hpp>
 #include <hawser/io/datagram_socket.hpp>
 #include <hawser/io/dial.hpp>
+#include <hawser/io/memory.hpp>
 #include <hawser/io/offload.hpp>
 #include <hawser/io/queue.hpp>
 #include <hawser/io/run.hpp>

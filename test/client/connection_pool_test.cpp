@@ -65,7 +65,7 @@ struct world {
     [[nodiscard]] std::vector<std::size_t> heard() {
         test::settle(context);
         std::vector<std::size_t> counts;
-        for (const server_end& each : servers) counts.push_back(each->available());
+        for (const server_end& each : servers) counts.push_back(each->connection().available());
         return counts;
     }
 

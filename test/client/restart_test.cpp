@@ -17,7 +17,6 @@
 #include <optional>
 #include <string>
 #include <thread>
-#include <variant>
 
 using namespace hawser;
 using namespace std::chrono_literals;
@@ -198,10 +197,8 @@ BOOST_AUTO_TEST_CASE(with_fail_no_request_is_handled_twice_though_the_server_is_
 io::task<void> reset_then_served(io::listener& at, reconnecting_client& client, const tally& got, io::group& serving) {
     for (int i = 0; i < 3; ++i) {
         io::transport carrier = co_await accepted(at);
-        auto& socket = std::get<io::socket>(carrier);
-        co_await socket.async_wait(io::socket::wait_read, io::use_task);   // a request has come
-        socket.set_option(io::asio::socket_base::linger(true, 0));
-        socket.close();                                                    // and is answered by a reset
+        co_await carrier.waits_on()->async_wait(io::socket::wait_read, io::use_task);   // a request has come
+        carrier.reset();                                                                // and that is the answer
     }
     serving.spawn(serve_all(at, serving));
     co_await all(got);

@@ -1,4 +1,4 @@
-// The same conversation over every transport: TCP, a Unix socket, memory.
+// The same conversation over every transport: TCP, a Unix socket, memory, and a carrier that the library does not know, over two of them.
 //
 //   io::task<void> greeting(io::transport ours, io::transport theirs) { ... }
 //   BOOST_AUTO_TEST_CASE(...) { test::over_every_transport(greeting); }
@@ -6,6 +6,7 @@
 // After each conversation nothing may be left: no coroutine, no timer, no lent buffer.
 #pragma once
 
+#include "masked.hpp"
 #include "run.hpp"
 #include "temporary_directory.hpp"
 
@@ -19,19 +20,21 @@
 
 #include <stdexcept>
 #include <utility>
-#include <variant>
 
 namespace hawser::test {
 
-enum class carrier { tcp, unix_socket, memory };
+enum class medium { tcp, unix_socket, memory, masked_tcp, masked_memory };
 
-inline constexpr carrier every_carrier[] = {carrier::tcp, carrier::unix_socket, carrier::memory};
+inline constexpr medium every_medium[] = {medium::tcp, medium::unix_socket, medium::memory, medium::masked_tcp,
+                                            medium::masked_memory};
 
-[[nodiscard]] inline std::string_view name_of(carrier which) {
+[[nodiscard]] inline std::string_view name_of(medium which) {
     switch (which) {
-        case carrier::tcp: return "TCP";
-        case carrier::unix_socket: return "a Unix socket";
-        case carrier::memory: return "memory";
+        case medium::tcp: return "TCP";
+        case medium::unix_socket: return "a Unix socket";
+        case medium::memory: return "memory";
+        case medium::masked_tcp: return "a carrier over TCP";
+        case medium::masked_memory: return "a carrier over memory";
     }
     return "?";
 }
@@ -42,13 +45,13 @@ using conversation = io::task<void> (*)(io::transport ours, io::transport theirs
 inline constexpr int kernel_buffer = 64 * 1024;
 
 inline void limit_kernel_buffers(io::transport& of) {
-    auto& connected = std::get<io::socket>(of);
+    io::socket& connected = *of.waits_on();
     connected.set_option(asio::socket_base::send_buffer_size(kernel_buffer));
     connected.set_option(asio::socket_base::receive_buffer_size(kernel_buffer));
 }
 
 /// Connects two ends with sockets and lets them talk.
-[[nodiscard]] inline io::task<void> talk_over_sockets(io::address where, conversation talk) {
+[[nodiscard]] inline io::task<void> talk_over_sockets(io::address where, conversation talk, bool masks = false) {
     const io::executor here = co_await asio::this_coro::executor;
     result<std::unique_ptr<io::listener>> listening = io::listen(here, where);
     if (!listening) throw std::runtime_error("cannot listen: " + listening.error().message());
@@ -61,31 +64,33 @@ inline void limit_kernel_buffers(io::transport& of) {
     listener->close();
     limit_kernel_buffers(*ours);
     limit_kernel_buffers(theirs->carrier);
-    co_await talk(std::move(*ours), std::move(theirs->carrier));
+    if (masks) co_await talk(masked(std::move(*ours)), masked(std::move(theirs->carrier)));
+    else co_await talk(std::move(*ours), std::move(theirs->carrier));
 }
 
-inline void over_memory(conversation talk, io::memory_options ours = {}, io::memory_options theirs = {}) {
+inline void over_memory(conversation talk, io::memory_options ours = {}, io::memory_options theirs = {}, bool masks = false) {
     asio::io_context context;
     auto [here, there] = io::memory_pair(context.get_executor(), context.get_executor(), ours, theirs);
-    run(context, talk(std::move(here), std::move(there)));
+    if (masks) run(context, talk(masked(std::move(here)), masked(std::move(there))));
+    else run(context, talk(std::move(here), std::move(there)));
     expect_nothing_left(context);
     BOOST_TEST(io::buffer_pool::of(context.get_executor()).lent() == 0U);
 }
 
-inline void over_sockets(carrier which, conversation talk) {
+inline void over_sockets(medium which, conversation talk) {
     const temporary_directory directory;
     io::address where{.host = "127.0.0.1"};
-    if (which == carrier::unix_socket) where = {.what = io::address::kind::unix_path, .path = directory.file("s")};
+    if (which == medium::unix_socket) where = {.what = io::address::kind::unix_path, .path = directory.file("s")};
     asio::io_context context;
-    run(context, talk_over_sockets(where, talk));
+    run(context, talk_over_sockets(where, talk, which == medium::masked_tcp));
     expect_nothing_left(context);
     BOOST_TEST(io::buffer_pool::of(context.get_executor()).lent() == 0U);
 }
 
 inline void over_every_transport(conversation talk) {
-    for (const carrier which : every_carrier) {
+    for (const medium which : every_medium) {
         BOOST_TEST_CONTEXT("over " << name_of(which)) {
-            if (which == carrier::memory) over_memory(talk);
+            if (which == medium::memory || which == medium::masked_memory) over_memory(talk, {}, {}, which == medium::masked_memory);
             else over_sockets(which, talk);
         }
     }

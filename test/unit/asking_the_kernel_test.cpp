@@ -160,7 +160,7 @@ void in_each_round(void (*what)(frame_stream& server), errc right) {
     for (int round = 0; round < rounds; ++round) {
         BOOST_TEST_CONTEXT("round " << round) {
             interrupted_by = {round, what, right};
-            over_sockets(carrier::tcp, an_interruption);
+            over_sockets(medium::tcp, an_interruption);
         }
     }
 }
@@ -178,11 +178,11 @@ task<void> two_readers(transport ours, transport theirs) {
 
 BOOST_AUTO_TEST_SUITE(asking_the_kernel)
 
-BOOST_AUTO_TEST_CASE(a_busy_connection_does_not_ask_to_be_told) { over_sockets(carrier::tcp, a_busy_conversation); }
+BOOST_AUTO_TEST_CASE(a_busy_connection_does_not_ask_to_be_told) { over_sockets(medium::tcp, a_busy_conversation); }
 
-BOOST_AUTO_TEST_CASE(whoever_finds_nothing_asks_to_be_told) { over_sockets(carrier::tcp, a_slow_conversation); }
+BOOST_AUTO_TEST_CASE(whoever_finds_nothing_asks_to_be_told) { over_sockets(medium::tcp, a_slow_conversation); }
 
-BOOST_AUTO_TEST_CASE(answers_of_many_turns_leave_together) { over_sockets(carrier::tcp, a_conversation_of_many_turns); }
+BOOST_AUTO_TEST_CASE(answers_of_many_turns_leave_together) { over_sockets(medium::tcp, a_conversation_of_many_turns); }
 
 
 BOOST_AUTO_TEST_CASE(it_can_be_closed) {
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_second_reader_is_refused) {
     for (int round = 0; round < rounds; ++round) {
         BOOST_TEST_CONTEXT("round " << round) {
             interrupted_by = {.round = round};
-            over_sockets(carrier::tcp, two_readers);
+            over_sockets(medium::tcp, two_readers);
         }
     }
 }

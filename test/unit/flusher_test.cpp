@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_is_gone_by_then_is_not_touched) {
     soon.add(*goes->frames);
     stays.push("kept");
     soon.add(*stays.frames);
-    goes->frames->close();
+    goes->frames->fail(hawser::errc::closed);
     goes.reset();
     test::settle(context);
     BOOST_TEST(stays.arrived() == test::framed("kept").size());

@@ -108,7 +108,7 @@ task<void> a_frame_to_be_dropped_that_drips(transport ours, transport theirs) {
     co_await together(drips(client, framed(slow_body), dripped),
                       ends_reading(server, errc::frame_timeout, start + longer));
     BOOST_TEST(dripped > 4U);   // the length at least
-    BOOST_TEST(server.skips() == 1U);
+    BOOST_TEST(server.in().skips() == 1U);
     co_await server.finish(linger);
 }
 
@@ -124,10 +124,10 @@ task<void> good_frames_behind_one_that_never_gets_whole(transport ours, transpor
     co_await write_raw(client, as_text(wire.view()));
     for (const std::string& text : three) co_await expects_frame(server, text);
     BOOST_TEST((clock::now() >= start + longer));
-    BOOST_TEST(server.skips() == 1U);
+    BOOST_TEST(server.in().skips() == 1U);
     co_await write_raw(client, as_text(wire.view()));   // and again, now that there were frames
     for (const std::string& text : three) co_await expects_frame(server, text);
-    BOOST_TEST(server.skips() == 2U);
+    BOOST_TEST(server.in().skips() == 2U);
     co_await write_raw(client, "\xff\xff");   // nothing good behind this one
     co_await ends_reading(server, errc::frame_timeout, start + longer);
     co_await server.finish(linger);
@@ -147,7 +147,7 @@ task<void> garbage_without_end(transport ours, transport theirs) {
     std::size_t dripped = 0;
     const std::string garbage(10'000, 'g');
     co_await together(drips(client, garbage, dripped), ends_reading(server, errc::idle_timeout, clock::now() + longer));
-    BOOST_TEST(server.skips() == 1U);
+    BOOST_TEST(server.in().skips() == 1U);
     co_await server.finish(linger);
 }
 
@@ -157,7 +157,7 @@ task<void> a_frame_cut_short(transport ours, transport theirs) {
     co_await write_raw(client, framed("whole") + framed("cut").substr(0, 5));
     co_await expects_frame(server, "whole");
     co_await ends_reading(server, errc::frame_timeout, clock::now());
-    BOOST_TEST(server.position() == 9U);
+    BOOST_TEST(server.in().position() == 9U);
     co_await server.finish(linger);
 }
 
@@ -195,7 +195,7 @@ task<void> idles_while_held(frame_stream& server, stream& client, time_point& re
     co_await sleep(5 * tiny / 2);   // not a multiple: the release falls between two looks
     BOOST_TEST(!server.failure());
     released_at = clock::now();
-    server.release_idle();
+    server.memory().release(0);
 }
 
 task<void> holding(transport ours, transport theirs) {
@@ -203,7 +203,7 @@ task<void> holding(transport ours, transport theirs) {
     frame_stream server(std::move(theirs), any_codec(), only(&frame_limits::idle_timeout));
     co_await write_raw(client, framed("first"));
     co_await expects_frame(server, "first");
-    server.hold_idle();
+    server.memory().hold(0);
     group others(server.get_executor());
     time_point released_at = time_point::max();
     others.spawn(idles_while_held(server, client, released_at));
@@ -342,7 +342,7 @@ task<void> a_write_deadline_for_a_flush_that_waits(transport ours, transport the
     server.set_write_deadline(time_point::max());
     BOOST_TEST(server.push(as_bytes("more")) == errc::torn_frame);
     co_await flushes_until(server, errc::torn_frame);
-    BOOST_TEST(server.unwritten() == 1U);
+    BOOST_TEST(server.out().unwritten() == 1U);
     BOOST_TEST(!server.failure());
     co_await write_raw(client, framed("the other way"));
     co_await expects_frame(server, "the other way");
@@ -452,7 +452,7 @@ task<void> stopping_ends_though_the_peer_never_pauses(transport ours, transport 
     server.stop_reading();
     const error_code error = co_await why_reading_ends(server);
     BOOST_TEST(error == errc::stopping, error.message());
-    BOOST_TEST(server.frames_in() == 1024 * 1024 / wire.size());
+    BOOST_TEST(server.in().frames() == 1024 * 1024 / wire.size());
     server.close();
     co_await server.finish(linger);
 }
@@ -488,7 +488,7 @@ task<void> who_waits_holds_no_buffer(transport ours, transport theirs) {
 }
 
 task<void> waits_for_unread(frame_stream& in, std::size_t size) {
-    while (in.unread().size() < size) co_await yield();
+    while (in.in().unread().size() < size) co_await yield();
     co_await turns(5);
 }
 

@@ -36,8 +36,8 @@ task<void> echo(transport carrier, frame_limits limits = {}) {
     }
     BOOST_TEST(error == errc::end_of_stream, error.message());
     co_await frames.finish(linger);
-    BOOST_TEST(frames.queued() == 0U);
-    BOOST_TEST(frames.frames_in() == frames.frames_out());
+    BOOST_TEST(frames.out().queued() == 0U);
+    BOOST_TEST(frames.in().frames() == frames.out().frames());
 }
 
 // Conversations.
@@ -48,9 +48,9 @@ task<void> asks_one_by_one(transport carrier) {
         co_await sends(frames, body);
         co_await expects_frame(frames, body);
     }
-    BOOST_TEST(frames.frames_in() == 4U);
-    BOOST_TEST(frames.frames_out() == 4U);
-    BOOST_TEST(frames.position() == 4 * 4 + 5 + 200'000 + 3);
+    BOOST_TEST(frames.in().frames() == 4U);
+    BOOST_TEST(frames.out().frames() == 4U);
+    BOOST_TEST(frames.in().position() == 4 * 4 + 5 + 200'000 + 3);
     co_await frames.finish(linger);
     BOOST_TEST(frames.failure() == errc::closed);
 }
@@ -124,12 +124,12 @@ frame_limits with_cap(std::size_t cap) { return {.outbound_cap = cap}; }
 task<void> counts_what_it_sends(frame_stream& to, const texts& bodies, std::size_t& sent) {
     for (const std::string& body : bodies) {
         co_await sends(to, body);
-        BOOST_TEST(to.queued() <= 2 * small_frame);
+        BOOST_TEST(to.out().queued() <= 2 * small_frame);
         ++sent;
     }
     const result<void> flushed = co_await to.flush();
     BOOST_TEST(flushed.has_value());
-    BOOST_TEST(to.queued() == 0U);
+    BOOST_TEST(to.out().queued() == 0U);
 }
 
 task<void> sending_waits_at_the_cap(transport ours, transport theirs) {
@@ -249,8 +249,8 @@ task<void> rejects_after_a_good_frame(transport carrier, errc why, std::uint64_t
     co_await expects_error(frames, why);
     co_await expects_error(frames, why);
     BOOST_TEST(frames.failure() == why);
-    BOOST_TEST(frames.position() == where);
-    BOOST_TEST(!frames.unread().empty());
+    BOOST_TEST(frames.in().position() == where);
+    BOOST_TEST(!frames.in().unread().empty());
     BOOST_TEST(frames.push(as_bytes("no more")) == why);
     co_await frames.finish(linger);
 }
@@ -316,9 +316,9 @@ task<void> failing_wakes_everyone(transport ours, transport theirs) {
     co_await together(expects_error(frames, why), expects_send_error(frames, body, why),
                       expects_send_error(frames, body, why), expects_flush_error(frames, why), fails_soon(frames, why));
     BOOST_TEST(frames.failure() == why);
-    BOOST_TEST(frames.queued() == 0U);
+    BOOST_TEST(frames.out().queued() == 0U);
     frames.fail(errc::closed);
-    frames.close();
+    frames.fail(hawser::errc::closed);
     BOOST_TEST(frames.failure() == why);   // the first one stays
     co_await together(expects_error(frames, why), expects_send_error(frames, "x", why),
                       expects_flush_error(frames, why));
@@ -341,7 +341,7 @@ task<void> a_second_reader_is_misuse(transport ours, transport theirs) {
 }
 
 task<void> ends_in_turns(frame_stream& frames, std::vector<std::string>& order) {
-    frames.close();
+    frames.fail(hawser::errc::closed);
     static_cast<void>(co_await frames.others_turn());
     order.emplace_back("a turn");
     static_cast<void>(co_await frames.others_turn());
@@ -409,7 +409,7 @@ task<void> closing_after_the_end_is_no_failure(transport ours, transport theirs)
     frame_stream frames(std::move(theirs), any_codec());
     peer.close_write();
     co_await expects_error(frames, errc::end_of_stream);
-    frames.close();
+    frames.fail(hawser::errc::closed);
     BOOST_TEST(frames.failure() == errc::end_of_stream);
     co_await expects_send_error(frames, "x", errc::closed);
     co_await frames.finish(linger);
@@ -434,13 +434,13 @@ task<void> refused_bodies_do_no_harm(transport ours, transport theirs) {
     co_await expects_send_error(sender, "12345678901234567890", errc::too_long);
     co_await sends(sender, "123456");
     co_await expects_frame(reader, "123456");
-    BOOST_TEST(sender.frames_out() == 1U);
+    BOOST_TEST(sender.out().frames() == 1U);
     co_await together(sender.finish(linger), reader.finish(linger));
 }
 
 task<void> pushes_in_one_turn(frame_stream& to, int count) {
     for (int index = 0; index < count; ++index) co_await sends(to, "one of many");
-    BOOST_TEST(to.queued() == static_cast<std::size_t>(count) * framed("one of many").size());
+    BOOST_TEST(to.out().queued() == static_cast<std::size_t>(count) * framed("one of many").size());
 }
 
 }  // namespace
@@ -496,7 +496,7 @@ BOOST_AUTO_TEST_CASE(what_is_sent_in_one_turn_leaves_in_one_write) {
     frame_stream sender(std::move(one), any_codec()), reader(std::move(other), any_codec());
     test::run(context, pushes_in_one_turn(sender, 100));
     settle(context);
-    BOOST_TEST(sender.queued() == 0U);
+    BOOST_TEST(sender.out().queued() == 0U);
     test::run(context, expects_frames(reader, texts(100, "one of many")));
     BOOST_TEST(!sender.failure());
     sender.close();

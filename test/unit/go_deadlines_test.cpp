@@ -78,7 +78,8 @@ task<void> nobody_has_looked_yet(transport ours, transport theirs) {
     co_await expects_read_error(server, errc::read_timeout);
     const transferred sent = co_await server.write_all(as_bytes("too late"));
     BOOST_TEST((sent.error == errc::write_timeout && sent.count == 0U));
-    server.set_deadline(time_point::max());
+    server.set_read_deadline(time_point::max());
+    server.set_write_deadline(time_point::max());
     co_await expects_text(server, "there");
 }
 
@@ -99,14 +100,16 @@ task<void> both_at_once(transport ours, transport theirs) {
     stream client(std::move(ours)), server(std::move(theirs));
     co_await write(client, "ping");
     co_await expects_readable(server);
-    server.set_deadline(clock::now());   // an instant that has come has passed
+    server.set_read_deadline(clock::now());
+    server.set_write_deadline(clock::now());   // an instant that has come has passed
     co_await expects_read_error(server, errc::read_timeout);
     const transferred sent = co_await server.write_all(as_bytes("pong"));
     BOOST_TEST(sent.error == errc::write_timeout);
     server.set_write_deadline(time_point::max());
     co_await write(server, "pong");
     co_await expects_read_error(server, errc::read_timeout);   // one direction says nothing about the other
-    server.set_deadline(time_point::max());
+    server.set_read_deadline(time_point::max());
+    server.set_write_deadline(time_point::max());
     co_await expects_text(server, "ping");
     co_await expects_text(client, "pong");
 }
@@ -197,15 +200,18 @@ task<void> frames(transport ours, transport theirs) {
     BOOST_TEST(first.has_value());
     server.set_read_deadline(clock::now() - 1h);
     for (int count = 0; count < 3; ++count) co_await test::expects_error(server, errc::read_timeout);
-    server.set_deadline(time_point::max());
+    server.set_read_deadline(time_point::max());
+    server.set_write_deadline(time_point::max());
     co_await test::expects_frame(server, "one");
     co_await test::sends(client, "three");
     const result<void> second = co_await client.flush();
     BOOST_TEST(second.has_value());
-    server.set_deadline(clock::now());
+    server.set_read_deadline(clock::now());
+    server.set_write_deadline(clock::now());
     co_await test::expects_frame(server, "two");
     co_await test::expects_error(server, errc::read_timeout);
-    server.set_deadline(time_point::max());
+    server.set_read_deadline(time_point::max());
+    server.set_write_deadline(time_point::max());
     co_await test::expects_frame(server, "three");
     BOOST_TEST(!server.failure());
     co_await together(client.finish(test::linger), server.finish(test::linger));

@@ -59,7 +59,7 @@ task<void> whoever_holds_waits(transport ours, transport theirs) {
     co_await write_raw(client, wire.substr(30'000));
     co_await sleep(30ms);
     BOOST_TEST(reading.running() == 1U);   // it has come, and is not looked at
-    BOOST_TEST(server.must_pause());
+    BOOST_TEST(server.memory().must_pause());
     memory.account.change(others, 0);
     co_await reading.join();
     server.close();
@@ -103,7 +103,7 @@ task<void> a_page_and_no_more(transport ours, transport theirs) {
     reading.spawn(expects_frame(server, large));
     co_await sleep(30ms);
     BOOST_TEST(reading.running() == 1U);
-    BOOST_TEST(server.held() <= memory_account::allowance);
+    BOOST_TEST(server.memory().bytes() <= memory_account::allowance);
     BOOST_TEST(memory.account.used() == others);
     memory.account.change(others, 0);
     co_await reading.join();
@@ -175,14 +175,14 @@ task<void> what_is_shed_comes_back_at_once(transport ours, transport theirs) {
     co_await expects_frame(server, "whole");
     group reading(server.get_executor());
     reading.spawn(expects_error(server, errc::memory_short));
-    while (server.unread().size() < 30'000 || server.keeps(clock::now()).age < 20ms) co_await sleep(5ms);
-    BOOST_TEST(server.keeps(clock::now()).bytes == 64U * 1024);   // the block that it was lent
+    while (server.in().unread().size() < 30'000 || server.memory().keeps(clock::now()).age < 20ms) co_await sleep(5ms);
+    BOOST_TEST(server.memory().keeps(clock::now()).bytes == 64U * 1024);   // the block that it was lent
     memory.account.change(0, pool_size);
-    server.compact();
-    BOOST_TEST(server.keeps(clock::now()).bytes == 30'000U);
-    server.shed(errc::memory_short);
+    server.memory().compact();
+    BOOST_TEST(server.memory().keeps(clock::now()).bytes == 30'000U);
+    server.memory().shed(errc::memory_short);
     BOOST_TEST(memory.account.used() == pool_size);
-    BOOST_TEST(server.keeps(clock::now()).bytes == 0U);
+    BOOST_TEST(server.memory().keeps(clock::now()).bytes == 0U);
     memory.account.change(pool_size, 0);
     co_await reading.join();
     co_await server.finish(linger);
@@ -196,14 +196,14 @@ task<void> progress_is_counted_in_bytes(transport ours, transport theirs) {
     group reading(server.get_executor());
     reading.spawn(expects_error(server, errc::closed));
     co_await write_raw(client, wire.substr(0, 30'000));
-    while (server.keeps(clock::now()).age < 50ms) co_await sleep(5ms);
+    while (server.memory().keeps(clock::now()).age < 50ms) co_await sleep(5ms);
     co_await write_raw(client, wire.substr(30'000, 1));
-    while (server.unread().size() < 30'001) co_await sleep(1ms);
-    BOOST_TEST(server.keeps(clock::now()).age >= 50ms);
+    while (server.in().unread().size() < 30'001) co_await sleep(1ms);
+    BOOST_TEST(server.memory().keeps(clock::now()).age >= 50ms);
     const time_point before = clock::now();
     co_await write_raw(client, wire.substr(30'001, 50'000));   // worth 0.75 s
-    while (server.unread().size() < 80'001) co_await sleep(1ms);
-    BOOST_TEST((server.keeps(clock::now()).age <= clock::now() - before));
+    while (server.in().unread().size() < 80'001) co_await sleep(1ms);
+    BOOST_TEST((server.memory().keeps(clock::now()).age <= clock::now() - before));
     server.close();
     co_await reading.join();
     co_await server.finish(linger);
@@ -304,9 +304,9 @@ task<dribbler> begins_a_frame(listener& door, address where, std::size_t size) {
     group reading(here);
     for (const dribbler& one : all) reading.spawn(expects_error(*one.server, errc::closed));
     for (const dribbler& one : all)
-        while (one.server->unread().size() < size) co_await sleep(1ms);
+        while (one.server->in().unread().size() < size) co_await sleep(1ms);
     memory.account.change(0, pool_size);
-    for (const dribbler& one : all) one.server->compact();
+    for (const dribbler& one : all) one.server->memory().compact();
     ::malloc_trim(0);
     const std::size_t used = memory.account.used() - pool_size;
     const double ratio = static_cast<double>(resident() - before) / static_cast<double>(used);
@@ -340,8 +340,8 @@ BOOST_AUTO_TEST_CASE(a_first_frame_that_has_come_is_not_late_because_it_was_not_
 }
 
 BOOST_AUTO_TEST_CASE(who_pauses_sees_that_its_peer_has_left) {
-    over_sockets(carrier::unix_socket, who_pauses_sees_its_peer_leave);
-    over_sockets(carrier::tcp, who_pauses_sees_its_peer_leave);
+    over_sockets(medium::unix_socket, who_pauses_sees_its_peer_leave);
+    over_sockets(medium::tcp, who_pauses_sees_its_peer_leave);
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_that_is_shed_gives_all_back_in_that_call) { over_every_transport(what_is_shed_comes_back_at_once); }

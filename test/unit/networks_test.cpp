@@ -18,7 +18,6 @@
 #include <array>
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace hawser::io {
@@ -66,7 +65,7 @@ error_code dialled(const address& where, duration timeout = test::long_enough, c
 struct connection {
     std::vector<transport> ends;
 
-    int descriptor(std::size_t which) { return std::get<io::socket>(ends.at(which)).native_handle(); }
+    int descriptor(std::size_t which) { return ends.at(which).descriptor(); }
 
     static task<void> make(listener& from, address where, socket_options options, connection& into) {
         const executor here = co_await this_executor;

@@ -96,7 +96,7 @@ error_code fill_up(ends& both) {
 
 task<void> fills_up_and_goes_on(ends& both) {
     if (const error_code full = fill_up(both); full != errc::outbox_full) note(both.written, full);
-    both.queued_when_full = both.writer.queued();
+    both.queued_when_full = both.writer.out().queued();
     both.may_read = true;
     both.changed.notify();
     for (std::size_t round = 0; round < more_answers && !both.written; ++round) {
@@ -236,7 +236,7 @@ constexpr std::size_t many = 10'000;
 task<void> finishes_without_memory(frame_stream& frames) {
     while (!frames.push(bytes_of(message_of('a', 0)))) {
     }
-    BOOST_TEST(frames.queued() > 0U);
+    BOOST_TEST(frames.out().queued() > 0U);
     task<void> finishing = frames.finish(long_enough);
     allocations = {.armed = true, .made = 0, .failing = 1, .in_a_row = many};
     co_await std::move(finishing);

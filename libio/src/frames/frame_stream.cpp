@@ -34,37 +34,32 @@ std::shared_ptr<const frame_limits> shared_limits(frame_limits limits, std::size
     return std::make_shared<const frame_limits>(limits);
 }
 
-frame_stream::frame_stream(transport carrier, frame::any_codec incoming, frame::any_codec outgoing, frame_limits limits)
-    : frame_stream(std::move(carrier), incoming, outgoing, shared_limits(limits, outgoing.max_frame())) {}
+frame_stream::frame_stream(transport over, frame::any_codec incoming, frame::any_codec outgoing, frame_limits limits)
+    : frame_stream(std::move(over), incoming, outgoing, shared_limits(limits, outgoing.max_frame())) {}
 
-frame_stream::frame_stream(transport carrier, frame::any_codec incoming, frame::any_codec outgoing,
+frame_stream::frame_stream(transport over, frame::any_codec incoming, frame::any_codec outgoing,
                            std::shared_ptr<const frame_limits> limits)
-    : stream_(std::move(carrier)),
+    : stream_(std::move(over)),
       flusher_(flusher::of(stream_.get_executor())),
       limits_(std::move(limits)),
-      reader_(std::move(incoming)),
-      outgoing_(std::move(outgoing)),
-      outbox_(limits_->outbound_cap),
-      opened_at_(clock::now()),
-      frame_began_at_(opened_at_),
-      turn_left_(static_cast<std::uint16_t>(limits_->turn_frames)) {}
+      out_(std::move(outgoing), limits_->outbound_cap),
+      in_(std::move(incoming), stream_.opened_at(), *limits_) {}
 
 frame_stream::~frame_stream() {
     for (frame_wait* who = waits_; who != nullptr; who = who->behind_) who->of_ = nullptr;
-    outbox_.clear();
-    return_write_buffers();
-    if (read_lent_) flusher_.pool().give_back({});
+    out_.clear(flusher_.pool());
+    in_.discard(flusher_.pool());
     release_memory();
 }
 
 // Not again after finish(): this may be another thread then.
 void frame_stream::release_memory() noexcept {
-    if (held() > 0) memory_.become(flusher_.memory(), 0);
+    if (memory_.bytes() > 0) memory_.become(flusher_.memory(), 0);
     if (extras_) extras_->held_elsewhere = 0;
 }
 
 frame_stream::extras& frame_stream::more() {
-    if (!extras_) extras_ = std::make_unique<extras>(stream_.get_executor());
+    if (!extras_) extras_ = std::make_unique<extras>(get_executor());
     return *extras_;
 }
 
@@ -76,7 +71,8 @@ void frame_stream::fail(error_code why) noexcept {
     // The peer's end is no failure yet: what keeps its answers from it is, but not our own close.
     const bool only_ended = failure_ == condition::ended && why != condition::stopped && !stream_.is_closed();
     if (!failure_ || only_ended) failure_ = why;
-    write_closed_ = true;
+    if (!out_.is_waiting()) static_cast<void>(write_now());
+    out_.close();
     stream_.close();
     forget_outbox();
     wake_waiting();
@@ -84,14 +80,8 @@ void frame_stream::fail(error_code why) noexcept {
 }
 
 void frame_stream::forget_outbox() noexcept {
-    outbox_.clear();
-    return_write_buffers();
+    out_.clear(flusher_.pool());
     account();
-}
-
-void frame_stream::reject(error_code why) noexcept {
-    if (!writing_) static_cast<void>(write_now());
-    fail(why);
 }
 
 task<void> frame_stream::finish(duration linger) {
@@ -113,7 +103,7 @@ task<void> frame_stream::finish(duration linger) {
 }
 
 bool frame_stream::abandon() noexcept {
-    close();
+    fail(errc::closed);
     flush_hook_.unlink();
     discard_input();
     if (extras_ && extras_->running.running() > 0) return false;
@@ -124,8 +114,7 @@ bool frame_stream::abandon() noexcept {
 
 void frame_stream::discard_input() noexcept {
     awaits_ = awaits::turn;
-    byte_buffer block = reader_.discard();
-    if (std::exchange(read_lent_, false)) flusher_.pool().give_back(std::move(block));
+    in_.discard(flusher_.pool());
     account();
 }
 
@@ -137,11 +126,11 @@ bool frame_stream::no_memory() noexcept {
 }
 
 task<void> frame_stream::say_farewell(duration linger) {
-    write_closed_ = true;                  // from here on it only gets less
+    out_.close();                          // from here on it only gets less
     static_cast<void>(co_await flush());   // if it fails there is nothing more to do for the peer
     if (stream_.is_closed()) co_return;
     stream_.close_write();
-    if (!failure_ && !torn_ && outbox_.empty()) co_await see_off(linger);
+    if (!failure_ && out_.is() != outbound::state::torn && out().empty()) co_await see_off(linger);
 }
 
 // A socket closed with unread input sends a reset, which destroys what has not reached the peer. So what it still sends is

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <hawser/io/frame_stream.hpp>
+#include <hawser/io/group.hpp>
+#include <hawser/io/waiting_line.hpp>
 
 #include "flusher.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 
 namespace hawser::io {
 
@@ -20,21 +22,16 @@ struct frame_stream::outgoing_message {
 };
 
 struct frame_stream::extras {
-    // Somebody who waits for room, in turn. Its coroutine may be destroyed while it waits, hence auto_unlink.
-    struct sender : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
-
-    explicit extras(const executor& where) : running(where), changed(where) {}
+    explicit extras(const executor& where) : running(where), changed(where), senders(where) {}
 
     [[nodiscard]] bool holds_elsewhere() const noexcept { return memory_account::charge(held_elsewhere) > 0; }
 
-    group running;   // the writer
-    event changed;   // room, written, failed: whoever waits looks again
-    boost::intrusive::list<sender, boost::intrusive::constant_time_size<false>> senders;
+    group running;          // the writer
+    event changed;          // written, failed, nothing is held elsewhere: whoever waits looks again
+    waiting_line senders;   // who wait for room
     time_point user_read_deadline = time_point::max();
     time_point user_write_deadline = time_point::max();
-    time_point stalled_at = time_point::max();   // when the window on the peer's progress ends
-    std::uint64_t window_began = 0;              // after so many bytes that the kernel took
-    std::size_t window_unsent = 0;               // what it had then, and the peer had not
+    progress_window window;   // while the writer waits
     std::size_t held_elsewhere = 0;
     time_point paused_at = time_point::max();    // while it is in line for memory
     duration paused{};                           // before the read that is to come
@@ -49,8 +46,14 @@ inline time_point frame_stream::user_read_deadline() const noexcept {
     return extras_ ? extras_->user_read_deadline : time_point::max();
 }
 
+// The read that is under way, or comes, ends at the earlier of both.
+inline void frame_stream::limit_read() noexcept { stream_.set_read_deadline(std::min(user_read_deadline(), in_.latest())); }
+
+// Of those who wait for room the first is enough: it wakes the next.
 inline void frame_stream::wake_waiting() noexcept {
-    if (extras_) extras_->changed.notify();
+    if (!extras_) return;
+    extras_->changed.notify();
+    extras_->senders.wake_first();
 }
 
 // With something that is not to be given back before the peer does something. Few have that, and the clock is read for them alone.
@@ -65,8 +68,8 @@ inline void frame_stream::note_progress(std::size_t bytes) noexcept {
 // Tells the thread's account what it holds now. For each frame; and each frame that is shared takes some memory of its own.
 inline void frame_stream::account() noexcept {
     const std::size_t elsewhere = extras_ ? extras_->held_elsewhere : 0;
-    const std::size_t holds = reader_.capacity() + outbox_.capacity() + elsewhere;
-    if (holds != memory_.bytes()) memory_.become(flusher_.memory(), holds, outbox_.shared());
+    const std::size_t holds = in().capacity() + out().capacity() + elsewhere;
+    if (holds != memory_.bytes()) memory_.become(flusher_.memory(), holds, out().shared());
 }
 
 }  // namespace hawser::io

@@ -12,13 +12,58 @@
 
 namespace hawser::io {
 
-bool frame_stream::must_pause() const noexcept { return flusher_.memory().is_short() && (memory_.counts() || held() >= memory_account::allowance); }
+std::size_t frame_memory::bytes() const noexcept { return of_.memory_.bytes(); }
 
-void frame_stream::hold_memory(std::ptrdiff_t bytes) {
-    const bool did_hold = more().holds_elsewhere();
-    extras_->held_elsewhere += static_cast<std::size_t>(bytes);
-    account();
-    if (did_hold && !extras_->holds_elsewhere()) wake_waiting();   // it may stand behind the line for that
+bool frame_memory::must_pause() const noexcept { return of_.must_pause(); }
+
+memory_account::turn::pausing frame_memory::pauses(event& wake) const { return of_.pauses(wake); }
+
+void frame_memory::hold(std::size_t bytes) const {
+    of_.more().held_elsewhere += bytes;
+    of_.in_.hold();
+    of_.account();
+}
+
+void frame_memory::release(std::size_t bytes) const noexcept {
+    frame_stream::extras& its = *of_.extras_;
+    const bool did_hold = its.holds_elsewhere();
+    its.held_elsewhere -= std::min(its.held_elsewhere, bytes);   // all is given back at its end already
+    of_.in_.release();
+    of_.account();
+    if (did_hold && !its.holds_elsewhere()) of_.wake_waiting();   // it may stand behind the line for that
+}
+
+// Not a block that it works in now, nor what is held elsewhere: failing would not bring it back.
+kept_memory frame_memory::keeps(time_point now) const noexcept {
+    if (!of_.memory_.is_kept() || (of_.failure_ && of_.failure_ != condition::ended)) return {};
+    const std::size_t bytes = (of_.is_parked() ? of_.in().capacity() : 0) + of_.out().capacity() + of_.out().shared();
+    if (memory_account::charge(bytes) == 0) return {};
+    return {bytes, of_.memory_.kept_for(of_.extras_ ? std::min(now, of_.extras_->paused_at) : now)};
+}
+
+void frame_memory::compact() const noexcept {
+    if (of_.is_parked() || of_.out_.is_waiting()) of_.begin_wait_for_peer();   // what was pushed meanwhile counts from here on
+    if (!of_.is_parked()) return;
+    try {
+        of_.in_.settle(of_.flusher_.pool(), of_.flusher_.memory().is_short());
+        of_.account();
+    } catch (const std::bad_alloc&) {   // a smaller piece is not to be had; then it stays as it is
+        return;
+    }
+}
+
+void frame_memory::discard_input() const noexcept { of_.discard_input(); }
+
+void frame_memory::shed(error_code why) const noexcept {
+    const bool nobody_looks = of_.is_parked();
+    of_.fail(why);
+    if (!nobody_looks) return;
+    of_.in_.discard(of_.flusher_.pool());
+    of_.account();
+}
+
+bool frame_stream::must_pause() const noexcept {
+    return flusher_.memory().is_short() && (memory_.counts() || memory_.bytes() >= memory_account::allowance);
 }
 
 memory_account::turn::pausing frame_stream::pauses(event& wake) {
@@ -32,34 +77,7 @@ void frame_stream::use_turn(std::size_t bytes) noexcept {
     const duration paused = std::exchange(extras_->paused, duration::zero());
     if (bytes < memory_account::allowance) return;
     memory_.excuse(paused);
-    extras_->goes_on_in = reader_.frames() + 1;
-}
-
-// Not a block that it works in now, nor what is held elsewhere: failing would not bring it back.
-kept_memory frame_stream::keeps(time_point now) const noexcept {
-    if (!memory_.is_kept() || (failure_ && failure_ != condition::ended)) return {};
-    const std::size_t bytes = (is_parked() ? reader_.capacity() : 0) + outbox_.capacity() + outbox_.shared();
-    if (memory_account::charge(bytes) == 0) return {};
-    return {bytes, memory_.kept_for(extras_ ? std::min(now, extras_->paused_at) : now)};
-}
-
-void frame_stream::compact() noexcept {
-    if (is_parked() || writing_) begin_wait_for_peer();   // what was pushed meanwhile counts from here on
-    if (!is_parked()) return;
-    try {
-        return_read_buffer();
-    } catch (const std::bad_alloc&) {   // a smaller piece is not to be had; then it stays as it is
-        return;
-    }
-}
-
-void frame_stream::shed(error_code why) noexcept {
-    const bool nobody_looks = is_parked();
-    fail(why);
-    if (!nobody_looks) return;
-    byte_buffer discarded = reader_.discard();
-    if (std::exchange(read_lent_, false)) flusher_.pool().give_back(std::move(discarded));
-    account();
+    extras_->goes_on_in = in().frames() + 1;
 }
 
 // Until it is its turn to read once. The peer is not to blame for the pause, so silence does not count, and neither does the pause;
@@ -67,14 +85,14 @@ void frame_stream::shed(error_code why) noexcept {
 task<void> frame_stream::wait_for_memory() {
     using place = memory_account::turn::place;
     extras& mine = more();
-    const bool goes_on = std::exchange(mine.goes_on_in, 0) == reader_.frames() + 1;
+    const bool goes_on = std::exchange(mine.goes_on_in, 0) == in().frames() + 1;
     memory_account::turn turn(flusher_.memory(), pauses(mine.changed));
     if (goes_on && turn.where() == place::back) turn.stand(place::front);
     deadline late(watchdog::of(get_executor()), calling<&event::notify>(mine.changed));
     mine.paused_at = clock::now();
-    while (!failure_ && !stopping_ && !turn.has_come() && filling_ == filling::waits) {
+    while (!failure_ && !is_stopping() && !turn.has_come() && filling_ == filling::waits) {
         if (turn.where() == place::behind && !mine.holds_elsewhere()) turn.stand(place::back);
-        const time_point limit = reader_.is_inside() || reader_.frames() == 0 ? read_limit_ : time_point::max();
+        const time_point limit = in().is_inside() || in().frames() == 0 ? in_.latest() : time_point::max();
         late.move(std::min(user_read_deadline(), limit));
         co_await mine.changed.wait();
         if (!late.expired() || failure_) continue;
@@ -89,21 +107,9 @@ task<void> frame_stream::wait_for_memory() {
 
 void frame_stream::end_pause() noexcept {
     const time_point now = clock::now();
-    const duration lasted = now - std::exchange(extras_->paused_at, time_point::max());
-    extras_->paused = lasted;
-    frame_began_at_ += lasted;
-    read_limit_ = read_limit(now);
-    stream_.set_read_deadline(std::min(user_read_deadline(), read_limit_));
-}
-
-// The kernel takes no more, and a slow peer may leave it at that for long.
-void frame_stream::give_up_block() noexcept {
-    byte_buffer spare = outbox_.fit();
-    if (spare.capacity() > 0 && write_lent_) {
-        write_lent_ = false;
-        flusher_.pool().give_back(std::move(spare));
-    }
-    account();
+    extras_->paused = now - std::exchange(extras_->paused_at, time_point::max());
+    in_.excuse(*limits_, now, extras_->paused);
+    limit_read();
 }
 
 }  // namespace hawser::io

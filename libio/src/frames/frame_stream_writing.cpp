@@ -1,4 +1,4 @@
-// The writing half of frame_stream.
+// How frame_stream writes: what its outbound half has, to the stream; and who waits for room in it.
 #include <hawser/io/frame_stream.hpp>
 
 #include <hawser/io/watchdog.hpp>
@@ -19,8 +19,12 @@ namespace hawser::io {
 // A peer that has closed its sending half still gets its answers.
 error_code frame_stream::write_failure() const noexcept {
     if (failure_ && failure_ != condition::ended) return failure_;
-    if (torn_) return errc::torn_frame;
-    return write_closed_ ? make_error_code(errc::closed) : error_code();
+    switch (out_.is()) {
+        case outbound::state::open: return {};
+        case outbound::state::closed: return errc::closed;
+        case outbound::state::torn: return errc::torn_frame;
+    }
+    return {};
 }
 
 error_code frame_stream::push(bytes body) {
@@ -36,42 +40,31 @@ error_code frame_stream::push(bytes body) {
 }
 
 // A little goes behind what waits in a lent block, which is accounted for already.
-std::byte* frame_stream::begin_next_frame(std::size_t size) {
-    if (may_write() && !has_senders())
-        if (std::byte* const body = outbox_.begin_frame_in_place(outgoing_, size, memory_account::allowance)) return body;
-    return begin_first_frame(size);
+std::byte* frame_stream::begin_frame(std::size_t size) {
+    if (!out_.takes() || has_senders()) return nullptr;
+    std::byte* const body = out_.begin_next(size);
+    return body != nullptr ? body : begin_first_frame(size);
 }
 
 // Of a block, or one for which there may be no room in it.
 std::byte* frame_stream::begin_first_frame(std::size_t size) {
-    const std::size_t wanted = outbox_.queued() + size;
+    const std::size_t wanted = out().queued() + size;
+    const memory_account& memory = flusher_.memory();
     // Nearly always it is little, and then nobody is asked how short memory is.
-    if (wanted > memory_account::allowance && wanted > (flusher_.memory().is_short() ? memory_account::allowance : buffer_pool::large)) {
+    if (wanted > memory_account::allowance && wanted > (memory.is_short() ? memory_account::allowance : buffer_pool::large)) {
         flush_now();   // before, and not once it is full: the body's bytes come later
-        if (must_not_grow()) return nullptr;
+        if (!out_.takes() || out_.must_not_grow(memory.level())) return nullptr;
     }
-    if (!may_write() || has_senders()) return nullptr;
-    if (!outbox_.has_block()) borrow_write_buffer(size);
-    std::byte* const body = outbox_.begin_frame(outgoing_, size);
-    if (body == nullptr) return_write_buffers();   // borrowed for nothing, perhaps
+    std::byte* const body = out_.begin_first(size, flusher_.pool(), memory.is_short());
     account();
     return body;
 }
 
-// What fits the allowance grows nothing. Whoever has more waiting is told when it leaves; one answer can always be taken.
-bool frame_stream::must_not_grow() const noexcept {
-    return outbox_.queued() > memory_account::allowance && flusher_.memory().level() >= pressure::stop_growing;
-}
-
 error_code frame_stream::take(bytes body) {
-    if (!may_write())
-        if (const error_code error = write_failure()) return error;
-    if (must_not_grow()) return errc::outbox_full;
-    borrow_write_buffer(body.size());
-    const error_code error = outbox_.push(outgoing_, body);
-    if (error) return_write_buffers();   // borrowed for nothing, perhaps
+    if (const error_code error = write_failure()) return error;
+    const error_code error = out_.push(body, flusher_.pool(), flusher_.memory().level());
     account();
-    if (!error && outbox_.queued() >= buffer_pool::large) flush_now();
+    if (!error && out().queued() >= buffer_pool::large) flush_now();
     return error;
 }
 
@@ -84,11 +77,8 @@ error_code frame_stream::offer_in_turn(const frame::shared_frame& frame, const f
                                        frame::slow_consumer policy) {
     if (const error_code error = write_failure()) return error;
     // A peer counts as slow when its kernel takes no more, not when this turn has much to say.
-    if (outbox_.queued() + frame->size() > frame::outbox::batch) flush_now();
-    if (frame->size() < frame::outbox::shared_from) borrow_write_buffer(frame->size());
-    const bool may_grow = flusher_.memory().level() < pressure::stop_growing || outbox_.empty();
-    const frame::backlog::placed placed = outbox_.offer(frame, as, policy, may_grow);
-    if (placed != frame::backlog::placed::kept) return_write_buffers();   // borrowed for nothing, perhaps
+    if (out().queued() + frame->size() > frame::outbox::batch) flush_now();
+    const frame::backlog::placed placed = out_.offer(frame, as, policy, flusher_.pool(), flusher_.memory().level());
     account();
     if (placed != frame::backlog::placed::no_room) return {};
     if (policy != frame::slow_consumer::close) return errc::outbox_full;
@@ -100,27 +90,14 @@ task<result<void>> frame_stream::publish(frame::shared_frame frame, frame::label
     const error_code error = offer(frame, as, policy);
     flush_soon();
     if (error == errc::outbox_full) {
-        outbox_.note_waited();
+        out_.note_waited();
         const outgoing_message waiting{{}, &frame, as};
         const result<void> pushed = co_await send_in_turn(waiting, limit(clock::now(), limits_->push_timeout));
-        if (!pushed && pushed.error() == errc::write_timeout) outbox_.note_timed_out();
+        if (!pushed && pushed.error() == errc::write_timeout) out_.note_timed_out();
         co_return pushed;
     }
     if (error) co_return error;
     co_return result<void>();
-}
-
-frame::push_counts frame_stream::pushes() const noexcept {
-    frame::push_counts counts = outbox_.offered();
-    counts.closed = failure_ == errc::slow_consumer ? 1 : 0;
-    return counts;
-}
-
-// What will leave soon is made in a lent block. What waits for the kernel is in memory of its own, as is what no block holds.
-void frame_stream::borrow_write_buffer(std::size_t size) {
-    if (outbox_.has_block() || writing_ || write_lent_ || size >= buffer_pool::large) return;
-    outbox_.adopt(flusher_.pool().lend(flusher_.memory().is_short()));
-    write_lent_ = true;
 }
 
 task<result<void>> frame_stream::send(bytes body, time_point until) {
@@ -136,23 +113,20 @@ error_code frame_stream::take(const outgoing_message& what) {
 
 task<result<void>> frame_stream::send_in_turn(outgoing_message what, time_point until) {
     extras& mine = more();
-    extras::sender turn;
-    mine.senders.push_back(turn);
-    deadline give_up(watchdog::of(get_executor()), calling<&event::notify>(mine.changed));
-    give_up.move(until);
+    waiting_line::place place(mine.senders, until);
     error_code error = errc::outbox_full;
     try {
         while (error == errc::outbox_full) {
-            co_await mine.changed.wait();
+            co_await place.wait();
             if (write_failure()) error = write_failure();
-            else if (give_up.expired() || mine.user_write_deadline <= clock::now()) error = errc::write_timeout;
-            else if (&mine.senders.front() == &turn) error = take(what);
+            else if (place.is_late() || mine.user_write_deadline <= clock::now()) error = errc::write_timeout;
+            else if (place.is_first()) error = take(what);
         }
     } catch (const std::bad_alloc&) {
         error = asio::error::no_memory;   // the next in line still has to be told
     }
-    turn.unlink();
-    if (has_senders()) wake_waiting();
+    place.leave();
+    mine.senders.wake_first();
     flush_soon();
     if (error) co_return error;
     co_return result<void>();
@@ -160,7 +134,7 @@ task<result<void>> frame_stream::send_in_turn(outgoing_message what, time_point 
 
 task<result<void>> frame_stream::flush() {
     flush_now();
-    while (!outbox_.empty()) {
+    while (!out().empty()) {
         extras& mine = more();
         if (mine.user_write_deadline <= clock::now()) co_return errc::write_timeout;
         co_await mine.changed.wait();
@@ -172,52 +146,46 @@ task<result<void>> frame_stream::flush() {
 task<result<void>> frame_stream::close_write() {
     const result<void> flushed = co_await flush();
     if (flushed) {
-        write_closed_ = true;
+        out_.close();
         stream_.close_write();
     }
     co_return flushed;
 }
 
-// Writes until nothing is left or the kernel is full, which is would_block. No memory is a failed write like any other.
-error_code frame_stream::write_now() noexcept try {
-    for (bytes flying = outbox_.flying(); !flying.empty(); flying = outbox_.flying()) {
-        const result<std::size_t> count = stream_.try_write(flying);
-        if (!count) return count.error();
-        outbox_.written(*count);
-    }
-    return {};
-} catch (const std::bad_alloc&) {
-    return asio::error::no_memory;
+error_code frame_stream::write_now() noexcept {
+    return out_.write([this](bytes waits) { return stream_.try_write(waits); });
 }
 
 // If the kernel is full, the writer goes on when it is not.
 void frame_stream::flush_now() noexcept {
     flush_hook_.unlink();
-    if (writing_ || outbox_.empty()) return;
+    if (out_.is_waiting() || out().empty()) return;
     error_code error = write_now();
     if (error == asio::error::would_block) {
-        give_up_block();
+        out_.give_up_block(flusher_.pool());
+        account();
         error = start_writer();
     }
     if (error) {
+        forget_outbox();
         fail(error);
-    } else if (!writing_) {
+    } else if (!out_.is_waiting()) {
         return_write_buffers();
         if (has_senders()) wake_waiting();
     }
 }
 
 error_code frame_stream::start_writer() noexcept try {
-    writing_ = true;
+    out_.begin_wait();
     more().running.spawn(write_when_writable());
     return {};
 } catch (const std::bad_alloc&) {
-    writing_ = false;
+    out_.end_wait();
     return asio::error::no_memory;
 }
 
 void frame_stream::flush_soon() noexcept {
-    if (!flush_hook_.is_linked() && !writing_ && !outbox_.empty()) flusher_.add(*this);   // asked for each answer
+    if (!flush_hook_.is_linked() && !out_.is_waiting() && !out().empty()) flusher_.add(*this);   // asked for each answer
 }
 
 task<void> frame_stream::write_when_writable() {
@@ -226,23 +194,24 @@ task<void> frame_stream::write_when_writable() {
     } catch (const std::bad_alloc&) {
         fail(asio::error::no_memory);
     }
-    writing_ = false;
-    was_busy_ = true;
+    out_.end_wait();
+    in_.note_owed();
     stream_.set_write_deadline(time_point::max());
     return_write_buffers();
 }
 
 task<void> frame_stream::write_the_rest() {
     begin_window();
-    while (!outbox_.empty()) {
+    while (!out().empty()) {
         const error_code waited = co_await stream_.wait_writable();
         const bool timed_out = waited == errc::write_timeout;
         // Tried once more even then: the kernel calls a socket writable only when much of its buffer is free, while a
         // peer that reads slowly makes a little room.
-        const std::uint64_t before = outbox_.written();
+        const std::uint64_t before = out().written();
         const error_code error = waited && !timed_out ? waited : write_now();
-        give_up_block();
-        note_progress(outbox_.written() - before);
+        out_.give_up_block(flusher_.pool());
+        account();
+        note_progress(out().written() - before);
         if (error && error != asio::error::would_block) fail(error);
         else if (timed_out && extras_->user_write_deadline <= clock::now()) co_await write_deadline_passed();
         else if (timed_out && taken_in_window() < limits_->write_progress) fail(errc::write_stalled);
@@ -254,36 +223,29 @@ task<void> frame_stream::write_the_rest() {
 // The peer has until the end of the window to take some of what waits for it.
 void frame_stream::begin_window() {
     begin_wait_for_peer();
-    extras_->window_began = outbox_.written();
-    extras_->window_unsent = stream_.unsent();
-    extras_->stalled_at = limit(clock::now(), limits_->write_stall_timeout);
-    stream_.set_write_deadline(std::min(extras_->stalled_at, extras_->user_write_deadline));
+    extras_->window.begin(out().written(), stream_.unsent(), limit(clock::now(), limits_->write_stall_timeout));
+    stream_.set_write_deadline(std::min(extras_->window.ends(), extras_->user_write_deadline));
 }
 
-// What has reached the peer since the window began. Not what our kernel took: that may all still lie in its buffer, and
-// a peer that reads slowly may make it take nothing for long.
-std::size_t frame_stream::taken_in_window() noexcept {
-    const std::size_t had = extras_->window_unsent + (outbox_.written() - extras_->window_began);
-    return had - std::min(had, stream_.unsent());
-}
+std::size_t frame_stream::taken_in_window() noexcept { return extras_->window.taken(out().written(), stream_.unsent()); }
 
 // The user's own. Between two frames nothing is lost, and moving the deadline makes it go on. A frame of which the peer has
 // a part can never be finished in the user's time, and nothing can follow it: the peer is told that this side ends.
 task<void> frame_stream::write_deadline_passed() {
-    if (outbox_.is_under_way()) {
-        torn_ = true;
+    if (out().is_under_way()) {
+        out_.tear();
         forget_outbox();
         stream_.close_write();
     }
     wake_waiting();
-    while (!failure_ && !outbox_.empty() && extras_->user_write_deadline <= clock::now()) co_await extras_->changed.wait();
-    if (!outbox_.empty()) begin_window();
+    while (!failure_ && !out().empty() && extras_->user_write_deadline <= clock::now()) co_await extras_->changed.wait();
+    if (!out().empty()) begin_window();
 }
 
 void frame_stream::set_write_deadline(time_point at) noexcept {
     try {
         more().user_write_deadline = at;
-        if (writing_) stream_.set_write_deadline(std::min(at, extras_->stalled_at));
+        if (out_.is_waiting()) stream_.set_write_deadline(std::min(at, extras_->window.ends()));
     } catch (const std::bad_alloc&) {
         fail(asio::error::no_memory);
     }
@@ -291,10 +253,8 @@ void frame_stream::set_write_deadline(time_point at) noexcept {
 }
 
 void frame_stream::return_write_buffers() noexcept {
-    if (!outbox_.empty() || (!write_lent_ && outbox_.capacity() == 0)) return;
-    if (write_lent_) flusher_.pool().give_back(outbox_.release());
-    else static_cast<void>(outbox_.release());
-    write_lent_ = false;
+    if (!out().empty()) return;
+    out_.release(flusher_.pool());
     account();
 }
 

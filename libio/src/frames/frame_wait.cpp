@@ -68,7 +68,8 @@ public:
         if (who.of_ != nullptr) who.of_->end_wait(failed);
         else who.abandon();
     }
-    void operator()(const std::exception_ptr& no_memory, const error_code& failed) {   // after wait_slowly()
+    // After what takes a coroutine: a pause for want of memory, and a carrier without a socket.
+    void operator()(const std::exception_ptr& no_memory, const error_code& failed = {}) {
         (*this)(no_memory ? error_code(asio::error::no_memory) : failed);
     }
 
@@ -83,20 +84,12 @@ private:
 // False: there is no memory for it.
 bool frame_stream::begin_wait(frame_wait& who) noexcept try {
     if (awaits_ == awaits::turn) asio::post(get_executor(), reading_on(who));
-    else if (awaits_ == awaits::bytes && stream_.is_socket()) stream_.when_readable(looks_.is_due(), reading_on(who));
-    else spawn(get_executor(), wait_slowly(), reading_on(who));
+    else if (awaits_ == awaits::bytes) stream_.when_readable(looks_.is_due(), reading_on(who));
+    else spawn(get_executor(), wait_for_memory(), reading_on(who));
     waits_ = &who;
     return true;
 } catch (const std::bad_alloc&) {
     return no_memory();
-}
-
-// What takes coroutines: a pause for want of memory, and a transport in memory.
-task<error_code> frame_stream::wait_slowly() {
-    error_code failed;
-    if (awaits_ == awaits::bytes) failed = co_await stream_.wait_readable();
-    else co_await wait_for_memory();
-    co_return failed;
 }
 
 // Out of line: g++ 12 takes what it inlines of this for a use of what was freed.
@@ -112,8 +105,8 @@ task<error_code> frame_stream::wait_slowly() {
 void frame_stream::end_wait(const error_code& failed) {
     frame_wait& who = *std::exchange(waits_, nullptr);
     in_line_ = false;
-    const bool told_by_socket = awaits_ == awaits::bytes && stream_.is_socket();
-    if (reads_on(who, go_on(told_by_socket ? stream_.end_wait(failed) : failed))) return;
+    const error_code woken = stream_.end_wait(failed);   // also if what was waited for has been given up since
+    if (reads_on(who, go_on(awaits_ == awaits::bytes ? woken : failed))) return;
     if (who.behind_ != nullptr) {
         awaits_ = awaits::turn;
         static_cast<void>(begin_wait(*who.behind_));

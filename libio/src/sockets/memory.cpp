@@ -42,7 +42,7 @@ struct memory_end::end {
 
 memory_end::memory_end(std::unique_ptr<end> made) noexcept : end_(std::move(made)) {}
 
-memory_end::memory_end(memory_end&&) noexcept = default;
+memory_end::memory_end(memory_end&& other) noexcept : carrier(), end_(std::move(other.end_)) {}
 
 memory_end& memory_end::operator=(memory_end&& other) noexcept {
     close();
@@ -52,7 +52,7 @@ memory_end& memory_end::operator=(memory_end&& other) noexcept {
 
 memory_end::~memory_end() { close(); }
 
-executor memory_end::get_executor() const noexcept { return end_->wake->rung.get_executor(); }
+executor memory_end::get_executor() noexcept { return end_->wake->rung.get_executor(); }
 
 error_code memory_end::end::injected_failure() {
     return ++operations == options.fail_at ? options.failure : error_code();
@@ -86,12 +86,12 @@ result<std::size_t> memory_end::try_write(bytes data) {
     return count;
 }
 
-std::size_t memory_end::available() const {
+std::size_t memory_end::available() const noexcept {
     const std::scoped_lock lock(end_->in->mutex);
     return end_->in->data.size();
 }
 
-std::size_t memory_end::unsent() const {
+std::size_t memory_end::unsent() noexcept {
     const std::scoped_lock lock(end_->out->mutex);
     return end_->out->data.size();
 }
@@ -107,13 +107,19 @@ bool memory_end::end::is_writable() const {
 }
 
 // Others have a turn either way, as with a socket. A wake is a function posted to this thread, so none can come in between.
-task<void> memory_end::wait_readable() { return end_->is_readable() ? others_turn() : end_->wake->rung.wait(); }
+task<error_code> memory_end::wait_readable() { return end_->is_readable() ? others_turn() : until_woken(); }
 
-task<void> memory_end::wait_writable() { return end_->is_writable() ? others_turn() : end_->wake->rung.wait(); }
+task<error_code> memory_end::wait_writable() { return end_->is_writable() ? others_turn() : until_woken(); }
 
-task<void> memory_end::others_turn() {
+task<error_code> memory_end::until_woken() {
+    co_await end_->wake->rung.wait();
+    co_return error_code();
+}
+
+task<error_code> memory_end::others_turn() {
     operation_memory posted;
     co_await asio::post(get_executor(), posted.keep(use_task));
+    co_return error_code();
 }
 
 void memory_end::move_to(const executor& where) {
@@ -126,22 +132,23 @@ void memory_end::move_to(const executor& where) {
     end_->out->writer = end_->wake;
 }
 
-void memory_end::cancel() { end_->wake->rung.notify(); }
+void memory_end::wake() noexcept { end_->wake->rung.notify(); }
 
-void memory_end::close_write() {
+bool memory_end::close_write() noexcept {
     const std::scoped_lock lock(end_->out->mutex);
     end_->out->write_closed = true;
     bell::ring(end_->out->reader);
+    return false;
 }
 
-void memory_end::close_read() {
+void memory_end::close_read() noexcept {
     const std::scoped_lock lock(end_->in->mutex);
     end_->in->read_closed = true;
     end_->in->data.clear();
     bell::ring(end_->in->writer);
 }
 
-void memory_end::close() {
+void memory_end::close() noexcept {
     if (!end_ || std::exchange(end_->closed, true)) return;
     bool unread = false;
     {

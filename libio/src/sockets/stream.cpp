@@ -4,51 +4,17 @@
 #include <hawser/io/operation_memory.hpp>
 #include <hawser/io/watchdog.hpp>
 
-#include "open_socket.hpp"
-
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-
-#include <cerrno>
 #include <new>
 #include <utility>
 
 namespace hawser::io {
 
-namespace {
-
-executor executor_of(transport& carrier) {
-    if (auto* connected = std::get_if<socket>(&carrier)) return connected->get_executor();
-    return std::get<memory_end>(carrier).get_executor();
-}
-
-// By the system itself: Asio's way to the same call costs twice as many instructions, for each request. An interruption is no end of a
-// connection, and none is nothing only where `may_be_none` says so.
-template <class Call>
-result<std::size_t> of_kernel(const Call& call, bool may_be_none) {
-    for (;;) {
-        const ssize_t count = call();
-        if (count > 0 || (count == 0 && may_be_none)) return static_cast<std::size_t>(count);
-        if (count == 0) return errc::end_of_stream;
-        if (errno != EINTR) return error_code(errno, asio::error::get_system_category());
-    }
-}
-
-}  // namespace
-
-stream::stream(transport carrier)
-    : carrier_(std::move(carrier)),
-      read_deadline_(watchdog::of(executor_of(carrier_)), calling<&stream::wake>(*this)) {
-    if (auto* connected = std::get_if<socket>(&carrier_)) {
-        error_code ignored;   // a socket that cannot do this is dead, and the first read will say so
-        connected->non_blocking(true, ignored);
-        keep_from_children(connected->native_handle());
-    }
-}
+stream::stream(transport over)
+    : transport_(std::move(over)),
+      read_deadline_(watchdog::of(transport_.get_executor()), calling<&stream::wake>(*this)) {}
 
 void stream::set_write_deadline(time_point at) {
     if (!write_deadline_) {
@@ -58,21 +24,15 @@ void stream::set_write_deadline(time_point at) {
     write_deadline_->move(at);
 }
 
-executor stream::get_executor() noexcept { return executor_of(carrier_); }
-
 result<std::size_t> stream::try_read(mutable_bytes into) {
     if (closed_) return errc::closed;
     if (read_closed_) return errc::end_of_stream;
-    auto* connected = std::get_if<socket>(&carrier_);
-    if (connected == nullptr) return std::get<memory_end>(carrier_).try_read(into);
-    return of_kernel([&] { return ::recv(connected->native_handle(), into.data(), into.size(), MSG_DONTWAIT); }, into.empty());
+    return transport_.try_read(into);
 }
 
 result<std::size_t> stream::try_write(bytes data) {
     if (closed_) return errc::closed;
-    auto* connected = std::get_if<socket>(&carrier_);
-    if (connected == nullptr) return std::get<memory_end>(carrier_).try_write(data);
-    return of_kernel([&] { return ::send(connected->native_handle(), data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL); }, true);
+    return transport_.try_write(data);
 }
 
 task<error_code> stream::wait_readable() { return wait(direction::reading); }
@@ -86,14 +46,14 @@ task<error_code> stream::wait(direction which) {
     transfers_in_turn_ = 0;   // others have their turn
     error_code failed;
     try {
-        if (auto* connected = std::get_if<socket>(&carrier_)) {
+        if (socket* const on = transport_.waits_on()) {
             const auto what = which == direction::reading ? socket::wait_read : socket::wait_write;
             operation_memory memory;
-            co_await connected->async_wait(what, memory.keep(asio::redirect_error(use_task, failed)));
-        } else if (which == direction::reading) {
-            co_await std::get<memory_end>(carrier_).wait_readable();
+            co_await on->async_wait(what, memory.keep(asio::redirect_error(use_task, failed)));
+        } else if (which == direction::reading) {   // not by ?: which g++ 12 destroys twice
+            failed = co_await transport_.wait_readable();
         } else {
-            co_await std::get<memory_end>(carrier_).wait_writable();
+            failed = co_await transport_.wait_writable();
         }
     } catch (const std::bad_alloc&) {
         failed = asio::error::no_memory;
@@ -112,59 +72,22 @@ error_code stream::why_woken(direction which, const error_code& failed) const no
     return failed && failed != asio::error::operation_aborted ? failed : reason_not_to_wait(which);
 }
 
-std::size_t stream::available() const noexcept {
-    if (closed_ || read_closed_) return 0;
-    const auto* connected = std::get_if<socket>(&carrier_);
-    if (connected == nullptr) return std::get<memory_end>(carrier_).available();
-    error_code ignored;   // then it is 0
-    return connected->available(ignored);
-}
+std::size_t stream::available() const noexcept { return closed_ || read_closed_ ? 0 : transport_.available(); }
 
-std::size_t stream::unconfirmed() noexcept {
-    if (closed_) return 0;
-    auto* connected = std::get_if<socket>(&carrier_);
-    if (connected == nullptr) return std::get<memory_end>(carrier_).unsent();
-    int count = 0;
-    return ::ioctl(connected->native_handle(), SIOCOUTQ, &count) == 0 && count > 0 ? static_cast<std::size_t>(count) : 0;
-}
+std::size_t stream::unconfirmed() noexcept { return closed_ ? 0 : transport_.unsent(); }
 
 std::size_t stream::unsent() noexcept {
     const std::size_t count = unconfirmed();
     return end_counts_ && count > 0 ? count - 1 : count;
 }
 
-int stream::descriptor() noexcept {
-    auto* connected = std::get_if<socket>(&carrier_);
-    return connected == nullptr || closed_ ? -1 : connected->native_handle();
-}
+void stream::wake() noexcept { transport_.wake(); }
 
-void stream::wake() noexcept {
-    if (auto* connected = std::get_if<socket>(&carrier_)) {
-        error_code ignored;
-        connected->cancel(ignored);
-    } else {
-        std::get<memory_end>(carrier_).cancel();
-    }
-}
-
-void stream::close_write() noexcept {
-    if (auto* connected = std::get_if<socket>(&carrier_)) {
-        error_code error;   // the peer may be gone already
-        connected->shutdown(socket::shutdown_send, error);
-        end_counts_ = !error;
-    } else {
-        std::get<memory_end>(carrier_).close_write();
-    }
-}
+void stream::close_write() noexcept { end_counts_ = transport_.close_write(); }
 
 void stream::close_read() noexcept {
     if (closed_ || std::exchange(read_closed_, true)) return;
-    if (auto* connected = std::get_if<socket>(&carrier_)) {
-        error_code ignored;   // the peer may be gone already
-        connected->shutdown(socket::shutdown_receive, ignored);
-    } else {
-        std::get<memory_end>(carrier_).close_read();
-    }
+    transport_.close_read();
     wake();
 }
 
@@ -172,12 +95,7 @@ void stream::close() noexcept {
     if (std::exchange(closed_, true)) return;
     read_deadline_.clear();
     if (write_deadline_) write_deadline_->clear();
-    if (auto* connected = std::get_if<socket>(&carrier_)) {
-        error_code ignored;
-        connected->close(ignored);
-    } else {
-        std::get<memory_end>(carrier_).close();
-    }
+    transport_.close();
 }
 
 task<result<std::size_t>> stream::read_some(mutable_bytes into) {

@@ -102,7 +102,7 @@ error_code acceptor::let_in(worker& home, io::accepted made) {
 
 // With a reset: nothing was read of it, and the system is to keep nothing of it either.
 void acceptor::turn_away(io::accepted made, const error_code& why) {
-    io::reset(made.carrier);
+    made.carrier.reset();
     static_cast<void>(spare_.hold());   // its descriptor is free again
     refused_.count(why);
     events_.refused(made.peer, why);

@@ -76,6 +76,8 @@ public:
     [[nodiscard]] std::uint64_t frames() const noexcept { return frames_; }
     /// Stretches of the stream that were no frames and were dropped.
     [[nodiscard]] std::uint64_t skips() const noexcept { return skips_; }
+    /// Why there is no frame any more; none while there may be.
+    [[nodiscard]] errc failure() const noexcept { return failure_; }
     /// Whether something has begun that is not whole: a frame, or one that is being skipped.
     [[nodiscard]] bool is_inside() const noexcept { return !buffer_.empty() || to_skip_ > 0; }
     /// Whether all that came was taken and more may come: what the next step needs is known to the codec alone, and asked for by next().

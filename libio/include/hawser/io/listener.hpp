@@ -6,6 +6,7 @@
 
 #include <hawser/io/address.hpp>
 #include <hawser/io/clock.hpp>
+#include <hawser/io/memory.hpp>
 #include <hawser/io/socket_options.hpp>
 #include <hawser/io/transport.hpp>
 

@@ -9,7 +9,7 @@
 
 #include <hawser/bytes.hpp>
 #include <hawser/error.hpp>
-#include <hawser/io/task.hpp>
+#include <hawser/io/carrier.hpp>
 
 #include <cstddef>
 #include <limits>
@@ -28,28 +28,28 @@ struct memory_options {
 };
 
 /// One end. Move-only; destroying it closes it. To be used on the thread of its executor.
-class memory_end {
+class memory_end final : public carrier {
 public:
     memory_end(memory_end&&) noexcept;
     memory_end& operator=(memory_end&&) noexcept;
-    ~memory_end();
+    ~memory_end() override;
 
-    [[nodiscard]] executor get_executor() const noexcept;   ///< where this end lives
-    /// As stream::try_read and try_write.
-    [[nodiscard]] result<std::size_t> try_read(mutable_bytes into);
-    [[nodiscard]] result<std::size_t> try_write(bytes data);   ///< as stream::try_write
-    [[nodiscard]] std::size_t available() const;   ///< as stream::available
-    [[nodiscard]] std::size_t unsent() const;   ///< as stream::unsent
-    /// Return when it may be worth trying, or after cancel().
-    [[nodiscard]] task<void> wait_readable();
-    [[nodiscard]] task<void> wait_writable();   ///< the same for writing
     /// Before its first use: makes this end live on `where`.
     void move_to(const executor& where);
-    void cancel();   ///< wakes who waits
-    void close_write();   ///< as stream::close_write
-    /// As stream::close_read.
-    void close_read();
-    void close();   ///< as stream::close
+
+    [[nodiscard]] executor get_executor() noexcept override;
+    [[nodiscard]] result<std::size_t> try_read(mutable_bytes into) override;
+    [[nodiscard]] result<std::size_t> try_write(bytes data) override;
+    [[nodiscard]] task<error_code> wait_readable() override;
+    [[nodiscard]] task<error_code> wait_writable() override;
+    void wake() noexcept override;
+    [[nodiscard]] std::size_t available() const noexcept override;
+    [[nodiscard]] std::size_t unsent() noexcept override;
+    bool close_write() noexcept override;
+    void close_read() noexcept override;
+    void close() noexcept override;
+    [[nodiscard]] endpoint local() const noexcept override { return {.what = endpoint::kind::memory}; }
+    [[nodiscard]] endpoint remote() const noexcept override { return {.what = endpoint::kind::memory}; }
 
 private:
     struct channel;
@@ -57,9 +57,10 @@ private:
     friend std::pair<memory_end, memory_end> memory_pair(executor, executor, memory_options, memory_options);
 
     explicit memory_end(std::unique_ptr<end> made) noexcept;
-    [[nodiscard]] task<void> others_turn();
+    [[nodiscard]] task<error_code> until_woken();
+    [[nodiscard]] task<error_code> others_turn();
 
-    std::unique_ptr<end> end_;   // a transport is as large as the largest that it may be, and most are sockets
+    std::unique_ptr<end> end_;
 };
 
 /// Two connected ends, with the options of each: the first living on `first`, the second on `second`.

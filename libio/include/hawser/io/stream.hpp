@@ -1,7 +1,7 @@
 // stream: bytes to and from one peer, as Go's net.Conn, over any transport.
 //
-//   auto carrier = co_await io::dial(address, 5s);
-//   io::stream conn(std::move(*carrier));
+//   auto made = co_await io::dial(address, 5s);
+//   io::stream conn(std::move(*made));
 //   conn.set_read_deadline(io::clock::now() + 1s);
 //   auto got = co_await conn.read_exactly(header);      // io.ReadFull
 //
@@ -13,6 +13,7 @@
 #include <hawser/bytes.hpp>
 #include <hawser/error.hpp>
 #include <hawser/io/deadline.hpp>
+#include <hawser/io/spawn.hpp>
 #include <hawser/io/transport.hpp>
 
 #include <boost/asio/post.hpp>
@@ -22,7 +23,6 @@
 #include <memory>
 #include <optional>
 #include <utility>
-#include <variant>
 
 namespace hawser::io {
 
@@ -37,7 +37,7 @@ public:
     /// Transfers in one turn. With buffers of 16 KiB they take well under a millisecond.
     static constexpr std::uint8_t turn = 16;
 
-    explicit stream(transport carrier);
+    explicit stream(transport over);
     stream(const stream&) = delete;
     stream& operator=(const stream&) = delete;
     ~stream() = default;
@@ -79,18 +79,21 @@ public:
     /// Returns when it is worth trying; sometimes before that, so try and come back. Success also after wake().
     [[nodiscard]] task<error_code> wait_readable();
     [[nodiscard]] task<error_code> wait_writable();   ///< the same for writing
-    /// wait_readable() of a socket without a coroutine:
+    /// wait_readable() without a coroutine, where the transport waits on a socket:
     ///     error = why_not_readable();
     ///     if (!error) when_readable(false, [](const error_code& failed = {}) { error = end_wait(failed); ... });
-    [[nodiscard]] bool is_socket() const noexcept { return std::holds_alternative<socket>(carrier_); }
     [[nodiscard]] error_code why_not_readable() const noexcept { return reason_not_to_wait(direction::reading); }
-    /// With `looks`, it only waits until the others of the thread had their turn: see lookout. `then` is destroyed without a call if the
-    /// io_context ends.
+    /// With `looks`, it only waits until the others of the thread had their turn: see lookout. `then` is called as a socket's handler, a posted
+    /// function or a task's end are, and destroyed without a call if the io_context ends. If this throws, it does not wait.
     template <class Handler>
-    void when_readable(bool looks, Handler&& then) {
+    void when_readable(bool looks, Handler&& then) try {
         reading_ = true;
-        if (looks) asio::post(std::get<socket>(carrier_).get_executor(), std::forward<Handler>(then));
-        else std::get<socket>(carrier_).async_wait(socket::wait_read, std::forward<Handler>(then));
+        if (looks) asio::post(get_executor(), std::forward<Handler>(then));
+        else if (socket* const on = transport_.waits_on()) on->async_wait(socket::wait_read, std::forward<Handler>(then));
+        else spawn(get_executor(), transport_.wait_readable(), std::forward<Handler>(then));
+    } catch (...) {
+        reading_ = false;
+        throw;
     }
     [[nodiscard]] error_code end_wait(const error_code& failed) noexcept;   ///< after when_readable(): success, or why it ended
     /// Bytes that can be read now without waiting.
@@ -104,12 +107,13 @@ public:
     void wake() noexcept;
 
     /// Of the socket, for the kernel; -1 if there is none.
-    [[nodiscard]] int descriptor() noexcept;
+    [[nodiscard]] int descriptor() noexcept { return closed_ ? -1 : transport_.descriptor(); }
 
     [[nodiscard]] bool is_closed() const noexcept { return closed_; }
-    [[nodiscard]] endpoint local() const noexcept { return local_endpoint(carrier_); }
-    [[nodiscard]] endpoint remote() const noexcept { return remote_endpoint(carrier_); }
-    [[nodiscard]] executor get_executor() noexcept;   ///< where it lives
+    [[nodiscard]] time_point opened_at() const noexcept { return opened_at_; }   ///< when this was made
+    [[nodiscard]] endpoint local() const noexcept { return transport_.local(); }
+    [[nodiscard]] endpoint remote() const noexcept { return transport_.remote(); }
+    [[nodiscard]] executor get_executor() noexcept { return transport_.get_executor(); }   ///< where it lives
 
 private:
     enum class direction : unsigned char { reading, writing };
@@ -119,7 +123,8 @@ private:
     [[nodiscard]] error_code reason_not_to_wait(direction which) const noexcept;
     [[nodiscard]] error_code why_woken(direction which, const error_code& failed) const noexcept;
 
-    transport carrier_;
+    transport transport_;
+    time_point opened_at_ = clock::now();
     deadline read_deadline_;
     std::unique_ptr<deadline> write_deadline_;   // made when there is one: most writes never wait
     std::uint8_t transfers_in_turn_ = 0;   // of read_some() and write_all()
