@@ -1,7 +1,5 @@
 #include <hawser/io/inbound.hpp>
 
-#include <hawser/io/memory_budget.hpp>
-
 #include "time_limit.hpp"
 
 #include <algorithm>
@@ -11,43 +9,15 @@ namespace hawser::io {
 
 namespace {
 
-// An unfinished frame up to this size is kept in memory of its own while its connection waits; copying it costs less
-// than a block that is out. A longer one keeps its block.
-constexpr std::size_t max_kept_tail = 16 * 1024;
-
 // What is still read of a peer after stop().
 constexpr std::size_t last_reads = 1024 * 1024;
 
 }  // namespace
 
-mutable_bytes inbound::room(const frame_limits& by, buffer_pool& pool, bool is_short) {
-    borrow(pool, is_short);
-    const mutable_bytes space = reader_.space(by.fill, is_short ? frame::growth::sparing : frame::growth::doubling);
-    const std::size_t most = comes_ == coming::all ? by.turn_bytes : std::min<std::size_t>(by.turn_bytes, left_to_read_);
-    return space.first(std::min(space.size(), most));
-}
-
-// Whoever has memory of its own for a long frame goes on in that.
-void inbound::borrow(buffer_pool& pool, bool is_short) {
-    if (is_lent_) return;
-    if (reader_.capacity() >= (is_short ? memory_account::allowance : max_kept_tail)) return;
-    reader_.adopt(pool.lend(is_short));
-    is_lent_ = true;
-}
-
-void inbound::took(std::size_t count) noexcept {
-    reader_.commit(count);
-    if (comes_ != coming::all) left_to_read_ -= static_cast<std::uint32_t>(count);
-}
-
 // A block that is lent goes back, but not from under a long frame. Memory of its own may have room for what a frame grows by at a
 // time, or each read would copy all of it.
-void inbound::settle(buffer_pool& pool, bool is_short) {
+void inbound::settle_with_a_part(buffer_pool& pool, bool is_short) {
     const std::size_t unread = reader_.unread().size();
-    if (unread == 0 && is_lent_) {   // nearly always: nothing has begun
-        is_lent_ = false;
-        return pool.give_back(reader_.release());
-    }
     const std::size_t room = reader_.capacity() - unread;
     const bool is_long = unread > max_kept_tail;
     const bool has_block = is_long && reader_.capacity() <= buffer_pool::large && !is_short;

@@ -13,7 +13,9 @@
 #include <hawser/frame/reader.hpp>
 #include <hawser/io/buffer_pool.hpp>
 #include <hawser/io/limits.hpp>
+#include <hawser/io/memory_budget.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -80,8 +82,13 @@ public:
     [[nodiscard]] bool has_more_to_read() const noexcept { return left_to_read_ > 0; }   ///< after stop()
 
 private:
+    // An unfinished frame up to this size is kept in memory of its own while its connection waits; copying it costs less
+    // than a block that is out. A longer one keeps its block.
+    static constexpr std::size_t max_kept_tail = 16 * 1024;
+
     [[nodiscard]] static std::uint16_t frames_of(const frame_limits& by) noexcept { return static_cast<std::uint16_t>(by.turn_frames); }
     void borrow(buffer_pool& pool, bool is_short);
+    void settle_with_a_part(buffer_pool& pool, bool is_short);
     [[nodiscard]] time_point limit_from(const frame_limits& by, time_point now) noexcept;
 
     // More than twelve, as each clock is one; in this order they leave no gaps, and there are as many of these as connections.
@@ -98,6 +105,34 @@ private:
     bool inside_frame_ = false;   // since frame_began_at_
     bool was_owed_ = false;       // during this wait for the peer, it has waited for us
 };
+
+// On the way of each request, so these are here.
+
+// Whoever has memory of its own for a long frame goes on in that.
+inline void inbound::borrow(buffer_pool& pool, bool is_short) {
+    if (reader_.capacity() >= (is_short ? memory_account::allowance : max_kept_tail)) return;
+    reader_.adopt(pool.lend(is_short));
+    is_lent_ = true;
+}
+
+inline mutable_bytes inbound::room(const frame_limits& by, buffer_pool& pool, bool is_short) {
+    if (!is_lent_) borrow(pool, is_short);
+    const mutable_bytes space = reader_.space(by.fill, is_short ? frame::growth::sparing : frame::growth::doubling);
+    const std::size_t most = comes_ == coming::all ? by.turn_bytes : std::min<std::size_t>(by.turn_bytes, left_to_read_);
+    return space.first(std::min(space.size(), most));
+}
+
+inline void inbound::took(std::size_t count) noexcept {
+    reader_.commit(count);
+    if (comes_ != coming::all) left_to_read_ -= static_cast<std::uint32_t>(count);
+}
+
+// Nearly always nothing has begun.
+inline void inbound::settle(buffer_pool& pool, bool is_short) {
+    if (!is_lent_ || !reader_.unread().empty()) return settle_with_a_part(pool, is_short);
+    is_lent_ = false;
+    pool.give_back(reader_.discard());
+}
 
 inline std::optional<bytes> inbound::next(frame::fill how) noexcept {
     while (turn_left_ > 0) {

@@ -94,6 +94,28 @@ private:
     bool is_waiting_ = false;
 };
 
+// On the way of each request, so these are here.
+
+// What will leave soon is made in a lent block. What waits for the kernel is in memory of its own, as is what no block holds.
+inline void outbound::borrow(std::size_t size, buffer_pool& pool, bool is_short) {
+    if (outbox_.has_block() || is_waiting_ || is_lent_ || size >= buffer_pool::large) return;
+    outbox_.adopt(pool.lend(is_short));
+    is_lent_ = true;
+}
+
+inline std::byte* outbound::begin_first(std::size_t size, buffer_pool& pool, bool is_short) {
+    borrow(size, pool, is_short);
+    std::byte* const body = outbox_.begin_frame(format_, size);
+    if (body == nullptr) release(pool);   // borrowed for nothing, perhaps
+    return body;
+}
+
+inline void outbound::release(buffer_pool& pool) noexcept {
+    if (!outbox_.empty() || (!is_lent_ && outbox_.capacity() == 0)) return;
+    byte_buffer block = outbox_.release();
+    if (std::exchange(is_lent_, false)) pool.give_back(std::move(block));
+}
+
 /// What a peer takes of what waits for it, from one instant to the next. Not what our kernel took: that may all still lie in its buffer, and a
 /// peer that reads slowly may make it take nothing for long.
 class progress_window {
