@@ -31,19 +31,12 @@ decoded any_codec::decode(const window& seen) const noexcept {
     return std::visit([&](const auto& codec) { return codec.decode(seen); }, *chosen_);
 }
 
-decoded any_codec::decode_other(const window& seen, memory& known) const noexcept {
-    const auto* remembers = std::get_if<marked_crc>(chosen_);
-    return remembers == nullptr ? decode(seen) : remembers->decode(seen, known);
+decoded any_codec::decode(const window& seen, memory& known) const noexcept {
+    return is<marked_crc>() ? as<marked_crc>().decode(seen, known) : decode(seen);
 }
 
 error_code any_codec::encode(bytes body, byte_buffer& out) const {
-    if (const auto* plain = std::get_if<length_field>(chosen_)) return plain->encode(body, out);
     return std::visit([&](const auto& codec) { return codec.encode(body, out); }, *chosen_);
-}
-
-std::byte* any_codec::begin_other(std::size_t size, byte_buffer& out) const {
-    const auto* varint = std::get_if<varint_prefix>(chosen_);
-    return varint == nullptr ? nullptr : varint->begin_frame(size, out);
 }
 
 std::size_t any_codec::max_frame() const noexcept {

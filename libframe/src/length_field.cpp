@@ -25,6 +25,20 @@ void length_field::refuse(const char* rule, const length_layout& layout, std::in
     throw std::invalid_argument(message + "; here " + numbers_of(layout));
 }
 
+decoded length_field::decode(const window& seen) const noexcept {
+    const std::size_t here = seen.data.size();
+    std::size_t total = header_;
+    if (here >= total) {
+        const std::uint64_t value = load(seen.data.data() + layout_.offset);
+        // Compared before anything is added: the value is the peer's, and may be anything.
+        if (value < least_value_) return decoded::failed(errc::too_short);
+        if (value > greatest_value_) return over(value);
+        total = uncounted_ + value;
+        if (here >= total) return decoded::frame(seen.data.subspan(strip_, total - strip_), total);
+    }
+    return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(total);
+}
+
 // A frame over the limit.
 decoded length_field::over(std::uint64_t value) const noexcept {
     constexpr std::uint64_t most = std::numeric_limits<std::size_t>::max();
@@ -35,14 +49,27 @@ decoded length_field::over(std::uint64_t value) const noexcept {
 error_code length_field::encode(bytes body, byte_buffer& out) const {
     if (const errc refused = refusal(body.size()); refused != errc{}) return refused;
     if (strip_ < header_size() && !holds_its_length(body)) return errc::unencodable;
-    std::byte* const to = append_frame(body.size(), out);
-    if (!body.empty()) std::memcpy(to, body.data(), body.size());
+    std::byte* const to = write_prefix(body.size(), out.prepare(strip_ + body.size()).data());
+    if (!body.empty()) std::memcpy(to, body.data(), body.size());   // with the rest of its length, if that lies in there
+    out.commit(strip_ + body.size());
     return {};
 }
 
-void length_field::write_prefix(std::byte* frame) const noexcept {
-    std::fill_n(frame, strip_, std::byte{0});
-    std::copy_n(layout_.prefix.begin(), layout_.prefix_size, frame);
+// What comes before a body, and the length: a part of that may lie in the body.
+std::byte* length_field::write_stripped(std::size_t size, std::byte* to) const noexcept {
+    if (strip_ > layout_.width || layout_.offset > 0) {
+        std::fill_n(to, strip_, std::byte{0});
+        std::copy_n(layout_.prefix.begin(), layout_.prefix_size, to);
+    }
+    store(strip_ + size - uncounted_, to + layout_.offset);
+    return to + strip_;
+}
+
+void length_field::store(std::uint64_t value, std::byte* field) const noexcept {
+    for (std::size_t i = 0; i < layout_.width; ++i) {
+        const std::size_t at = layout_.order == byte_order::big ? layout_.width - 1 - i : i;
+        field[at] = static_cast<std::byte>(value >> (8 * i));
+    }
 }
 
 // Whether the part of the length that is not stripped, and so lies in the body, is there already.

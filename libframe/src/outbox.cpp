@@ -17,11 +17,10 @@ constexpr std::size_t closed_from = 16 * 1024;
 // Makes room for a frame that does not fit: a small tail grows, a larger one stays as it is and another begins. That one has a
 // quarter of what waits, so that what is free of it is little beside that; and a long frame has just its own size.
 void outbox::widen_tail(std::size_t size) {
-    const std::size_t wanted = size + header_room;
-    if (tail_.size() >= closed_from || tail_.size() + wanted > largest_tail) close_tail();
+    if (tail_.size() >= closed_from || tail_.size() + size > largest_tail) close_tail();
     const std::size_t kept = tail_.size();
     const std::size_t roomy = std::clamp(std::max(2 * kept, (ahead() + backlog_.bytes()) / 4), smallest_tail, largest_tail);
-    byte_buffer wider(std::max(kept + wanted, roomy));
+    byte_buffer wider(std::max(kept + size, roomy));
     wider.append(tail_.view());
     tail_ = std::move(wider);
 }
@@ -40,11 +39,10 @@ void outbox::append(const shared_frame& frame) {
         if (!line_) line_ = std::make_unique<segments>();
         line_->append(frame);
     } else {
-        if (!fits_tail(frame->size())) widen_tail(frame->size());
+        if (tail_.room() < frame->size()) widen_tail(frame->size());
         tail_.append(frame->view());
     }
     ++frames_;
-    ++waiting_frames_;
 }
 
 // Nothing is lost when append() throws: a frame leaves the backlog when it stands here.

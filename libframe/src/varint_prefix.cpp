@@ -1,7 +1,6 @@
 #include <hawser/frame/varint_prefix.hpp>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -17,10 +16,10 @@ std::size_t largest_value(unsigned longest) noexcept {
 
 }  // namespace
 
-varint_prefix::varint_prefix(varint_layout layout) : layout_(layout) {
+varint_prefix::varint_prefix(varint_layout layout) : layout_(layout), largest_value_(largest_value(layout.longest)) {
     if (layout.longest != 4 && layout.longest != 5)
         throw std::invalid_argument("varint: a length of at most 4 or 5 bytes, not " + std::to_string(layout.longest));
-    const std::size_t bound = layout.longest + largest_value(layout.longest);
+    const std::size_t bound = layout.longest + largest_value_;
     if (!layout_.max_frame) layout_.max_frame = default_max_frame;
     if (max_frame() < 1 || max_frame() > bound)
         throw std::invalid_argument("varint: max is 1 to " + std::to_string(bound) + " (" + std::to_string(layout.longest) +
@@ -49,22 +48,12 @@ decoded varint_prefix::decode(const window& seen) const noexcept {
 }
 
 error_code varint_prefix::encode(bytes body, byte_buffer& out) const {
-    std::byte* const to = begin_frame(body.size(), out);
-    if (to == nullptr) return errc::too_long;
-    std::ranges::copy(body, to);
+    const std::size_t prefix = prefix_size(body.size());
+    if (prefix == 0) return errc::too_long;
+    std::byte* const frame = out.prepare(prefix + body.size()).data();
+    std::ranges::copy(body, write_prefix(body.size(), frame));
+    out.commit(prefix + body.size());
     return {};
-}
-
-std::byte* varint_prefix::begin_frame(std::size_t size, byte_buffer& out) const {
-    if (size > std::min(max_frame(), largest_value(layout_.longest))) return nullptr;
-    std::array<std::byte, 5> prefix{};
-    std::size_t length = 0;
-    for (std::size_t left = size; left > 0 || length == 0; left >>= 7)
-        prefix[length++] = static_cast<std::byte>((left & 0x7f) | (left > 0x7f ? 0x80 : 0));
-    if (length > max_frame() - size) return nullptr;
-    std::byte* const frame = out.prepare(length + size).data();
-    out.commit(length + size);
-    return std::copy_n(prefix.begin(), length, frame);
 }
 
 }  // namespace hawser::frame

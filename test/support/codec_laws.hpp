@@ -76,19 +76,32 @@ void what_was_scanned_is_not_looked_at_again(const Codec& codec, std::string_vie
     }
 }
 
-// A frame whose body is written later is the one that encode() makes; there is none that encode() refuses.
+// A body behind the prefix for its size is the frame that encode() makes; there is none for what encode() refuses.
 template <frame::prefixing_codec Codec>
-void a_frame_that_is_begun_is_the_one_encoded(const Codec& codec, std::string_view text) {
+void a_body_behind_its_prefix_is_the_frame_encoded(const Codec& codec, std::string_view text) {
+    const std::size_t prefix = codec.prefix_size(text.size());
+    if (prefix == 0) return;
     byte_buffer whole;
-    const error_code refused = codec.encode(as_bytes(text), whole);
-    byte_buffer begun;
-    begun.append(as_bytes("before"));
-    std::byte* const body = codec.begin_frame(text.size(), begun);
-    if (body != nullptr) {
-        BOOST_TEST(!refused);
-        std::ranges::copy(as_bytes(text), body);
+    BOOST_TEST(!codec.encode(as_bytes(text), whole));
+    std::vector<std::byte> made(prefix + text.size() + 1);   // one more, which stays as it is
+    BOOST_TEST((codec.write_prefix(text.size(), made.data()) == made.data() + prefix));
+    std::ranges::copy(as_bytes(text), made.data() + prefix);
+    BOOST_TEST(as_text(made) == std::string(as_text(whole.view())) + '\0');
+}
+
+// Of what is at the front, byte by byte, a codec measures what it says is a frame, and nothing else. It need not measure all.
+template <frame::measuring_codec Codec>
+void what_is_measured_is_the_frame_decoded(const Codec& codec, std::string_view stream) {
+    for (std::size_t shown = 0; shown <= stream.size(); ++shown) {
+        const bytes seen = as_bytes(stream.substr(0, shown));
+        const frame::extent where = codec.measure(seen);
+        if (where.total == 0) continue;
+        const decoded told = codec.decode({seen, 0, false});
+        BOOST_TEST_REQUIRE(told.is_frame());
+        BOOST_TEST(told.used() == where.total);
+        BOOST_TEST((told.body().data() == seen.data() + where.strip));
+        BOOST_TEST(told.body().size() == where.total - where.strip);
     }
-    BOOST_TEST(as_text(begun.view()) == "before" + std::string(body == nullptr ? "" : as_text(whole.view())));
 }
 
 template <frame::codec Codec>
@@ -98,7 +111,7 @@ void codec_laws(const Codec& codec, const std::vector<std::string>& bodies, cons
     for (const std::string& body : bodies) {
         BOOST_TEST_CONTEXT("a body of " << body.size() << " bytes") static_cast<void>(comes_back(codec, body));
         static_cast<void>(codec.encode(as_bytes(body), wire));   // those it refuses add nothing
-        if constexpr (frame::prefixing_codec<Codec>) a_frame_that_is_begun_is_the_one_encoded(codec, body);
+        if constexpr (frame::prefixing_codec<Codec>) a_body_behind_its_prefix_is_the_frame_encoded(codec, body);
     }
     if (wire.size() <= 1000) all_streams.emplace_back(as_text(wire.view()));
     for (const std::string& stream : all_streams) {
@@ -108,6 +121,8 @@ void codec_laws(const Codec& codec, const std::vector<std::string>& bodies, cons
                 if (each.position >= stream.size()) continue;
                 more_input_never_changes_an_answer(codec, std::string_view(stream).substr(each.position));
                 what_was_scanned_is_not_looked_at_again(codec, std::string_view(stream).substr(each.position));
+                if constexpr (frame::measuring_codec<Codec>)
+                    what_is_measured_is_the_frame_decoded(codec, std::string_view(stream).substr(each.position));
             }
             more_input_never_changes_an_answer(codec, stream);
         }

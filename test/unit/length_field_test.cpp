@@ -237,15 +237,27 @@ BOOST_AUTO_TEST_CASE(a_length_that_lies_in_the_body_must_be_right_there) {
     BOOST_TEST(refused(half, "\4abc"s) == errc::unencodable);
 }
 
-BOOST_AUTO_TEST_CASE(a_frame_is_begun_before_its_body_is_known_unless_that_holds_the_length) {
-    byte_buffer out;
-    std::byte* const body = length_field::prefix_self(2, 5).begin_frame(3, out);
-    BOOST_TEST_REQUIRE((body != nullptr));
-    std::ranges::copy(as_bytes("abc"), body);
-    BOOST_TEST(to_hex(out.view()) == "00 05 61 62 63");
-    BOOST_TEST((length_field::prefix_self(2, 5).begin_frame(4, out) == nullptr));
-    BOOST_TEST((length_field({.width = 2, .strip = 1}).begin_frame(3, out) == nullptr));
-    BOOST_TEST(out.size() == 5U);
+BOOST_AUTO_TEST_CASE(a_prefix_is_written_before_the_body_is_known_unless_that_holds_the_length) {
+    const length_field ours = length_field::prefix_self(2, 5);
+    BOOST_TEST(ours.prefix_size(3) == 2U);
+    std::array<std::byte, 2> prefix{};
+    BOOST_TEST((ours.write_prefix(3, prefix.data()) == prefix.data() + 2));
+    BOOST_TEST(to_hex(prefix) == "00 05");
+    BOOST_TEST(ours.prefix_size(4) == 0U);
+    BOOST_TEST(length_field({.width = 2, .strip = 1}).prefix_size(3) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_frame_is_measured_when_all_of_it_is_there) {
+    const length_field middle({.order = byte_order::little, .width = 3, .offset = 2, .strip = 5});
+    const std::string text = "xx\3\0\0abc"s;
+    const bytes stream = as_bytes(text);
+    const extent whole = middle.measure(stream);
+    BOOST_TEST(whole.strip == 5U);
+    BOOST_TEST(whole.total == 8U);
+    for (const std::size_t shown : {0U, 4U, 7U}) BOOST_TEST(middle.measure(stream.first(shown)).total == 0U);
+    BOOST_TEST(length_field::prefix_self(1, 3).measure(as_bytes("\0abc"s)).total == 0U, "shorter than its header");
+    BOOST_TEST(length_field::prefix_self(1, 3).measure(as_bytes("\4abc"s)).total == 0U, "too long");
+    BOOST_TEST(length_field::prefix_self(1, 3).measure(as_bytes("\3abc"s)).total == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(a_length_that_would_be_negative_is_refused) {

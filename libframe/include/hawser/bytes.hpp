@@ -84,6 +84,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
     [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+    [[nodiscard]] std::size_t room() const noexcept { return capacity_ - end_; }   ///< behind the last byte
 
     /// All the room behind the last byte, at least `at_least` bytes of it: moves the bytes to the front, or grows (to
     /// twice the capacity or what is needed, whichever is more), when there is less. Throws std::bad_alloc.

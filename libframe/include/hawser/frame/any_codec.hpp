@@ -44,31 +44,44 @@ public:
 
     using memory = marked_crc::memory;   // the only one of them that has a memory
 
-    // Most formats have a length field: asked for first, and inline, on the way of every frame.
     [[nodiscard]] decoded decode(const window& seen) const noexcept;   ///< as codec says
-    /// As remembering_codec says.
-    [[nodiscard]] decoded decode(const window& seen, memory& known) const noexcept {
-        const auto* const plain = std::get_if<length_field>(chosen_);
-        return plain != nullptr ? plain->decode(seen) : decode_other(seen, known);
-    }
+    [[nodiscard]] decoded decode(const window& seen, memory& known) const noexcept;   ///< as remembering_codec says
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;   ///< as codec says
-    /// Null also for a format that is no prefixing_codec.
-    [[nodiscard]] std::byte* begin_frame(std::size_t size, byte_buffer& out) const {
-        const auto* const plain = std::get_if<length_field>(chosen_);
-        return plain != nullptr ? plain->begin_frame(size, out) : begin_other(size, out);
+
+    // On the way of every frame, so inline. Most formats have a length field.
+
+    /// As measuring_codec says; nothing of a format that cannot.
+    [[nodiscard]] extent measure(bytes data) const noexcept {
+        return is<length_field>() ? as<length_field>().measure(data) : extent{};
+    }
+    /// As prefixing_codec says; 0 also of a format that is none.
+    [[nodiscard]] std::size_t prefix_size(std::size_t size) const noexcept {
+        if (is<length_field>()) return as<length_field>().prefix_size(size);
+        return is<varint_prefix>() ? as<varint_prefix>().prefix_size(size) : 0;
+    }
+    /// As prefixing_codec says.
+    [[nodiscard]] std::byte* write_prefix(std::size_t size, std::byte* to) const noexcept {
+        if (is<length_field>()) return as<length_field>().write_prefix(size, to);
+        return is<varint_prefix>() ? as<varint_prefix>().write_prefix(size, to) : to;
     }
     [[nodiscard]] std::size_t max_frame() const noexcept;   ///< of the whole frame, in bytes
     /// As wrapping_codec says; the body itself for a format that wraps nothing.
     [[nodiscard]] mutable_bytes unwrap(mutable_bytes body) const noexcept {
-        const auto* const wrapped = std::get_if<base64_lines>(chosen_);
-        return wrapped == nullptr ? body : wrapped->unwrap(body);
+        return is<base64_lines>() ? as<base64_lines>().unwrap(body) : body;
     }
 
     [[nodiscard]] const alternatives& chosen() const noexcept { return *chosen_; }
 
 private:
-    [[nodiscard]] decoded decode_other(const window& seen, memory& known) const noexcept;
-    [[nodiscard]] std::byte* begin_other(std::size_t size, byte_buffer& out) const;
+    template <codec Codec>
+    [[nodiscard]] bool is() const noexcept {
+        return std::holds_alternative<Codec>(*chosen_);
+    }
+    // Not std::get(), which throws, and not get_if() alone, which asks whether there is a variant.
+    template <codec Codec>
+    [[nodiscard]] const Codec& as() const noexcept {
+        return *std::get_if<Codec>(chosen_);
+    }
     [[nodiscard]] static const alternatives* kept(alternatives codec);
 
     const alternatives* chosen_;   // never null
@@ -76,6 +89,6 @@ private:
 
 static_assert(std::is_trivially_copyable_v<any_codec> && std::is_trivially_destructible_v<any_codec>);
 
-static_assert(wrapping_codec<any_codec> && remembering_codec<any_codec> && prefixing_codec<any_codec>);
+static_assert(wrapping_codec<any_codec> && remembering_codec<any_codec> && measuring_codec<any_codec> && prefixing_codec<any_codec>);
 
 }  // namespace hawser::frame

@@ -38,6 +38,19 @@ concept codec = requires(const Codec& codec, const window& seen, bytes body, byt
     { codec.max_frame() } noexcept -> std::same_as<std::size_t>;
 };
 
+/// Where a frame lies that begins at the front: behind its first `strip` bytes is its body, up to `total`.
+struct extent {
+    std::size_t strip = 0;
+    std::size_t total = 0;   ///< 0: it is no whole frame, as far as is known
+};
+
+/// A codec that can tell of most frames in a few steps where they lie: a reader asks for that first.
+template <class Codec>
+concept measuring_codec = codec<Codec> && requires(const Codec& codec, bytes data) {
+    /// Of the frame at the front if all of it is there, as decode() says, which knows of the rest and has nothing scanned of what is measured.
+    { codec.measure(data) } noexcept -> std::same_as<extent>;
+};
+
 /// A codec whose bodies are written in another form, as base64 is. decode() has checked that form; unwrap() undoes it in
 /// place, in memory that is the reader's, and gives the body that the user sees.
 template <class Codec>
@@ -45,13 +58,14 @@ concept wrapping_codec = codec<Codec> && requires(const Codec& codec, mutable_by
     { codec.unwrap(body) } noexcept -> std::same_as<mutable_bytes>;
 };
 
-/// A codec whose frame is the body behind a header that depends on nothing but its size, so that a body can be written where it
+/// A codec whose frame is the body behind a prefix that depends on nothing but its size, so that a body can be written where it
 /// belongs instead of being copied there.
 template <class Codec>
-concept prefixing_codec = codec<Codec> && requires(const Codec& codec, std::size_t size, byte_buffer& out) {
-    /// Appends the frame of a body of `size` bytes to `out`, and says where they have to be written. Null, and nothing done, if there
-    /// is no such frame or it depends on the body: encode() knows.
-    { codec.begin_frame(size, out) } -> std::same_as<std::byte*>;
+concept prefixing_codec = codec<Codec> && requires(const Codec& codec, std::size_t size, std::byte* to) {
+    /// The bytes before a body of `size` bytes; 0 if it has no such frame, or what comes before it depends on the body: encode() knows.
+    { codec.prefix_size(size) } noexcept -> std::same_as<std::size_t>;
+    /// Writes them, if there are any, to where there is room, and says where they end.
+    { codec.write_prefix(size, to) } noexcept -> std::same_as<std::byte*>;
 };
 
 /// A codec that keeps what it has worked out about bytes that are not consumed yet, where a peer could make it work that out

@@ -70,11 +70,13 @@ public:
     }
 
     [[nodiscard]] decoded decode(const window& seen) const noexcept;   ///< as codec says
+    [[nodiscard]] extent measure(bytes data) const noexcept;   ///< as measuring_codec says
     /// too_long: over the limit, or more than the length can express. unencodable: the length would be negative or lie
     /// outside the frame, or the body already holds another length in its place.
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
-    /// Null also if a part of the length lies in the body (`strip` is less than the header).
-    [[nodiscard]] std::byte* begin_frame(std::size_t size, byte_buffer& out) const;
+    /// As prefixing_codec says; 0 also if a part of the length lies in the body (`strip` is less than the header).
+    [[nodiscard]] std::size_t prefix_size(std::size_t size) const noexcept { return refusal(size) == errc{} ? prefix_ : 0; }
+    [[nodiscard]] std::byte* write_prefix(std::size_t size, std::byte* to) const noexcept;   ///< as prefixing_codec says
     [[nodiscard]] constexpr std::size_t max_frame() const noexcept { return *layout_.max_frame; }
 
     /// As it was given, with `strip` and `max_frame` filled in.
@@ -111,10 +113,13 @@ private:
         if (*of.max_frame > bound()) refuse("max <= offset + width + (256^width - 1) + adjust", of, static_cast<std::int64_t>(bound()));
         if (*of.max_frame < shortest) refuse("max >= offset + width + max(adjust, 0), the shortest frame", of, static_cast<std::int64_t>(shortest));
         strip_ = *of.strip;
+        header_ = header_size();
+        prefix_ = strip_ < header_ ? 0 : strip_;
         least_value_ = shortest - uncounted_;
         greatest_value_ = *of.max_frame - uncounted_;
-        has_prefix_ = layout_.offset > 0 || strip_ > layout_.width;
-        covers_header_ = strip_ >= header_size();
+        least_body_ = shortest - strip_;
+        greatest_body_ = *of.max_frame - strip_;
+        is_plain_ = of.width == 4 && of.order == byte_order::big && strip_ == 4 && of.offset == 0;
     }
 
     // The longest frame that the length can express.
@@ -126,98 +131,66 @@ private:
 
     // Why a body of this size has no frame; errc{} if it has. Within the limit, the length can say it: see check().
     [[nodiscard]] constexpr errc refusal(std::size_t size) const noexcept {
-        if (size > uncounted_ + greatest_value_ - strip_) return errc::too_long;
-        return strip_ + size < uncounted_ + least_value_ ? errc::unencodable : errc{};
-    }
-    [[nodiscard]] static decoded need_more(const window& seen, std::size_t total) noexcept {
-        return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(total);
+        if (size > greatest_body_) return errc::too_long;
+        return size < least_body_ ? errc::unencodable : errc{};
     }
     [[nodiscard]] decoded over(std::uint64_t value) const noexcept;
-    void write_prefix(std::byte* frame) const noexcept;
-    // All of the frame but its body, and where that belongs.
-    [[nodiscard]] std::byte* append_frame(std::size_t size, byte_buffer& out) const;
+    [[nodiscard, gnu::returns_nonnull]] std::byte* write_stripped(std::size_t size, std::byte* to) const noexcept;
     template <boost::endian::order Order>
     [[nodiscard]] std::uint64_t load_as(const unsigned char* field) const noexcept;
-    template <boost::endian::order Order>
-    void store_as(std::uint64_t value, unsigned char* field) const noexcept;
     [[nodiscard]] std::uint64_t load(const std::byte* field) const noexcept;
     void store(std::uint64_t value, std::byte* field) const noexcept;
     [[nodiscard]] bool holds_its_length(bytes body) const noexcept;
 
-    length_layout layout_;
     // What each frame is held against, worked out once.
+    std::size_t header_ = 0;
     std::size_t strip_ = 0;
+    std::size_t prefix_ = 0;             // the same if no part of the length lies in the body; else 0
     std::size_t uncounted_ = 0;          // what a frame has that its length does not count
     std::uint64_t least_value_ = 0;      // of the length
     std::uint64_t greatest_value_ = 0;
-    bool has_prefix_ = false;            // more than the length comes before the body
-    bool covers_header_ = false;         // no part of the length lies in the body
+    std::size_t least_body_ = 0;         // that a frame can carry
+    std::size_t greatest_body_ = 0;
+    bool is_plain_ = false;              // four bytes of length, big-endian, then the body: most are
+    length_layout layout_;
 };
 
-static_assert(prefixing_codec<length_field>);
+static_assert(prefixing_codec<length_field> && measuring_codec<length_field>);
 
 // On the way of every frame, so inline.
 
 template <boost::endian::order Order>
 std::uint64_t length_field::load_as(const unsigned char* field) const noexcept {
     using boost::endian::endian_load;
-    if (layout_.width == 4) return endian_load<std::uint32_t, 4, Order>(field);   // of most
     switch (layout_.width) {
         case 1: return *field;
         case 2: return endian_load<std::uint16_t, 2, Order>(field);
         case 3: return endian_load<std::uint32_t, 3, Order>(field);
+        case 4: return endian_load<std::uint32_t, 4, Order>(field);
         default: return endian_load<std::uint64_t, 8, Order>(field);
-    }
-}
-
-template <boost::endian::order Order>
-void length_field::store_as(std::uint64_t value, unsigned char* field) const noexcept {
-    using boost::endian::endian_store;
-    if (layout_.width == 4) return endian_store<std::uint32_t, 4, Order>(field, static_cast<std::uint32_t>(value));
-    switch (layout_.width) {
-        case 1: *field = static_cast<unsigned char>(value); break;
-        case 2: endian_store<std::uint16_t, 2, Order>(field, static_cast<std::uint16_t>(value)); break;
-        case 3: endian_store<std::uint32_t, 3, Order>(field, static_cast<std::uint32_t>(value)); break;
-        default: endian_store<std::uint64_t, 8, Order>(field, value);
     }
 }
 
 inline std::uint64_t length_field::load(const std::byte* field) const noexcept {
     const auto* const first = reinterpret_cast<const unsigned char*>(field);
+    if (is_plain_) return boost::endian::load_big_u32(first);
     return layout_.order == byte_order::big ? load_as<boost::endian::order::big>(first)
                                             : load_as<boost::endian::order::little>(first);
 }
 
-inline void length_field::store(std::uint64_t value, std::byte* field) const noexcept {
-    auto* const first = reinterpret_cast<unsigned char*>(field);
-    if (layout_.order == byte_order::big) store_as<boost::endian::order::big>(value, first);
-    else store_as<boost::endian::order::little>(value, first);
-}
-
-inline decoded length_field::decode(const window& seen) const noexcept {
-    const std::size_t here = seen.data.size();
-    if (here < header_size()) return need_more(seen, header_size());
-    const std::uint64_t value = load(seen.data.data() + layout_.offset);
+inline extent length_field::measure(bytes data) const noexcept {
+    if (data.size() < header_) return {};
+    const std::uint64_t value = load(data.data() + layout_.offset);
     // Compared before anything is added: the value is the peer's, and may be anything.
-    if (value < least_value_) [[unlikely]] return decoded::failed(errc::too_short);
-    if (value > greatest_value_) [[unlikely]] return over(value);
+    if (value < least_value_ || value > greatest_value_) [[unlikely]] return {};
     const std::size_t total = uncounted_ + value;
-    if (here < total) return need_more(seen, total);
-    return decoded::frame(seen.data.subspan(strip_, total - strip_), total);
+    return data.size() < total ? extent{} : extent{strip_, total};
 }
 
-inline std::byte* length_field::begin_frame(std::size_t size, byte_buffer& out) const {
-    if (!covers_header_ || refusal(size) != errc{}) return nullptr;
-    return append_frame(size, out);
-}
-
-inline std::byte* length_field::append_frame(std::size_t size, byte_buffer& out) const {
-    const std::size_t total = strip_ + size;
-    std::byte* const frame = out.prepare(total).data();
-    if (has_prefix_) write_prefix(frame);   // otherwise the length covers all of it
-    store(total - uncounted_, frame + layout_.offset);   // a part of it may lie in the body, which holds the same
-    out.commit(total);
-    return frame + strip_;
+inline std::byte* length_field::write_prefix(std::size_t size, std::byte* to) const noexcept {
+    if (!is_plain_) return write_stripped(size, to);
+    boost::endian::store_big_u32(reinterpret_cast<unsigned char*>(to), static_cast<std::uint32_t>(4 + size - uncounted_));
+    return to + 4;
 }
 
 }  // namespace hawser::frame

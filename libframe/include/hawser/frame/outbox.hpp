@@ -35,7 +35,7 @@ public:
     [[nodiscard]] error_code push(const Codec& codec, bytes body) {
         if (body.size() > cap_) return errc::too_long;
         if (!has_room(body.size())) return errc::outbox_full;
-        if (!fits_tail(body.size()) && body.size() <= codec.max_frame()) widen_tail(body.size());
+        if (tail_.room() < body.size() + header_room && body.size() <= codec.max_frame()) widen_tail(body.size() + header_room);
         const std::size_t before = tail_.size();
         if (const error_code refused = encode(codec, body)) return refused;
         if (queued() > cap_) {
@@ -43,7 +43,6 @@ public:
             return empty() ? errc::too_long : errc::outbox_full;
         }
         ++frames_;
-        ++waiting_frames_;
         return {};
     }
 
@@ -52,32 +51,20 @@ public:
     /// Throws std::bad_alloc.
     template <prefixing_codec Codec>
     [[nodiscard]] std::byte* begin_frame(const Codec& codec, std::size_t size) {
-        if (!has_room(size)) return nullptr;
-        if (!fits_tail(size) && size <= codec.max_frame()) widen_tail(size);
-        const std::size_t before = tail_.size();
-        std::byte* const body = codec.begin_frame(size, tail_);
-        if (body == nullptr || queued() > cap_) {
-            tail_.truncate(before);
-            return nullptr;
-        }
-        ++frames_;
-        ++waiting_frames_;
-        return body;
+        const std::size_t prefix = codec.prefix_size(size);
+        if (prefix == 0 || !has_room(prefix + size)) return nullptr;
+        if (tail_.room() < prefix + size) widen_tail(prefix + size);
+        return append_begun(codec, prefix, size);
     }
     /// The same, but null too if there is no room for it in the memory that there is, anything waits before that, or more than `most` bytes
     /// would wait.
     template <prefixing_codec Codec>
     [[nodiscard]] std::byte* begin_frame_in_place(const Codec& codec, std::size_t size, std::size_t most) {
-        const std::size_t before = tail_.size();
-        if (line_ || !backlog_.empty() || !fits_tail(size) || before + size > most) [[unlikely]] return nullptr;
-        std::byte* const body = codec.begin_frame(size, tail_);
-        if (body == nullptr || tail_.size() > cap_) [[unlikely]] {
-            tail_.truncate(before);
-            return nullptr;
-        }
-        ++frames_;
-        ++waiting_frames_;
-        return body;
+        const std::size_t prefix = codec.prefix_size(size);
+        const std::size_t total = prefix + size;
+        const std::size_t waiting = tail_.size() + total;
+        if (prefix == 0 || total > tail_.room() || line_ || !backlog_.empty() || waiting > most || waiting > cap_) [[unlikely]] return nullptr;
+        return append_begun(codec, prefix, size);
     }
 
     /// The most that is offered frames fly in one write. Few enough that what waits behind can still be dropped when it
@@ -113,7 +100,7 @@ public:
         if (flying_ == 0) {
             if (!backlog_.empty()) take_from_backlog();
             flying_ = ahead() + tail_.size();
-            flying_frames_ += std::exchange(waiting_frames_, 0);
+            flying_until_ = static_cast<std::uint32_t>(frames_);
         }
         const bytes next = ahead() > 0 ? line_->front() : tail_.view();
         return next.first(std::min(next.size(), flying_));
@@ -126,7 +113,7 @@ public:
         flying_ -= count;
         written_ += count;
         under_way_ = flying_ > 0;
-        if (!under_way_) flying_frames_ = 0;
+        if (!under_way_) written_frames_ = flying_until_;
     }
 
     /// Whether a write has been begun and is not done: a frame may be half out.
@@ -134,8 +121,7 @@ public:
 
     /// Forgets everything: the connection is lost. The frames still count as unwritten.
     void clear() noexcept {
-        waiting_frames_ = static_cast<std::uint32_t>(unwritten());
-        flying_frames_ = 0;
+        written_frames_ -= static_cast<std::uint32_t>(backlog_.size());
         flying_ = 0;
         line_.reset();
         tail_.clear();
@@ -145,7 +131,7 @@ public:
 
     [[nodiscard]] std::size_t queued() const noexcept { return ahead() + tail_.size() + backlog_.bytes(); }
     /// Frames taken of which at least a part has not been written; a write in flight counts whole.
-    [[nodiscard]] std::size_t unwritten() const noexcept { return waiting_frames_ + flying_frames_ + backlog_.size(); }
+    [[nodiscard]] std::size_t unwritten() const noexcept { return static_cast<std::uint32_t>(frames_) - written_frames_ + backlog_.size(); }
     /// The memory that it holds for this peer alone; and the bytes of frames that others may hold too.
     [[nodiscard]] std::size_t capacity() const noexcept {
         return tail_.capacity() + (line_ || !backlog_.empty() ? memory_of_others() : 0);   // asked for each frame
@@ -188,11 +174,18 @@ private:
         }
     }
 
-    // Most headers are shorter. Behind a longer one the tail grows once more than it should.
+    // For what a codec adds that has to see the body. If that is more, the tail grows once more than it should.
     static constexpr std::size_t header_room = 16;
 
     [[nodiscard]] std::size_t ahead() const noexcept { return line_ ? line_->size() : 0; }
-    [[nodiscard]] bool fits_tail(std::size_t size) noexcept { return tail_.prepare(0).size() >= size + header_room; }
+    // There is room for it.
+    template <prefixing_codec Codec>
+    [[nodiscard]] std::byte* append_begun(const Codec& codec, std::size_t prefix, std::size_t size) {
+        std::byte* const frame = tail_.prepare(prefix + size).data();
+        tail_.commit(prefix + size);
+        ++frames_;
+        return codec.write_prefix(size, frame);
+    }
     void widen_tail(std::size_t size);
     void close_tail();
     [[nodiscard]] std::size_t memory_of_others() const noexcept;
@@ -206,8 +199,9 @@ private:
     backlog backlog_;
     std::uint64_t frames_ = 0;
     std::uint64_t written_ = 0;
-    std::uint32_t waiting_frames_ = 0;
-    std::uint32_t flying_frames_ = 0;
+    // Of frames_, to 2^32: those that are out when the write in flight is, and those that are.
+    std::uint32_t flying_until_ = 0;
+    std::uint32_t written_frames_ = 0;
     bool under_way_ = false;
 };
 

@@ -12,24 +12,15 @@
 #pragma once
 
 #include <hawser/frame/codec.hpp>
+#include <hawser/frame/fill.hpp>
 
 #include <algorithm>
 #include <cassert>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 namespace hawser::frame {
-
-/// How much to read at a time.
-enum class fill {
-    exact,    ///< only what the next step needs: the header, then the body (Go's io.ReadFull); leaves the rest unread
-    greedy,   ///< whatever there is, many frames in one read
-};
-
-/// By how much a reader grows at a time for a frame that is longer than its room.
-enum class growth {
-    doubling,    ///< few copies
-    sparing,     ///< by a quarter: hardly more memory than has arrived
-};
 
 template <codec Codec>
 class reader {
@@ -43,16 +34,17 @@ public:
     /// the next call that is not const. A skip is reported once, when it begins, and done; corrupt bytes on end are one
     /// skip, however many answers of the codec they take.
     decoded next() noexcept {
-        if (!is_in_order()) [[unlikely]] return next_out_of_order(look());
-        decoded answer = ask({buffer_.view(), std::exchange(scanned_, 0), ended_, position_});
-        if (!answer.is_frame()) [[unlikely]] return next_out_of_order(noted(answer));
-        take(answer);
-        return answer;
+        if constexpr (measuring_codec<Codec>) {
+            if (in_order_) [[likely]]
+                if (const extent found = codec_.measure(buffer_.view()); found.total > 0) [[likely]]
+                    return taken(found.strip, found.total - found.strip, found.total);
+        }
+        return next_not_measured();
     }
 
     /// Room for the next bytes, never empty: exactly what is missing, or all there is. Throws std::bad_alloc.
     [[nodiscard]] mutable_bytes space(fill policy, growth by = growth::doubling) {
-        const std::size_t missing = needed_ > buffer_.size() ? needed_ - buffer_.size() : 1;
+        const std::size_t missing = needed_until_ > arrived_ ? static_cast<std::size_t>(needed_until_ - arrived_) : 1;
         const std::size_t free = buffer_.capacity() - buffer_.size();
         // Room that is there is filled before more is made, so that growth follows what arrives.
         const std::size_t wanted = std::min(missing, free > 0 ? free : step(by));
@@ -61,14 +53,17 @@ public:
     }
 
     /// `count` bytes of that room were filled.
-    void commit(std::size_t count) noexcept { buffer_.commit(count); }
+    void commit(std::size_t count) noexcept {
+        buffer_.commit(count);
+        arrived_ += count;
+    }
 
     /// Nothing follows.
     void end() noexcept { ended_ = true; }
 
     /// The offset in the stream of the first byte that was not taken: of what is skipped until all of it has come, and
     /// after a failure of the frame that failed.
-    [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
+    [[nodiscard]] std::uint64_t position() const noexcept { return arrived_ - buffer_.size() - skipped_; }
     /// The last frame that was taken, as it came, its header included (but a body that the codec unwraps is unwrapped in
     /// there): a view, valid as long as its body.
     [[nodiscard]] bytes last_frame() const noexcept { return last_frame_; }
@@ -86,10 +81,9 @@ public:
     /// before that is dropped as corrupt; false if there is none.
     [[nodiscard]] bool give_up() noexcept {
         if (buffer_.empty() || to_skip_ > 0 || failure_ != errc{}) return false;
-        const decoded answer = ask({buffer_.view(), 0, true, position_});
+        const decoded answer = ask({buffer_.view(), 0, true, position()});
         if (answer.what() != decoded::kind::skip) return false;
-        to_skip_ = answer.used();
-        needed_ = 1;
+        noted(answer);
         scanned_ = 0;
         if (!std::exchange(corrupt_, true)) ++skips_;
         return true;
@@ -132,7 +126,10 @@ public:
         return block;
     }
     /// The same, with what is unread: there will be no next().
-    [[nodiscard]] byte_buffer discard() noexcept { return std::exchange(buffer_, {}); }
+    [[nodiscard]] byte_buffer discard() noexcept {
+        arrived_ -= buffer_.size();
+        return std::exchange(buffer_, {});
+    }
 
 private:
     // What it grows by at most.
@@ -146,24 +143,24 @@ private:
         return wanted < first_growth ? step(growth::sparing) : wanted;
     }
 
-    // Whether the codec is to be asked of what is at the front, and that is no trouble: nearly always.
-    [[nodiscard]] bool is_in_order() const noexcept { return !buffer_.empty() && to_skip_ == 0 && failure_ == errc{} && !corrupt_; }
-
     // What the codec says of what is at the front now.
-    [[gnu::noinline]] decoded look() noexcept {
+    decoded look() noexcept {
         if (failure_ != errc{}) return decoded::failed(failure_);
         if (to_skip_ > 0 && !drop_skipped()) return starved();
         if (buffer_.empty() && ended_) return starved();
-        return noted(ask({buffer_.view(), std::exchange(scanned_, 0), ended_, position_}));
+        const decoded answer = ask({buffer_.view(), std::exchange(scanned_, 0), ended_, position()});
+        noted(answer);
+        return answer;
     }
 
-    // From an answer that is no frame, or where there was trouble before it.
-    [[gnu::noinline]] decoded next_out_of_order(decoded answer) noexcept {
-        for (;; answer = look()) {
+    // What is no whole frame, or where there was trouble before it, or the codec measures nothing.
+    [[gnu::noinline]] decoded next_not_measured() noexcept {
+        for (;;) {
+            const decoded answer = look();
             if (answer.is_frame()) {
                 corrupt_ = false;
-                take(answer);
-                return answer;
+                in_order_ = true;
+                return taken(static_cast<std::size_t>(answer.body().data() - buffer_.view().data()), answer.body().size(), answer.used());
             }
             if (answer.what() == decoded::kind::need_more) return answer;
             const bool inside_skip = std::exchange(corrupt_, answer.what() == decoded::kind::skip && answer.error() == errc::corrupt);
@@ -175,21 +172,26 @@ private:
     }
 
     // What is kept of an answer that is no frame.
-    const decoded& noted(const decoded& answer) noexcept {
+    void noted(const decoded& answer) noexcept {
         switch (answer.what()) {
             case decoded::kind::frame: break;
             case decoded::kind::need_more:
                 assert(answer.total() > buffer_.size() && !ended_);
-                needed_ = answer.total();
+                needed_until_ = position() + answer.total();
                 scanned_ = answer.scanned();
                 break;
             case decoded::kind::skip:
                 to_skip_ = answer.used();
-                needed_ = 1;
+                needed_until_ = 0;
+                in_order_ = false;
                 break;
-            case decoded::kind::failed: failure_ = answer.error(); break;
+            case decoded::kind::failed: fails(answer.error()); break;
         }
-        return answer;
+    }
+
+    void fails(errc why) noexcept {
+        failure_ = why;
+        in_order_ = false;
     }
 
     decoded ask(const window& seen) noexcept {
@@ -197,18 +199,15 @@ private:
         else return codec_.decode(seen);
     }
 
-    // Takes the frame out that is at the front.
-    void take(decoded& answer) noexcept {
-        last_frame_ = buffer_.view().first(answer.used());
-        if constexpr (wrapping_codec<Codec>) {
-            const auto front = static_cast<std::size_t>(answer.body().data() - last_frame_.data());
-            const bytes body = codec_.unwrap(buffer_.edit().subspan(front, answer.body().size()));
-            answer = decoded::frame(body, answer.used());
-        }
-        buffer_.consume(answer.used());
-        position_ += answer.used();
+    // The frame at the front, which is taken out; its body is `size` bytes behind the first `strip`.
+    decoded taken(std::size_t strip, std::size_t size, std::size_t total) noexcept {
+        std::byte* const front = buffer_.edit().data();
+        mutable_bytes body(front + strip, size);
+        if constexpr (wrapping_codec<Codec>) body = codec_.unwrap(body);
+        last_frame_ = {front, total};
+        buffer_.consume(total);
         ++frames_;
-        needed_ = 1;
+        return decoded::frame(body, total);
     }
 
     // Drops what was to be skipped; false while some of it has not arrived.
@@ -218,16 +217,17 @@ private:
         skipped_ += here;
         to_skip_ -= here;
         if (to_skip_ > 0) return false;
-        position_ += std::exchange(skipped_, 0);
+        skipped_ = 0;
         return true;
     }
 
     decoded starved() noexcept {
         if (!ended_) {
-            needed_ = std::max<std::size_t>(to_skip_, 1);
-            return decoded::need_more(needed_);
+            const std::size_t needed = std::max<std::size_t>(to_skip_, 1);
+            needed_until_ = arrived_ + std::min<std::uint64_t>(needed, std::numeric_limits<std::uint64_t>::max() - arrived_);
+            return decoded::need_more(needed);
         }
-        failure_ = to_skip_ > 0 ? errc::truncated : errc::end_of_stream;
+        fails(to_skip_ > 0 ? errc::truncated : errc::end_of_stream);
         return decoded::failed(failure_);
     }
 
@@ -235,14 +235,15 @@ private:
     [[no_unique_address]] typename memory_of<Codec>::type memory_;
     byte_buffer buffer_;
     bytes last_frame_;
-    std::size_t needed_ = 1;
     std::size_t scanned_ = 0;
+    std::uint64_t arrived_ = 0;         // bytes, so far; a frame that is taken changes neither this
+    std::uint64_t needed_until_ = 0;    // nor how many must have, for the next step, if that needs more than one more
     std::size_t to_skip_ = 0;    // what is left of a skip
     std::size_t skipped_ = 0;    // what of it is gone
-    std::uint64_t position_ = 0;
     std::uint64_t frames_ = 0;
     std::uint64_t skips_ = 0;
     errc failure_{};             // none
+    bool in_order_ = true;       // it has not failed, and what was before is a frame: nearly always
     bool corrupt_ = false;       // the skip before was for corrupt bytes
     bool ended_ = false;
 };

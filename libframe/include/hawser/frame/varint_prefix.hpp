@@ -7,6 +7,8 @@
 
 #include <hawser/frame/codec.hpp>
 
+#include <algorithm>
+#include <bit>
 #include <optional>
 
 namespace hawser::frame {
@@ -27,7 +29,8 @@ public:
     /// too_long: over the limit. corrupt: a length that does not end in `longest` bytes, or is longer than it needs to be.
     [[nodiscard]] decoded decode(const window& seen) const noexcept;
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;   ///< as codec says
-    [[nodiscard]] std::byte* begin_frame(std::size_t size, byte_buffer& out) const;   ///< as prefixing_codec says
+    [[nodiscard]] std::size_t prefix_size(std::size_t size) const noexcept;   ///< as prefixing_codec says
+    [[nodiscard]] std::byte* write_prefix(std::size_t size, std::byte* to) const noexcept;   ///< the same
     [[nodiscard]] std::size_t max_frame() const noexcept { return *layout_.max_frame; }
 
     /// As it was given, with `max_frame` filled in.
@@ -35,8 +38,23 @@ public:
 
 private:
     varint_layout layout_;
+    std::size_t largest_value_;
 };
 
 static_assert(prefixing_codec<varint_prefix>);
+
+// On the way of every frame, so inline.
+
+inline std::size_t varint_prefix::prefix_size(std::size_t size) const noexcept {
+    if (size > std::min(max_frame(), largest_value_)) return 0;
+    const std::size_t prefix = size < 0x80 ? 1 : (static_cast<std::size_t>(std::bit_width(size)) + 6) / 7;
+    return prefix > max_frame() - size ? 0 : prefix;
+}
+
+inline std::byte* varint_prefix::write_prefix(std::size_t size, std::byte* to) const noexcept {
+    for (; size > 0x7f; size >>= 7) *to++ = static_cast<std::byte>((size & 0x7f) | 0x80);
+    *to++ = static_cast<std::byte>(size);
+    return to;
+}
 
 }  // namespace hawser::frame
