@@ -25,14 +25,16 @@ constexpr std::uint8_t most_turns = 16;
 
 std::optional<bytes> frame_stream::next() {
     if (failure_.failed()) return std::nullopt;
-    const std::optional<bytes> body = in_.next(limits_->fill);
-    if (!body && in_.failure() != errc{}) [[unlikely]] no_more_frames(in_.failure());
-    return body;
+    if (bytes body; in_.take(limits_->fill, body)) [[likely]] return body;
+    note_end();
+    return std::nullopt;
 }
 
-void frame_stream::no_more_frames(error_code why) noexcept {
-    failure_ = why;
-    if (why != condition::ended) fail(why);
+// Perhaps none will come, as the format says. Out of line, or each frame would save registers for it.
+[[gnu::noinline]] void frame_stream::note_end() noexcept {
+    if (in_.failure() == errc{}) return;
+    failure_ = in_.failure();
+    if (failure_ != condition::ended) fail(failure_);
 }
 
 // Whether there is something to wait for.

@@ -135,7 +135,7 @@ private:
     [[nodiscard]] filling after_wait(const error_code& waited);
     [[nodiscard]] filling timed_out() noexcept;
     [[nodiscard]] bool read_now();
-    void no_more_frames(error_code why) noexcept;
+    void note_end() noexcept;
     [[nodiscard]] bool no_memory() noexcept;
     [[nodiscard]] bool is_parked() const noexcept { return filling_ == filling::waits && awaits_ != awaits::turn; }
     [[nodiscard]] bool is_stopping() const noexcept { return in_.comes() != inbound::coming::all; }

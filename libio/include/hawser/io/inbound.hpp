@@ -1,7 +1,7 @@
 // inbound: what comes from one peer: its frames as far as they have arrived, the buffer that they arrive in, and the clocks that bound them.
 //
 //   in.took(read(fd, in.room(limits, pool, false)));       // bytes have come
-//   while (auto body = in.next(limits.fill)) ...           // what has arrived, within its turn
+//   while (in.take(limits.fill, body)) ...                 // what has arrived, within its turn
 //   in.settle(pool, false);                                // holds as little as it can while it waits
 //   wait until in.begin_wait(limits, now);
 //   if (auto late = in.timed_out(limits, now, false)) ...  // that instant has come
@@ -18,7 +18,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <utility>
 
 namespace hawser::io {
@@ -35,8 +34,9 @@ public:
 
     // Frames.
 
-    /// The next one that has arrived whole, unless its turn is over: a view, valid until something else is called that is not const.
-    [[nodiscard]] std::optional<bytes> next(frame::fill how) noexcept;
+    /// Sets `body` to that of the next one that has arrived whole, unless its turn is over: a view, valid until something else is called that
+    /// is not const. False if there is none.
+    [[nodiscard]] bool take(frame::fill how, bytes& body) noexcept;
     /// A whole turn again. True if the last one is used up, and more has arrived: then the others' turn comes first.
     [[nodiscard]] bool begin_turn(const frame_limits& by) noexcept {
         return std::exchange(turn_left_, frames_of(by)) == 0 && reader_.is_inside();
@@ -53,7 +53,7 @@ public:
     void end() noexcept { reader_.end(); }   ///< nothing follows
     /// It waits for its peer now, and gives a block back from which all was taken, or what is left fits into less. Throws std::bad_alloc.
     void settle(buffer_pool& pool, bool is_short);
-    /// Frees all of it: there will be no next().
+    /// Frees all of it: nothing is taken any more.
     void discard(buffer_pool& pool) noexcept;
 
     // Time.
@@ -134,17 +134,18 @@ inline void inbound::settle(buffer_pool& pool, bool is_short) {
     pool.give_back(reader_.discard());
 }
 
-inline std::optional<bytes> inbound::next(frame::fill how) noexcept {
+inline bool inbound::take(frame::fill how, bytes& body) noexcept {
     while (turn_left_ > 0) {
-        if (reader_.is_drained() && how == frame::fill::greedy) return std::nullopt;   // as after nearly every last frame: nobody has to be asked
+        if (reader_.is_drained() && how == frame::fill::greedy) return false;   // as after nearly every last frame: nobody has to be asked
         const frame::decoded answer = reader_.next();
         if (answer.is_frame()) [[likely]] {
             --turn_left_;
-            return answer.body();
+            body = answer.body();
+            return true;
         }
-        if (answer.what() != frame::decoded::kind::skip) return std::nullopt;
+        if (answer.what() != frame::decoded::kind::skip) return false;
     }
-    return std::nullopt;
+    return false;
 }
 
 }  // namespace hawser::io
