@@ -6,11 +6,14 @@
 #include <hawser/io/offload.hpp>
 #include <hawser/server/server.hpp>
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <iterator>
 #include <new>
+#include <utility>
 
 namespace hawser::server {
 
@@ -62,6 +65,16 @@ void worker::remove(session& ended) noexcept {
 void worker::drain(io::time_point end) {
     drained_by_ = end;
     drain_when_told();
+}
+
+// One post for all that is told until it comes; it reads what was told last.
+void worker::drain_soon(io::time_point end, std::shared_ptr<const void> owner) noexcept {
+    drain_by_ = end;
+    if (is_told_.exchange(true)) return;
+    io::asio::post(executor_, telling_.keep([this, alive = std::move(owner)] {
+        is_told_ = false;
+        drain(drain_by_);
+    }));
 }
 
 // What was published before the stop is among what they still get.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <hawser/bytes.hpp>
+#include <hawser/io/operation_memory.hpp>
 #include <hawser/io/task.hpp>
 
 #include "activity.hpp"
@@ -63,6 +64,8 @@ public:
     void remove(session& ended) noexcept;
     /// Every session finishes what it has received and ends, before `end` if it can; so does every one that is added later.
     void drain(io::time_point end);
+    /// The same, soon, from the front's thread: takes no memory. `owner` keeps this until then.
+    void drain_soon(io::time_point end, std::shared_ptr<const void> owner) noexcept;
     /// Every session ends now, and what they leave behind is counted.
     void cut_all();
     /// Whether a frame that is published now, on this thread, may be given to the sessions at once: nothing waits before it.
@@ -116,6 +119,9 @@ private:
     session::list sessions_;
     bool is_handing_out_ = false;
     std::optional<io::time_point> drained_by_;   // once draining
+    std::atomic<io::time_point> drain_by_{io::time_point::max()};   // what the post below is to tell
+    std::atomic<bool> is_told_{false};
+    io::operation_memory telling_;
 };
 
 }  // namespace hawser::server

@@ -32,8 +32,10 @@ struct counter final : server::events {
         ++closed_count;
         blamed = blamed || how.why == server::errc::handler_failed;
     }
+    void stopped(const server::report&) override { ++stopped_count; }
     int opened_count = 0;
     int closed_count = 0;
+    int stopped_count = 0;
     bool blamed = false;
 };
 
@@ -210,6 +212,30 @@ std::size_t allocations_of_a_stop(const Service& what, bool greets, const failin
     return made;
 }
 
+/// A server on the user's io_context that nobody is connected to is destroyed, and then all that has it is what sees to its end.
+std::size_t allocations_of_a_destruction(const server::router& router, const failing_allocations& fail) {
+    io::asio::io_context context{1};
+    counter told;
+    auto server = std::make_unique<server::server>(service::config(told), router);
+    BOOST_TEST_REQUIRE(server->start(context).has_value());
+    context.poll();   // it accepts
+    allocations = fail;
+    server.reset();
+    const auto give_up = std::chrono::steady_clock::now() + 10s;
+    for (bool goes_on = true; goes_on;) {
+        try {
+            goes_on = context.run_one_until(give_up) > 0;
+        } catch (const std::bad_alloc&) {
+            const unarmed ours;
+            BOOST_ERROR("it left the io_context");
+        }
+    }
+    const std::size_t made = std::exchange(allocations, {}).made;
+    BOOST_TEST((std::chrono::steady_clock::now() < give_up), "it does not stop");
+    BOOST_TEST(told.stopped_count == 1, "its end is told " << told.stopped_count << " times");
+    return made;
+}
+
 template <class Service>
 void stops_whichever_fails(const Service& what, bool greets = true) {
     for (const std::size_t in_a_row : {1U, 3U, 40U}) {
@@ -271,6 +297,19 @@ BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_start_it_serves_or_nothing_
 BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_stop_it_comes_to_its_end) {
     stops_whichever_fails(routed(ack));
     stops_whichever_fails(server::server::serve_function(ack_all), false);
+}
+
+BOOST_AUTO_TEST_CASE(whichever_allocation_fails_after_a_server_was_destroyed_it_comes_to_its_end) {
+    for (const std::size_t in_a_row : {1U, 3U, 40U}) {
+        std::size_t number = 1;
+        for (bool is_needed = true; is_needed && number < most_allocations; ++number)
+            BOOST_TEST_CONTEXT("allocation " << number << " fails, " << in_a_row << " on end") {
+                const failing_allocations fail{.armed = true, .made = 0, .failing = number, .in_a_row = in_a_row};
+                is_needed = allocations_of_a_destruction(routed(ack), fail) >= number;
+            }
+        BOOST_TEST(number < most_allocations);
+        BOOST_TEST(number > 1U);   // or nothing was tested
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,8 @@
 #include "shutdown.hpp"
 
 #include <hawser/io/next_turn.hpp>
-#include <hawser/io/spawn.hpp>
 #include <hawser/io/watchdog.hpp>
 
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -21,16 +19,14 @@ namespace {
 constexpr io::duration unwinding = std::chrono::seconds(1);
 // When a second signal said that nobody wants to wait.
 constexpr io::duration hurried_unwinding = std::chrono::milliseconds(250);
-// Whom there was no memory to tell.
-constexpr io::duration before_they_are_told = std::chrono::milliseconds(20);
 
 }  // namespace
 
 shutdown::shutdown(const parts& of)
-    : of_(of),
+    : task_chain(of.on.front(), see_to_the_end()),
+      of_(of),
       one_left_(of.on.front()),
-      grace_over_(io::watchdog::of(of.on.front()), io::calling<&io::event::notify>(one_left_)),
-      tell_again_(io::watchdog::of(of.on.front()), io::calling<&shutdown::tell_all>(*this)) {}
+      grace_over_(io::watchdog::of(of.on.front()), io::calling<&io::event::notify>(one_left_)) {}
 
 void shutdown::obey_soon(std::shared_ptr<shutdown> self) noexcept {
     io::asio::post(of_.on.front(), obeying_.keep([self = std::move(self)] {
@@ -40,58 +36,60 @@ void shutdown::obey_soon(std::shared_ptr<shutdown> self) noexcept {
 
 void shutdown::begin(std::shared_ptr<void> self, io::duration grace) noexcept {
     if (stage_ == stage::over) return;
-    self_ = self;
     const io::time_point end = io::after(io::clock::now(), grace);
     const bool is_first = stage_ == stage::none;
     if (!is_first && end >= grace_over_.at()) return;
     grace_over_.move(end);
-    drained_by_ = end;
     last_moment_ = io::after(end, to_unwind());
     if (is_first) close_the_entrance(grace > io::duration::zero());
-    tell_all();
+    for (const auto& one : of_.on.workers()) one->drain_soon(end, self);
+    if (!is_first) return;
+    owner_ = std::move(self);
+    stays_.emplace(of_.on.front());
+    start();
+}
+
+void shutdown::completed() {
+    const std::shared_ptr<void> owner = std::move(owner_);
+    stays_.reset();
+    take();
+}
+
+void shutdown::abandon() noexcept {
+    const std::shared_ptr<void> owner = std::move(owner_);
+    stays_.reset();
+    destroy_frames();
 }
 
 io::duration shutdown::to_unwind() const noexcept { return is_hurried() ? hurried_unwinding : unwinding; }
 
 void shutdown::close_the_entrance(bool in_peace) noexcept {
-    stage_ = stage::closing;
+    stage_ = stage::draining;
     of_.life.turn_unready();
     of_.way_in.close(in_peace);
     open_at_stop_ = of_.on.live();
     of_.all.events.stopping(open_at_stop_);
 }
 
-void shutdown::tell_all() noexcept try {
-    if (stage_ == stage::over) return;
-    const std::shared_ptr<void> alive = self_.lock();
-    for (const auto& one : of_.on.workers())
-        io::asio::post(one->executor(), [alive, &home = *one, end = drained_by_] { home.drain(end); });
-    if (stage_ >= stage::draining) return;
-    io::spawn(of_.on.front(), see_to_the_end(std::shared_ptr<shutdown>(alive, this)), io::asio::detached);
-    stage_ = std::max(stage_, stage::draining);   // it may have come further in that call
-} catch (const std::bad_alloc&) {
-    tell_again_.move(io::after(io::clock::now(), before_they_are_told));
-}
-
 // Without memory it begins anew when others have had their turn: nothing of it is done twice.
-io::task<void> shutdown::see_to_the_end(std::shared_ptr<shutdown> self) {
+io::task<void> shutdown::see_to_the_end() {
     io::operation_memory posted;
     for (bool is_done = false; !is_done;) {
         try {
-            co_await self->see_all_off();
+            co_await see_all_off();
             is_done = true;
         } catch (const std::bad_alloc&) {
         }
-        co_await io::next_turn(self->of_.on.front(), posted);   // at the end too: to end a coroutine that has never waited takes memory
+        co_await io::next_turn(of_.on.front(), posted);   // at the end too: nobody is told it inside of his own asking
     }
-    self->finish();
+    finish();
 }
 
 io::task<void> shutdown::see_all_off() {
     co_await of_.way_in.join();
     while (of_.on.live() > 0 && !grace_over_.expired()) co_await one_left_.wait();
     if (of_.on.live() == 0) co_return;
-    for (const auto& one : of_.on.workers()) io::asio::post(one->executor(), [alive = self_.lock(), &home = *one] { home.cut_all(); });
+    for (const auto& one : of_.on.workers()) io::asio::post(one->executor(), [alive = owner_, &home = *one] { home.cut_all(); });
     if (stage_ < stage::cutting) grace_over_.move(io::after(io::clock::now(), to_unwind()));
     stage_ = stage::cutting;
     while (of_.on.live() > 0 && !grace_over_.expired()) co_await one_left_.wait();
@@ -102,7 +100,6 @@ void shutdown::finish() noexcept {
     stage_ = stage::over;
     of_.all.is_over = true;
     grace_over_.clear();
-    tell_again_.clear();
     if (of_.signals != nullptr) of_.signals->end();
     outcome_ = made_report();
     of_.all.events.stopped(outcome_);

@@ -6,8 +6,8 @@
 //   ending.one_left();                   // a connection has ended
 //   const report& done = ending.outcome();   // when the life has ended
 //
-// Invariant: it comes to its end without memory too. What needs some is tried again when others have had their turn, and to be told
-// twice is nothing.
+// Invariant: it comes to its end without memory too. It has its coroutine from its making on, and keeps its owner while that runs; what
+// takes memory in there is tried again when others have had their turn.
 #pragma once
 
 #include "caught_signals.hpp"
@@ -17,16 +17,21 @@
 #include <hawser/io/deadline.hpp>
 #include <hawser/io/event.hpp>
 #include <hawser/io/operation_memory.hpp>
+#include <hawser/io/task_chain.hpp>
 #include <hawser/server/server.hpp>
+
+#include <boost/asio/executor_work_guard.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hawser::server {
 
-class shutdown {
+class shutdown : private io::task_chain<void> {
 public:
     /// What it brings to its end.
     struct parts {
@@ -52,28 +57,28 @@ public:
     void note_stuck(std::vector<std::string> names) { outcome_.stuck = std::move(names); }
 
 private:
-    // Closing: nobody is let in, and whoever there was memory for is told. Draining: they end by themselves, until the grace is over.
-    enum class stage : unsigned char { none, closing, draining, cutting, over };
+    // Draining: nobody is let in, and those who are there end by themselves, until the grace is over.
+    enum class stage : unsigned char { none, draining, cutting, over };
 
     void close_the_entrance(bool in_peace) noexcept;
-    void tell_all() noexcept;
-    [[nodiscard]] static io::task<void> see_to_the_end(std::shared_ptr<shutdown> self);
+    [[nodiscard]] io::task<void> see_to_the_end();
     [[nodiscard]] io::task<void> see_all_off();
+    void completed() override;
+    void abandon() noexcept override;
     [[nodiscard]] bool is_hurried() const noexcept { return of_.signals != nullptr && caught_signals::hurry(); }
     [[nodiscard]] io::duration to_unwind() const noexcept;
     void finish() noexcept;
     [[nodiscard]] report made_report() const noexcept;
 
     parts of_;
-    std::weak_ptr<void> self_;
+    std::shared_ptr<void> owner_;   // from the first who asks until the end; and there is work till then:
+    std::optional<io::asio::executor_work_guard<io::executor>> stays_;
     io::operation_memory obeying_;
     stage stage_ = stage::none;
     std::size_t open_at_stop_ = 0;
-    io::time_point drained_by_{};    // the earliest end of grace that was asked for
     io::time_point last_moment_{};   // for what was cut to unwind
     io::event one_left_;             // or the grace is over
     io::deadline grace_over_;
-    io::deadline tell_again_;
     report outcome_;
 };
 
