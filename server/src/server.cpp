@@ -99,7 +99,7 @@ server::server(config settings, serve_function serve)
 
 server::~server() {
     stop(io::duration::zero());
-    if (parts_->now && parts_->now->has_threads()) static_cast<void>(wait());
+    if (parts_->now && parts_->now->has_threads() && parts_->life->wait()) parts_->now->join();
 }
 
 void server::add_listener(make_listener make) { parts_->added.push_back(std::move(make)); }
@@ -132,7 +132,9 @@ void server::stop(io::duration grace) { parts_->life->ask_to_end(grace); }
 void server::stop() { stop(parts_->what.settings.drain_timeout); }
 
 report server::wait() {
-    report made = parts_->life->wait() ? parts_->serving()->join() : report();
+    const bool has_served = parts_->life->wait();
+    if (has_served) parts_->serving()->join();
+    report made = has_served ? parts_->serving()->outcome() : report();
     made.failure = parts_->failure;
     return made;
 }

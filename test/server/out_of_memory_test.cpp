@@ -10,10 +10,16 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <deque>
+#include <latch>
 #include <memory>
 #include <new>
+#include <optional>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 using namespace hawser;
 using namespace hawser::test;
@@ -236,6 +242,32 @@ std::size_t allocations_of_a_destruction(const server::router& router, const fai
     return made;
 }
 
+/// A server whose handler never ends: where that waits is there for as long as the program is.
+struct stuck_server {
+    struct counter final : server::events {
+        void stuck(const std::string& what) override { names += what.empty() ? 0 : 1; }
+        int names = 0;
+    };
+
+    stuck_server() {
+        server::router router;
+        router.on<packet::submit>([&is_inside = is_inside](server::context&, const packet::submit&) {
+            is_inside.count_down();
+            std::latch(1).wait();
+        });
+        server.emplace(
+            server::config{.listen = {"127.0.0.1:0"}, .threads = 1, .on_stuck = server::stuck_policy::abandon, .events = {&told}}, router);
+        if (!server->start()) throw std::runtime_error(server->failure());
+        peer.emplace(server->port());
+        peer->say(submit_frame(1));
+    }
+
+    std::latch& is_inside = *new std::latch(1);
+    counter& told = *new counter;   // what is left behind tells it
+    std::optional<server::server> server;
+    std::optional<raw_peer> peer;
+};
+
 template <class Service>
 void stops_whichever_fails(const Service& what, bool greets = true) {
     for (const std::size_t in_a_row : {1U, 3U, 40U}) {
@@ -310,6 +342,21 @@ BOOST_AUTO_TEST_CASE(whichever_allocation_fails_after_a_server_was_destroyed_it_
         BOOST_TEST(number < most_allocations);
         BOOST_TEST(number > 1U);   // or nothing was tested
     }
+}
+
+BOOST_AUTO_TEST_CASE(whichever_allocation_fails_what_is_stuck_is_left_behind_and_told) {
+    std::deque<stuck_server> servers(8);   // each takes half a second to be given up
+    for (stuck_server& one : servers) one.is_inside.wait();
+    for (stuck_server& one : servers) one.server->stop(0ms);
+    bool is_needed = true;
+    for (std::size_t number = 0; stuck_server & one : servers) {
+        allocations = {.armed = true, .made = 0, .failing = std::max<std::size_t>(number, 1), .in_a_row = number == 0 ? 40U : 1U};
+        one.server.reset();
+        is_needed = std::exchange(allocations, {}).made >= number;
+        BOOST_TEST(one.told.names == 1, "allocation " << number << " fails, and " << one.told.names << " are told");
+        ++number;
+    }
+    BOOST_TEST(!is_needed);   // or one has not failed
 }
 
 BOOST_AUTO_TEST_SUITE_END()

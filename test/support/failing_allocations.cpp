@@ -6,7 +6,7 @@
 
 namespace hawser::test {
 
-failing_allocations allocations;
+constinit thread_local failing_allocations allocations;
 
 }  // namespace hawser::test
 

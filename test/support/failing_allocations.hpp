@@ -5,7 +5,7 @@
 //   allocations.armed = false;
 //
 // Everything that is allocated while armed counts, Asio's operations too: operator new is replaced (failing_allocations.cpp), and
-// aligned_alloc where the program is linked with --wrap=aligned_alloc. For tests with one thread.
+// aligned_alloc where the program is linked with --wrap=aligned_alloc. Those of other threads do not count.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ struct failing_allocations {
     bool next_fails() noexcept { return armed && ++made >= failing && made - failing < in_a_row; }
 };
 
-extern failing_allocations allocations;
+extern constinit thread_local failing_allocations allocations;
 
 /// What the test itself needs does not count.
 class unarmed {

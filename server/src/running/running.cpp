@@ -139,24 +139,29 @@ void running::has_left(worker& home, const io::endpoint& peer) noexcept {
     shutdown_.one_left();
 }
 
-report running::join() {
+void running::join() noexcept {
     threads_.settle([this] { return shutdown_.is_time_up(); }, [this] { leave_behind(); });
-    return shutdown_.outcome();
+}
+
+std::vector<std::string> running::stuck() noexcept try {
+    return threads_.stuck();
+} catch (const std::bad_alloc&) {
+    return std::move(nameless_);
 }
 
 // What is left is never touched again, and so never destroyed: it still runs.
-void running::leave_behind() {
-    const std::vector<std::string> stuck = threads_.stuck();
-    shutdown_.note_stuck(stuck);
-    for (const std::string& one : stuck) service_.events.stuck(one);
+void running::leave_behind() noexcept {
+    shutdown_.note_stuck(stuck());
+    for (const std::string& one : outcome().stuck) service_.events.stuck(one);
     if (service_.settings.on_stuck == stuck_policy::abort) {
-        for (const std::string& one : stuck) std::fprintf(stderr, "does not end: %s\n", one.c_str());
+        for (const std::string& one : outcome().stuck) std::fprintf(stderr, "does not end: %s\n", one.c_str());
         std::abort();
     }
-    static std::mutex access;
-    static auto& left_behind = *new std::vector<std::shared_ptr<running>>;
+    static constinit std::mutex access;
+    static constinit running* last_left = nullptr;   // so that what is left can be reached, and is no leak
     const std::scoped_lock lock(access);
-    left_behind.push_back(shared_from_this());
+    itself_ = shared_from_this();
+    left_before_ = std::exchange(last_left, this);
 }
 
 }  // namespace hawser::server

@@ -2,7 +2,7 @@
 //
 //   const auto now = std::make_shared<running>(definition, added, crew, life, with_signals);   // everything stands, or nothing is left
 //   now->serve();                          // tells so, and lets the first one in
-//   report done = now->join();             // when the life has ended
+//   now->join();                           // when the life has ended: its threads end, or are left behind
 //
 // Owned by the server and by everything of it that still runs: the loops that accept, the sessions, what was posted. So a server on the
 // user's io_context may be destroyed while the rest of it is still to end. Nothing in here knows of the server.
@@ -26,6 +26,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace hawser::server {
@@ -43,8 +44,10 @@ public:
     void run_front() { crew_->run_front(); }
 
     [[nodiscard]] bool has_threads() const noexcept { return !threads_.empty(); }
-    /// What it came to, when its threads have ended or are left behind. The life has ended.
-    [[nodiscard]] report join();
+    /// Until its threads have ended, or are left behind. The life has ended.
+    void join() noexcept;
+    /// What it came to, then.
+    [[nodiscard]] const report& outcome() const noexcept { return shutdown_.outcome(); }
 
     [[nodiscard]] const service& all() const noexcept { return service_; }
     [[nodiscard]] std::size_t connections() const noexcept { return crew_->live(); }
@@ -60,7 +63,8 @@ private:
     void begin(worker& home, io::accepted made, std::uint64_t number);
     void leaves(worker& home, const io::endpoint& peer) noexcept;
     void has_left(worker& home, const io::endpoint& peer) noexcept;
-    void leave_behind();
+    [[nodiscard]] std::vector<std::string> stuck() noexcept;
+    void leave_behind() noexcept;
 
     std::shared_ptr<crew> crew_;
     listeners listeners_;
@@ -74,6 +78,10 @@ private:
     shutdown shutdown_;
     publication publication_;
     thread_group threads_;
+    // Once it is left behind: what keeps it, and who was before it. Till then, what is said where there is no memory for names.
+    std::shared_ptr<running> itself_;
+    running* left_before_ = nullptr;
+    std::vector<std::string> nameless_{"something that there is no memory to name"};
 };
 
 }  // namespace hawser::server

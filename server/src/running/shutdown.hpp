@@ -54,7 +54,7 @@ public:
     /// What still runs is waited for no longer.
     [[nodiscard]] bool is_time_up() const;
     [[nodiscard]] const report& outcome() const noexcept { return outcome_; }
-    void note_stuck(std::vector<std::string> names) { outcome_.stuck = std::move(names); }
+    void note_stuck(std::vector<std::string> names) noexcept { outcome_.stuck = std::move(names); }
 
 private:
     // Draining: nobody is let in, and those who are there end by themselves, until the grace is over.

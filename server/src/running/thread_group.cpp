@@ -52,7 +52,7 @@ void thread_group::start(worker& home, const service& of) {
     }
 }
 
-void thread_group::settle(const std::function<bool()>& is_time_up, const std::function<void()>& leave_behind) {
+void thread_group::settle(const std::function<bool()>& is_time_up, const std::function<void()>& leave_behind) noexcept {
     const std::scoped_lock lock(settling_);
     if (threads_.empty()) return;
     if (return_in_time(is_time_up)) return join();

@@ -29,8 +29,8 @@ public:
     void start(const service& of, bool with_front);
     [[nodiscard]] bool empty() const noexcept { return threads_.empty(); }
 
-    /// Waits for them until it is time; not much longer, whatever they do. Any number of threads may be in here, of which one does it.
-    void settle(const std::function<bool()>& is_time_up, const std::function<void()>& leave_behind);
+    /// Waits for them until it is time; not much longer, whatever they do. What it calls throws nothing. Any number of threads may be in here, of which one does it.
+    void settle(const std::function<bool()>& is_time_up, const std::function<void()>& leave_behind) noexcept;
     /// What keeps some from returning, for leave_behind().
     [[nodiscard]] std::vector<std::string> stuck() const;
 
