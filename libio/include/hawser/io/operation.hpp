@@ -115,7 +115,7 @@ public:
     /// As Asio calls it.
     template <class... Given>
     void operator()(Given&&... given) {
-        assert(home_.running_in_this_thread());   // no executor may be bound, to asio::deferred neither
+        assert(home_.running_in_this_thread());   // no executor may be bound: see use_task.hpp
         std::exchange(to_, nullptr)->arrive(std::forward<Given>(given)...);
     }
 

@@ -149,6 +149,8 @@ public:
     /// and any operation of Asio.
     template <deferred_operation Operation>
     [[nodiscard]] auto await_transform(Operation&& begin) const {
+        static_assert(!has_bound_executor<std::remove_cvref_t<Operation>>(),
+                      "a task goes on on its own executor: leave out bind_executor(), and post() or io::spawn() what is to be done on another");
         return std::forward<Operation>(begin)(use_task);
     }
 

@@ -10,6 +10,9 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/bind_executor.hpp>
 
+#include <source_location>
+#include <string_view>
+
 namespace hawser::io {
 
 /// A completion token: see use_task.
@@ -27,6 +30,13 @@ inline constexpr bool leads_to_use_task<use_task_t> = true;
 /// Adapters have what they adapt as their first argument.
 template <template <class...> class Adapter, class Token, class... Rest>
 inline constexpr bool leads_to_use_task<Adapter<Token, Rest...>> = leads_to_use_task<Token>;
+
+/// Whether an operation that waits for its token was begun with an executor bound to that: asio::deferred in bind_executor(). Only its name tells.
+template <class Operation>
+[[nodiscard]] consteval bool has_bound_executor() {
+    const std::string_view name = std::source_location::current().function_name();   // of g++, with what the template is given
+    return name.find("async_result<boost::asio::executor_binder<") != std::string_view::npos;
+}
 
 }  // namespace hawser::io
 
