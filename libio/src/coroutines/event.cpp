@@ -1,12 +1,11 @@
 #include <hawser/io/event.hpp>
 
-#include <hawser/io/operation_memory.hpp>
-
 #include <boost/asio/post.hpp>
 
 #include <concepts>
 #include <coroutine>
 #include <source_location>
+#include <type_traits>
 #include <utility>
 
 namespace hawser::io {
@@ -28,15 +27,14 @@ public:
     /// It stands in no line any more. What is returned has to be called, or destroyed: then its chain is.
     class waking;
     [[nodiscard]] waking take() noexcept;
-    [[nodiscard]] operation_memory& memory() noexcept { return memory_; }
 
 private:
     event& what_;
     parking& all_;
     chain* chain_ = nullptr;
-    operation_memory memory_;   // of its waking
 };
 
+// In the memory that its chain has for what it waits for.
 class event::waiter::waking {
 public:
     explicit waking(chain& who) noexcept : who_(&who) {}
@@ -47,6 +45,10 @@ public:
         if (who_ != nullptr) who_->abandon();
     }
     void operator()() { std::exchange(who_, nullptr)->resume(); }
+
+    // Not bound from outside: that is another object around it.
+    using allocator_type = std::remove_cvref_t<decltype(std::declval<chain&>().memory())>::allocator_type;
+    [[nodiscard]] allocator_type get_allocator() const noexcept { return who_->memory().get_allocator(); }
 
 private:
     chain* who_;
@@ -109,10 +111,7 @@ task<void> event::wait() {
 }
 
 void event::notify() noexcept {
-    while (!waiters_.empty()) {
-        waiter& first = waiters_.front();
-        asio::post(where_, first.memory().keep(first.take()));
-    }
+    while (!waiters_.empty()) asio::post(where_, waiters_.front().take());
 }
 
 }  // namespace hawser::io
