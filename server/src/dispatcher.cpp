@@ -100,9 +100,9 @@ bool dispatcher::handle_rest(session& of, call& here, bytes body, io::task<void>
 io::task<void> dispatcher::send_later(session& of, byte_buffer answer, bytes body) {
     io::frame_stream& frames = of.frames();
     frames.flush_soon();
-    ++more(of).unanswered;
+    answer_waits_ = true;
     const result<void> sent = co_await frames.send(answer.view());
-    --under_way_->unanswered;
+    answer_waits_ = false;
     if (!sent) static_cast<void>(fails(of, sent.error(), body));
 }
 

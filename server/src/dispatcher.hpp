@@ -42,7 +42,7 @@ public:
     [[nodiscard]] inline bool handle(session& of, bytes body, io::task<void>& later);
 
     /// Requests that were begun and have no answer yet: awaited handlers, and answers that wait for room.
-    [[nodiscard]] std::size_t unanswered() const noexcept { return under_way_ ? under_way_->unanswered : 0; }
+    [[nodiscard]] std::size_t unanswered() const noexcept { return (under_way_ ? under_way_->unanswered : 0U) + (answer_waits_ ? 1U : 0U); }
     /// The names of the packets whose handlers are awaited.
     [[nodiscard]] std::vector<std::string> names() const;
     /// Whether concurrent calls are under way; and waits for them. While there are any.
@@ -80,6 +80,7 @@ private:
     [[nodiscard]] io::task<void> concurrent_call(std::shared_ptr<session> self, const route& how, byte_buffer body, place where);
 
     std::unique_ptr<calls> under_way_;
+    bool answer_waits_ = false;   // for room, that of a plain handler: it takes nothing of what is made for calls
 };
 
 }  // namespace hawser::server

@@ -28,7 +28,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t most_allocations = 2000;   // no meeting here needs as many
-constexpr std::uint32_t submits = 6;
+constexpr std::uint32_t submits = 20;            // the answers to all of them are more than the least outbox holds
 constexpr std::size_t long_body = 40'000;        // of the last submit: its frame arrives in parts
 
 /// Counts, and allocates nothing.
@@ -37,23 +37,30 @@ struct counter final : server::events {
     void closed(const server::peer&, const server::ending& how) override {
         ++closed_count;
         blamed = blamed || how.why == server::errc::handler_failed;
+        first_why = closed_count == 1 ? how.why : first_why;
     }
     void stopped(const server::report&) override { ++stopped_count; }
     int opened_count = 0;
     int closed_count = 0;
     int stopped_count = 0;
     bool blamed = false;
+    error_code first_why;
 };
 
 struct service {
     struct not_yet {};
-    service(server::router router, not_yet) : server(config(told), std::move(router)), has_router(true) {}
-    explicit service(server::router router) : service(std::move(router), not_yet{}) { start(); }
-    explicit service(server::server::serve_function serve) : server(config(told), std::move(serve)) { start(); }
+    enum class outbox : unsigned char { usual, least };
+    service(server::router router, not_yet, outbox size = outbox::usual) : server(config(told, size), std::move(router)), has_router(true) {}
+    explicit service(server::router router, outbox size = outbox::usual) : service(std::move(router), not_yet{}, size) { start(); }
+    explicit service(server::server::serve_function serve, outbox size = outbox::usual) : server(config(told, size), std::move(serve)) { start(); }
 
-    static server::config config(counter& into) {
+    static server::config config(counter& into, outbox size = outbox::usual) {
         server::config made{.listen = {"127.0.0.1:0"}, .events = {&into}};
         made.linger = 0ms;
+        if (size == outbox::least) {
+            made.answer_codec = frame::length_field::prefix_self(4, 16);
+            made.limits.outbound_cap = 1;
+        }
         return made;
     }
     void start() {
@@ -166,17 +173,19 @@ void stops(service& with) {
 }
 
 template <class Service>
-void survives_every_failure(const Service& what, bool greets = true) {
+void survives_every_failure(const Service& what, bool greets = true, service::outbox size = service::outbox::usual) {
     for (const std::size_t in_a_row : {1U, 3U, 40U}) {
         std::size_t number = 1;
         for (bool is_needed = true; is_needed && number < most_allocations; ++number) {
             BOOST_TEST_CONTEXT("allocation " << number << " fails, " << in_a_row << " on end") {
-                service with(what);
+                service with(what, size);
                 const failing_allocations fail{.armed = true, .made = 0, .failing = number, .in_a_row = in_a_row};
                 const std::string heard = meets(with, questions(greets), fail);
                 is_needed = allocations.made >= number;
                 BOOST_TEST(answers(greets).starts_with(heard));
                 if (!is_needed) BOOST_TEST(heard.size() == answers(greets).size());
+                if (heard.size() < answers(greets).size() && with.told.closed_count == 1 && with.has_router)
+                    BOOST_TEST(with.told.first_why == boost::system::errc::not_enough_memory);
                 BOOST_TEST(meets(with, questions(greets), {}).size() == answers(greets).size(), "the next peer is not served");
                 stops(with);
             }
@@ -294,6 +303,12 @@ BOOST_AUTO_TEST_SUITE(out_of_memory)
 
 BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_plain_handlers_server_it_costs_one_connection) {
     survives_every_failure(routed(ack));
+}
+
+BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_server_whose_answers_wait_for_room_it_costs_one_connection) {
+    survives_every_failure(routed(ack), true, service::outbox::least);
+    survives_every_failure(routed(ack_in_a_coroutine), true, service::outbox::least);
+    survives_every_failure(server::server::serve_function(ack_all), false, service::outbox::least);
 }
 
 BOOST_AUTO_TEST_CASE(whichever_allocation_fails_of_a_coroutines_server_it_costs_one_connection) {
