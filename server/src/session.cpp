@@ -5,6 +5,8 @@
 
 #include <hawser/io/watchdog.hpp>
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <new>
 #include <utility>
@@ -22,15 +24,54 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       connection_(*this),
       life_(io::watchdog::of(home.executor()), io::calling<&session::life_over>(*this)) {}
 
+// A `serve` coroutine has none around it: it would take memory for as long as the connection is idle.
 void session::begin() {
-    io::task<void> life = run();
+    const bool has_router = service_->routes() != nullptr;
+    io::task<void> serving = has_router ? handle_frames() : io::task<void>();
     self_ = shared_from_this();
-    start(std::move(life));
+    open();
+    if (!has_router) serving = called_serve();
+    if (serving.valid()) start(std::move(serving));
+    else come_to_end();
 }
 
+// One of its coroutines has. The next begins, if there is one.
 void session::completed() {
-    const std::shared_ptr<session> self = std::move(self_);
-    take();   // only an events object that throws comes here; what is left cannot be trusted
+    try {
+        take();
+    } catch (...) {
+        call_threw();
+    }
+    come_to_end();
+}
+
+// Runs after the others had their turn, or destroys the session with its io_context. In the chain's memory, as nothing else waits.
+class session::turn_of_others {
+public:
+    explicit turn_of_others(session& before) noexcept : before_(&before) {}
+    turn_of_others(turn_of_others&& other) noexcept : before_(std::exchange(other.before_, nullptr)) {}
+    turn_of_others(const turn_of_others&) = delete;
+    turn_of_others& operator=(const turn_of_others&) = delete;
+    ~turn_of_others() {
+        if (before_ != nullptr) before_->abandon();
+    }
+    void operator()() { std::exchange(before_, nullptr)->come_to_end(); }
+
+private:
+    session* before_;
+};
+
+// Parts from its peer, by a coroutine or a step after each turn of the others, until that is done.
+void session::come_to_end() noexcept {
+    io::task<void> next;
+    if (!parts(next)) {
+        const std::shared_ptr<session> self = std::move(self_);
+        ended();
+    } else if (next.valid()) {
+        start(std::move(next));
+    } else {
+        io::asio::post(home_.executor(), memory().keep(turn_of_others(*this)));
+    }
 }
 
 void session::abandon() noexcept {
@@ -38,20 +79,19 @@ void session::abandon() noexcept {
     destroy_frames();
 }
 
-// The whole life of a connection. It serves, then parts from its peer, and each time awaits a call, or the peer, or at its end a turn of the
-// others: at one place, as all that can be awaited takes memory for as long as the connection is idle.
-io::task<void> session::run() {
-    open();
-    io::task<void> call = first_call();
-    while (serves(call) || parts(call)) {
+// With a router: takes frames until nothing more is handled, and each time awaits a call or the peer: at one place, as all that can be
+// awaited takes memory for as long as the connection is idle.
+io::task<void> session::handle_frames() {
+    call_open_hook();
+    io::task<void> call;
+    while (serves(call)) {
         try {
             if (call.valid()) co_await std::move(call);
-            else note_filled(co_await wait());
+            else note_filled(co_await frames_.fill());
         } catch (...) {
             call_threw();
         }
     }
-    ended();
 }
 
 void session::open() {
@@ -61,15 +101,15 @@ void session::open() {
     service_->events.opened(peer_);
 }
 
-// The user's coroutine, if there is one; else the hook, which is no coroutine.
-io::task<void> session::first_call() noexcept try {
-    if (const router* const routes = service_->routes()) {
-        if (routes->called().open) visit(routes->called().open, open_hook);
-        return {};
-    }
+void session::call_open_hook() {
+    if (const auto& hook = service_->routes()->called().open) visit(hook, open_hook);
+}
+
+// The user's coroutine. None if there is no memory for it.
+io::task<void> session::called_serve() noexcept try {
     home_.begins(*this, serve_call);
     return (*service_->serve())(connection_);
-} catch (const std::bad_alloc&) {   // those of hooks are caught where they are called
+} catch (const std::bad_alloc&) {
     no_memory();
     return {};
 } catch (...) {
@@ -93,7 +133,7 @@ inline bool dispatcher::handle(session& of, bytes body, io::task<void>& later) {
 // Handles what has arrived. Whether there is something to await before its end: `call`, if it is one then, or the peer.
 bool session::serves(io::task<void>& call) noexcept try {
     if (call.valid()) return true;
-    if (service_->routes() == nullptr || is_over()) return false;
+    if (is_over()) return false;
     while (const std::optional<bytes> body = frames_.next())
         if (!dispatcher_.handle(*this, *body, call)) return call.valid();
     if (frames_.failure()) ends(frames_.failure());
@@ -105,8 +145,6 @@ bool session::serves(io::task<void>& call) noexcept try {
     handler_failed(std::current_exception());
     return false;
 }
-
-io::frame_fill session::wait() noexcept { return is_over() ? frames_.others_turn() : frames_.fill(); }
 
 void session::note_filled(const error_code& why_not) noexcept {
     if (is_over()) return;

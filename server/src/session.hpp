@@ -1,7 +1,9 @@
 // session: the server's view of one connection, from accept to the line in the log. Connection, context and handle are
 // views of it.
 //
-// Lifetime: until its coroutine run() has ended it owns itself; a handle owns it during a call. While one exists, its io_context has work,
+// Its chain has one coroutine after the other: that of its frames, or the user's `serve`, then that which parts from its peer.
+//
+// Lifetime: until the last of them has ended it owns itself; a handle owns it during a call. While one exists, its io_context has work,
 // so whatever a handle posts there is run.
 #pragma once
 
@@ -168,22 +170,25 @@ private:
     enum class drained : unsigned char { no, by_stop, by_age };
     // Whether its peer may be sent ping and go_away.
     enum class dialect : unsigned char { plain, extended };
-    // Whether what it awaited last has thrown: then others have a turn before it tries again, and may give back what it lacks.
+    // Whether what it awaited last has thrown: then it tries another way, and others have a turn: they may give back what it lacks.
     enum class awaited : unsigned char { well, in_vain };
     // Whether it ends for a reason, or because serve has returned.
     enum class cause : unsigned char { none, given };
 
-    [[nodiscard]] io::task<void> run();
+    class turn_of_others;
+
+    [[nodiscard]] io::task<void> handle_frames();
+    void call_open_hook();
+    [[nodiscard]] io::task<void> called_serve() noexcept;
     void completed() override;
     void abandon() noexcept override;
+    void come_to_end() noexcept;
     void open();
-    [[nodiscard]] io::task<void> first_call() noexcept;
     [[nodiscard]] bool serves(io::task<void>& call) noexcept;
-    [[nodiscard]] io::frame_fill wait() noexcept;
     void note_filled(const error_code& why_not) noexcept;
     void call_threw() noexcept;   // in its catch clause
     void note_end() noexcept;
-    [[nodiscard]] bool parts(io::task<void>& call) noexcept;
+    [[nodiscard]] bool parts(io::task<void>& next) noexcept;
     [[nodiscard]] io::task<void> part();
     void ended() noexcept;
     void leave() noexcept;
@@ -210,16 +215,16 @@ private:
     void stop_handlers() noexcept { extras_->stop.request_stop(); }
 
     // More than twelve: the last are a byte each, and a struct of them would only repeat their names.
-    std::shared_ptr<session> self_;   // while its coroutine lives
+    std::shared_ptr<session> self_;   // from its beginning to its end
     std::shared_ptr<const service> service_;
     worker& home_;
     work work_;
     hawser::server::peer peer_;
     io::frame_stream frames_;
     connection connection_;       // for serve
-    dispatcher dispatcher_;       // with a router
     io::deadline life_;           // of the stage that it is in, see life_over()
     std::unique_ptr<extras> extras_;
+    [[no_unique_address]] dispatcher dispatcher_;   // with a router; what follows lies in its padding
     stage stage_ = stage::opening;
     drained drained_ = drained::no;
     dialect speaks_ = dialect::plain;

@@ -67,15 +67,16 @@ std::uint32_t session::reconnect_within() {
     return static_cast<std::uint32_t>(1 + io::random::of(home_.executor()).below(longest));
 }
 
-// Whether there is something to await: a call, or without one a turn of the others. It takes memory to wait for calls that are under way, and
-// to part from the peer in peace. What is lost, or has failed at that, ends without: what it holds is freed first, and it looks again after each turn.
-bool session::parts(io::task<void>& call) noexcept {
+// Whether it has not parted yet: then `next` is to run, or without one others have a turn. It takes memory to wait for calls that are under
+// way, and to part from the peer in peace. What is lost, or has failed at that, ends without: what it holds is freed first, and it looks again
+// after each turn.
+bool session::parts(io::task<void>& next) noexcept {
     if (stage_ < stage::joining) note_end();
     if (stage_ == stage::parted) return false;
     const bool waits = dispatcher_.has_running();
     if (std::exchange(awaited_, awaited::well) == awaited::well && (waits || !is_lost())) {
         try {
-            call = part();
+            next = part();
             return true;
         } catch (const std::bad_alloc&) {
             no_memory();
