@@ -47,7 +47,7 @@ std::string fault_of(const router& routes, const error_code& why, bytes body) no
 // The session ends. False.
 bool fails(session& of, const error_code& why, bytes body) {
     if (why == condition::invalid) of.breach(why, of.last_frame(), fault_of(*of.common().routes(), why, body));
-    of.ends(why == hawser::errc::too_long ? errc::answer_too_long : why);   // what the peer sent was a frame
+    of.stop_handling(why == hawser::errc::too_long ? errc::answer_too_long : why);   // what the peer sent was a frame
     return false;
 }
 
@@ -146,7 +146,7 @@ io::task<void> dispatcher::await_concurrently(session& of, const route& how, byt
     while (must_wait()) {
         co_await all.ended.wait();
         if (turn && turn->broken_by()) frames.memory().shed(turn->broken_by());
-        if (frames.failure()) of.ends(frames.failure());
+        if (frames.failure()) of.stop_handling(frames.failure());
         if (of.is_over()) co_return;
     }
     byte_buffer copy(body.size());

@@ -63,7 +63,7 @@ void mailbox::keep(const letter& what) {
 
 void mailbox::release(std::size_t bytes) noexcept {
     const std::scoped_lock lock(mutex_);
-    leave_room(bytes);
+    free_room(bytes);
 }
 
 void mailbox::note_lost() {
@@ -78,7 +78,7 @@ std::optional<mailbox::letter> mailbox::take() noexcept {
     std::optional<letter> first(std::move(waiting_.front()));
     waiting_.pop_front();
     if (pool_) pool_->give_back(place_cost);
-    leave_room(first->cost());
+    free_room(first->cost());
     return first;
 }
 
@@ -137,7 +137,7 @@ void mailbox::forget(std::deque<letter>::iterator which) noexcept {
     waiting_.erase(which);
 }
 
-void mailbox::leave_room(std::size_t bytes) noexcept {
+void mailbox::free_room(std::size_t bytes) noexcept {
     bytes_ -= bytes;
     if (!line_.empty()) io::bell::ring(line_.front());
 }

@@ -113,7 +113,7 @@ private:
     void release(std::size_t bytes) noexcept;
     void keep(const letter& what);
     void forget(std::deque<letter>::iterator which) noexcept;
-    void leave_room(std::size_t bytes) noexcept;
+    void free_room(std::size_t bytes) noexcept;
     void wake_locked();
 
     io::executor home_;

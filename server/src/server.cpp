@@ -44,7 +44,7 @@ struct server::parts {
 
     [[nodiscard]] result<void> start(const std::function<std::shared_ptr<crew>()>& on, bool with_signals);
     [[nodiscard]] error_code take_back(std::string_view said, const error_code& why) noexcept;
-    void hold(std::shared_ptr<running> made) noexcept;
+    void replace(std::shared_ptr<running> with) noexcept;
     /// None before it serves; what is there then stays.
     [[nodiscard]] running* serving() const noexcept { return life->has_served() ? now.get() : nullptr; }
     [[nodiscard]] error_code post(const publication::letter& made) const;
@@ -62,7 +62,7 @@ result<void> server::parts::start(const std::function<std::shared_ptr<crew>()>& 
     if (!life->begin()) return make_error_code(boost::system::errc::operation_in_progress);
     failure.clear();
     try {
-        hold(std::make_shared<running>(what, added, on(), life, with_signals));
+        replace(std::make_shared<running>(what, added, on(), life, with_signals));
         now->serve();
         return {};
     } catch (const std::exception& error) {
@@ -81,21 +81,21 @@ error_code server::parts::take_back(std::string_view said, const error_code& why
     } catch (const std::bad_alloc&) {
         failure = "no memory";   // so short that it takes none
     }
-    hold(nullptr);
+    replace(nullptr);
     life->fail();
     return why;
 }
 
-void server::parts::hold(std::shared_ptr<running> made) noexcept {
+void server::parts::replace(std::shared_ptr<running> with) noexcept {
     const std::scoped_lock lock(mutex);
-    now.swap(made);
+    now.swap(with);
 }
 
 server::server(config settings, router routes)
-    : parts_(std::make_unique<parts>(definition{effective(std::move(settings)), std::make_shared<const router>(std::move(routes))})) {}
+    : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)), std::make_shared<const router>(std::move(routes))})) {}
 
 server::server(config settings, serve_function serve)
-    : parts_(std::make_unique<parts>(definition{effective(std::move(settings)), std::move(serve)})) {}
+    : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)), std::move(serve)})) {}
 
 server::~server() {
     stop(io::duration::zero());
@@ -119,7 +119,7 @@ report server::run() {
     const io::stop_signals::obeyed by_the_front;
     io::survive_failed_writes();
     io::raise_descriptor_limit();
-    const effective& settings = parts_->what.settings;
+    const effective_config& settings = parts_->what.settings;
     if (settings.memory_budget) io::give_large_blocks_back();
     const result<void> started = parts_->start([&settings] { return std::make_shared<crew>(settings); }, true);
     if (started) parts_->now->run_front();
@@ -168,7 +168,7 @@ error_code server::each(io::plain_function<void(context&)> what) {
 // Before the start there is no pool to count it in.
 result<frame::shared_frame> server::frame_of(bytes body) const {
     const running* const by = parts_->serving();
-    return by != nullptr ? by->all().frame_for_many(body, by->all().pool) : parts_->what.frame_of(body, nullptr);
+    return by != nullptr ? by->common().frame_for_many(body, by->common().pool) : parts_->what.frame_of(body, nullptr);
 }
 
 const std::string& server::failure() const noexcept { return parts_->failure; }

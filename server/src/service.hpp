@@ -8,7 +8,7 @@
 #include <hawser/server/router.hpp>
 
 #include "event_chain.hpp"
-#include "settings.hpp"
+#include "effective_config.hpp"
 
 #include <atomic>
 #include <functional>
@@ -24,7 +24,7 @@ class worker;
 struct definition {
     using serve_function = std::function<io::task<void>(connection&)>;
 
-    effective settings;
+    effective_config settings;
     std::variant<serve_function, std::shared_ptr<const router>> serves;   // a coroutine for each connection, or a handler for each packet
 
     /// Null if there is serve().
@@ -43,7 +43,7 @@ struct surroundings {
     std::shared_ptr<io::memory_budget> pool;
     std::function<void()> relieve;                              // the pool is nearly full
     std::function<void()> ask_to_stop;
-    std::function<void(worker&, const io::endpoint&)> left;     // a session has ended; throws nothing
+    std::function<void(worker&, const io::endpoint&)> session_ended;   // throws nothing
 };
 
 struct service : definition, surroundings {

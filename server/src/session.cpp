@@ -136,7 +136,7 @@ bool session::serves(io::task<void>& call) noexcept try {
     if (is_over()) return false;
     while (const std::optional<bytes> body = frames_.next())
         if (!dispatcher_.handle(*this, *body, call)) return call.valid();
-    if (frames_.failure()) ends(frames_.failure());
+    if (frames_.failure()) stop_handling(frames_.failure());
     return !is_over();
 } catch (const std::bad_alloc&) {   // those of handlers are caught where they are called
     no_memory();
@@ -148,7 +148,7 @@ bool session::serves(io::task<void>& call) noexcept try {
 
 void session::note_filled(const error_code& why_not) noexcept {
     if (is_over()) return;
-    if (why_not) ends(why_not);
+    if (why_not) stop_handling(why_not);
     else heard();
 }
 
@@ -167,7 +167,7 @@ void session::call_threw() noexcept {
 }
 
 void session::no_memory() noexcept {
-    ends(io::asio::error::no_memory);
+    stop_handling(io::asio::error::no_memory);
     frames_.fail(io::asio::error::no_memory);
 }
 

@@ -68,13 +68,13 @@ public:
     /// the rest. Again: only an earlier end counts.
     void drain(io::time_point end);
 
-    /// What a session leaves behind that is ended by force.
-    struct left_over {
+    /// What a cut cost.
+    struct cut_result {
         bool is_forced = false;       ///< something was not handled, or an answer has not reached the peer for sure
         std::size_t unanswered = 0;   ///< frames not handled, handlers under way, and frames that waited to be written
     };
-    /// Ends now. Nothing is left over if all that came was answered and has arrived, as when it only waits for the peer.
-    [[nodiscard]] left_over cut();
+    /// Ends now, by force. It costs nothing if all that came was answered and has arrived, as when it only waits for the peer.
+    [[nodiscard]] cut_result cut();
     /// Calls `what`, which is known as `name`, a constant; what it throws ends this session.
     void visit(const std::function<void(context&)>& what, const std::string_view& name = each_call);
     /// Offers it a frame that was published. False if it gets none: there is no room and the policy is to wait, or it ends.
@@ -98,7 +98,7 @@ public:
     // What ends it. Which of the reasons counts is in note_end().
 
     /// Nothing more is handled, for this reason.
-    void ends(error_code why) noexcept;
+    void stop_handling(error_code why) noexcept;
     /// The same in peace: what was answered, or will be by handlers that are under way, leaves.
     void finish(error_code why) noexcept;
     /// A packet that breaks the protocol: its ending says where, and what.
@@ -164,8 +164,8 @@ private:
     };
 
     // How far it has come. While it serves it may have been told to go, and is still read from, or have what had arrived by then to handle.
-    // It ends: nothing more is handled. Calls that are under way are waited for. It parts from its peer. It has, and tells its end.
-    enum class stage : unsigned char { opening, serving, told_to_go, reading_the_rest, ending, joining, parting, parted, left };
+    // It ends: nothing more is handled. Calls that are under way are waited for. It parts from its peer. It has. The server is told.
+    enum class stage : unsigned char { opening, serving, told_to_go, reading_the_rest, ending, joining, parting, parted, ended };
     // Why it was drained.
     enum class drained : unsigned char { no, by_stop, by_age };
     // Whether its peer may be sent ping and go_away.
@@ -191,7 +191,7 @@ private:
     [[nodiscard]] bool parts(io::task<void>& next) noexcept;
     [[nodiscard]] io::task<void> part();
     void ended() noexcept;
-    void leave() noexcept;
+    void tell_server() noexcept;
 
     [[nodiscard]] static io::task<void> send_away(std::shared_ptr<session> self, io::time_point latest);
     [[nodiscard]] std::uint32_t reconnect_within();

@@ -16,11 +16,11 @@
 namespace hawser::server {
 
 session::~session() {
-    if (stage_ == stage::left || service_->is_over) return;
+    if (stage_ == stage::ended || service_->is_over) return;
     ending how;
     how.why = hawser::errc::stopping;   // its io_context ends
     if (stage_ != stage::opening) service_->events.closed(peer_, how);
-    leave();
+    tell_server();
 }
 
 // Whoever is told to go away has some requests on their way that it sent before it knew. They are still answered: it is
@@ -106,14 +106,14 @@ void session::note_end() noexcept {
     if (service_->serve() != nullptr && !how.why && drained_ != drained::no) how.why = hawser::errc::stopping;
     if (drained_ == drained::by_age && how.why == hawser::errc::stopping) how.why = errc::lifetime_over;
     if (const error_code first = frames_.failure(); first && !(how.why == errc::handler_failed)) how.why = first;
-    if (how.why) ends(how.why);
+    if (how.why) stop_handling(how.why);
     stage_ = stage::joining;
     const bool says_where = how.is_breach() || how.why == hawser::errc::truncated;
     if (says_where && !(of_end() && of_end()->where)) note({}, place(frames_.in().position(), frames_.in().unread()), {});
 }
 
 // Whoever was told to go, and comes to its end, has its answers still: the time to read what is left is not that to send them.
-void session::ends(error_code why) noexcept {
+void session::stop_handling(error_code why) noexcept {
     if (stage_ == stage::told_to_go) {
         const bool is_old = drained_ == drained::by_age;
         life_.move(is_old ? io::after(io::clock::now(), service_->settings.drain_timeout) : io::time_point::max());
@@ -125,7 +125,7 @@ void session::ends(error_code why) noexcept {
 
 void session::finish(error_code why) noexcept {
     if (stage_ == stage::opening || is_over()) return;
-    ends(why);
+    stop_handling(why);
     frames_.stop_reading(io::frame_stream::rest::dropped);
 }
 
@@ -167,11 +167,11 @@ void session::handler_failed(std::exception_ptr thrown) noexcept {
     } catch (...) {
         note({}, {}, "something that is no std::exception");
     }
-    ends(errc::handler_failed);
+    stop_handling(errc::handler_failed);
     frames_.fail(errc::handler_failed);
 }
 
-session::left_over session::cut() {
+session::cut_result session::cut() {
     const bool may_have_lost = frames_.connection().unsent() > 0;
     const bool is_served = stage_ >= stage::parting;
     const bool not_handled = !is_served && (service_->serve() != nullptr || frames_.connection().available() > 0);
@@ -197,13 +197,13 @@ void session::ended() noexcept {
     }
     service_->events.closed(peer_, how_it_ended());
     home_.remove(*this);
-    leave();
+    tell_server();
 }
 
-void session::leave() noexcept {
-    stage_ = stage::left;
+void session::tell_server() noexcept {
+    stage_ = stage::ended;
     home_.forget(*this);
-    service_->left(home_, peer_.address);
+    service_->session_ended(home_, peer_.address);
 }
 
 frame::push_counts session::pushes() const noexcept {

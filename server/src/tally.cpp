@@ -16,7 +16,7 @@ void tally::add_ended(const session& one) noexcept {
     pushes_.closed.add(counted.closed);
 }
 
-void tally::add_cut(const session::left_over& of) noexcept {
+void tally::add_cut(const session::cut_result& of) noexcept {
     forced_.add(of.is_forced ? 1 : 0);
     unanswered_.add(of.unanswered);
 }

@@ -26,7 +26,7 @@ public:
     // On its thread.
 
     void add_ended(const session& one) noexcept;
-    void add_cut(const session::left_over& of) noexcept;
+    void add_cut(const session::cut_result& of) noexcept;
     /// Of what was published: given to a session; and not, because this thread was late or the session had no room and its policy
     /// is to wait.
     void add_published(std::uint64_t given, std::uint64_t lost) noexcept;

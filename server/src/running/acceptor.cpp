@@ -27,7 +27,7 @@ void acceptor::start(io::listener& source, std::shared_ptr<const void> owner) {
 
 // Whoever waits is let in without an await between, a batch of them; then others of this thread have their turn.
 io::task<void> acceptor::accept_from(acceptor& self, io::listener& source, std::shared_ptr<const void> /* owner */) {
-    back_off pauses;
+    accept_pause pauses;
     io::operation_memory posted;
     for (unsigned taken = 1;; ++taken) {
         error_code error;

@@ -11,7 +11,7 @@
 // turned away any more, and peers would hang in the kernel's queue.
 #pragma once
 
-#include "../back_off.hpp"
+#include "../accept_pause.hpp"
 #include "../event_chain.hpp"
 #include "crew.hpp"
 

@@ -6,7 +6,7 @@
 
 namespace hawser::server {
 
-crew::crew(const effective& settings) : front_(std::make_unique<own_context>()) {
+crew::crew(const effective_config& settings) : front_(std::make_unique<own_context>()) {
     guards_.emplace_back(front());
     const unsigned count = settings.threads_now();
     while (workers_.size() < count) workers_.push_back(std::make_unique<worker>());

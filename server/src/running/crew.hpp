@@ -7,7 +7,7 @@
 // Everything that takes a descriptor or memory of its own is made with it, before there is a connection.
 #pragma once
 
-#include "../settings.hpp"
+#include "../effective_config.hpp"
 #include "../worker.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -21,7 +21,7 @@ namespace hawser::server {
 class crew {
 public:
     /// As many workers as the settings want, now.
-    explicit crew(const effective& settings);
+    explicit crew(const effective_config& settings);
     /// One, on the user's io_context, which outlives this.
     explicit crew(io::asio::io_context& users);
 

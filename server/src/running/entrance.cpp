@@ -33,7 +33,7 @@ std::string who_has(const std::string& name, const error_code& why) {
 
 }  // namespace
 
-listeners listen_on_all(const effective& settings, const std::vector<server::make_listener>& added, const io::executor& front) {
+listeners listen_on_all(const effective_config& settings, const std::vector<server::make_listener>& added, const io::executor& front) {
     listeners all;
     const auto take = [&all](const std::string& name, result<std::unique_ptr<io::listener>> made) {
         if (!made) cannot_listen(name, made.error());

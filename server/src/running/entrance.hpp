@@ -11,7 +11,7 @@
 #pragma once
 
 #include "acceptor.hpp"
-#include "../settings.hpp"
+#include "../effective_config.hpp"
 
 #include <hawser/io/deadline.hpp>
 #include <hawser/io/operation_memory.hpp>
@@ -27,7 +27,7 @@ namespace hawser::server {
 using listeners = std::vector<std::unique_ptr<io::listener>>;
 
 /// Those of the config, then those that were added; at least one. Throws start_failure, and what a user's function does.
-[[nodiscard]] listeners listen_on_all(const effective& settings, const std::vector<server::make_listener>& added, const io::executor& front);
+[[nodiscard]] listeners listen_on_all(const effective_config& settings, const std::vector<server::make_listener>& added, const io::executor& front);
 
 class entrance {
 public:

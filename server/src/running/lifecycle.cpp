@@ -51,7 +51,7 @@ std::optional<io::duration> lifecycle::take_asked() noexcept {
     return std::exchange(asked_, std::nullopt);
 }
 
-std::unique_lock<std::mutex> lifecycle::heard() const {
+std::unique_lock<std::mutex> lifecycle::lock_if_serving() const {
     std::unique_lock lock(mutex_);
     if (now_ != phase::serving || !is_ready_) lock.unlock();
     return lock;

@@ -7,7 +7,7 @@
 //   life.end();                                  // wait() returns
 //
 // Invariants: to ask takes no memory, and however often it is done, obey() is called once until the wish is taken. While somebody holds
-// heard(), the server does not come to its end.
+// lock_if_serving(), the server does not come to its end.
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -42,8 +42,8 @@ public:
     [[nodiscard]] bool has_begun() const noexcept { return now_ != phase::idle; }
     /// It does, or has: what its start has made stays.
     [[nodiscard]] bool has_served() const noexcept { return now_ >= phase::serving; }
-    /// Holds the lock if what is published now is heard; else none.
-    [[nodiscard]] std::unique_lock<std::mutex> heard() const;
+    /// Holds the lock if what is published now is delivered; else none.
+    [[nodiscard]] std::unique_lock<std::mutex> lock_if_serving() const;
     /// Until it has ended; false if it is not about to serve any more.
     [[nodiscard]] bool wait() const;
 

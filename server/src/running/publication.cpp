@@ -24,7 +24,7 @@ bool publication::may_wait(const letter& what) const {
 
 error_code publication::post_to_all(const letter& what) const {
     if (may_wait(what)) return reserve_and_put(what);
-    if (!life_.heard()) return hawser::errc::stopping;
+    if (!life_.lock_if_serving()) return hawser::errc::stopping;
     for (const auto& one : crew_.workers())
         if (const error_code error = put(*one, what)) return error;
     return {};
@@ -34,8 +34,8 @@ error_code publication::reserve_and_put(const letter& what) const {
     const std::vector<std::unique_ptr<worker>>& workers = crew_.workers();
     worker* mine = nullptr;
     {
-        const std::unique_lock heard = life_.heard();
-        if (!heard) return hawser::errc::stopping;
+        const std::unique_lock serving = life_.lock_if_serving();
+        if (!serving) return hawser::errc::stopping;
         std::vector<mailbox::space> room(workers.size());
         for (std::size_t i = 0; i < room.size(); ++i) {
             room[i] = workers[i]->box.reserve(what.cost());
@@ -58,8 +58,8 @@ bool publication::hands_out_now(const worker& which, const letter& what) {
 // Under the lock, so that nothing is posted to a thread after the end; but what a connection calls when it fails is not.
 error_code publication::put(worker& to, const letter& what, const mailbox::turn* mine) const {
     {
-        const std::unique_lock heard = life_.heard();
-        if (!heard) return hawser::errc::stopping;
+        const std::unique_lock serving = life_.lock_if_serving();
+        if (!serving) return hawser::errc::stopping;
         if (!hands_out_now(to, what)) {
             const bool is_full = to.box.put(what, policy_of(what), mine) == mailbox::placed::no_room;
             return is_full ? make_error_code(hawser::errc::outbox_full) : error_code();
@@ -74,7 +74,7 @@ io::task<result<void>> publication::publish(std::shared_ptr<const publication> s
     const bool has_end = patience != io::duration::zero();
     const io::time_point until = has_end ? io::after(io::clock::now(), patience) : io::time_point::max();
     const io::executor here = co_await io::this_executor;
-    if (!self->life_.heard()) co_return hawser::errc::stopping;
+    if (!self->life_.lock_if_serving()) co_return hawser::errc::stopping;
     error_code failed;
     bool is_ours = false;
     for (const auto& one : self->crew_.workers()) {
@@ -107,8 +107,8 @@ io::task<error_code> publication::put_in_turn(const publication& self, worker& t
 }
 
 void publication::note_lost(worker& of) const {
-    const std::unique_lock heard = life_.heard();
-    if (heard) of.box.note_lost();
+    const std::unique_lock serving = life_.lock_if_serving();
+    if (serving) of.box.note_lost();
 }
 
 }  // namespace hawser::server

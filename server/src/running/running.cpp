@@ -19,7 +19,7 @@ namespace {
 
 // Everything of ours is open by now: the rest is for connections. There may be more descriptors than when the config was checked, or
 // fewer, and so connections.
-memory_plan plan_of(const effective& settings, const crew& on, io::spare_descriptor& for_looking) {
+memory_plan plan_of(const effective_config& settings, const crew& on, io::spare_descriptor& for_looking) {
     static_cast<void>(for_looking.release());
     if (!has_room_for_a_connection())
         throw start_failure(make_error_code(boost::system::errc::too_many_files_open), "no descriptor is left for a connection");
@@ -30,14 +30,14 @@ memory_plan plan_of(const effective& settings, const crew& on, io::spare_descrip
     }
 }
 
-std::shared_ptr<memory_guard> watched(const std::shared_ptr<crew>& on, const memory_plan& plan, const effective& settings) {
+std::shared_ptr<memory_guard> watched(const std::shared_ptr<crew>& on, const memory_plan& plan, const effective_config& settings) {
     auto guard = std::make_shared<memory_guard>(on, plan.pool());
     guard->watch();
     for (const auto& one : on->workers()) one->box.open(guard->pool(), settings.limits_of_all()->outbound_cap, on);
     return guard;
 }
 
-admission_limits limits_of(const effective& settings, const memory_plan& plan) {
+admission_limits limits_of(const effective_config& settings, const memory_plan& plan) {
     admission_limits limits = settings.admission;
     limits.max_connections = plan.connections;
     return limits;
@@ -54,7 +54,7 @@ running::running(const definition& of, const std::vector<server::make_listener>&
       plan_(plan_of(of.settings, *crew_, for_looking)),
       guard_(watched(crew_, plan_, of.settings)),
       service_(of, around()),
-      leaving_(crew_->front(), [this](worker& home, const io::endpoint& peer) { has_left(home, peer); }),
+      departures_(crew_->front(), [this](worker& home, const io::endpoint& peer) { count_end(home, peer); }),
       entrance_(listeners_, *crew_, limits_of(of.settings, plan_), service_.events,
                 [this](worker& home, io::accepted made) { open(home, std::move(made)); }),
       life_(std::move(life)),
@@ -78,7 +78,7 @@ surroundings running::around() {
                     if (const auto still = of.lock()) still->alarm();
                 },
             .ask_to_stop = [this] { life_->ask_to_end(service_.settings.drain_timeout); },
-            .left = [this](worker& home, const io::endpoint& peer) { leaves(home, peer); }};
+            .session_ended = [this](worker& home, const io::endpoint& peer) { session_ended(home, peer); }};
 }
 
 void running::serve() {
@@ -108,7 +108,7 @@ std::uint16_t running::port() const noexcept {
 // A session is made on its own thread, out of that thread's memory.
 void running::open(worker& home, io::accepted made) {
     const std::uint64_t number = entrance_.accepted() + 1;
-    leaving_.expect(connections() + 1);
+    departures_.expect(connections() + 1);
     auto begin_there = [self = shared_from_this(), &home, number, made = std::move(made)]() mutable {
         self->begin(home, std::move(made), number);
     };
@@ -123,24 +123,24 @@ void running::begin(worker& home, io::accepted made, std::uint64_t number) {
         opened = std::make_shared<session>(std::shared_ptr<const service>(shared_from_this(), &service_), home, std::move(made), number);
         opened->begin();
     } catch (const std::bad_alloc&) {   // the socket is closed by now; a session tells its end itself
-        if (!opened) leaves(home, peer);
+        if (!opened) session_ended(home, peer);
     }
 }
 
 // On any of the threads. What is left after the end goes down with its io_context, and is not counted.
-void running::leaves(worker& home, const io::endpoint& peer) noexcept {
-    if (!service_.is_over) leaving_.add({&home, peer}, shared_from_this());
+void running::session_ended(worker& home, const io::endpoint& peer) noexcept {
+    if (!service_.is_over) departures_.add({&home, peer}, shared_from_this());
 }
 
 // On the front's.
-void running::has_left(worker& home, const io::endpoint& peer) noexcept {
+void running::count_end(worker& home, const io::endpoint& peer) noexcept {
     home.live.fetch_sub(1, std::memory_order_relaxed);
     entrance_.ended(peer);
-    shutdown_.one_left();
+    shutdown_.connection_ended();
 }
 
 void running::join() noexcept {
-    threads_.settle([this] { return shutdown_.is_time_up(); }, [this] { leave_behind(); });
+    threads_.settle([this] { return shutdown_.is_time_up(); }, [this] { abandon(); });
 }
 
 std::vector<std::string> running::stuck() noexcept try {
@@ -150,7 +150,7 @@ std::vector<std::string> running::stuck() noexcept try {
 }
 
 // What is left is never touched again, and so never destroyed: it still runs.
-void running::leave_behind() noexcept {
+void running::abandon() noexcept {
     shutdown_.note_stuck(stuck());
     for (const std::string& one : outcome().stuck) service_.events.stuck(one);
     if (service_.settings.on_stuck == stuck_policy::abort) {
@@ -158,10 +158,10 @@ void running::leave_behind() noexcept {
         std::abort();
     }
     static constinit std::mutex access;
-    static constinit running* last_left = nullptr;   // so that what is left can be reached, and is no leak
+    static constinit running* last_abandoned = nullptr;   // so that what is left can be reached, and is no leak
     const std::scoped_lock lock(access);
     itself_ = shared_from_this();
-    left_before_ = std::exchange(last_left, this);
+    abandoned_before_ = std::exchange(last_abandoned, this);
 }
 
 }  // namespace hawser::server

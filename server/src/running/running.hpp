@@ -2,7 +2,7 @@
 //
 //   const auto now = std::make_shared<running>(definition, added, crew, life, with_signals);   // everything stands, or nothing is left
 //   now->serve();                          // tells so, and lets the first one in
-//   now->join();                           // when the life has ended: its threads end, or are left behind
+//   now->join();                           // when the life has ended: its threads end, or are abandoned
 //
 // Owned by the server and by everything of it that still runs: the loops that accept, the sessions, what was posted. So a server on the
 // user's io_context may be destroyed while the rest of it is still to end. Nothing in here knows of the server.
@@ -44,12 +44,12 @@ public:
     void run_front() { crew_->run_front(); }
 
     [[nodiscard]] bool has_threads() const noexcept { return !threads_.empty(); }
-    /// Until its threads have ended, or are left behind. The life has ended.
+    /// Until its threads have ended, or are abandoned. The life has ended.
     void join() noexcept;
     /// What it came to, then.
     [[nodiscard]] const report& outcome() const noexcept { return shutdown_.outcome(); }
 
-    [[nodiscard]] const service& all() const noexcept { return service_; }
+    [[nodiscard]] const service& common() const noexcept { return service_; }
     [[nodiscard]] std::size_t connections() const noexcept { return crew_->live(); }
     /// Of the first TCP listener; 0 if there is none.
     [[nodiscard]] std::uint16_t port() const noexcept;
@@ -61,10 +61,10 @@ private:
     void tell_listening() const;
     void open(worker& home, io::accepted made);
     void begin(worker& home, io::accepted made, std::uint64_t number);
-    void leaves(worker& home, const io::endpoint& peer) noexcept;
-    void has_left(worker& home, const io::endpoint& peer) noexcept;
+    void session_ended(worker& home, const io::endpoint& peer) noexcept;
+    void count_end(worker& home, const io::endpoint& peer) noexcept;
     [[nodiscard]] std::vector<std::string> stuck() noexcept;
-    void leave_behind() noexcept;
+    void abandon() noexcept;
 
     std::shared_ptr<crew> crew_;
     listeners listeners_;
@@ -72,15 +72,15 @@ private:
     memory_plan plan_;   // what is told is what is kept
     std::shared_ptr<memory_guard> guard_;
     service service_;
-    departures leaving_;
+    departures departures_;
     entrance entrance_;
     std::shared_ptr<lifecycle> life_;
     shutdown shutdown_;
     publication publication_;
     thread_group threads_;
-    // Once it is left behind: what keeps it, and who was before it. Till then, what is said where there is no memory for names.
+    // Once it is abandoned: what keeps it, and who was before it. Till then, what is said where there is no memory for names.
     std::shared_ptr<running> itself_;
-    running* left_before_ = nullptr;
+    running* abandoned_before_ = nullptr;
     std::vector<std::string> nameless_{"something that there is no memory to name"};
 };
 

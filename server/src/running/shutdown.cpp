@@ -22,15 +22,15 @@ constexpr io::duration hurried_unwinding = std::chrono::milliseconds(250);
 
 }  // namespace
 
-shutdown::shutdown(const parts& of)
-    : task_chain(of.on.front(), see_to_the_end()),
-      of_(of),
-      one_left_(of.on.front()),
-      grace_over_(io::watchdog::of(of.on.front()), io::calling<&io::event::notify>(one_left_)) {}
+shutdown::shutdown(const parts& all)
+    : task_chain(all.crew.front(), see_to_the_end()),
+      parts_(all),
+      changed_(all.crew.front()),
+      grace_over_(io::watchdog::of(all.crew.front()), io::calling<&io::event::notify>(changed_)) {}
 
 void shutdown::obey_soon(std::shared_ptr<shutdown> self) noexcept {
-    io::asio::post(of_.on.front(), obeying_.keep([self = std::move(self)] {
-        if (const std::optional<io::duration> grace = self->of_.life.take_asked()) self->begin(self, *grace);
+    io::asio::post(parts_.crew.front(), obeying_.keep([self = std::move(self)] {
+        if (const std::optional<io::duration> grace = self->parts_.life.take_asked()) self->begin(self, *grace);
     }));
 }
 
@@ -42,10 +42,10 @@ void shutdown::begin(std::shared_ptr<void> self, io::duration grace) noexcept {
     grace_over_.move(end);
     last_moment_ = io::after(end, to_unwind());
     if (is_first) close_the_entrance(grace > io::duration::zero());
-    for (const auto& one : of_.on.workers()) one->drain_soon(end, self);
+    for (const auto& one : parts_.crew.workers()) one->drain_soon(end, self);
     if (!is_first) return;
     owner_ = std::move(self);
-    stays_.emplace(of_.on.front());
+    stays_.emplace(parts_.crew.front());
     start();
 }
 
@@ -65,10 +65,10 @@ io::duration shutdown::to_unwind() const noexcept { return is_hurried() ? hurrie
 
 void shutdown::close_the_entrance(bool in_peace) noexcept {
     stage_ = stage::draining;
-    of_.life.turn_unready();
-    of_.way_in.close(in_peace);
-    open_at_stop_ = of_.on.live();
-    of_.all.events.stopping(open_at_stop_);
+    parts_.life.turn_unready();
+    parts_.entrance.close(in_peace);
+    open_at_stop_ = parts_.crew.live();
+    parts_.service.events.stopping(open_at_stop_);
 }
 
 // Without memory it begins anew when others have had their turn: nothing of it is done twice.
@@ -80,42 +80,42 @@ io::task<void> shutdown::see_to_the_end() {
             is_done = true;
         } catch (const std::bad_alloc&) {
         }
-        co_await io::next_turn(of_.on.front(), posted);   // at the end too: nobody is told it inside of his own asking
+        co_await io::next_turn(parts_.crew.front(), posted);   // at the end too: nobody is told it inside of his own asking
     }
     finish();
 }
 
 io::task<void> shutdown::see_all_off() {
-    co_await of_.way_in.join();
-    while (of_.on.live() > 0 && !grace_over_.expired()) co_await one_left_.wait();
-    if (of_.on.live() == 0) co_return;
-    for (const auto& one : of_.on.workers()) io::asio::post(one->executor(), [alive = owner_, &home = *one] { home.cut_all(); });
+    co_await parts_.entrance.join();
+    while (parts_.crew.live() > 0 && !grace_over_.expired()) co_await changed_.wait();
+    if (parts_.crew.live() == 0) co_return;
+    for (const auto& one : parts_.crew.workers()) io::asio::post(one->executor(), [alive = owner_, &home = *one] { home.cut_all(); });
     if (stage_ < stage::cutting) grace_over_.move(io::after(io::clock::now(), to_unwind()));
     stage_ = stage::cutting;
-    while (of_.on.live() > 0 && !grace_over_.expired()) co_await one_left_.wait();
+    while (parts_.crew.live() > 0 && !grace_over_.expired()) co_await changed_.wait();
 }
 
 // Lets the threads go. A handler that will not end is left behind with its io_context, if that is ours.
 void shutdown::finish() noexcept {
     stage_ = stage::over;
-    of_.all.is_over = true;
+    parts_.service.is_over = true;
     grace_over_.clear();
-    if (of_.signals != nullptr) of_.signals->end();
+    if (parts_.signals != nullptr) parts_.signals->end();
     outcome_ = made_report();
-    of_.all.events.stopped(outcome_);
-    const bool something_stays = of_.on.live() > 0;
-    if (of_.on.let_go() && something_stays) of_.on.stop();
-    of_.life.end();
+    parts_.service.events.stopped(outcome_);
+    const bool something_stays = parts_.crew.live() > 0;
+    if (parts_.crew.let_go() && something_stays) parts_.crew.stop();
+    parts_.life.end();
 }
 
 bool shutdown::is_time_up() const {
-    return is_hurried() || (of_.all.settings.on_stuck != stuck_policy::wait && io::clock::now() >= last_moment_);
+    return is_hurried() || (parts_.service.settings.on_stuck != stuck_policy::wait && io::clock::now() >= last_moment_);
 }
 
 // When all has ended that will.
 report shutdown::made_report() const noexcept {
-    report made{.accepted = of_.way_in.accepted(), .refused = of_.way_in.refused()};
-    for (const auto& one : of_.on.workers()) one->add_to(made);
+    report made{.accepted = parts_.entrance.accepted(), .refused = parts_.entrance.refused()};
+    for (const auto& one : parts_.crew.workers()) one->add_to(made);
     made.drained = open_at_stop_ - std::min(open_at_stop_, made.forced);
     return made;
 }

@@ -3,7 +3,7 @@
 //   shutdown ending({service, crew, entrance, life, signals});
 //   ending.obey_soon(self);              // any thread, when life.take_asked() has something
 //   ending.begin(self, 10s);             // again: the earlier end counts
-//   ending.one_left();                   // a connection has ended
+//   ending.connection_ended();           // one that was open
 //   const report& done = ending.outcome();   // when the life has ended
 //
 // Invariant: it comes to its end without memory too. It has its coroutine from its making on, and keeps its owner while that runs; what
@@ -35,19 +35,19 @@ class shutdown : private io::task_chain<void> {
 public:
     /// What it brings to its end.
     struct parts {
-        service& all;
-        crew& on;
-        entrance& way_in;
+        hawser::server::service& service;
+        hawser::server::crew& crew;
+        hawser::server::entrance& entrance;
         lifecycle& life;
         caught_signals* signals;   // none, if somebody else has them
     };
 
-    explicit shutdown(const parts& of);
+    explicit shutdown(const parts& all);
 
     /// Takes no memory; once until what was asked for is taken. `self` keeps this, here and below.
     void obey_soon(std::shared_ptr<shutdown> self) noexcept;
     void begin(std::shared_ptr<void> self, io::duration grace) noexcept;
-    void one_left() noexcept { one_left_.notify(); }
+    void connection_ended() noexcept { changed_.notify(); }
 
     // For whoever joins the threads, after the end.
 
@@ -65,19 +65,19 @@ private:
     [[nodiscard]] io::task<void> see_all_off();
     void completed() override;
     void abandon() noexcept override;
-    [[nodiscard]] bool is_hurried() const noexcept { return of_.signals != nullptr && caught_signals::hurry(); }
+    [[nodiscard]] bool is_hurried() const noexcept { return parts_.signals != nullptr && caught_signals::hurry(); }
     [[nodiscard]] io::duration to_unwind() const noexcept;
     void finish() noexcept;
     [[nodiscard]] report made_report() const noexcept;
 
-    parts of_;
+    parts parts_;
     std::shared_ptr<void> owner_;   // from the first who asks until the end; and there is work till then:
     std::optional<io::asio::executor_work_guard<io::executor>> stays_;
     io::operation_memory obeying_;
     stage stage_ = stage::none;
     std::size_t open_at_stop_ = 0;
     io::time_point last_moment_{};   // for what was cut to unwind
-    io::event one_left_;             // or the grace is over
+    io::event changed_;              // a connection has ended, or the grace is over
     io::deadline grace_over_;
     report outcome_;
 };

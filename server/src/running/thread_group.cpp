@@ -52,11 +52,11 @@ void thread_group::start(worker& home, const service& of) {
     }
 }
 
-void thread_group::settle(const std::function<bool()>& is_time_up, const std::function<void()>& leave_behind) noexcept {
+void thread_group::settle(const std::function<bool()>& is_time_up, const std::function<void()>& abandon) noexcept {
     const std::scoped_lock lock(settling_);
     if (threads_.empty()) return;
     if (return_in_time(is_time_up)) return join();
-    leave_behind();
+    abandon();
     for (std::thread& one : threads_) one.detach();
     threads_.clear();
 }

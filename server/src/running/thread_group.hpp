@@ -1,8 +1,8 @@
-// thread_group: the threads of a server, from their start until they have returned or are left behind.
+// thread_group: the threads of a server, from their start until they have returned or are abandoned.
 //
 //   thread_group threads(crew);
 //   threads.start(service, with_front);
-//   threads.settle(is_time_up, leave_behind);   // when the server has ended: joins them, or calls leave_behind() and lets them run
+//   threads.settle(is_time_up, abandon);   // when the server has ended: joins them, or calls abandon() and lets them run
 //
 // Its end stops and joins those that are there, as after a start that failed. The crew and the service outlive this.
 #pragma once
@@ -30,8 +30,8 @@ public:
     [[nodiscard]] bool empty() const noexcept { return threads_.empty(); }
 
     /// Waits for them until it is time; not much longer, whatever they do. What it calls throws nothing. Any number of threads may be in here, of which one does it.
-    void settle(const std::function<bool()>& is_time_up, const std::function<void()>& leave_behind) noexcept;
-    /// What keeps some from returning, for leave_behind().
+    void settle(const std::function<bool()>& is_time_up, const std::function<void()>& abandon) noexcept;
+    /// What keeps some from returning, for abandon().
     [[nodiscard]] std::vector<std::string> stuck() const;
 
 private:

@@ -1,4 +1,4 @@
-#include "back_off.hpp"
+#include "accept_pause.hpp"
 
 #include <hawser/server/error.hpp>
 
@@ -10,7 +10,7 @@ namespace hawser::server {
 
 namespace sys = boost::system::errc;
 
-io::duration back_off::after(const error_code& error) noexcept {
+io::duration accept_pause::after(const error_code& error) noexcept {
     if (!error) {
         next_ = first_pause;
         on_end_ = 0;

@@ -1,6 +1,6 @@
 // settings: what a config comes to once its defaults are filled in, if it makes sense.
 //
-//   const effective settings(given);                       // once, before anything is made of it
+//   const effective_config settings(given);                       // once, before anything is made of it
 //   const unsigned threads = settings.threads_now();       // what the machine has room for is told when it is needed: at the start
 //   const memory_plan plan = settings.plan_now(threads);
 #pragma once
@@ -15,10 +15,10 @@
 
 namespace hawser::server {
 
-class effective : public config {
+class effective_config : public config {
 public:
     /// Throws std::invalid_argument for a config that makes no sense, with the numbers.
-    explicit effective(config given);
+    explicit effective_config(config given);
 
     /// How what is sent is framed.
     [[nodiscard]] const frame::any_codec& outgoing() const noexcept { return *answer_codec; }

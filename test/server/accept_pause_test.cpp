@@ -1,5 +1,5 @@
 // How long an accept loop pauses: no socket, no clock.
-#include "../../server/src/back_off.hpp"
+#include "../../server/src/accept_pause.hpp"
 
 #include <hawser/server/error.hpp>
 
@@ -9,7 +9,7 @@
 
 using namespace hawser;
 using namespace std::chrono_literals;
-using server::back_off;
+using server::accept_pause;
 
 namespace {
 
@@ -23,13 +23,13 @@ const error_code aborted = of_the_system(boost::system::errc::connection_aborted
 BOOST_AUTO_TEST_SUITE(pauses_of_an_accept_loop)
 
 BOOST_AUTO_TEST_CASE(a_failure_of_the_system_pauses_at_once_and_twice_as_long_each_time_up_to_500_ms) {
-    back_off pauses;
+    accept_pause pauses;
     for (const auto pause : {10ms, 20ms, 40ms, 80ms, 160ms, 320ms, 500ms, 500ms})
         BOOST_TEST((pauses.after(no_descriptors) == pause));
 }
 
 BOOST_AUTO_TEST_CASE(letting_one_in_begins_anew) {
-    back_off pauses;
+    accept_pause pauses;
     for (int i = 0; i < 5; ++i) static_cast<void>(pauses.after(no_descriptors));
     BOOST_TEST((pauses.after({}) == 0ms));
     BOOST_TEST((pauses.after(no_descriptors) == 10ms));
@@ -38,18 +38,18 @@ BOOST_AUTO_TEST_CASE(letting_one_in_begins_anew) {
 BOOST_AUTO_TEST_CASE(what_befell_one_connection_pauses_only_after_256_on_end) {
     for (const error_code one :
          {aborted, error_code(server::errc::too_many_connections), error_code(server::errc::out_of_descriptors)}) {
-        back_off pauses;
-        for (unsigned i = 1; i < back_off::burst; ++i) BOOST_TEST((pauses.after(one) == 0ms));
+        accept_pause pauses;
+        for (unsigned i = 1; i < accept_pause::burst; ++i) BOOST_TEST((pauses.after(one) == 0ms));
         BOOST_TEST((pauses.after(one) == 10ms), one.message());
-        for (unsigned i = 1; i < back_off::burst; ++i) BOOST_TEST((pauses.after(one) == 0ms));
+        for (unsigned i = 1; i < accept_pause::burst; ++i) BOOST_TEST((pauses.after(one) == 0ms));
         BOOST_TEST((pauses.after(one) == 20ms), one.message());
     }
 }
 
 BOOST_AUTO_TEST_CASE(one_that_may_not_come_in_never_makes_the_others_wait) {
     for (const auto one : {server::errc::denied, server::errc::too_many_from_address, server::errc::accept_rate_exceeded}) {
-        back_off pauses;
-        for (unsigned i = 0; i < 10 * back_off::burst; ++i) BOOST_TEST((pauses.after(one) == 0ms));
+        accept_pause pauses;
+        for (unsigned i = 0; i < 10 * accept_pause::burst; ++i) BOOST_TEST((pauses.after(one) == 0ms));
     }
 }
 

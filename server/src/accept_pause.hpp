@@ -1,6 +1,6 @@
-// back_off: how long an accept loop pauses after what happened to it. It knows no socket and no clock.
+// accept_pause: how long an accept loop pauses after what happened to it. It knows no socket and no clock.
 //
-//   if (const io::duration pause = back_off.after(error); pause > pause.zero()) co_await ...;
+//   if (const io::duration pause = pauses.after(error); pause > pause.zero()) co_await ...;
 //
 // A failure of the system's pauses at once. What befell one connection only, or turned one away while nobody can be let in,
 // pauses when there were `burst` of them on end: so that those who wait are turned away soon, and a flood of them does
@@ -15,7 +15,7 @@
 
 namespace hawser::server {
 
-class back_off {
+class accept_pause {
 public:
     static constexpr io::duration first_pause = std::chrono::milliseconds(10);
     static constexpr io::duration longest_pause = std::chrono::milliseconds(500);

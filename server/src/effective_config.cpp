@@ -1,4 +1,4 @@
-#include "settings.hpp"
+#include "effective_config.hpp"
 
 #include <hawser/io/descriptors.hpp>
 #include <hawser/io/machine.hpp>
@@ -78,7 +78,7 @@ config completed(config given) {
 
 }  // namespace
 
-effective::effective(config given)
+effective_config::effective_config(config given)
     : config(completed(std::move(given))),
       longest_frame_(std::max(codec.max_frame(), outgoing().max_frame())),
       budget_(memory_budget ? *memory_budget : default_budget(*this, longest_frame_)),
@@ -86,7 +86,7 @@ effective::effective(config given)
     static_cast<void>(plan_now(threads_now()));
 }
 
-unsigned effective::threads_now() const {
+unsigned effective_config::threads_now() const {
     if (threads != 0) return threads;
     const std::size_t free = io::free_descriptors();
     const std::size_t connections = std::min(connections_asked_for(*this), std::max(free, fewest_connections));
@@ -98,7 +98,7 @@ unsigned effective::threads_now() const {
     return static_cast<unsigned>(std::clamp<std::size_t>(fit, 1, io::usable_processors()));
 }
 
-memory_plan effective::plan_now(std::size_t of_threads) const {
+memory_plan effective_config::plan_now(std::size_t of_threads) const {
     memory_plan plan{.budget = budget_, .threads = of_threads};
     const class admission door(admission, io::descriptor_limit());
     const std::size_t free = io::free_descriptors();
@@ -114,14 +114,14 @@ memory_plan effective::plan_now(std::size_t of_threads) const {
 }
 
 // What was asked for, of what is too much.
-std::string effective::what_to_change() const {
+std::string effective_config::what_to_change() const {
     std::string text = memory_budget ? ": raise memory_budget" : ": set memory_budget";
     if (admission.max_connections) text += ", lower max_connections";
     if (threads > 1) text += ", have fewer threads";
     return text + ", or allow shorter frames only";
 }
 
-std::string effective::remedy_of(const error_code& why) const {
+std::string effective_config::remedy_of(const error_code& why) const {
     if (why == boost::system::errc::too_many_files_open_in_system) return ": raise fs.file-max";
     if (why != boost::system::errc::too_many_files_open) return {};
     const std::string text = ": raise ulimit -n (now " + std::to_string(io::descriptor_limit()) + ")";
