@@ -9,15 +9,15 @@ namespace hawser::client {
 
 // Lives in the coroutine that waits for its answer.
 struct connection_pool::request {
-    request(connection_pool& of, io::time_point until) : place(of.around_.queue, until) {}
+    request(connection_pool& pool, io::time_point until) : place(pool.shared_.queue, until) {}
 
     request_queue::place place;
     bool was_sent = false;
 };
 
 connection_pool::connection_pool(const io::executor& here, dialler dial, reconnecting_options settings)
-    : around_(here, std::move(dial), std::move(settings)) {
-    for (std::size_t number = 0; number < around_.settings.connections; ++number) kept_.emplace_back(around_, number);
+    : shared_(here, std::move(dial), std::move(settings)) {
+    for (std::size_t number = 0; number < shared_.settings.connections; ++number) kept_.emplace_back(shared_, number);
 }
 
 void connection_pool::start(const std::shared_ptr<connection_pool>& self) {
@@ -25,15 +25,15 @@ void connection_pool::start(const std::shared_ptr<connection_pool>& self) {
 }
 
 void connection_pool::stop() {
-    around_.stopping.request_stop();
-    around_.queue.wake_all();
+    shared_.stopping.request_stop();
+    shared_.queue.wake_all();
     for (kept_connection& each : kept_) each.stop();
-    around_.pushes->changed().notify();
-    around_.changed.notify();
+    shared_.pushes->changed().notify();
+    shared_.changed.notify();
 }
 
-void connection_pool::abandon() {
-    around_.settings.watch = nullptr;   // what it looks at may be gone before the last coroutine is
+void connection_pool::close_now() {
+    shared_.settings.watch = nullptr;   // what it looks at may be gone before the last coroutine is
     stop();
     for (kept_connection& each : kept_) each.fail(hawser::errc::closed);
 }
@@ -45,33 +45,33 @@ bool connection_pool::runs() const noexcept {
 id_use connection_pool::use_of(const packet::identity& answer) const noexcept {
     id_use most = id_use::none;
     for (const kept_connection& each : kept_)
-        if (each.over()) most = std::max(most, each.over()->use_of(answer));
+        if (each.current()) most = std::max(most, each.current()->use_of(answer));
     return most;
 }
 
 io::task<void> connection_pool::close(std::shared_ptr<connection_pool> self) {
     self->stop();
-    while (self->runs()) co_await self->around_.changed.wait();
+    while (self->runs()) co_await self->shared_.changed.wait();
 }
 
 // Those with equally many take turns.
 std::shared_ptr<link> connection_pool::least_busy() {
     const kept_connection* best = nullptr;
-    ++turn_of_;
+    ++first_asked_;
     for (std::size_t i = 0; i < kept_.size(); ++i) {
-        const kept_connection& each = kept_[(turn_of_ + i) % kept_.size()];
+        const kept_connection& each = kept_[(first_asked_ + i) % kept_.size()];
         if (!each.takes_requests()) continue;
-        if (best == nullptr || each.over()->in_flight() < best->over()->in_flight()) best = &each;
+        if (best == nullptr || each.current()->in_flight() < best->current()->in_flight()) best = &each;
     }
-    return best == nullptr ? nullptr : best->over();
+    return best == nullptr ? nullptr : best->current();
 }
 
 io::task<result<void>> connection_pool::ready(std::shared_ptr<connection_pool> self, io::time_point until) {
-    io::event& changed = self->around_.changed;
-    io::deadline give_up(io::watchdog::of(self->around_.here), io::calling<&io::event::notify>(changed));
+    io::event& changed = self->shared_.changed;
+    io::deadline give_up(io::watchdog::of(self->shared_.here), io::calling<&io::event::notify>(changed));
     give_up.move(until);
     while (!self->least_busy()) {
-        if (self->around_.is_stopping()) co_return hawser::errc::closed;
+        if (self->shared_.is_stopping()) co_return hawser::errc::closed;
         if (give_up.expired()) co_return errc::no_connection;
         co_await changed.wait();
     }
@@ -80,50 +80,50 @@ io::task<result<void>> connection_pool::ready(std::shared_ptr<connection_pool> s
 
 // Waits for a connection, behind those who wait already. Whoever gets one sends at once, before the next in the queue is
 // woken: that keeps the order.
-io::task<result<std::shared_ptr<link>>> connection_pool::turn(request& of) {
-    request_queue& queue = around_.queue;
-    if (queue.empty() && !around_.is_stopping())
-        if (std::shared_ptr<link> over = least_busy()) co_return over;
-    if (!of.was_sent && queue.size() >= around_.settings.most_waiting) co_return errc::too_many_waiting;
-    of.place.line_up();
+io::task<result<std::shared_ptr<link>>> connection_pool::wait_for_link(request& asking) {
+    request_queue& queue = shared_.queue;
+    if (queue.empty() && !shared_.is_stopping())
+        if (std::shared_ptr<link> free = least_busy()) co_return free;
+    if (!asking.was_sent && queue.size() >= shared_.settings.most_waiting) co_return errc::too_many_waiting;
+    asking.place.line_up();
     for (;;) {
-        if (around_.is_stopping()) co_return hawser::errc::closed;
-        if (of.place.is_late()) co_return of.was_sent ? errc::request_timeout : errc::no_connection;
-        if (of.place.is_first()) {
-            if (std::shared_ptr<link> over = least_busy()) {
-                of.place.leave();
-                co_return over;
+        if (shared_.is_stopping()) co_return hawser::errc::closed;
+        if (asking.place.is_late()) co_return asking.was_sent ? errc::request_timeout : errc::no_connection;
+        if (asking.place.is_first()) {
+            if (std::shared_ptr<link> free = least_busy()) {
+                asking.place.leave();
+                co_return free;
             }
         }
-        co_await of.place.changed().wait();
+        co_await asking.place.changed().wait();
     }
 }
 
-io::task<result<byte_buffer>> connection_pool::exchange(std::shared_ptr<connection_pool> over, packet::form form,
+io::task<result<byte_buffer>> connection_pool::exchange(std::shared_ptr<connection_pool> self, packet::form form,
                                                         packet::identity answer, bytes body, io::time_point until) {
-    request self(*over, until);
+    request asking(*self, until);
     for (;;) {
-        const result<std::shared_ptr<link>> free = co_await over->turn(self);
+        const result<std::shared_ptr<link>> free = co_await self->wait_for_link(asking);
         if (!free) co_return free.error();
-        if (std::exchange(self.was_sent, true)) ++over->around_.counters.resent;
+        if (std::exchange(asking.was_sent, true)) ++self->shared_.counters.resent;
         result<byte_buffer> got = co_await link::exchange(*free, form, answer, body, until);
         if (got || got.error() == errc::request_timeout || got.error() == errc::id_in_flight) co_return got;
-        const bool is_lost = !(*free)->works() && !over->around_.is_stopping();
-        if (!is_lost || over->around_.settings.in_flight == on_break::fail) co_return got;
+        const bool is_lost = !(*free)->works() && !self->shared_.is_stopping();
+        if (!is_lost || self->shared_.settings.in_flight == on_break::fail) co_return got;
     }
 }
 
-io::task<result<void>> connection_pool::send(std::shared_ptr<connection_pool> over, byte_buffer body, io::time_point until) {
-    request self(*over, until);
-    const result<std::shared_ptr<link>> free = co_await over->turn(self);
+io::task<result<void>> connection_pool::send(std::shared_ptr<connection_pool> self, byte_buffer body, io::time_point until) {
+    request asking(*self, until);
+    const result<std::shared_ptr<link>> free = co_await self->wait_for_link(asking);
     if (!free) co_return free.error();
     co_return co_await link::send(*free, std::move(body), until);
 }
 
 // A push, of any connection.
-io::task<result<byte_buffer>> connection_pool::next(std::shared_ptr<connection_pool> from) {
-    inbox& pushes = *from->around_.pushes;
-    while (pushes.empty() && !from->around_.is_stopping()) co_await pushes.changed().wait();
+io::task<result<byte_buffer>> connection_pool::next(std::shared_ptr<connection_pool> self) {
+    inbox& pushes = *self->shared_.pushes;
+    while (pushes.empty() && !self->shared_.is_stopping()) co_await pushes.changed().wait();
     if (pushes.empty()) co_return hawser::errc::closed;
     co_return pushes.take();
 }

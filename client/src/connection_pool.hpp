@@ -22,38 +22,38 @@ public:
     /// Begins to dial all connections. Once.
     static void start(const std::shared_ptr<connection_pool>& self);
     /// Ends everything now, and tells nobody.
-    void abandon();
+    void close_now();
 
     // The same as those of reconnecting_client; `body` stays valid until exchange() returns.
-    [[nodiscard]] static io::task<result<byte_buffer>> exchange(std::shared_ptr<connection_pool> over, packet::form form,
+    [[nodiscard]] static io::task<result<byte_buffer>> exchange(std::shared_ptr<connection_pool> self, packet::form form,
                                                                 packet::identity answer, bytes body, io::time_point until);
-    [[nodiscard]] static io::task<result<void>> send(std::shared_ptr<connection_pool> over, byte_buffer body,
+    [[nodiscard]] static io::task<result<void>> send(std::shared_ptr<connection_pool> self, byte_buffer body,
                                                      io::time_point until);
     [[nodiscard]] static io::task<result<void>> ready(std::shared_ptr<connection_pool> self, io::time_point until);
-    [[nodiscard]] static io::task<result<byte_buffer>> next(std::shared_ptr<connection_pool> from);
+    [[nodiscard]] static io::task<result<byte_buffer>> next(std::shared_ptr<connection_pool> self);
     [[nodiscard]] static io::task<void> close(std::shared_ptr<connection_pool> self);
 
     [[nodiscard]] std::size_t size() const noexcept { return kept_.size(); }
     [[nodiscard]] connection_state state(std::size_t which) const { return kept_.at(which).state(); }
-    [[nodiscard]] const options& settings() const noexcept { return around_.settings.connection; }
-    [[nodiscard]] const reconnecting_counters& counters() const noexcept { return around_.counters; }
-    [[nodiscard]] std::size_t waiting() const noexcept { return around_.queue.size(); }
-    [[nodiscard]] std::uint64_t dropped() const noexcept { return around_.pushes->dropped(); }
-    [[nodiscard]] std::uint32_t next_number(std::uint32_t last) noexcept { return around_.ids->next(last); }
+    [[nodiscard]] const options& settings() const noexcept { return shared_.settings.connection; }
+    [[nodiscard]] const reconnecting_counters& counters() const noexcept { return shared_.counters; }
+    [[nodiscard]] std::size_t waiting() const noexcept { return shared_.queue.size(); }
+    [[nodiscard]] std::uint64_t dropped() const noexcept { return shared_.pushes->dropped(); }
+    [[nodiscard]] std::uint32_t next_number(std::uint32_t last) noexcept { return shared_.ids->next(last); }
     /// On any of its connections; of requests that wait for one nothing is known.
     [[nodiscard]] id_use use_of(const packet::identity& answer) const noexcept;
 
 private:
     struct request;
 
-    [[nodiscard]] io::task<result<std::shared_ptr<link>>> turn(request& of);
+    [[nodiscard]] io::task<result<std::shared_ptr<link>>> wait_for_link(request& asking);
     [[nodiscard]] std::shared_ptr<link> least_busy();
     [[nodiscard]] bool runs() const noexcept;
     void stop();
 
-    kept_connection::surroundings around_;
+    kept_connection::shared_state shared_;
     std::deque<kept_connection> kept_;   // none is ever moved
-    std::size_t turn_of_ = 0;            // the connection to look at first
+    std::size_t first_asked_ = 0;        // the connection to look at first
 };
 
 }  // namespace hawser::client

@@ -12,27 +12,27 @@
 
 namespace hawser::client {
 
-kept_connection::surroundings::surroundings(const io::executor& where, dialler by, reconnecting_options with)
-    : here(where),
-      dial(std::move(by)),
-      settings(std::move(with)),
-      pushes(std::make_shared<inbox>(where, inbox::bounds{settings.connection.inbox, settings.connection.inbox_bytes})),
+kept_connection::shared_state::shared_state(const io::executor& executor, dialler dialled_by, reconnecting_options options)
+    : here(executor),
+      dial(std::move(dialled_by)),
+      settings(std::move(options)),
+      pushes(std::make_shared<inbox>(executor, inbox::bounds{settings.connection.inbox, settings.connection.inbox_bytes})),
       ids(std::make_shared<numbers>()),
-      queue(where),
-      changed(where) {}
+      queue(executor),
+      changed(executor) {}
 
-double kept_connection::surroundings::chance() { return io::random::of(here).fraction(); }
+double kept_connection::shared_state::chance() { return io::random::of(here).fraction(); }
 
-kept_connection::kept_connection(surroundings& around, std::size_t number)
-    : around_(around), number_(number), pauses_(around.settings.pauses) {}
+kept_connection::kept_connection(shared_state& shared, std::size_t number)
+    : shared_(shared), number_(number), pauses_(shared.settings.pauses) {}
 
 void kept_connection::start(const std::shared_ptr<kept_connection>& self) {
     ++self->running_;
-    io::spawn(self->around_.here, keep(self), io::asio::detached);
+    io::spawn(self->shared_.here, keep(self), io::asio::detached);
 }
 
 void kept_connection::ended() {
-    if (--running_ == 0) around_.changed.notify();
+    if (--running_ == 0) shared_.changed.notify();
 }
 
 void kept_connection::stop() {
@@ -48,60 +48,60 @@ void kept_connection::fail(error_code why) noexcept {
 
 connection_state kept_connection::state() const {
     connection_state now = last_;
-    if (!over_) return now;
-    now.in_flight = over_->in_flight();
-    now.round_trip = over_->round_trip();
+    if (!current_) return now;
+    now.in_flight = current_->in_flight();
+    now.round_trip = current_->round_trip();
     return now;
 }
 
-void kept_connection::enter(what state) {
+void kept_connection::enter(phase state) {
     last_.now = state;
-    if (around_.settings.watch) around_.settings.watch(number_, last_);
+    if (shared_.settings.watch) shared_.settings.watch(number_, last_);
 }
 
 // For as long as the client lives.
 io::task<void> kept_connection::keep(std::shared_ptr<kept_connection> self) {
-    surroundings& around = self->around_;
-    const std::stop_token stop = around.stopping.get_token();
+    shared_state& shared = self->shared_;
+    const std::stop_token stop = shared.stopping.get_token();
     while (!stop.stop_requested()) {
         std::shared_ptr<link> made;
         const error_code failed = co_await self->connect(made);
         io::duration pause{};
         if (failed) {
-            ++around.counters.failed;
+            ++shared.counters.failed;
             self->last_.last_failure = failed;
-            pause = self->pauses_.next(around.chance());
+            pause = self->pauses_.next(shared.chance());
         } else {
-            self->over_ = made;
+            self->current_ = made;
             pause = co_await self->attend();
         }
         if (made) {
             ++self->running_;
-            io::spawn(around.here, see_off(self, made), io::asio::detached);
+            io::spawn(shared.here, see_off(self, made), io::asio::detached);
         }
         if (stop.stop_requested()) break;
         self->last_.until = io::after(io::clock::now(), pause);
-        self->enter(what::waiting);
+        self->enter(phase::waiting);
         static_cast<void>(co_await io::sleep(pause, stop));
     }
-    self->enter(what::closed);
+    self->enter(phase::closed);
     self->ended();
 }
 
 // Dials and greets. `made` is the connection, also if the greeting failed.
 io::task<error_code> kept_connection::connect(std::shared_ptr<link>& made) {
-    const options& settings = around_.settings.connection;
-    const std::stop_token stop = around_.stopping.get_token();
+    const options& settings = shared_.settings.connection;
+    const std::stop_token stop = shared_.stopping.get_token();
     error_code failed;
     try {
-        enter(what::dialling);
-        result<io::transport> carrier = co_await around_.dial(settings.connect_timeout, stop);
+        enter(phase::dialling);
+        result<io::transport> carrier = co_await shared_.dial(settings.connect_timeout, stop);
         if (!carrier) co_return carrier.error();
         if (stop.stop_requested()) co_return hawser::errc::closed;
-        made = std::make_shared<link>(std::move(*carrier), settings, around_.pushes, around_.ids);
+        made = std::make_shared<link>(std::move(*carrier), settings, shared_.pushes, shared_.ids);
         links_.push_back(made);
         link::start(made);
-        enter(what::greeting);
+        enter(phase::greeting);
         failed = co_await greet(made);
     } catch (const std::bad_alloc&) {
         failed = make_error_code(boost::system::errc::not_enough_memory);
@@ -114,8 +114,8 @@ io::task<error_code> kept_connection::connect(std::shared_ptr<link>& made) {
 }
 
 io::task<error_code> kept_connection::greet(std::shared_ptr<link> fresh) {
-    const reconnecting_options& settings = around_.settings;
-    io::deadline give_up(io::watchdog::of(around_.here), io::calling<&link::connected_late>(*fresh));
+    const reconnecting_options& settings = shared_.settings;
+    io::deadline give_up(io::watchdog::of(shared_.here), io::calling<&link::connected_late>(*fresh));
     give_up.move(io::after(io::clock::now(), settings.connection.connect_timeout));
     client view(fresh);
     result<void> done = result<void>();
@@ -128,37 +128,37 @@ io::task<error_code> kept_connection::greet(std::shared_ptr<link> fresh) {
 
 // While requests flow. Returns how long to wait for the next connection.
 io::task<io::duration> kept_connection::attend() {
-    const std::shared_ptr<link> over = over_;
+    const std::shared_ptr<link> used = current_;
     const io::time_point began = io::clock::now();
-    ++around_.counters.connected;
-    enter(what::connected);
-    around_.changed.notify();
-    around_.queue.wake_first();
-    while (!over->ended() && !over->told_to_leave() && !around_.is_stopping()) co_await over->changed().wait();
-    over_ = nullptr;
-    if (around_.is_stopping()) co_return io::duration::zero();
+    ++shared_.counters.connected;
+    enter(phase::connected);
+    shared_.changed.notify();
+    shared_.queue.wake_first();
+    while (!used->ended() && !used->told_to_go() && !shared_.is_stopping()) co_await used->changed().wait();
+    current_ = nullptr;
+    if (shared_.is_stopping()) co_return io::duration::zero();
     pauses_.lived(io::clock::now() - began);
-    if (!over->ended()) co_return leave(*over->told_to_leave());
-    ++around_.counters.broken;
-    last_.last_failure = *over->ended();
-    while (over->in_flight() > 0) co_await over->changed().wait();   // they are in the queue again before the next is dialled
-    co_return pauses_.next(around_.chance());
+    if (!used->ended()) co_return pause_after_go_away(*used->told_to_go());
+    ++shared_.counters.broken;
+    last_.last_failure = *used->ended();
+    while (used->in_flight() > 0) co_await used->changed().wait();   // they are in the queue again before the next is dialled
+    co_return pauses_.next(shared_.chance());
 }
 
 // At a random instant in the time that the server gave: it tells all of its clients at once.
-io::duration kept_connection::leave(io::duration within) {
-    ++around_.counters.sent_away;
-    const io::duration longest = std::min(within, around_.settings.longest_leave);
-    const std::chrono::duration<double, io::duration::period> some(static_cast<double>(longest.count()) * around_.chance());
-    return std::max(std::chrono::duration_cast<io::duration>(some), pauses_.next(around_.chance()));
+io::duration kept_connection::pause_after_go_away(io::duration within) {
+    ++shared_.counters.sent_away;
+    const io::duration longest = std::min(within, shared_.settings.longest_leave);
+    const std::chrono::duration<double, io::duration::period> some(static_cast<double>(longest.count()) * shared_.chance());
+    return std::max(std::chrono::duration_cast<io::duration>(some), pauses_.next(shared_.chance()));
 }
 
 // A connection that gets no more requests ends when those on it have.
-io::task<void> kept_connection::see_off(std::shared_ptr<kept_connection> self, std::shared_ptr<link> left) {
-    while (left->in_flight() > 0 && !left->ended() && !self->around_.is_stopping()) co_await left->changed().wait();
-    left->stop();
-    while (!left->finished()) co_await left->changed().wait();
-    std::erase(self->links_, left);
+io::task<void> kept_connection::see_off(std::shared_ptr<kept_connection> self, std::shared_ptr<link> old) {
+    while (old->in_flight() > 0 && !old->ended() && !self->shared_.is_stopping()) co_await old->changed().wait();
+    old->stop();
+    while (!old->finished()) co_await old->changed().wait();
+    std::erase(self->links_, old);
     self->ended();
 }
 

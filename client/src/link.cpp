@@ -14,53 +14,53 @@ namespace hawser::client {
 
 // One request under way; lives in the coroutine that waits for it, and leaves the table with it however that ends.
 struct link::waiter {
-    waiter(link& of, const packet::identity& waited_for)
-        : over(of),
-          what(waited_for),
-          changed(of.frames_.get_executor()),
+    waiter(link& over, const packet::identity& waited_for)
+        : of(over),
+          awaited(waited_for),
+          changed(over.frames_.get_executor()),
           give_up(io::watchdog::of(changed.get_executor()), io::calling<&io::event::notify>(changed)) {
-        ++over.in_flight_;
-        is_waiting = over.requests_.add(what, *this);
+        ++of.in_flight_;
+        is_waiting = of.requests_.add(awaited, *this);
     }
     waiter(const waiter&) = delete;
     waiter& operator=(const waiter&) = delete;
 
     ~waiter() {
-        if (is_waiting) over.requests_.remove(what);
-        if (--over.in_flight_ == 0) over.changed_.notify();
+        if (is_waiting) of.requests_.remove(awaited);
+        if (--of.in_flight_ == 0) of.changed_.notify();
     }
 
-    void finish(result<byte_buffer> with) {
+    void finish(result<byte_buffer> got) {
         is_waiting = false;
-        answer.emplace(std::move(with));
+        answer.emplace(std::move(got));
         changed.notify();
     }
 
-    link& over;
-    packet::identity what;
+    link& of;
+    packet::identity awaited;
     io::event changed;
     io::deadline give_up;
     std::optional<result<byte_buffer>> answer;
     bool is_waiting = false;   // in the table
 };
 
-link::link(io::transport carrier, const options& with, std::shared_ptr<inbox> pushes, std::shared_ptr<numbers> ids)
-    : settings_(with),
-      frames_(std::move(carrier), with.answer_codec.value_or(with.codec), with.codec, with.limits),
-      forms_(with.speaks.forms().begin(), with.speaks.forms().end()),
+link::link(io::transport carrier, const options& settings, std::shared_ptr<inbox> pushes, std::shared_ptr<numbers> ids)
+    : settings_(settings),
+      frames_(std::move(carrier), settings.answer_codec.value_or(settings.codec), settings.codec, settings.limits),
+      forms_(settings.speaks.forms().begin(), settings.speaks.forms().end()),
       pushes_(std::move(pushes)),
       ids_(std::move(ids)),
       changed_(frames_.get_executor()),
-      pulse_(with.ping_interval, with.ping_misses, io::clock::now()),
+      pulse_(settings.ping_interval, settings.ping_misses, io::clock::now()),
       beat_(io::watchdog::of(frames_.get_executor()), io::calling<&link::beat>(*this)) {
-    if (with.ping_interval > io::duration::zero() && !with.speaks.has_extensions())
+    if (settings.ping_interval > io::duration::zero() && !settings.speaks.has_extensions())
         throw std::invalid_argument("ping_interval is of the default protocol only, which this client does not speak");
 }
 
-link::link(io::transport carrier, const options& with)
-    : link(std::move(carrier), with, nullptr, std::make_shared<numbers>()) {
+link::link(io::transport carrier, const options& settings)
+    : link(std::move(carrier), settings, nullptr, std::make_shared<numbers>()) {
     is_only_one_ = true;
-    pushes_ = std::make_shared<inbox>(frames_.get_executor(), inbox::bounds{with.inbox, with.inbox_bytes});
+    pushes_ = std::make_shared<inbox>(frames_.get_executor(), inbox::bounds{settings.inbox, settings.inbox_bytes});
 }
 
 void link::start(const std::shared_ptr<link>& self) {
@@ -151,7 +151,7 @@ error_code link::answer_ping(bytes body) {
 error_code link::take_go_away(bytes body) {
     const packet::decoded<packet::go_away> told = packet::decode_as<packet::go_away>(body);
     if (!told) return told.error();
-    told_to_leave_ = std::chrono::milliseconds(told->milliseconds);
+    told_to_go_ = std::chrono::milliseconds(told->milliseconds);
     if (is_only_one_) pushes_->keep(body);
     changed_.notify();
     return {};
@@ -209,36 +209,36 @@ void link::expect(const packet::form& answer) {
     else found->is_reply = true;
 }
 
-io::task<result<byte_buffer>> link::exchange(std::shared_ptr<link> over, packet::form form, packet::identity answer,
+io::task<result<byte_buffer>> link::exchange(std::shared_ptr<link> self, packet::form form, packet::identity answer,
                                              bytes body, io::time_point until) {
-    if (over->ended_) co_return *over->ended_;
-    over->expect(form);
-    waiter self(*over, answer);
-    if (!self.is_waiting) co_return errc::id_in_flight;
-    self.give_up.move(until);
-    const result<void> sent = co_await over->frames_.send(body, until);
-    while (sent && !self.answer && !self.give_up.expired()) co_await self.changed.wait();
-    if (self.answer) co_return std::move(*self.answer);
+    if (self->ended_) co_return *self->ended_;
+    self->expect(form);
+    waiter mine(*self, answer);
+    if (!mine.is_waiting) co_return errc::id_in_flight;
+    mine.give_up.move(until);
+    const result<void> sent = co_await self->frames_.send(body, until);
+    while (sent && !mine.answer && !mine.give_up.expired()) co_await mine.changed.wait();
+    if (mine.answer) co_return std::move(*mine.answer);
     if (!sent && sent.error() != hawser::errc::write_timeout) co_return sent.error();
-    if (sent) over->overdue_.add(answer);
+    if (sent) self->overdue_.add(answer);
     co_return errc::request_timeout;
 }
 
-io::task<result<void>> link::send(std::shared_ptr<link> over, byte_buffer body, io::time_point until) {
-    co_return co_await over->frames_.send(body.view(), until);
+io::task<result<void>> link::send(std::shared_ptr<link> self, byte_buffer body, io::time_point until) {
+    co_return co_await self->frames_.send(body.view(), until);
 }
 
-io::task<void> link::close(std::shared_ptr<link> over) {
-    over->stop();
-    while (!over->finished()) co_await over->changed().wait();
+io::task<void> link::close(std::shared_ptr<link> self) {
+    self->stop();
+    while (!self->finished()) co_await self->changed().wait();
 }
 
-io::task<result<void>> link::close_write(std::shared_ptr<link> over) { co_return co_await over->frames_.close_write(); }
+io::task<result<void>> link::close_write(std::shared_ptr<link> self) { co_return co_await self->frames_.close_write(); }
 
-io::task<result<byte_buffer>> link::next(std::shared_ptr<link> over) {
-    while (over->pushes_->empty() && !over->ended_) co_await over->pushes_->changed().wait();
-    if (over->pushes_->empty()) co_return *over->ended_;
-    co_return over->pushes_->take();
+io::task<result<byte_buffer>> link::next(std::shared_ptr<link> self) {
+    while (self->pushes_->empty() && !self->ended_) co_await self->pushes_->changed().wait();
+    if (self->pushes_->empty()) co_return *self->ended_;
+    co_return self->pushes_->take();
 }
 
 }  // namespace hawser::client

@@ -31,24 +31,24 @@ struct numbers {
 class link {
 public:
     /// The connection of a client that has one: what answers nothing is kept until it ends, a go_away included.
-    link(io::transport carrier, const options& with);
+    link(io::transport carrier, const options& settings);
     /// One of several: what they share is given, and goes on after them.
-    link(io::transport carrier, const options& with, std::shared_ptr<inbox> pushes, std::shared_ptr<numbers> ids);
+    link(io::transport carrier, const options& settings, std::shared_ptr<inbox> pushes, std::shared_ptr<numbers> ids);
 
     /// Begins to read, until the connection ends. Once.
     static void start(const std::shared_ptr<link>& self);
 
     /// Sends `body`, which stays valid until this returns, and waits for its answer.
-    [[nodiscard]] static io::task<result<byte_buffer>> exchange(std::shared_ptr<link> over, packet::form form,
+    [[nodiscard]] static io::task<result<byte_buffer>> exchange(std::shared_ptr<link> self, packet::form form,
                                                                 packet::identity answer, bytes body, io::time_point until);
-    [[nodiscard]] static io::task<result<void>> send(std::shared_ptr<link> over, byte_buffer body, io::time_point until);
+    [[nodiscard]] static io::task<result<void>> send(std::shared_ptr<link> self, byte_buffer body, io::time_point until);
 
-    [[nodiscard]] static io::task<result<void>> close_write(std::shared_ptr<link> over);
+    [[nodiscard]] static io::task<result<void>> close_write(std::shared_ptr<link> self);
     /// stop(), and returns when nothing of it runs any more.
-    [[nodiscard]] static io::task<void> close(std::shared_ptr<link> over);
+    [[nodiscard]] static io::task<void> close(std::shared_ptr<link> self);
 
     /// What was kept, also after the end.
-    [[nodiscard]] static io::task<result<byte_buffer>> next(std::shared_ptr<link> over);
+    [[nodiscard]] static io::task<result<byte_buffer>> next(std::shared_ptr<link> self);
 
     /// Ends in peace; what was sent still arrives.
     void stop() { frames_.stop_reading(); }
@@ -59,7 +59,7 @@ public:
     /// Nothing of it runs any more.
     [[nodiscard]] bool finished() const noexcept { return finished_; }
     /// The server wants it to end, and a new connection within this time.
-    [[nodiscard]] const std::optional<io::duration>& told_to_leave() const noexcept { return told_to_leave_; }
+    [[nodiscard]] const std::optional<io::duration>& told_to_go() const noexcept { return told_to_go_; }
     /// No failure yet: what is asked now can be answered.
     [[nodiscard]] bool works() const noexcept { return !ended_ && !frames_.failure(); }
     /// Requests that have been sent here and still wait, in exchange().
@@ -106,7 +106,7 @@ private:
     overdue_answers overdue_;
     std::size_t in_flight_ = 0;
     std::optional<error_code> ended_;
-    std::optional<io::duration> told_to_leave_;
+    std::optional<io::duration> told_to_go_;
     std::uint64_t late_answers_ = 0;
     bool finished_ = false;
     bool is_only_one_ = false;

@@ -31,14 +31,14 @@ void check(const reconnecting_options& settings) {
 
 }  // namespace
 
-std::string_view name_of(connection_state::what state) noexcept {
-    using what = connection_state::what;
+std::string_view name_of(connection_state::phase state) noexcept {
+    using phase = connection_state::phase;
     switch (state) {
-        case what::dialling: return "dialling";
-        case what::greeting: return "greeting";
-        case what::connected: return "connected";
-        case what::waiting: return "waiting";
-        case what::closed: return "closed";
+        case phase::dialling: return "dialling";
+        case phase::greeting: return "greeting";
+        case phase::connected: return "connected";
+        case phase::waiting: return "waiting";
+        case phase::closed: return "closed";
     }
     return "?";
 }
@@ -53,7 +53,7 @@ reconnecting_client::reconnecting_client(const io::executor& here, dialler dial,
     connection_pool::start(pool_);
 }
 
-reconnecting_client::~reconnecting_client() { pool_->abandon(); }
+reconnecting_client::~reconnecting_client() { pool_->close_now(); }
 
 io::task<result<void>> reconnecting_client::ready(io::duration timeout) {
     return connection_pool::ready(pool_, io::after(io::clock::now(), timeout));

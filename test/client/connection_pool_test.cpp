@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(every_connection_is_dialled_and_each_has_its_state) {
     BOOST_TEST(of.servers.size() == 3U);
     BOOST_TEST(of.pool->size() == 3U);
     for (std::size_t which = 0; which < 3; ++which)
-        BOOST_TEST((of.pool->state(which).now == client::connection_state::what::connected));
+        BOOST_TEST((of.pool->state(which).now == client::connection_state::phase::connected));
 }
 
 BOOST_AUTO_TEST_CASE(those_with_equally_many_under_way_take_turns) {

@@ -29,7 +29,7 @@ using test::answer_all;
 using test::hear;
 using test::hear_submit;
 using test::say;
-using what = client::connection_state::what;
+using phase = client::connection_state::phase;
 using server_end = std::unique_ptr<io::frame_stream>;
 
 namespace {
@@ -118,7 +118,7 @@ io::task<void> close_with(world& of, io::frame_stream& server) {
     both.spawn(of.client->close());
     both.spawn(answer_all(server));
     co_await both.join();
-    BOOST_TEST((of.client->state().now == what::closed));
+    BOOST_TEST((of.client->state().now == phase::closed));
 }
 
 void drop(server_end& server) {
@@ -141,7 +141,7 @@ io::task<void> first_refused(world& of) {
     BOOST_TEST(!got.error);
     BOOST_TEST(of.client->counters().failed == 3U);
     BOOST_TEST(of.client->counters().connected == 1U);
-    BOOST_TEST((of.client->state().now == what::connected));
+    BOOST_TEST((of.client->state().now == phase::connected));
     BOOST_TEST((of.client->state().last_failure == io::asio::error::connection_refused));
     co_await close_with(of, *server);
     BOOST_TEST((co_await submit(of) == make_error_code(errc::closed)));
@@ -250,7 +250,7 @@ io::task<void> hook_first(world& of) {
         const packet::conn login = co_await hear<packet::conn>(*server);
         BOOST_TEST(as_text(login.payload) == "name and password");
         BOOST_TEST(of.client->waiting() == 1U);   // nothing flows before
-        BOOST_TEST((of.client->state().now == what::greeting));
+        BOOST_TEST((of.client->state().now == phase::greeting));
         if (life == 0) {
             drop(server);
             continue;
@@ -324,7 +324,7 @@ io::task<void> told_to_leave(world& of) {
     const server_end old = co_await of.port.accept();
     const packet::id first = co_await hear_submit(*old);
     co_await say(*old, packet::go_away{.milliseconds = 20});
-    while (of.client->state().now != what::waiting) co_await test::yield();
+    while (of.client->state().now != phase::waiting) co_await test::yield();
     asking.spawn(submit_into(of, 1h, got[1]));
     BOOST_TEST(of.client->waiting() == 1U);   // nothing new on the old one
     const server_end fresh = co_await of.port.accept();
@@ -537,14 +537,14 @@ BOOST_AUTO_TEST_CASE(in_a_pool_each_request_goes_to_the_connection_with_the_fewe
 
 io::task<void> close_now(world& of) {
     co_await of.client->close();
-    BOOST_TEST((of.client->state().now == what::closed));
+    BOOST_TEST((of.client->state().now == phase::closed));
     co_await of.client->close();   // and again
 }
 
 BOOST_AUTO_TEST_CASE(closing_ends_a_long_pause) {
     struct pauses {
         static io::task<void> then_close(world& of) {
-            while (of.client->state().now != what::waiting) co_await test::yield();
+            while (of.client->state().now != phase::waiting) co_await test::yield();
             BOOST_TEST((of.client->state().until > io::clock::now() + 30min));
             co_await close_now(of);
         }
@@ -555,7 +555,7 @@ BOOST_AUTO_TEST_CASE(closing_ends_a_long_pause) {
 BOOST_AUTO_TEST_CASE(closing_ends_a_greeting_and_a_request_under_way) {
     struct waits {
         static io::task<void> in_hook(world& of) {
-            while (of.client->state().now != what::greeting) co_await test::yield();
+            while (of.client->state().now != phase::greeting) co_await test::yield();
             co_await close_now(of);
         }
         static io::task<void> in_request(world& of) {
@@ -582,7 +582,7 @@ BOOST_AUTO_TEST_CASE(closing_abandons_a_dial_that_hangs) {
     const io::address where{.host = "127.0.0.1", .port = silent.port()};
     reconnecting_client client(context.get_executor(), where, {.connection = {.connect_timeout = 1h}, .connections = 2});
     test::settle(context);
-    BOOST_TEST((client.state(1).now == what::dialling));
+    BOOST_TEST((client.state(1).now == phase::dialling));
     test::run(context, close_it(client));
     test::expect_nothing_left(context);
 }

@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 using client::on_break;
 using client::reconnecting_client;
 using client::reconnecting_options;
-using what = client::connection_state::what;
+using phase = client::connection_state::phase;
 
 namespace {
 
@@ -216,7 +216,7 @@ io::task<void> half_open_then_served(io::listener& at, reconnecting_client& clie
     BOOST_TEST((client.state().last_failure == make_error_code(client::errc::heartbeat_lost)));
     serving.spawn(serve_all(at, serving));   // those that were given up too
     co_await all(got);
-    BOOST_TEST((client.state().now == what::connected));
+    BOOST_TEST((client.state().now == phase::connected));
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_takes_connections_and_never_reads_is_found_by_pings) {

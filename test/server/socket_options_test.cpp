@@ -30,8 +30,8 @@ io::task<error_code> first_failure(io::address where) {
     settings.connection.sockets = nonsense;
     settings.watch = [&](std::size_t, const client::connection_state& is) { seen = is, changed.notify(); };
     client::reconnecting_client client(here, std::move(where), settings);
-    using what = client::connection_state::what;
-    while (seen.now == what::dialling || seen.now == what::greeting) co_await changed.wait();
+    using phase = client::connection_state::phase;
+    while (seen.now == phase::dialling || seen.now == phase::greeting) co_await changed.wait();
     const error_code failure = seen.last_failure;
     co_await client.close();
     co_return failure;

@@ -32,21 +32,21 @@ enum class on_break : unsigned char {
 /// How a connection of a reconnecting client is.
 struct connection_state {
     /// In the order in which it goes on.
-    enum class what : unsigned char {
+    enum class phase : unsigned char {
         dialling,
         greeting,    ///< hello, hook
         connected,   ///< requests flow
         waiting,     ///< for `until`, then it is dialled again
         closed,
     };
-    what now = what::dialling;
+    phase now = phase::dialling;
     io::time_point until{};        ///< of `waiting`
     std::size_t in_flight = 0;     ///< of `connected`
     round_trips round_trip{};      ///< of `connected`, if it pings
     error_code last_failure{};     ///< why the last connection ended, or none was made
 };
 
-[[nodiscard]] std::string_view name_of(connection_state::what state) noexcept;   ///< "dialling"
+[[nodiscard]] std::string_view name_of(connection_state::phase state) noexcept;   ///< "dialling"
 
 /// What a reconnecting client is told when it is made. A hook may own memory: where one awaits these have a name, or belong to a client that
 /// has one. (Made inside of a co_await, g++ 12 destroys them twice.)
