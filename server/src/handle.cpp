@@ -63,13 +63,13 @@ io::task<result<void>> handle::carrier::carry(parcel what) {
 
 io::task<mailbox::space> handle::carrier::room_in_turn(mailbox& box, std::size_t bytes, io::duration patience) {
     const io::executor here = co_await io::this_executor;
-    const mailbox::turn turn(box, here);
-    io::deadline give_up(io::watchdog::of(here), io::calling<&io::event::notify>(turn.changed()));
+    const mailbox::waiter waiting(box, here);
+    io::deadline give_up(io::watchdog::of(here), io::calling<&io::event::notify>(waiting.changed()));
     if (patience != io::duration::zero()) give_up.move(io::after(io::clock::now(), patience));
-    mailbox::space room = box.reserve(bytes, &turn);
+    mailbox::space room = box.reserve(bytes, &waiting);
     while (!room && !give_up.expired()) {
-        co_await turn.changed().wait();
-        room = box.reserve(bytes, &turn);
+        co_await waiting.changed().wait();
+        room = box.reserve(bytes, &waiting);
     }
     co_return room;
 }

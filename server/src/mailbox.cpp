@@ -7,13 +7,13 @@
 
 namespace hawser::server {
 
-mailbox::turn::turn(mailbox& of, const io::executor& here) : of_(of), bell_(std::make_shared<io::bell>(here)) {
+mailbox::waiter::waiter(mailbox& of, const io::executor& here) : of_(of), bell_(std::make_shared<io::bell>(here)) {
     const std::scoped_lock lock(of_.mutex_);
     of_.line_.push_back(bell_);
 }
 
 // Whoever comes next has not looked, or found no room that there is now.
-mailbox::turn::~turn() {
+mailbox::waiter::~waiter() {
     const std::scoped_lock lock(of_.mutex_);
     std::erase(of_.line_, bell_);
     if (!of_.line_.empty()) io::bell::ring(of_.line_.front());
@@ -25,13 +25,13 @@ void mailbox::open(std::shared_ptr<io::memory_budget> pool, std::size_t room, st
     owner_ = std::move(owner);
 }
 
-mailbox::placed mailbox::put(const letter& what, frame::slow_consumer policy, const turn* mine) {
+mailbox::placed mailbox::put(const letter& what, frame::slow_consumer policy, const waiter* who) {
     using frame::slow_consumer;
     const std::scoped_lock lock(mutex_);
     if (policy == slow_consumer::coalesce && replace(what)) return placed::kept;
     const bool displaces = policy == slow_consumer::drop_oldest || policy == slow_consumer::coalesce;
     if (displaces) make_room(what);
-    if (!has_room(what.cost()) || !(displaces || is_first(mine))) {
+    if (!has_room(what.cost()) || !(displaces || is_first(who))) {
         if (policy == slow_consumer::wait || policy == slow_consumer::close) return placed::no_room;
         ++lost_;
         wake_locked();
@@ -41,9 +41,9 @@ mailbox::placed mailbox::put(const letter& what, frame::slow_consumer policy, co
     return placed::kept;
 }
 
-mailbox::space mailbox::reserve(std::size_t bytes, const turn* mine) {
+mailbox::space mailbox::reserve(std::size_t bytes, const waiter* who) {
     const std::scoped_lock lock(mutex_);
-    if (!has_room(bytes) || !is_first(mine)) return {};
+    if (!has_room(bytes) || !is_first(who)) return {};
     bytes_ += bytes;
     return {*this, bytes};
 }
@@ -51,7 +51,7 @@ mailbox::space mailbox::reserve(std::size_t bytes, const turn* mine) {
 void mailbox::put(const letter& what, space reserved) {
     const std::scoped_lock lock(mutex_);
     keep(what);
-    bytes_ -= std::exchange(reserved.bytes_, 0);
+    bytes_ -= reserved.taken();
 }
 
 void mailbox::keep(const letter& what) {
@@ -98,8 +98,8 @@ std::size_t mailbox::size() const noexcept {
 }
 
 // Nobody overtakes those who wait.
-bool mailbox::is_first(const turn* mine) const noexcept {
-    return line_.empty() || (mine != nullptr && line_.front() == mine->bell_);
+bool mailbox::is_first(const waiter* who) const noexcept {
+    return line_.empty() || (who != nullptr && line_.front() == who->bell());
 }
 
 // In the place of the older one of its key, if it fits there.

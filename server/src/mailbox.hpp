@@ -41,17 +41,17 @@ public:
     static constexpr std::size_t place_cost = frame::backlog::entry_cost;
 
     /// Somebody who waits for room, on the thread of `here`: in the line from its making to its end.
-    class turn {
+    class waiter {
     public:
-        turn(mailbox& of, const io::executor& here);
-        turn(const turn&) = delete;
-        turn& operator=(const turn&) = delete;
-        ~turn();
+        waiter(mailbox& of, const io::executor& here);
+        waiter(const waiter&) = delete;
+        waiter& operator=(const waiter&) = delete;
+        ~waiter();
         /// Notified when there may be room for it.
         [[nodiscard]] io::event& changed() const noexcept { return bell_->rung; }
+        [[nodiscard]] const std::shared_ptr<io::bell>& bell() const noexcept { return bell_; }
 
     private:
-        friend class mailbox;
         mailbox& of_;
         std::shared_ptr<io::bell> bell_;
     };
@@ -71,9 +71,10 @@ public:
             if (of_ != nullptr) of_->release(bytes_);
         }
         [[nodiscard]] explicit operator bool() const noexcept { return of_ != nullptr; }
+        /// It is none any more: what has taken it gives it back.
+        [[nodiscard]] std::size_t taken() noexcept { return std::exchange(of_, nullptr) != nullptr ? bytes_ : 0; }
 
     private:
-        friend class mailbox;
         mailbox* of_ = nullptr;
         std::size_t bytes_ = 0;
     };
@@ -85,10 +86,10 @@ public:
 
     /// Takes the letter, or does with it and with those of its class that wait what `policy` says. no_room, with nothing taken, is
     /// for slow_consumer::wait and close: the thread is late, which is not the fault of its connections, so none is closed for it.
-    /// Whoever stands in line gives its turn. Throws std::bad_alloc.
-    placed put(const letter& what, frame::slow_consumer policy, const turn* mine = nullptr);
+    /// Whoever stands in line says who it is. Throws std::bad_alloc.
+    placed put(const letter& what, frame::slow_consumer policy, const waiter* who = nullptr);
     /// Room for something that comes in another way, until its end; without an owner if there is none now.
-    [[nodiscard]] space reserve(std::size_t bytes, const turn* mine = nullptr);
+    [[nodiscard]] space reserve(std::size_t bytes, const waiter* who = nullptr);
     /// A letter for which there is room reserved. Throws std::bad_alloc.
     void put(const letter& what, space reserved);
     /// A letter that somebody gave up to put here.
@@ -106,7 +107,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept;
 
 private:
-    [[nodiscard]] bool is_first(const turn* mine) const noexcept;
+    [[nodiscard]] bool is_first(const waiter* who) const noexcept;
     [[nodiscard]] bool has_room(std::size_t bytes) const noexcept { return bytes_ == 0 || bytes_ + bytes <= room_; }
     [[nodiscard]] bool replace(const letter& what);
     void make_room(const letter& what);

@@ -56,12 +56,12 @@ bool publication::hands_out_now(const worker& which, const letter& what) {
 }
 
 // Under the lock, so that nothing is posted to a thread after the end; but what a connection calls when it fails is not.
-error_code publication::put(worker& to, const letter& what, const mailbox::turn* mine) const {
+error_code publication::put(worker& to, const letter& what, const mailbox::waiter* who) const {
     {
         const std::unique_lock serving = life_.lock_if_serving();
         if (!serving) return hawser::errc::stopping;
         if (!hands_out_now(to, what)) {
-            const bool is_full = to.box.put(what, policy_of(what), mine) == mailbox::placed::no_room;
+            const bool is_full = to.box.put(what, policy_of(what), who) == mailbox::placed::no_room;
             return is_full ? make_error_code(hawser::errc::outbox_full) : error_code();
         }
     }
@@ -93,13 +93,13 @@ io::task<result<void>> publication::publish(std::shared_ptr<const publication> s
 // Waits for room in one thread's mailbox.
 io::task<error_code> publication::put_in_turn(const publication& self, worker& to, const letter& what, io::time_point until) {
     const io::executor here = co_await io::this_executor;
-    const mailbox::turn turn(to.box, here);
-    io::deadline give_up(io::watchdog::of(here), io::calling<&io::event::notify>(turn.changed()));
+    const mailbox::waiter waiting(to.box, here);
+    io::deadline give_up(io::watchdog::of(here), io::calling<&io::event::notify>(waiting.changed()));
     give_up.move(until);
-    error_code error = self.put(to, what, &turn);
+    error_code error = self.put(to, what, &waiting);
     while (error == hawser::errc::outbox_full && !give_up.expired()) {
-        co_await turn.changed().wait();
-        error = self.put(to, what, &turn);
+        co_await waiting.changed().wait();
+        error = self.put(to, what, &waiting);
     }
     if (error != hawser::errc::outbox_full) co_return error;
     self.note_lost(to);

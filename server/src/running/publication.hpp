@@ -24,7 +24,7 @@ public:
 
 private:
     [[nodiscard]] error_code reserve_and_put(const letter& what) const;
-    [[nodiscard]] error_code put(worker& to, const letter& what, const mailbox::turn* mine = nullptr) const;
+    [[nodiscard]] error_code put(worker& to, const letter& what, const mailbox::waiter* who = nullptr) const;
     [[nodiscard]] static io::task<error_code> put_in_turn(const publication& self, worker& to, const letter& what, io::time_point until);
     [[nodiscard]] frame::slow_consumer policy_of(const letter& what) const;
     [[nodiscard]] bool may_wait(const letter& what) const;

@@ -35,6 +35,7 @@ class session;
 class handle {
 public:
     handle() = default;
+    explicit handle(std::weak_ptr<session> to) noexcept : session_(std::move(to)) {}   ///< the server's to make
 
     /// Sends the frame of `body` (copied at once): waits for room as connection::send does, on the connection's own
     /// thread. `closed` if the connection has ended; `write_timeout` if its thread is behind, and took nothing for
@@ -71,8 +72,6 @@ public:
     [[nodiscard]] bool expired() const noexcept { return session_.expired(); }
 
 private:
-    friend class session_view;
-    explicit handle(std::weak_ptr<session> to) : session_(std::move(to)) {}
     static io::task<result<void>> send_owned(handle to, byte_buffer body, error_code failed);
     static io::task<result<void>> push_shared(handle to, frame::shared_frame made, push_as as);
 
