@@ -91,7 +91,7 @@ error_code admission::admit_from(const address& from, io::time_point now) {
     return {};
 }
 
-void admission::leave(const io::endpoint& peer, io::time_point now) noexcept {
+void admission::release(const io::endpoint& peer, io::time_point now) noexcept {
     --connections_;
     const std::optional<address> from = address_of(peer);
     const auto found = from ? addresses_.find(*from) : addresses_.end();

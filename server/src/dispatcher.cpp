@@ -53,7 +53,7 @@ bool fails(session& of, const error_code& why, bytes body) {
 
 // Of a concurrent call: the session, which handles others meanwhile, sees that its stream has failed. If it is ours, an answer that cannot be
 // sent: what other calls have answered still goes out, as far as the kernel takes it.
-void fails_alone(session& of, const error_code& why, bytes body, const place& where) {
+void fails_alone(session& of, const error_code& why, bytes body, const stream_position& where) {
     if (why == condition::invalid) of.breach(why, where, fault_of(*of.common().routes(), why, body));
     else of.frames().fail(why == hawser::errc::too_long ? errc::answer_too_long : why);
 }
@@ -157,7 +157,7 @@ io::task<void> dispatcher::await_concurrently(session& of, const route& how, byt
 }
 
 // Shares the session: when the user's io_context goes down with both, its coroutine may be the last.
-io::task<void> dispatcher::concurrent_call(std::shared_ptr<session> self, const route& how, byte_buffer body, place where) {
+io::task<void> dispatcher::concurrent_call(std::shared_ptr<session> self, const route& how, byte_buffer body, stream_position where) {
     session& of = *self;
     calls& mine = *under_way_;
     io::frame_stream& frames = of.frames();

@@ -77,7 +77,7 @@ private:
     [[nodiscard]] io::task<void> await(session& of, const route& how, bytes body);
     [[nodiscard]] static io::task<void> send_waiting(session& of, call& here);
     [[nodiscard]] io::task<void> await_concurrently(session& of, const route& how, bytes body);
-    [[nodiscard]] io::task<void> concurrent_call(std::shared_ptr<session> self, const route& how, byte_buffer body, place where);
+    [[nodiscard]] io::task<void> concurrent_call(std::shared_ptr<session> self, const route& how, byte_buffer body, stream_position where);
 
     std::unique_ptr<calls> under_way_;
     bool answer_waits_ = false;   // for room, that of a plain handler: it takes nothing of what is made for calls

@@ -4,7 +4,7 @@
 
 namespace hawser::server {
 
-place::place(std::uint64_t at, bytes what) noexcept : offset(at), window_size(std::min(what.size(), window.size())) {
+stream_position::stream_position(std::uint64_t at, bytes what) noexcept : offset(at), window_size(std::min(what.size(), window.size())) {
     std::ranges::copy(what.first(window_size), window.begin());
 }
 

@@ -102,12 +102,12 @@ public:
     /// The same in peace: what was answered, or will be by handlers that are under way, leaves.
     void finish(error_code why) noexcept;
     /// A packet that breaks the protocol: its ending says where, and what.
-    void breach(error_code why, const place& where, std::string_view what) noexcept;
+    void breach(error_code why, const stream_position& where, std::string_view what) noexcept;
     void handler_failed(std::exception_ptr thrown) noexcept;
     void no_memory() noexcept;
     void request_late() noexcept { frames_.fail(errc::request_timeout); }
     [[nodiscard]] bool is_over() const noexcept { return stage_ >= stage::ending; }   ///< nothing more is handled
-    [[nodiscard]] place last_frame() const noexcept;   ///< the frame that was taken last
+    [[nodiscard]] stream_position last_frame() const noexcept;   ///< the frame that was taken last
 
     // What its peer has said of itself.
 
@@ -130,7 +130,7 @@ private:
     // What its ending says beside the figures: why, and where and what after a breach or what a handler threw.
     struct remark {
         error_code why;
-        std::optional<place> where;
+        std::optional<stream_position> where;
         std::string detail;
     };
 
@@ -205,7 +205,7 @@ private:
     // It ends, and gives back what it holds. A peer that has closed its half only still gets its answers.
     [[nodiscard]] bool is_lost() const noexcept { return frames_.failure() && frames_.failure() != condition::ended; }
     [[nodiscard]] error_code why() const noexcept;
-    void note(const error_code& why, const std::optional<place>& where, std::string_view what) noexcept;
+    void note(const error_code& why, const std::optional<stream_position>& where, std::string_view what) noexcept;
     [[nodiscard]] ending how_it_ended() const;
 
     [[nodiscard]] extras& more();

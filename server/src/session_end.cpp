@@ -109,7 +109,7 @@ void session::note_end() noexcept {
     if (how.why) stop_handling(how.why);
     stage_ = stage::joining;
     const bool says_where = how.is_breach() || how.why == hawser::errc::truncated;
-    if (says_where && !(of_end() && of_end()->where)) note({}, place(frames_.in().position(), frames_.in().unread()), {});
+    if (says_where && !(of_end() && of_end()->where)) note({}, stream_position(frames_.in().position(), frames_.in().unread()), {});
 }
 
 // Whoever was told to go, and comes to its end, has its answers still: the time to read what is left is not that to send them.
@@ -137,7 +137,7 @@ error_code session::why() const noexcept {
 }
 
 // Without memory for it, its ending says less; the session ends as it should.
-void session::note(const error_code& why, const std::optional<place>& where, std::string_view what) noexcept {
+void session::note(const error_code& why, const std::optional<stream_position>& where, std::string_view what) noexcept {
     try {
         std::unique_ptr<remark>& noted = more().of_end;
         if (!noted) noted = std::make_unique<remark>();
@@ -149,12 +149,12 @@ void session::note(const error_code& why, const std::optional<place>& where, std
     }
 }
 
-place session::last_frame() const noexcept {
+stream_position session::last_frame() const noexcept {
     const bytes frame = frames_.in().last_frame();
     return {frames_.in().position() - frame.size(), frame};
 }
 
-void session::breach(error_code why, const place& where, std::string_view what) noexcept {
+void session::breach(error_code why, const stream_position& where, std::string_view what) noexcept {
     note({}, where, what);
     frames_.fail(why);
 }

@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(connections_in_all_are_limited_and_one_that_ends_makes_room
     admits(door, {.what = io::endpoint::kind::unix_path});
     refuses(door, at("192.0.2.2"), server::errc::too_many_connections);
     refuses(door, {.what = io::endpoint::kind::memory}, server::errc::too_many_connections);
-    door.leave({.what = io::endpoint::kind::unix_path}, start);
+    door.release({.what = io::endpoint::kind::unix_path}, start);
     admits(door, at("192.0.2.2"));
     BOOST_TEST(door.connections() == 2U);
 }
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(connections_from_one_address_are_limited_whatever_their_por
     admits(door, at("192.0.2.1", 2));
     refuses(door, at("192.0.2.1", 3), server::errc::too_many_from_address);
     admits(door, at("192.0.2.2", 3));
-    door.leave(at("192.0.2.1", 1), start);
+    door.release(at("192.0.2.1", 1), start);
     admits(door, at("192.0.2.1", 4));
     refuses(door, at("192.0.2.1", 5), server::errc::too_many_from_address);
 }
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_rate_below_one_a_second_lets_one_in_at_a_time) {
 BOOST_AUTO_TEST_CASE(leaving_and_coming_back_does_not_get_around_the_rate) {
     admission door({.accept_rate = 1}, many_descriptors);
     admits(door, at("192.0.2.1"));
-    door.leave(at("192.0.2.1"), start + 10ms);
+    door.release(at("192.0.2.1"), start + 10ms);
     BOOST_TEST(door.addresses() == 1U);
     refuses(door, at("192.0.2.1"), server::errc::accept_rate_exceeded, start + 20ms);
     admits(door, at("192.0.2.1"), start + 1s);
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(who_is_refused_takes_no_place_and_no_token) {
     for (int i = 0; i < 100; ++i) refuses(door, at("192.0.2.2"), server::errc::too_many_connections);
     BOOST_TEST(door.connections() == 1U);
     BOOST_TEST(door.addresses() == 1U);
-    door.leave(at("192.0.2.1"), start);
+    door.release(at("192.0.2.1"), start);
     admits(door, at("192.0.2.2"));
 }
 
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_flood_from_different_addresses_does_not_make_it_grow) {
     for (std::uint32_t i = 0; i < 100'000; ++i) {
         const io::time_point now = start + i * 1us;
         admits(door, numbered(i), now);
-        door.leave(numbered(i), now);
+        door.release(numbered(i), now);
     }
     BOOST_TEST(door.connections() == 0U);
     BOOST_TEST(door.addresses() == admission::max_resting);

@@ -93,7 +93,7 @@ error_code acceptor::let_in(worker& home, io::accepted made) {
     try {
         open_(home, std::move(made));
     } catch (...) {
-        admission_.leave(peer, io::clock::now());
+        admission_.release(peer, io::clock::now());
         throw;
     }
     ++accepted_;
@@ -109,7 +109,7 @@ void acceptor::turn_away(io::accepted made, const error_code& why) {
 }
 
 void acceptor::ended(const io::endpoint& peer) {
-    admission_.leave(peer, io::clock::now());
+    admission_.release(peer, io::clock::now());
     room_.notify();
 }
 

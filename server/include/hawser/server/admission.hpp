@@ -2,7 +2,7 @@
 //
 //   server::admission door({.max_connections = 100, .accept_rate = 5});
 //   if (const error_code why = door.admit(peer, io::clock::now())) ...        // turn it away
-//   door.leave(peer, io::clock::now());                                       // when one of its connections has ended
+//   door.release(peer, io::clock::now());                                       // when one of its connections has ended
 //
 // Invariant: it remembers an address only while it has connections, or while that keeps it to its accept rate; of the
 // latter at most `max_resting`. To be used on one thread.
@@ -72,7 +72,7 @@ public:
     /// `accept_rate_exceeded`. Throws std::bad_alloc.
     [[nodiscard]] error_code admit(const io::endpoint& peer, io::time_point now);
     /// A connection that was admitted has ended.
-    void leave(const io::endpoint& peer, io::time_point now) noexcept;
+    void release(const io::endpoint& peer, io::time_point now) noexcept;
 
     /// Connections that are open.
     [[nodiscard]] std::size_t connections() const noexcept { return connections_; }

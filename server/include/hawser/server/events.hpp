@@ -34,20 +34,20 @@ struct peer {
 };
 
 /// Where a peer broke the protocol: the frame, or the bytes that are none.
-struct place {
+struct stream_position {
     std::uint64_t offset = 0;              ///< in the peer's stream, of the first byte
     std::array<std::byte, 16> window{};    ///< the first bytes, the frame's header among them
     std::size_t window_size = 0;           ///< how many of them have arrived
 
-    place() = default;
-    place(std::uint64_t at, bytes what) noexcept;
+    stream_position() = default;
+    stream_position(std::uint64_t at, bytes what) noexcept;
 };
 
 /// How a connection ended.
 struct ending {
     error_code why;                          ///< success: the serve coroutine returned by itself
     std::string detail;                      ///< what a handler threw; the packet and field of a breach; or empty
-    std::optional<place> where;              ///< after a breach, or an end inside a frame
+    std::optional<stream_position> where;              ///< after a breach, or an end inside a frame
     std::uint64_t frames_in = 0;
     std::uint64_t frames_out = 0;
     std::uint64_t skips = 0;                 ///< stretches of what came that were no frames and were dropped

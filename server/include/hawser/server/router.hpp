@@ -85,11 +85,20 @@ public:
     }
 
     /// Called when a connection opens, before its first packet.
-    router& on_open(io::plain_function<void(context&)> hook) { return hooks_.open = std::move(hook), *this; }
+    router& on_open(io::plain_function<void(context&)> hook) {
+        hooks_.open = std::move(hook);
+        return *this;
+    }
     /// Decides on each conn: outcome::ok accepts; anything else is the answer, and the connection ends.
-    router& on_conn(std::function<packet::outcome(context&, const packet::conn&)> hook) { return hooks_.conn = std::move(hook), *this; }
+    router& on_conn(std::function<packet::outcome(context&, const packet::conn&)> hook) {
+        hooks_.conn = std::move(hook);
+        return *this;
+    }
     /// Called once when a connection has ended. Nothing can be sent any more.
-    router& on_close(io::plain_function<void(context&, const ending&)> hook) { return hooks_.close = std::move(hook), *this; }
+    router& on_close(io::plain_function<void(context&, const ending&)> hook) {
+        hooks_.close = std::move(hook);
+        return *this;
+    }
 
     /// How this command is handled; null if it is not. Valid as long as the router, once nothing is added any more.
     [[nodiscard]] const route* find(std::uint64_t command) const noexcept {
