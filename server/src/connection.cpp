@@ -118,11 +118,11 @@ void* session_view::keep_state(const std::type_info& type, std::shared_ptr<void>
 
 // What the request's own answer came to. It leaves with what else is sent in this turn, or waits here for the handler's end. If there is
 // none, another may be given.
-error_code context::taken(bool is_on_its_way) noexcept {
+error_code context::note_answer(bool is_on_its_way) noexcept {
     if (!is_on_its_way)
-        if (const error_code* const why = std::get_if<error_code>(&left_)) {
+        if (const error_code* const why = std::get_if<error_code>(&remainder_)) {
             const error_code said = *why;
-            left_ = std::monostate();
+            remainder_ = std::monostate();
             return said;
         }
     may_answer_ = false;
@@ -130,7 +130,7 @@ error_code context::taken(bool is_on_its_way) noexcept {
     return {};
 }
 
-bool call::threw() noexcept {
+bool call::handler_threw() noexcept {
     session_.handler_failed(std::current_exception());
     return failed(errc::handler_failed);
 }

@@ -17,9 +17,9 @@ bool greet(const void* /* none */, call& here, bytes body) {
     try {
         if (decide) decision = decide(asked, *greeting);
     } catch (...) {
-        return here.threw();
+        return here.handler_threw();
     }
-    const bool is_answered = here.returned(packet::conn_ack{greeting->id, decision});
+    const bool is_answered = here.handler_returned(packet::conn_ack{greeting->id, decision});
     if (decision != packet::outcome::ok) client.finish(errc::refused);
     else if (protocol::knows_extensions(*greeting)) client.learn_extensions();
     return is_answered;
@@ -29,7 +29,7 @@ bool answer_ping(const void* /* none */, call& here, bytes body) {
     const packet::decoded<packet::ping> asked = packet::decode_as<packet::ping>(body);
     if (!asked) return here.failed(asked.error());
     here.whose().learn_extensions();
-    return here.returned(packet::pong{asked->id});
+    return here.handler_returned(packet::pong{asked->id});
 }
 
 bool take_pong(const void* /* none */, call& here, bytes body) {

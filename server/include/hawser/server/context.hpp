@@ -46,36 +46,36 @@ public:
     template <packet::packet Packet>
     answered answer(const Packet& made) {
         if (!may_answer_) return answered(make_error_code(errc::nothing_to_answer));
-        return answered(taken(gives(made)));
+        return answered(note_answer(try_answer(made)));
     }
 
 protected:
-    /// What is left of a request: nothing; the body of its answer, for which there is no room yet; or what went wrong.
-    using rest = std::variant<std::monostate, byte_buffer, error_code>;
+    /// What remains to be done for a request: nothing; the body of its answer, for which there is no room yet; or what went wrong.
+    using remainder = std::variant<std::monostate, byte_buffer, error_code>;
 
-    /// The answer, into the outbox. True: it is on its way. False: see what is left; nothing was taken then. Without memory that is
+    /// The answer, into the outbox. True: it is on its way. False: see what remains; nothing was taken then. Without memory that is
     /// `not_enough_memory`: the handler has not thrown it.
     template <packet::packet Packet>
-    [[nodiscard]] bool gives(const Packet& made) {
+    [[nodiscard]] bool try_answer(const Packet& made) {
         try {
             if (is_placed(made)) return true;
             byte_buffer waiting;
             const error_code error = enqueue(made, waiting);
             if (!error) return true;
-            if (error == hawser::errc::outbox_full) left_ = std::move(waiting);
-            else left_ = error;
+            if (error == hawser::errc::outbox_full) remainder_ = std::move(waiting);
+            else remainder_ = error;
         } catch (const std::bad_alloc&) {
-            left_ = make_error_code(boost::system::errc::not_enough_memory);
+            remainder_ = make_error_code(boost::system::errc::not_enough_memory);
         }
         return false;
     }
     void may_answer(bool may) noexcept { may_answer_ = may; }
-    [[nodiscard]] rest& left() noexcept { return left_; }
+    [[nodiscard]] remainder& remains() noexcept { return remainder_; }
 
 private:
-    [[nodiscard]] error_code taken(bool is_on_its_way) noexcept;
+    [[nodiscard]] error_code note_answer(bool is_on_its_way) noexcept;
 
-    rest left_;
+    remainder remainder_;
     bool may_answer_ = false;
 };
 

@@ -31,28 +31,28 @@ public:
 
     /// The handler has returned its answer.
     template <packet::packet Packet>
-    [[nodiscard]] bool returned(const Packet& answer) {
-        return gives(answer);
+    [[nodiscard]] bool handler_returned(const Packet& answer) {
+        return try_answer(answer);
     }
     /// The handler, which answers by itself, has ended.
-    [[nodiscard]] bool has_ended(error_code said) noexcept {
+    [[nodiscard]] bool handler_ended(error_code said) noexcept {
         may_answer(false);
-        if (said) left() = said;
-        return left().index() == 0;
+        if (said) remains() = said;
+        return remains().index() == 0;
     }
     /// The handler has thrown: in its catch clause.
-    [[nodiscard]] bool threw() noexcept;
+    [[nodiscard]] bool handler_threw() noexcept;
     /// It was not called, or its coroutine was not.
     [[nodiscard]] bool failed(error_code why) noexcept {
-        left() = why;
+        remains() = why;
         return false;
     }
 
     /// The handler, which is called now, answers by itself.
-    void begins_to_answer() noexcept { may_answer(true); }
-    [[nodiscard]] const error_code* why() noexcept { return std::get_if<error_code>(&left()); }   ///< what went wrong; null: nothing
+    void handler_answers() noexcept { may_answer(true); }
+    [[nodiscard]] const error_code* why() noexcept { return std::get_if<error_code>(&remains()); }   ///< what went wrong; null: nothing
     /// The body of the answer for which there was no room; null: none.
-    [[nodiscard]] byte_buffer* waiting() noexcept { return std::get_if<byte_buffer>(&left()); }
+    [[nodiscard]] byte_buffer* waiting() noexcept { return std::get_if<byte_buffer>(&remains()); }
     [[nodiscard]] session& whose() const noexcept { return session_; }
     using session_view::flush_soon;
 };
@@ -127,16 +127,16 @@ private:
         using value = typename handler_kind<Packet, Handler>::value;
         try {
             if constexpr (packet::packet<value>) {
-                return here.returned(handler(seen, *read));
+                return here.handler_returned(handler(seen, *read));
             } else {
-                here.begins_to_answer();
+                here.handler_answers();
                 error_code said;
                 if constexpr (std::is_void_v<value>) handler(seen, *read);
                 else said = handler(seen, *read).error();
-                return here.has_ended(said);
+                return here.handler_ended(said);
             }
         } catch (...) {
-            return here.threw();
+            return here.handler_threw();
         }
     }
 
@@ -148,7 +148,7 @@ private:
             static_cast<void>(here.failed(read.error()));
             co_return;
         }
-        if constexpr (!packet::packet<value>) here.begins_to_answer();
+        if constexpr (!packet::packet<value>) here.handler_answers();
         io::task<value> handling;
         try {
             context& seen = here;
@@ -157,20 +157,20 @@ private:
             static_cast<void>(here.failed(make_error_code(boost::system::errc::not_enough_memory)));
             co_return;
         } catch (...) {   // it is a function that returns one
-            static_cast<void>(here.threw());
+            static_cast<void>(here.handler_threw());
             co_return;
         }
         try {
             if constexpr (std::is_void_v<value>) {
                 co_await std::move(handling);
-                static_cast<void>(here.has_ended({}));
+                static_cast<void>(here.handler_ended({}));
             } else {
                 const value answer = co_await std::move(handling);
-                if constexpr (packet::packet<value>) static_cast<void>(here.returned(answer));
-                else static_cast<void>(here.has_ended(answer.error()));
+                if constexpr (packet::packet<value>) static_cast<void>(here.handler_returned(answer));
+                else static_cast<void>(here.handler_ended(answer.error()));
             }
         } catch (...) {
-            static_cast<void>(here.threw());
+            static_cast<void>(here.handler_threw());
         }
         here.flush_soon();
     }
