@@ -60,12 +60,12 @@ void fails_alone(session& of, const error_code& why, bytes body, const stream_po
 
 }  // namespace
 
-std::uint32_t& dispatcher::crowd::count_of(const route& how) {
+std::uint32_t& dispatcher::call_group::count_of(const route& how) {
     const auto found = std::ranges::find(counts, &how, &std::pair<const route*, std::uint32_t>::first);
     return found == counts.end() ? counts.emplace_back(&how, 0).second : found->second;
 }
 
-bool dispatcher::crowd::any() const noexcept {
+bool dispatcher::call_group::any() const noexcept {
     return std::ranges::any_of(counts, [](const auto& one) { return one.second > 0; });
 }
 
@@ -82,22 +82,22 @@ std::vector<std::string> dispatcher::names() const {
 }
 
 // Without a route, or with one that has to be awaited.
-bool dispatcher::handle_another_way(session& of, const route& how, bytes body, io::task<void>& later) {
+bool dispatcher::handle_another_way(session& of, const route& how, bytes body, io::task<void>& to_await) {
     if (!how) return fails(of, why_no_route(of.common().routes()->speaks(), body), body);
-    later = how.concurrent_calls > 0 ? await_concurrently(of, how, body) : await(of, how, body);
+    to_await = how.concurrent_calls > 0 ? await_concurrently(of, how, body) : await(of, how, body);
     return false;
 }
 
 // A plain handler's answer that has no room, or what went wrong.
-bool dispatcher::handle_rest(session& of, call& here, bytes body, io::task<void>& later) {
+bool dispatcher::handle_rest(session& of, call& here, bytes body, io::task<void>& to_await) {
     if (const error_code* const why = here.why()) return fails(of, *why, body);
-    if (byte_buffer* const answer = here.waiting()) later = send_later(of, std::move(*answer), body);
+    if (byte_buffer* const answer = here.waiting()) to_await = send_when_there_is_room(of, std::move(*answer), body);
     return false;
 }
 
 // What waits, for room in the outbox or for a coroutine. Earlier answers do not wait for it.
 
-io::task<void> dispatcher::send_later(session& of, byte_buffer answer, bytes body) {
+io::task<void> dispatcher::send_when_there_is_room(session& of, byte_buffer answer, bytes body) {
     io::frame_stream& frames = of.frames();
     frames.flush_soon();
     answer_waits_ = true;
@@ -135,8 +135,8 @@ io::task<void> dispatcher::await_concurrently(session& of, const route& how, byt
     io::frame_stream& frames = of.frames();
     frames.flush_soon();
     calls& mine = more(of);
-    if (!mine.concurrent) mine.concurrent = std::make_unique<crowd>(frames.get_executor());
-    crowd& all = *mine.concurrent;
+    if (!mine.concurrent) mine.concurrent = std::make_unique<call_group>(frames.get_executor());
+    call_group& all = *mine.concurrent;
     static_cast<void>(all.count_of(how));   // made here: it has its memory before it is needed
     ++mine.unanswered;
     std::optional<io::memory_account::turn> turn;

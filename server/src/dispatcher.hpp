@@ -1,7 +1,7 @@
 // dispatcher: what becomes of the frames of one session: it finds the route, calls the handler, and knows which calls are under way.
 //
 //   while (const std::optional<bytes> body = frames.next())
-//       if (!dispatch.handle(session, *body, later)) break;                    // `later` is to be awaited, or the session ends
+//       if (!dispatch.handle(session, *body, to_await)) break;                    // `to_await` is to be awaited, or the session ends
 //   co_await dispatch.join();                                         // at the end: the concurrent ones
 //
 // A handler that answers at once costs nothing of what is made for those that wait. Those are watched, and counted until they have
@@ -37,24 +37,24 @@ public:
     dispatcher& operator=(const dispatcher&) = delete;
     ~dispatcher() = default;
 
-    /// The body of the frame that was taken last. True: it is handled. False: what `later` is then has to be awaited before the next
+    /// The body of the frame that was taken last. True: it is handled. False: what `to_await` is then has to be awaited before the next
     /// frame is taken, or, if it is none, the session ends. Throws std::bad_alloc. In session.cpp, beside the loop.
-    [[nodiscard]] inline bool handle(session& of, bytes body, io::task<void>& later);
+    [[nodiscard]] inline bool handle(session& of, bytes body, io::task<void>& to_await);
 
     /// Requests that were begun and have no answer yet: awaited handlers, and answers that wait for room.
     [[nodiscard]] std::size_t unanswered() const noexcept { return (under_way_ ? under_way_->unanswered : 0U) + (answer_waits_ ? 1U : 0U); }
     /// The names of the packets whose handlers are awaited.
     [[nodiscard]] std::vector<std::string> names() const;
     /// Whether concurrent calls are under way; and waits for them. While there are any.
-    [[nodiscard]] bool has_running() const noexcept { return crowd_of() != nullptr && crowd_of()->children.running() > 0; }
+    [[nodiscard]] bool has_running() const noexcept { return group() != nullptr && group()->children.running() > 0; }
     [[nodiscard]] io::task<void> join() { return under_way_->concurrent->children.join(); }
     /// When nothing runs any more, on the session's thread: whoever has a handle may destroy the rest on another.
     void end() noexcept { under_way_.reset(); }
 
 private:
     // Calls of concurrent handlers: made when the first one comes.
-    struct crowd {
-        explicit crowd(const io::executor& where) : children(where), ended(where) {}
+    struct call_group {
+        explicit call_group(const io::executor& where) : children(where), ended(where) {}
         io::group children;
         io::event ended;
         std::vector<std::pair<const route*, std::uint32_t>> counts;   // a handful at most
@@ -65,15 +65,15 @@ private:
     struct calls {
         explicit calls(session& of);
         request_watch watch;
-        std::unique_ptr<crowd> concurrent;
+        std::unique_ptr<call_group> concurrent;
         std::uint32_t unanswered = 0;
     };
 
     [[nodiscard]] calls& more(session& of);
-    [[nodiscard]] crowd* crowd_of() const noexcept { return under_way_ ? under_way_->concurrent.get() : nullptr; }
-    [[nodiscard]] bool handle_another_way(session& of, const route& how, bytes body, io::task<void>& later);
-    [[nodiscard]] bool handle_rest(session& of, call& here, bytes body, io::task<void>& later);
-    [[nodiscard]] io::task<void> send_later(session& of, byte_buffer answer, bytes body);
+    [[nodiscard]] call_group* group() const noexcept { return under_way_ ? under_way_->concurrent.get() : nullptr; }
+    [[nodiscard]] bool handle_another_way(session& of, const route& how, bytes body, io::task<void>& to_await);
+    [[nodiscard]] bool handle_rest(session& of, call& here, bytes body, io::task<void>& to_await);
+    [[nodiscard]] io::task<void> send_when_there_is_room(session& of, byte_buffer answer, bytes body);
     [[nodiscard]] io::task<void> await(session& of, const route& how, bytes body);
     [[nodiscard]] static io::task<void> send_waiting(session& of, call& here);
     [[nodiscard]] io::task<void> await_concurrently(session& of, const route& how, bytes body);

@@ -118,16 +118,16 @@ io::task<void> session::called_serve() noexcept try {
 }
 
 // Of each frame, in one function with the loop that takes them.
-inline bool dispatcher::handle(session& of, bytes body, io::task<void>& later) {
+inline bool dispatcher::handle(session& of, bytes body, io::task<void>& to_await) {
     const route& how = of.common().routes()->route_of(body);
-    if (how.at_once == nullptr) [[unlikely]] return handle_another_way(of, how, body, later);
+    if (how.at_once == nullptr) [[unlikely]] return handle_another_way(of, how, body, to_await);
     worker& home = of.home();
     call here(of);
     home.begins(of, how.name);
     const bool is_done = how.at_once(how.handler.get(), here, body);
     home.has_ended();
     if (is_done) [[likely]] return true;
-    return handle_rest(of, here, body, later);
+    return handle_rest(of, here, body, to_await);
 }
 
 // Handles what has arrived. Whether there is something to await before its end: `call`, if it is one then, or the peer.
