@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_remembered_of_an_address_when_nothing_is_left_of
     for (admission* door : {&unlimited, &limited}) {
         for (std::uint32_t i = 0; i < 100; ++i) admits(*door, numbered(i));
         BOOST_TEST(door->addresses() == 100U);
-        for (std::uint32_t i = 0; i < 100; ++i) door->leave(numbered(i), start);
+        for (std::uint32_t i = 0; i < 100; ++i) door->release(numbered(i), start);
     }
     BOOST_TEST(unlimited.addresses() == 0U);
     BOOST_TEST(limited.addresses() == 100U);
