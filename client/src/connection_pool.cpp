@@ -1,6 +1,6 @@
 #include "connection_pool.hpp"
 
-#include <hawser/io/watchdog.hpp>
+#include <hawser/io/alarm.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -68,8 +68,7 @@ std::shared_ptr<link> connection_pool::least_busy() {
 
 io::task<result<void>> connection_pool::ready(std::shared_ptr<connection_pool> self, io::time_point until) {
     io::event& changed = self->shared_.changed;
-    io::deadline give_up(io::watchdog::of(self->shared_.here), io::calling<&io::event::notify>(changed));
-    give_up.move(until);
+    const io::alarm give_up(changed, until);
     while (!self->least_busy()) {
         if (self->shared_.is_stopping()) co_return hawser::errc::closed;
         if (give_up.expired()) co_return errc::no_connection;

@@ -1,6 +1,7 @@
 #include "link.hpp"
 
 #include <hawser/io/spawn.hpp>
+#include <hawser/io/alarm.hpp>
 #include <hawser/io/watchdog.hpp>
 
 #include <boost/asio/detached.hpp>
@@ -18,7 +19,7 @@ struct link::waiter {
         : of(over),
           awaited(waited_for),
           changed(over.frames_.get_executor()),
-          give_up(io::watchdog::of(changed.get_executor()), io::calling<&io::event::notify>(changed)) {
+          give_up(changed) {
         ++of.in_flight_;
         is_waiting = of.requests_.add(awaited, *this);
     }
@@ -39,7 +40,7 @@ struct link::waiter {
     link& of;
     packet::identity awaited;
     io::event changed;
-    io::deadline give_up;
+    io::alarm give_up;
     std::optional<result<byte_buffer>> answer;
     bool is_waiting = false;   // in the table
 };

@@ -14,9 +14,7 @@ request_queue::place::place(request_queue& in, io::time_point until)
     : queue_(in),
       number_(in.made_++),
       changed_(in.here_),
-      give_up_(io::watchdog::of(in.here_), io::calling<&io::event::notify>(changed_)) {
-    give_up_.move(until);
-}
+      give_up_(changed_, until) {}
 
 void request_queue::place::line_up() { queue_.waiting_.insert(*this); }
 

@@ -9,8 +9,8 @@
 // Invariant: whoever leaves wakes the one who is first then, and whoever is late has been woken.
 #pragma once
 
+#include <hawser/io/alarm.hpp>
 #include <hawser/io/event.hpp>
-#include <hawser/io/watchdog.hpp>
 
 #include <boost/intrusive/set.hpp>
 
@@ -45,7 +45,7 @@ public:
         request_queue& queue_;
         std::uint64_t number_;
         io::event changed_;
-        io::deadline give_up_;
+        io::alarm give_up_;
     };
 
     explicit request_queue(const io::executor& here) : here_(here) {}

@@ -7,9 +7,9 @@
 #include "session.hpp"
 #include "worker.hpp"
 
+#include <hawser/io/alarm.hpp>
 #include <hawser/io/memory_charge.hpp>
 #include <hawser/io/spawn.hpp>
-#include <hawser/io/watchdog.hpp>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
@@ -64,7 +64,7 @@ io::task<result<void>> handle::carrier::carry(parcel what) {
 io::task<mailbox::space> handle::carrier::room_in_turn(mailbox& box, std::size_t bytes, io::duration patience) {
     const io::executor here = co_await io::this_executor;
     const mailbox::waiter waiting(box, here);
-    io::deadline give_up(io::watchdog::of(here), io::calling<&io::event::notify>(waiting.changed()));
+    io::alarm give_up(waiting.changed());
     if (patience != io::duration::zero()) give_up.move(io::after(io::clock::now(), patience));
     mailbox::space room = box.reserve(bytes, &waiting);
     while (!room && !give_up.expired()) {

@@ -1,6 +1,7 @@
 // The sending half of swarm_client.
 #include "swarm_client.hpp"
 
+#include <hawser/io/alarm.hpp>
 #include <hawser/protocol/framed.hpp>
 
 #include <algorithm>
@@ -122,8 +123,7 @@ io::task<void> swarm_client::ping() {
     byte_buffer body;
     const io::time_point begun_at = io::clock::now();
     for (std::uint32_t number = 1; may_send(); ++number) {
-        io::deadline alarm(io::watchdog::of(frames_->get_executor()), io::calling<&io::event::notify>(changed_));
-        alarm.move(begun_at + settings().ping_interval * number);
+        const io::alarm alarm(changed_, begun_at + settings().ping_interval * number);
         while (may_send() && !alarm.expired()) co_await changed_.wait();
         if (!may_send()) break;
         body.clear();

@@ -44,7 +44,7 @@ BASE_SOURCES = {"libframe/src/bytes.cpp", "libframe/src/error.cpp", "libframe/sr
 IO_FLOORS = ({"time", "coroutines"}, {"system"}, {"sockets"}, {"frames"})
 # A header is of the folder that has its source. Those without one:
 IO_HEADERS = {
-    "coroutines": "bell call callback next_turn operation operation_memory plain_function queue spawn task task_chain use_task waiting_line",
+    "coroutines": "alarm bell call callback next_turn operation operation_memory plain_function queue spawn task task_chain use_task waiting_line",
     "system": "owned_descriptor run",
     "sockets": "bounded_text carrier endpoint",
     "frames": "frame_memory held_memory limits lookout memory_charge",

@@ -11,7 +11,7 @@ VAGUE = {"util", "utils", "utility", "utilities", "common", "helper", "helpers",
 MOST_LINES = 250
 # A folder is seen at once: some 20 files of which each may have to do with each, or a screen of public headers, which one looks up by name.
 MOST_FILES = 22
-MOST_HEADERS = 56
+MOST_HEADERS = 57
 # Here a file stands for itself, and a folder is as long as what it tells of.
 LISTS = {"docs", "examples", "test"}
 # What has more than others, and why.

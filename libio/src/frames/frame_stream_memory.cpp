@@ -1,7 +1,7 @@
 // What a frame_stream holds for its peer, and what it keeps from others: see memory_budget.hpp.
 #include <hawser/io/frame_stream.hpp>
 
-#include <hawser/io/watchdog.hpp>
+#include <hawser/io/alarm.hpp>
 
 #include "flusher.hpp"
 #include "frame_stream_extras.hpp"
@@ -88,7 +88,7 @@ task<void> frame_stream::wait_for_memory() {
     const bool goes_on = std::exchange(mine.goes_on_in, 0) == in().frames() + 1;
     memory_account::turn turn(flusher_.memory(), pauses(mine.changed));
     if (goes_on && turn.where() == place::back) turn.stand(place::front);
-    deadline late(watchdog::of(get_executor()), calling<&event::notify>(mine.changed));
+    alarm late(mine.changed);
     mine.paused_at = clock::now();
     while (!failure_ && !is_stopping() && !turn.has_come() && filling_ == filling::waits) {
         if (turn.where() == place::behind && !mine.holds_elsewhere()) turn.stand(place::back);

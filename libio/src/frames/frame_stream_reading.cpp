@@ -1,8 +1,6 @@
 // How frame_stream reads: it asks its inbound half what to wait for, waits for that, and gives it what has come.
 #include <hawser/io/frame_stream.hpp>
 
-#include <hawser/io/watchdog.hpp>
-
 #include "flusher.hpp"
 #include "frame_stream_extras.hpp"
 #include "time_limit.hpp"

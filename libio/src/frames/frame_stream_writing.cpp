@@ -1,8 +1,6 @@
 // How frame_stream writes: what its outbound half has, to the stream; and who waits for room in it.
 #include <hawser/io/frame_stream.hpp>
 
-#include <hawser/io/watchdog.hpp>
-
 #include "flusher.hpp"
 #include "frame_stream_extras.hpp"
 #include "time_limit.hpp"

@@ -1,8 +1,7 @@
 #include <hawser/io/clock.hpp>
 
-#include <hawser/io/event.hpp>
+#include <hawser/io/alarm.hpp>
 #include <hawser/io/operation_memory.hpp>
-#include <hawser/io/watchdog.hpp>
 
 #include <boost/asio/post.hpp>
 
@@ -13,12 +12,11 @@ namespace hawser::io {
 namespace {
 
 // No timer of Asio's: a wait for that takes memory, and without it the coroutine that would wait is destroyed.
-struct alarm {
-    explicit alarm(const executor& where)
-        : woken(where), due(watchdog::of(where), calling<&event::notify>(woken)) {}
+struct sleeper {
+    sleeper(const executor& where, time_point until) : woken(where), due(woken, until) {}
 
     event woken;
-    deadline due;
+    alarm due;
     operation_memory stopping;   // of a stop that is on its way
 };
 
@@ -27,18 +25,17 @@ struct alarm {
 time_point clock::now() noexcept { return time_point(std::chrono::steady_clock::now().time_since_epoch()); }
 
 task<void> sleep(duration how_long) {
-    alarm set(co_await this_executor);
-    set.due.move(after(clock::now(), how_long));
-    while (!set.due.expired()) co_await set.woken.wait();
+    sleeper sleeps(co_await this_executor, after(clock::now(), how_long));
+    while (!sleeps.due.expired()) co_await sleeps.woken.wait();
 }
 
 task<bool> sleep(duration how_long, std::stop_token stop) {
     const executor here = co_await this_executor;
-    const auto set = std::make_shared<alarm>(here);   // shared with a stop that is still on its way
-    set->due.move(after(clock::now(), how_long));
-    const auto wake = [here, set] { asio::post(here, set->stopping.keep([set] { set->woken.notify(); })); };
+    // Shared with a stop that is still on its way.
+    const auto sleeps = std::make_shared<sleeper>(here, after(clock::now(), how_long));
+    const auto wake = [here, sleeps] { asio::post(here, sleeps->stopping.keep([sleeps] { sleeps->woken.notify(); })); };
     const std::stop_callback on_stop(stop, wake);
-    while (!set->due.expired() && !stop.stop_requested()) co_await set->woken.wait();
+    while (!sleeps->due.expired() && !stop.stop_requested()) co_await sleeps->woken.wait();
     co_return !stop.stop_requested();
 }
 

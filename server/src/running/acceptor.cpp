@@ -1,7 +1,7 @@
 #include "acceptor.hpp"
 
+#include <hawser/io/alarm.hpp>
 #include <hawser/io/next_turn.hpp>
-#include <hawser/io/watchdog.hpp>
 
 #include <hawser/server/error.hpp>
 
@@ -125,8 +125,7 @@ worker& acceptor::least_loaded() const noexcept {
 
 // Until there may be room again, and at most this long.
 io::task<void> acceptor::pause(io::duration at_most) {
-    io::deadline over(io::watchdog::of(room_.get_executor()), io::calling<&io::event::notify>(room_));
-    over.move(io::clock::now() + at_most);
+    const io::alarm over(room_, io::clock::now() + at_most);
     co_await room_.wait();
 }
 

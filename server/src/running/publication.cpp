@@ -2,8 +2,8 @@
 
 #include "../service.hpp"
 
+#include <hawser/io/alarm.hpp>
 #include <hawser/io/operation_memory.hpp>
-#include <hawser/io/watchdog.hpp>
 
 #include <boost/asio/post.hpp>
 
@@ -94,8 +94,7 @@ io::task<result<void>> publication::publish(std::shared_ptr<const publication> s
 io::task<error_code> publication::put_in_turn(const publication& self, worker& to, const letter& what, io::time_point until) {
     const io::executor here = co_await io::this_executor;
     const mailbox::waiter waiting(to.box, here);
-    io::deadline give_up(io::watchdog::of(here), io::calling<&io::event::notify>(waiting.changed()));
-    give_up.move(until);
+    const io::alarm give_up(waiting.changed(), until);
     error_code error = self.put(to, what, &waiting);
     while (error == hawser::errc::outbox_full && !give_up.expired()) {
         co_await waiting.changed().wait();

@@ -1,7 +1,6 @@
 #include "shutdown.hpp"
 
 #include <hawser/io/next_turn.hpp>
-#include <hawser/io/watchdog.hpp>
 
 #include <boost/asio/post.hpp>
 
@@ -26,7 +25,7 @@ shutdown::shutdown(const parts& all)
     : task_chain(all.crew.front(), see_to_the_end()),
       parts_(all),
       changed_(all.crew.front()),
-      grace_over_(io::watchdog::of(all.crew.front()), io::calling<&io::event::notify>(changed_)) {}
+      grace_over_(changed_) {}
 
 void shutdown::obey_soon(std::shared_ptr<shutdown> self) noexcept {
     io::asio::post(parts_.crew.front(), obeying_.keep([self = std::move(self)] {

@@ -14,7 +14,7 @@
 #include "entrance.hpp"
 #include "lifecycle.hpp"
 
-#include <hawser/io/deadline.hpp>
+#include <hawser/io/alarm.hpp>
 #include <hawser/io/event.hpp>
 #include <hawser/io/operation_memory.hpp>
 #include <hawser/io/task_chain.hpp>
@@ -78,7 +78,7 @@ private:
     std::size_t open_at_stop_ = 0;
     io::time_point last_moment_{};   // for what was cut to unwind
     io::event changed_;              // a connection has ended, or the grace is over
-    io::deadline grace_over_;
+    io::alarm grace_over_;
     report outcome_;
 };
 

@@ -8,8 +8,7 @@
 // in its line from its making to its end. To be used on the thread of its executor only.
 #pragma once
 
-#include <hawser/io/event.hpp>
-#include <hawser/io/watchdog.hpp>
+#include <hawser/io/alarm.hpp>
 
 #include <boost/intrusive/list.hpp>
 
@@ -41,9 +40,8 @@ class waiting_line::place : public hook {
 public:
     /// At the end of `line`; time_point::max() for as long as it takes.
     explicit place(waiting_line& line, time_point until = time_point::max())
-        : line_(line), woken_(line.where_), patience_(watchdog::of(line.where_), calling<&event::notify>(woken_)) {
+        : line_(line), woken_(line.where_), patience_(woken_, until) {
         line.places_.push_back(*this);
-        patience_.move(until);
     }
     place(const place&) = delete;
     place& operator=(const place&) = delete;
@@ -59,7 +57,7 @@ private:
 
     waiting_line& line_;
     event woken_;
-    deadline patience_;
+    alarm patience_;
 };
 
 inline void waiting_line::wake_first() {
