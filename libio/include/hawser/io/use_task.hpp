@@ -34,7 +34,7 @@ inline constexpr bool leads_to_use_task<Adapter<Token, Rest...>> = leads_to_use_
 /// Whether an operation that waits for its token was begun with an executor bound to that: asio::deferred in bind_executor(). Only its name tells.
 template <class Operation>
 [[nodiscard]] consteval bool has_bound_executor() {
-    const std::string_view name = std::source_location::current().function_name();   // of g++, with what the template is given
+    const std::string_view name = std::source_location::current().function_name();   // of g++ and clang, with what the template is given
     return name.find("async_result<boost::asio::executor_binder<") != std::string_view::npos;
 }
 
