@@ -160,6 +160,16 @@ error_code encode(const Packet& made, byte_buffer& out) {   // NOLINT(modernize-
     return {};
 }
 
+/// Reads `body` into a packet that has just been made. False if it is none, and says why: see decode_as().
+template <packet Packet>
+[[nodiscard]] bool read_as(bytes body, Packet& into, malformed& why) {
+    constexpr command_place place = packet_layout<Packet>::place;
+    if (!place.is_in(body)) [[unlikely]] why = {errc::short_body, name_of<Packet>(), "command", place.offset};
+    else if (place.read(body) != Packet::code.value) [[unlikely]] why = {errc::unknown_command, {}, {}, place.offset};
+    else return packet_layout<Packet>::read(body, into, why);
+    return false;
+}
+
 /// Reads `body` as this packet. Errors: unknown_command (it is another one), short_body, trailing_bytes. Throws
 /// std::bad_alloc if it has an array of elements without a fixed size, or a field that owns what it holds.
 template <packet Packet>
@@ -167,11 +177,8 @@ template <packet Packet>
     // One object from its begin to its return, so that what is read lies where the caller wants it: a copy of fields that were just
     // written one by one stalls the processor.
     decoded<Packet> answer = Packet{};
-    constexpr command_place place = packet_layout<Packet>::place;
     malformed why;
-    if (!place.is_in(body)) answer = malformed{errc::short_body, name_of<Packet>(), "command", place.offset};
-    else if (place.read(body) != Packet::code.value) answer = malformed{errc::unknown_command, {}, {}, place.offset};
-    else if (!packet_layout<Packet>::read(body, *answer, why)) answer = why;
+    if (!read_as(body, *answer, why)) answer = why;
     return answer;
 }
 

@@ -120,19 +120,21 @@ struct route {
 private:
     template <class Packet, class Handler>
     static bool handle(const void* kept, call& here, bytes body) {
-        const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
-        if (!read) return here.failed(read.error());
+        Packet read{};
+        packet::malformed why;
+        if (!packet::read_as(body, read, why)) [[unlikely]] return here.failed(why);
+        const Packet& asked = read;
         const Handler& handler = *static_cast<const Handler*>(kept);
         context& seen = here;
         using value = typename handler_kind<Packet, Handler>::value;
         try {
             if constexpr (packet::packet<value>) {
-                return here.handler_returned(handler(seen, *read));
+                return here.handler_returned(handler(seen, asked));
             } else {
                 here.handler_answers();
                 error_code said;
-                if constexpr (std::is_void_v<value>) handler(seen, *read);
-                else said = handler(seen, *read).error();
+                if constexpr (std::is_void_v<value>) handler(seen, asked);
+                else said = handler(seen, asked).error();
                 return here.handler_ended(said);
             }
         } catch (...) {
