@@ -1,7 +1,7 @@
 // dispatcher: what becomes of the frames of one session: it finds the route, calls the handler, and knows which calls are under way.
 //
 //   while (const std::optional<bytes> body = frames.next())
-//       if (!dispatch.handle(session, *body, to_await)) break;                    // `to_await` is to be awaited, or the session ends
+//       if (!dispatch.handle(session, router, here, *body, to_await)) break;   // `to_await` is to be awaited, or the session ends
 //   co_await dispatch.join();                                         // at the end: the concurrent ones
 //
 // A handler that answers at once costs nothing of what is made for those that wait. Those are watched, and counted until they have
@@ -28,6 +28,7 @@
 
 namespace hawser::server {
 
+class router;
 class session;
 
 class dispatcher {
@@ -37,9 +38,9 @@ public:
     dispatcher& operator=(const dispatcher&) = delete;
     ~dispatcher() = default;
 
-    /// The body of the frame that was taken last. True: it is handled. False: what `to_await` is then has to be awaited before the next
-    /// frame is taken, or, if it is none, the session ends. Throws std::bad_alloc. In session.cpp, beside the loop.
-    [[nodiscard]] inline bool handle(session& of, bytes body, io::task<void>& to_await);
+    /// The body of the frame that was taken last. True: it is handled, and nothing is left in `here`, for the next. False: what `to_await` is then has
+    /// to be awaited before the next frame is taken, or, if it is none, the session ends. Throws std::bad_alloc. In session.cpp, beside the loop.
+    [[nodiscard]] inline bool handle(session& of, const router& routes, call& here, const bytes& body, io::task<void>& to_await);
 
     /// Requests that were begun and have no answer yet: awaited handlers, and answers that wait for room.
     [[nodiscard]] std::size_t unanswered() const noexcept { return (under_way_ ? under_way_->unanswered : 0U) + (answer_waits_ ? 1U : 0U); }

@@ -117,12 +117,11 @@ io::task<void> session::called_serve() noexcept try {
     return {};
 }
 
-// Of each frame, in one function with the loop that takes them.
-inline bool dispatcher::handle(session& of, bytes body, io::task<void>& to_await) {
-    const route& how = of.common().routes()->route_of(body);
+// Of each frame, in one function with the loop that takes them: the body is where that has it, and is not copied.
+inline bool dispatcher::handle(session& of, const router& routes, call& here, const bytes& body, io::task<void>& to_await) {
+    const route& how = routes.route_of(body);
     if (how.at_once == nullptr) [[unlikely]] return handle_another_way(of, how, body, to_await);
     worker& home = of.home();
-    call here(of);
     home.begins(of, how.name);
     const bool is_done = how.at_once(how.handler.get(), here, body);
     home.has_ended();
@@ -130,12 +129,14 @@ inline bool dispatcher::handle(session& of, bytes body, io::task<void>& to_await
     return handle_rest(of, here, body, to_await);
 }
 
-// Handles what has arrived. Whether there is something to await before its end: `call`, if it is one then, or the peer.
-bool session::serves(io::task<void>& call) noexcept try {
-    if (call.valid()) return true;
+// Handles what has arrived. Whether there is something to await before its end: `to_await`, if it is a call then, or the peer.
+bool session::serves(io::task<void>& to_await) noexcept try {
+    if (to_await.valid()) return true;
     if (is_over()) return false;
+    const router& routes = *service_->routes();
+    call here(*this);   // for one after the other
     while (const std::optional<bytes> body = frames_.next())
-        if (!dispatcher_.handle(*this, *body, call)) return call.valid();
+        if (!dispatcher_.handle(*this, routes, here, *body, to_await)) return to_await.valid();
     if (frames_.failure()) stop_handling(frames_.failure());
     return !is_over();
 } catch (const std::bad_alloc&) {   // those of handlers are caught where they are called

@@ -184,7 +184,7 @@ private:
     void abandon() noexcept override;
     void come_to_end() noexcept;
     void open();
-    [[nodiscard]] bool serves(io::task<void>& call) noexcept;
+    [[nodiscard]] bool serves(io::task<void>& to_await) noexcept;
     void note_filled(const error_code& why_not) noexcept;
     void call_threw() noexcept;   // in its catch clause
     void note_end() noexcept;
