@@ -96,6 +96,7 @@ io::task<void> session::part() {
     if (dispatcher_.has_running()) co_await dispatcher_.join();
     stage_ = stage::parting;
     co_await frames_.finish(service_->settings.linger);
+    if (frames_.failure() == io::asio::error::no_memory) stop_handling(frames_.failure());   // for whatever reason it ended: answers may be lost
     stage_ = stage::parted;
 }
 
