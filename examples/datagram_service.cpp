@@ -37,7 +37,10 @@ int serve_datagrams(const std::vector<std::string>& listen, datagram_function se
     std::vector<std::uint16_t> ports;
     for (const std::string& text : listen) {
         const std::string trouble = open_at(context.get_executor(), text, all);
-        if (!trouble.empty()) return events.start_failed(trouble), 1;
+        if (!trouble.empty()) {
+            events.start_failed(trouble);
+            return 1;
+        }
         addresses.push_back("udp:" + all.back()->local().text());
         ports.push_back(all.back()->local().port);
     }

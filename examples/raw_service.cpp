@@ -111,7 +111,10 @@ int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::du
     raw_service service(context.get_executor(), serve, idle);
     for (const std::string& text : listen) {
         const std::string trouble = service.listen(text);
-        if (!trouble.empty()) return events.start_failed(trouble), 1;
+        if (!trouble.empty()) {
+            events.start_failed(trouble);
+            return 1;
+        }
     }
     signal_end end(context, [&service] { service.stop(); });
     service.tell(events);

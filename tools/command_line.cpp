@@ -148,8 +148,9 @@ std::optional<int> command_line::parse(int argc, const char* const* argv) const 
     } catch (const po::error& error) {
         return refuse(error.what());
     }
-    if (given.count("help") > 0) return std::cout << help(), 0;
-    if (given.count("version") > 0) return std::cout << name_ << " " HAWSER_VERSION "\n", 0;
+    if (given.count("help") > 0) std::cout << help();
+    else if (given.count("version") > 0) std::cout << name_ << " " HAWSER_VERSION "\n";
+    if (given.count("help") + given.count("version") > 0) return 0;
     if (rest_ != nullptr) *rest_ = std::move(words);
     else if (!words.empty()) return refuse("'" + words.front() + "' is no option");
     return take_all(given);

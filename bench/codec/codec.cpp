@@ -180,7 +180,10 @@ int main(int argc, char** argv) {
     bool json = false, names = false;
     tools::command_line line("bench-codec", "[options]", "Measures what a frame costs to decode and to encode.");
     line.add("payload", "N", "bytes of payload; default 32", tools::into_count(payload, 1, 900));
-    line.add("only", "NAME", "this alone, see --names", [&](const std::string& text) { return only = text, true; });
+    line.add("only", "NAME", "this alone, see --names", [&](const std::string& text) {
+        only = text;
+        return true;
+    });
     line.add("frames", "N", "do it so often, and print nothing", tools::into_count(frames, 1, 1'000'000'000));
     line.add_switch("json", "print JSON", json);
     line.add_switch("names", "print the names instead, with the bytes of each frame", names);

@@ -15,8 +15,14 @@ struct counters {
 
 // What a message is answered with; nothing if it is none.
 std::string_view answer_to(const telemetry::message& received) {
-    if (std::holds_alternative<telemetry::heartbeat>(received)) return ++counted.heartbeats, telemetry::heartbeat_answer;
-    if (std::holds_alternative<telemetry::report>(received)) return ++counted.reports, telemetry::report_answer;
+    if (std::holds_alternative<telemetry::heartbeat>(received)) {
+        ++counted.heartbeats;
+        return telemetry::heartbeat_answer;
+    }
+    if (std::holds_alternative<telemetry::report>(received)) {
+        ++counted.reports;
+        return telemetry::report_answer;
+    }
     ++counted.dropped;
     return {};
 }

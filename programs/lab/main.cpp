@@ -80,7 +80,10 @@ int main(int argc, char** argv) {
     const tools::command_line line = options(list);
     if (const auto status = line.parse(argc - (has_name ? 1 : 0), argv + (has_name ? 1 : 0))) return *status;
     if (list == has_name) return line.refuse(list ? "--list takes no name" : "say which experiment, or all, or --list");
-    if (list) return print_list(), 0;
+    if (list) {
+        print_list();
+        return 0;
+    }
     if (name == "all") return run_all(line);
     const auto found = std::ranges::find(lab::experiments(), name, &lab::experiment::name);
     if (found == lab::experiments().end())

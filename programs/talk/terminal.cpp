@@ -146,7 +146,10 @@ private:
             char letter = 0;
             const ssize_t count = ::read(STDIN_FILENO, &letter, 1);
             if (count < 0 && errno == EINTR) continue;
-            if (count <= 0) return hung_up_ = true, 0;
+            if (count <= 0) {
+                hung_up_ = true;
+                return 0;
+            }
             const std::size_t used = std::mbrtowc(&key, &letter, 1, &state);
             if (used == static_cast<std::size_t>(-1)) state = {};   // no character: passed over
             else if (used != static_cast<std::size_t>(-2)) return 1;

@@ -25,7 +25,10 @@ void run(const files::path& file) {
 }
 
 int run_below(const files::path& path) {
-    if (!files::is_directory(path)) return run(path), 1;
+    if (!files::is_directory(path)) {
+        run(path);
+        return 1;
+    }
     int count = 0;
     for (const auto& entry : files::recursive_directory_iterator(path)) {
         if (!entry.is_regular_file()) continue;

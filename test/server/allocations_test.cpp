@@ -119,12 +119,12 @@ BOOST_AUTO_TEST_CASE(every_way_to_ask_for_memory_is_counted) {
     void* volatile kept = nullptr;   // so that no pair of them is left out
     const std::uint64_t thread_alone = counted_for([] {});
     const auto counts = [&](const std::function<void()>& ask) { return counted_for(ask) > thread_alone; };
-    BOOST_TEST(counts([&] { kept = std::malloc(10), std::free(kept); }));
-    BOOST_TEST(counts([&] { kept = std::calloc(10, 10), std::free(kept); }));
-    BOOST_TEST(counts([&] { kept = std::aligned_alloc(64, 128), std::free(kept); }));
-    BOOST_TEST(counts([&] { kept = ::operator new(10), ::operator delete(kept); }));
-    BOOST_TEST(counts([&] { kept = ::operator new(64, std::align_val_t(64)), ::operator delete(kept, std::align_val_t(64)); }));
-    BOOST_TEST(counts([&] { kept = std::realloc(nullptr, 10), std::free(kept); }));
+    BOOST_TEST(counts([&] { kept = std::malloc(10); std::free(kept); }));
+    BOOST_TEST(counts([&] { kept = std::calloc(10, 10); std::free(kept); }));
+    BOOST_TEST(counts([&] { kept = std::aligned_alloc(64, 128); std::free(kept); }));
+    BOOST_TEST(counts([&] { kept = ::operator new(10); ::operator delete(kept); }));
+    BOOST_TEST(counts([&] { kept = ::operator new(64, std::align_val_t(64)); ::operator delete(kept, std::align_val_t(64)); }));
+    BOOST_TEST(counts([&] { kept = std::realloc(nullptr, 10); std::free(kept); }));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_test_itself_does_is_not_counted) {

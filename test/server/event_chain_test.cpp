@@ -32,7 +32,10 @@ class noting : public server::events {
 public:
     noting(std::string name, notes& into, bool says_failures = false) : name_(std::move(name)), into_(into), says_failures_(says_failures) {}
 
-    bool start_failed(const std::string& why) override { return note("start_failed " + why), says_failures_; }
+    bool start_failed(const std::string& why) override {
+        note("start_failed " + why);
+        return says_failures_;
+    }
     void planned(const server::memory_plan&) override { note("planned"); }
     void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>&) override {
         note("listening " + std::to_string(addresses.size()));

@@ -28,7 +28,10 @@ io::task<error_code> first_failure(io::address where) {
     client::connection_state seen;
     client::reconnecting_options settings;
     settings.connection.sockets = nonsense;
-    settings.watch = [&](std::size_t, const client::connection_state& is) { seen = is, changed.notify(); };
+    settings.watch = [&](std::size_t, const client::connection_state& is) {
+        seen = is;
+        changed.notify();
+    };
     client::reconnecting_client client(here, std::move(where), settings);
     using phase = client::connection_state::phase;
     while (seen.now == phase::dialling || seen.now == phase::greeting) co_await changed.wait();

@@ -131,7 +131,9 @@ public:
             // Unless it is what a frame that was none had asked for.
             const bool exactly = policy_ == frame::fill::exact && next.is_frame() && reader_.skips() == 0;
             law(!exactly || reader_.unread().empty(), "an exact fill reads nothing behind the frame");
-            if (next.what() == decoded::kind::failed) return check_counts(all), all;
+            if (next.what() != decoded::kind::failed) continue;
+            check_counts(all);
+            return all;
         }
     }
 
@@ -197,7 +199,10 @@ bool comes_back(const Codec& codec, std::string_view body) {
     const error_code refused = codec.encode(as_bytes(body), wire);
     law(as_text(wire.view().first(6)) == "before", "encode() appends");
     const bytes made = wire.view().subspan(6);
-    if (refused) return law(made.empty(), "a body that is refused leaves nothing behind"), false;
+    if (refused) {
+        law(made.empty(), "a body that is refused leaves nothing behind");
+        return false;
+    }
     law(made.size() <= codec.max_frame(), "no frame is written over the limit");
     const decoded again = codec.decode({made, 0, false});
     law(again.is_frame() && again.used() == made.size(), "what is written is one frame, by itself");

@@ -171,11 +171,16 @@ std::size_t attacker::take_answers() {
     for (std::size_t count = 0;;) {
         const frame::decoded next = answers_->next();
         if (next.what() == frame::decoded::kind::need_more) return count;
-        if (next.what() == frame::decoded::kind::failed) return hang_up(), count;
+        if (next.what() == frame::decoded::kind::failed) {
+            hang_up();
+            return count;
+        }
         const auto& passes_over = scene_.plan.says.passes_over;
         if (!next.is_frame() || (passes_over && passes_over(next.body()))) continue;
         const auto answer = scene_.plan.says.read(next.body());
-        if (answer && requests_.settle(*answer, next.body(), now).what == swarm::ledger::verdict::acked) ++outcome_.answered, ++count;
+        if (!answer || requests_.settle(*answer, next.body(), now).what != swarm::ledger::verdict::acked) continue;
+        ++outcome_.answered;
+        ++count;
     }
 }
 

@@ -3,6 +3,7 @@
 #include "markup.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace hawser::swarm_program {
 
@@ -74,7 +75,10 @@ std::vector<end_label> labels(const chart& of) {
     std::ranges::stable_sort(made, {}, &end_label::y);
     for (std::size_t i = 1; i < made.size(); ++i) made[i].y = std::max(made[i].y, made[i - 1].y + letter_height);
     double lowest = height;
-    for (auto one = made.rbegin(); one != made.rend(); ++one, lowest -= letter_height) one->y = std::min(one->y, lowest);
+    for (end_label& one : made | std::views::reverse) {
+        one.y = std::min(one.y, lowest);
+        lowest -= letter_height;
+    }
     return made;
 }
 
