@@ -1,4 +1,4 @@
-// console: where lines come from, and where replies go: a terminal, or pipes and files.
+// console: where typed lines come from and replies go to: a terminal, or pipes and files.
 //
 //   const auto typed = co_await console.read_line();
 //   console.show("HELLO\n");
@@ -20,11 +20,12 @@ public:
 
     /// The next line without its end. Errors: `end_of_stream`; `too_long`, and the next line is read after it; `closed`.
     [[nodiscard]] virtual io::task<result<std::string>> read_line() = 0;
-    /// What the peer says: whole lines, each with its newline and safe for a terminal. False if nobody reads it any more.
+    /// Shows what the peer sent: whole lines, each with its newline and safe for a terminal. False if the output has no
+    /// reader any more.
     [[nodiscard]] virtual bool show(const std::string& lines) = 0;
-    /// What happens to the conversation: one line without its end.
+    /// Shows a message about the conversation itself: one line without its end.
     virtual void tell(const std::string& line) = 0;
-    /// Whether somebody sits there: then the end of the input is the end.
+    /// A person types there: then the end of the input ends the conversation.
     [[nodiscard]] virtual bool is_terminal() const noexcept = 0;
     /// Ends read_line(), and leaves the terminal as it was. Idempotent.
     virtual void close() noexcept = 0;

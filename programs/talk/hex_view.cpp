@@ -12,14 +12,14 @@ constexpr std::size_t half = a_line / 2;
 constexpr std::size_t hex_width = 3 * a_line + 1;   // a space behind each byte, and one between the halves
 
 std::string row(std::size_t offset, bytes data) {
-    char place[20];
-    std::snprintf(place, sizeof place, "%08zx  ", offset);
+    char column[20];
+    std::snprintf(column, sizeof column, "%08zx  ", offset);
     std::string hex = to_hex(data.first(std::min(half, data.size())));
     if (data.size() > half) hex += "  " + to_hex(data.subspan(half));
     hex.resize(hex_width, ' ');
     std::string text(as_text(data));
     std::ranges::replace_if(text, [](char letter) { return letter < ' ' || letter > '~'; }, '.');
-    return place + hex + '|' + text + "|\n";
+    return column + hex + '|' + text + "|\n";
 }
 
 }  // namespace

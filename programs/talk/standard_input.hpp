@@ -1,9 +1,10 @@
-// standard_input: waits for it without changing it.
+// standard_input: waits until standard input can be read, without changing its descriptor.
 //
 //   while (!co_await input.wait_readable()) take(::read(STDIN_FILENO, ...));
 //
-// A descriptor given to Asio becomes non-blocking, and so does whatever shares it: the terminal that we write to, even the
-// shell's. So an epoll of our own watches standard input, and Asio watches that. On the thread of its executor only.
+// Asio makes a descriptor non-blocking, and with it everything that shares its open file: the terminal that we write
+// to, even the shell's. So an epoll of our own watches standard input, and Asio watches the epoll. On the thread of its
+// executor only.
 #pragma once
 
 #include <hawser/error.hpp>
@@ -20,7 +21,7 @@ public:
 
     /// Success when there is something to read, or the end; `closed` after cancel().
     [[nodiscard]] io::task<error_code> wait_readable();
-    /// Wakes who waits. For good.
+    /// Ends wait_readable(), now and in future.
     void cancel() noexcept;
     /// Whether a read would return at once.
     [[nodiscard]] static bool is_readable(int milliseconds = 0) noexcept;

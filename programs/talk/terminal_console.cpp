@@ -39,9 +39,9 @@ bool is_ignored(int signal) noexcept {
     return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
-class terminal final : public console {
+class terminal_console final : public console {
 public:
-    explicit terminal(const io::executor& where)
+    explicit terminal_console(const io::executor& where)
         : input_(where),
           signals_(where, SIGWINCH),
           line_(::el_init("hawser-talk", stdin, stdout, stderr)),
@@ -51,15 +51,15 @@ public:
         ::history(history_, &ignored, H_SETSIZE, remembered_lines);
         ::history(history_, &ignored, H_SETUNIQUE, 1);
         ::el_set(line_, EL_CLIENTDATA, this);
-        ::el_set(line_, EL_GETCFN, &terminal::read_key);
-        ::el_set(line_, EL_PROMPT, &terminal::prompt_of);
+        ::el_set(line_, EL_GETCFN, &terminal_console::read_key);
+        ::el_set(line_, EL_PROMPT, &terminal_console::prompt_of);
         ::el_set(line_, EL_EDITOR, "emacs");
         ::el_set(line_, EL_HIST, &::history, history_);
         bind_keys();
         if (!is_ignored(SIGTSTP)) signals_.add(SIGTSTP);   // it is where there is no job control
         look_after_signals();
     }
-    ~terminal() override {
+    ~terminal_console() override {
         close();
         ::el_end(line_);
         ::history_end(history_);
@@ -76,7 +76,7 @@ public:
 
     bool show(const std::string& lines) override {
         print(reply_mark + lines);
-        return true;   // who hangs up is told to read_line()
+        return true;   // if the terminal is gone, read_line() says so
     }
     void tell(const std::string& line) override { print(news_mark + line + '\n'); }
     bool is_terminal() const noexcept override { return true; }
@@ -138,7 +138,7 @@ private:
     static int read_key(EditLine* of, wchar_t* key) {
         void* self = nullptr;
         ::el_get(of, EL_CLIENTDATA, &self);
-        return static_cast<terminal*>(self)->read_character(*key);
+        return static_cast<terminal_console*>(self)->read_character(*key);
     }
     int read_character(wchar_t& key) {
         std::mbstate_t state{};
@@ -195,7 +195,7 @@ private:
         return columns / (known ? size.ws_col : 80U);
     }
 
-    // Ctrl-Z, and another size of the window. (Who leaves on Ctrl-C is not ours to say.)
+    // Ctrl-Z, and a new size of the window. (main.cpp handles Ctrl-C.)
     void look_after_signals() {
         signals_.async_wait([this](const error_code& cancelled, int number) {
             if (cancelled) return;
@@ -236,7 +236,7 @@ private:
 std::unique_ptr<console> make_terminal(const io::executor& where) {
     std::setlocale(LC_CTYPE, "");
     if (MB_CUR_MAX == 1) std::setlocale(LC_CTYPE, "C.UTF-8");   // terminals are
-    return std::make_unique<terminal>(where);
+    return std::make_unique<terminal_console>(where);
 }
 
 }  // namespace hawser::talk

@@ -1,4 +1,4 @@
-#include "phrase.hpp"
+#include "input_line.hpp"
 
 #include <hawser/bytes.hpp>
 
@@ -17,9 +17,9 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
-phrase wrong(std::string why) { return {phrase::kind::wrong, std::move(why)}; }
+input_line wrong(std::string why) { return {input_kind::wrong, std::move(why)}; }
 
-// What stands behind a backslash, taken off `text`; none if it is nothing.
+// Takes an escape off `text`, which stands behind a backslash; none if there is no such escape.
 std::optional<char> take_escape(std::string_view& text) {
     if (text.empty()) return std::nullopt;
     const char letter = text.front();
@@ -39,36 +39,36 @@ std::optional<char> take_escape(std::string_view& text) {
     return static_cast<char>(*high * 16 + *low);
 }
 
-phrase read_text(std::string_view text) {
-    phrase said{phrase::kind::text};
+input_line read_text(std::string_view text) {
+    input_line line{input_kind::text};
     while (!text.empty()) {
         const std::size_t plain = std::min(text.find('\\'), text.size());
-        said.data += text.substr(0, plain);
+        line.data += text.substr(0, plain);
         text.remove_prefix(plain);
         if (text.empty()) break;
         text.remove_prefix(1);
         const auto letter = take_escape(text);
         if (!letter) return wrong("behind a backslash comes x and two hex digits, n, r, t, or another backslash");
-        said.data += *letter;
+        line.data += *letter;
     }
-    return said;
+    return line;
 }
 
-phrase read_command(std::string_view line) {
+input_line read_command(std::string_view line) {
     const std::string_view name = line.substr(0, line.find_first_of(blank));
-    if (name == ":help") return {phrase::kind::help};
+    if (name == ":help") return {input_kind::help};
     if (name != ":hex") return wrong("there is :hex and :help; to send a line that begins with a colon, write it as \\x3a");
     const auto data = from_hex(trimmed(line.substr(name.size())));
     if (!data || data->empty()) return wrong(":hex takes bytes, two digits each: :hex 00 01 ff");
-    return {phrase::kind::exact, std::string(as_text(*data))};
+    return {input_kind::exact, std::string(as_text(*data))};
 }
 
 }  // namespace
 
-phrase read_phrase(std::string_view line) {
+input_line parse_input_line(std::string_view line) {
     const std::string_view words = trimmed(line);
     if (words.empty()) return {};
-    if (words == "q" || words == "quit") return {phrase::kind::quit};
+    if (words == "q" || words == "quit") return {input_kind::quit};
     if (words.front() == ':') return read_command(words);
     return read_text(line);
 }

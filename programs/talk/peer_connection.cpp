@@ -1,4 +1,4 @@
-#include "link.hpp"
+#include "peer_connection.hpp"
 
 #include <hawser/io/datagram_socket.hpp>
 #include <hawser/io/dial.hpp>
@@ -17,13 +17,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// How long the peer may take nothing of what we say; and, when we leave, how long it has to close too.
+// How long the peer may take nothing of what we send; and, when we leave, how long it has to close too.
 constexpr io::duration stall = 30s;
 constexpr io::duration linger = 100ms;
 
-class framed_link final : public link {
+class framed_connection final : public peer_connection {
 public:
-    framed_link(io::transport carrier, const frame::any_codec& codec)
+    framed_connection(io::transport carrier, const frame::any_codec& codec)
         : frames_(std::move(carrier), codec, limits(codec.max_frame())), longest_(codec.max_frame()) {}
 
     io::task<result<bytes>> receive() override { return frames_.read_frame(); }
@@ -41,28 +41,34 @@ public:
     io::task<void> finish() override { return frames_.finish(linger); }
 
     std::size_t longest() const noexcept override { return longest_; }
+<<<<<<< HEAD:programs/talk/link.cpp
     std::string where() const override {
         const bytes seen = frames_.in().unread();
         return "offset " + std::to_string(frames_.in().position()) + ": " + escaped(seen.first(std::min<std::size_t>(seen.size(), 16)));
+=======
+    std::string error_position() const override {
+        const bytes seen = frames_.unread();
+        return "offset " + std::to_string(frames_.position()) + ": " + escaped(seen.first(std::min<std::size_t>(seen.size(), 16)));
+>>>>>>> 731e13e (talk: peer_connection, input_line, terminal_console and options (link and terminal were two things each, a phrase is a typed line)):programs/talk/peer_connection.cpp
     }
 
 private:
-    // People think in between, and servers have nothing to say for hours.
+    // No time-outs for silence: people think, and servers may send nothing for hours.
     static io::frame_limits limits(std::size_t max_frame) {
-        io::frame_limits made;
-        made.outbound_cap = std::max(made.outbound_cap, max_frame);
-        made.first_frame_timeout = made.idle_timeout = 0s;
-        made.write_stall_timeout = stall;
-        return made;
+        io::frame_limits limits;
+        limits.outbound_cap = std::max(limits.outbound_cap, max_frame);
+        limits.first_frame_timeout = limits.idle_timeout = 0s;
+        limits.write_stall_timeout = stall;
+        return limits;
     }
 
     io::frame_stream frames_;
     std::size_t longest_;
 };
 
-class raw_link final : public link {
+class raw_connection final : public peer_connection {
 public:
-    explicit raw_link(io::transport carrier) : stream_(std::move(carrier)) {}
+    explicit raw_connection(io::transport carrier) : stream_(std::move(carrier)) {}
 
     io::task<result<bytes>> receive() override {
         const auto count = co_await stream_.read_some(buffer_);
@@ -95,17 +101,17 @@ public:
         stream_.close();
     }
     std::size_t longest() const noexcept override { return std::numeric_limits<std::size_t>::max(); }
-    std::string where() const override { return {}; }
+    std::string error_position() const override { return {}; }
 
 private:
     io::stream stream_;
     std::array<std::byte, 16 * 1024> buffer_;
 };
 
-// A datagram a line, and a line a datagram; nobody says that it closes.
-class datagram_link final : public link {
+// One datagram a line, both ways. Datagrams have no end of a connection.
+class datagram_connection final : public peer_connection {
 public:
-    explicit datagram_link(std::unique_ptr<io::datagram_socket> dialled)
+    explicit datagram_connection(std::unique_ptr<io::datagram_socket> dialled)
         : socket_(std::move(dialled)), room_(io::datagram_socket::max_datagram) {}
 
     io::task<result<bytes>> receive() override {
@@ -131,7 +137,7 @@ public:
         co_return;
     }
     std::size_t longest() const noexcept override { return io::datagram_socket::max_datagram; }
-    std::string where() const override { return {}; }
+    std::string error_position() const override { return {}; }
 
 private:
     std::unique_ptr<io::datagram_socket> socket_;
@@ -140,20 +146,20 @@ private:
 
 }  // namespace
 
-io::task<result<std::unique_ptr<link>>> dial_link(io::address where, std::optional<frame::any_codec> codec,
+io::task<result<std::unique_ptr<peer_connection>>> dial_peer(io::address where, std::optional<frame::any_codec> codec,
                                                   io::duration timeout, std::stop_token stop) {
-    std::unique_ptr<link> made;
+    std::unique_ptr<peer_connection> dialled;
     if (where.what == io::address::kind::udp) {
         auto socket = co_await io::dial_datagrams(where, timeout);
         if (!socket) co_return socket.error();
-        made = std::make_unique<datagram_link>(std::move(*socket));
+        dialled = std::make_unique<datagram_connection>(std::move(*socket));
     } else {
         auto carrier = co_await io::dial(where, timeout, stop);
         if (!carrier) co_return carrier.error();
-        if (codec) made = std::make_unique<framed_link>(std::move(*carrier), *codec);
-        else made = std::make_unique<raw_link>(std::move(*carrier));
+        if (codec) dialled = std::make_unique<framed_connection>(std::move(*carrier), *codec);
+        else dialled = std::make_unique<raw_connection>(std::move(*carrier));
     }
-    co_return made;
+    co_return dialled;
 }
 
 }  // namespace hawser::talk
