@@ -19,13 +19,13 @@ namespace {
 
 using namespace hawser;
 
-struct settings {
+struct options {
     protocol::wire_format format;
     std::optional<std::uint32_t> port;
     std::string around;
 };
 
-tools::command_line options(settings& into) {
+tools::command_line describe(options& options) {
     tools::command_line line(
         "hawser-describe", "dissector|page [options]",
         "Prints what others need to read the default protocol:\n"
@@ -39,32 +39,32 @@ tools::command_line options(settings& into) {
         "  hawser-describe page --around docs/wire-format.in.md > docs/wire-format.md\n\n"
         "For a protocol of your own: examples/thermometer_describe.cpp is the same in a few lines.\n");
     line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)",
-             tools::into_format(into.format.codec));
-    line.add("answer-format", "SPEC", "how those from the server are cut, if otherwise", [&into](const std::string& text) {
-        into.format.answer_codec = frame::any_codec::parse(text);
+             tools::into_format(options.format.codec));
+    line.add("answer-format", "SPEC", "how those from the server are cut, if otherwise", [&options](const std::string& text) {
+        options.format.answer_codec = frame::any_codec::parse(text);
         return true;
     });
-    line.add("port", "N", "(dissector) the servers' port; default 8888, 0 for none", [&into](const std::string& text) {
-        return tools::into_count(into.port.emplace(), 0, 65535)(text);
+    line.add("port", "N", "(dissector) the servers' port; default 8888, 0 for none", [&options](const std::string& text) {
+        return tools::into_count(options.port.emplace(), 0, 65535)(text);
     });
-    line.add("around", "FILE", "(page) a text with the lines that say where the generated parts go", tools::into_file(into.around));
+    line.add("around", "FILE", "(page) a text with the lines that say where the generated parts go", tools::into_file(options.around));
     return line;
 }
 
-int print_page(const tools::command_line& line, const settings& given, const packet::description& what) {
-    if (given.around.empty()) {
-        std::cout << protocol::page(what, given.format);
+int print_page(const tools::command_line& line, const options& options, const packet::description& what) {
+    if (options.around.empty()) {
+        std::cout << protocol::page(what, options.format);
         return 0;
     }
-    const std::ifstream file(given.around);
+    const std::ifstream file(options.around);
     std::ostringstream around;
     around.imbue(std::locale::classic());
     if (file) around << file.rdbuf();
-    if (!file || around.bad()) return line.fail("cannot read " + given.around);   // bad: a folder, for one
+    if (!file || around.bad()) return line.fail("cannot read " + options.around);   // bad: a folder, for one
     try {
-        std::cout << protocol::page_around(around.str(), what, given.format);
+        std::cout << protocol::page_around(around.str(), what, options.format);
     } catch (const std::invalid_argument& error) {
-        return line.fail(given.around + ": " + error.what());
+        return line.fail(options.around + ": " + error.what());
     }
     return 0;
 }
@@ -75,17 +75,17 @@ int main(int argc, char** argv) {
     // The first word, if it is one, says what to print; the rest are options.
     const bool has_word = argc > 1 && argv[1][0] != '-';
     const std::string_view word = has_word ? argv[1] : "";
-    settings given;
-    const tools::command_line line = options(given);
+    options options;
+    const tools::command_line line = describe(options);
     if (has_word && word != "dissector" && word != "page")
         return line.refuse("'" + std::string(word) + "' is neither dissector nor page");
     if (const auto status = line.parse(argc - (has_word ? 1 : 0), argv + (has_word ? 1 : 0))) return *status;
     if (!has_word) return line.refuse("say what to print: dissector or page");
-    if (word == "page" && given.port) return line.refuse("--port is for dissector");
-    if (word == "dissector" && !given.around.empty()) return line.refuse("--around is for page");
+    if (word == "page" && options.port) return line.refuse("--port is for dissector");
+    if (word == "dissector" && !options.around.empty()) return line.refuse("--around is for page");
 
     const packet::description what = packet::describe<packet::default_protocol>();
-    if (word == "page") return print_page(line, given, what);
-    std::cout << protocol::dissector(what, given.format, static_cast<std::uint16_t>(given.port.value_or(8888)));
+    if (word == "page") return print_page(line, options, what);
+    std::cout << protocol::dissector(what, options.format, static_cast<std::uint16_t>(options.port.value_or(8888)));
     return 0;
 }

@@ -16,7 +16,7 @@ using std::to_string;
 
 class decoder {
 public:
-    decoder(const settings& with, output& out) : frames_(with.codec), chunk_(with.chunk), out_(out) {}
+    decoder(const frame_program::options& options, output& out) : frames_(options.codec), chunk_(options.chunk), out_(out) {}
 
     /// False once the stream is over.
     bool take(bytes some) {
@@ -64,7 +64,7 @@ private:
     bool all_good_ = true;
 };
 
-// What the hex text stands for, up to where it is none.
+// Decodes hex text, up to the first letter that is not hex.
 hex_text::state plain(hex_text& hex, bytes text, std::vector<std::byte>& into) {
     into.clear();
     for (const char letter : as_text(text))
@@ -92,20 +92,20 @@ void decode_raw(input& in, decoder& into) {
 
 }  // namespace
 
-int decode(const settings& with, const tools::command_line& line) {
+int decode(const frame_program::options& options, const tools::command_line& line) {
     output out;
     try {
         input in(out);
-        decoder into(with, out);
+        decoder into(options, out);
         try {
-            with.hex ? decode_hex(in, into) : decode_raw(in, into);
+            options.hex ? decode_hex(in, into) : decode_raw(in, into);
         } catch (const std::invalid_argument& no_hex) {
             out.flush();
             return line.fail(no_hex.what());
         }
         out.flush();
         return into.all_good() ? 0 : 1;
-    } catch (const nobody_reads&) {
+    } catch (const broken_pipe&) {
         return 1;
     } catch (const std::exception& error) {   // memory, the disk
         return line.fail(error.what());

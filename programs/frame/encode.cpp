@@ -8,14 +8,14 @@ namespace hawser::frame_program {
 
 namespace {
 
-/// A line that makes no frame; what() says which.
+/// A line that makes no frame; what() has its number.
 struct bad_line : std::runtime_error {
     bad_line(std::uint64_t number, const std::string& why) : std::runtime_error("line " + std::to_string(number) + ": " + why) {}
 };
 
 class encoder {
 public:
-    encoder(const settings& with, output& out) : with_(with), out_(out) {}
+    encoder(const frame_program::options& options, output& out) : options_(options), out_(out) {}
 
     void take(bytes text) {
         for (const char letter : as_text(text)) {
@@ -25,11 +25,11 @@ public:
             }
             has_begun_ = true;
             if (hex_.take(letter, body_) == hex_text::state::not_hex) throw bad_line(number_, "not hex, two digits a byte");
-            // Whatever comes makes it no shorter.
-            if (body_.size() > with_.codec.max_frame()) write();
+            // A body that is too long already cannot become shorter.
+            if (body_.size() > options_.codec.max_frame()) write();
         }
     }
-    /// The last line may lack its end.
+    /// Handles a last line without an end.
     void end() {
         if (has_begun_) end_line();
     }
@@ -44,13 +44,13 @@ private:
     }
     void write() {
         wire_.clear();
-        if (const error_code refused = with_.codec.encode(body_, wire_))
-            throw bad_line(number_, refusal(with_.codec, refused, body_.size()));
-        if (with_.hex) out_.append(to_hex(wire_.view(), '\0') + "\n");
+        if (const error_code refused = options_.codec.encode(body_, wire_))
+            throw bad_line(number_, refusal(options_.codec, refused, body_.size()));
+        if (options_.hex) out_.append(to_hex(wire_.view(), '\0') + "\n");
         else out_.append(as_text(wire_.view()));
     }
 
-    const settings& with_;
+    const frame_program::options& options_;
     output& out_;
     hex_text hex_;
     std::vector<std::byte> body_;
@@ -61,11 +61,11 @@ private:
 
 }  // namespace
 
-int encode(const settings& with, const tools::command_line& line) {
+int encode(const frame_program::options& options, const tools::command_line& line) {
     output out;
     try {
         input in(out);
-        encoder into(with, out);
+        encoder into(options, out);
         try {
             for (bytes text = in.next(); !text.empty(); text = in.next()) into.take(text);
             into.end();
@@ -75,7 +75,7 @@ int encode(const settings& with, const tools::command_line& line) {
         }
         out.flush();
         return 0;
-    } catch (const nobody_reads&) {
+    } catch (const broken_pipe&) {
         return 1;
     } catch (const std::exception& error) {   // memory, the disk
         return line.fail(error.what());

@@ -28,7 +28,7 @@ string cut_short(std::size_t here, std::optional<std::size_t> total = {}) {
     return "the input ends " + count_of(here) + " into a frame" + (total ? " of " + to_string(*total) : "");
 }
 
-// What there is of an unfinished frame says how long it would be, as soon as the codec can tell.
+// Says how long the unfinished frame would be, if its header has come.
 string cut_short(const auto& codec, bytes unread, std::size_t header) {
     const frame::decoded open = codec.decode({unread, 0, false});
     const bool is_known = open.what() == frame::decoded::kind::need_more && unread.size() >= header;

@@ -1,5 +1,5 @@
-// explanation: what is wrong with bytes that are no frame, in the words of somebody who has a file and not a connection, with
-// the numbers that are in it.
+// explanation: messages about bytes that are no frame, for people who look at a file rather than a connection, with the
+// numbers of the bytes.
 #pragma once
 
 #include <hawser/frame/any_codec.hpp>
@@ -8,10 +8,10 @@
 
 namespace hawser::frame_program {
 
-/// The error as the output names it.
+/// The name of the error in the output.
 [[nodiscard]] std::string_view name_of(const error_code& error) noexcept;
 
-/// `unread`: what has come, from the first byte that is wrong on. No quotes and no backslashes are in the text.
+/// `unread` is the input from the first wrong byte on. The text has no quotes and no backslashes.
 [[nodiscard]] std::string explanation(const frame::any_codec& codec, const error_code& error, bytes unread);
 
 /// Why a body was not encoded.

@@ -10,12 +10,7 @@ using namespace hawser;
 
 constexpr std::uint32_t longest_chunk = 1U << 30;
 
-struct given {
-    frame_program::settings settings;
-    bool has_format = false;
-};
-
-tools::command_line options(given& into) {
+tools::command_line describe(frame_program::options& options) {
     tools::command_line line(
         "hawser-frame", "decode|encode --format SPEC [options]",
         "Cuts standard input into frames, or makes frames.\n"
@@ -43,13 +38,14 @@ tools::command_line options(given& into) {
         "  hawser-frame decode --format 'delimiter:0d0a|0a,max=4KiB' < log.txt\n"
         "  tail -f trace.bin | hawser-frame decode --format marked-crc:max=4KiB\n"
         "  echo 6869 | hawser-frame encode --format varint | nc localhost 8888\n");
-    line.add("format", "SPEC", "how frames are cut, see below", [&into](const std::string& text) {
-        into.settings.codec = frame::any_codec::parse(text);
-        return into.has_format = true;
+    line.add("format", "SPEC", "how frames are cut, see below", [&options](const std::string& text) {
+        options.codec = frame::any_codec::parse(text);
+        options.has_format = true;
+        return true;
     });
     line.add("chunk", "N", "(decode) look at N bytes at a time; the output is the same",
-             tools::into_count(into.settings.chunk, 1, longest_chunk));
-    line.add_switch("hex", "the frames, in for decode and out for encode, are hex text", into.settings.hex);
+             tools::into_count(options.chunk, 1, longest_chunk));
+    line.add_switch("hex", "the frames, in for decode and out for encode, are hex text", options.hex);
     return line;
 }
 
@@ -59,11 +55,11 @@ int main(int argc, char** argv) {
     // The first word, if it is one, says what to do; the rest are options.
     const bool has_word = argc > 1 && argv[1][0] != '-';
     const std::string_view word = has_word ? argv[1] : "";
-    given by_user;
-    const tools::command_line line = options(by_user);
+    frame_program::options options;
+    const tools::command_line line = describe(options);
     if (has_word && word != "decode" && word != "encode") return line.refuse("'" + std::string(word) + "' is neither decode nor encode");
     if (const auto status = line.parse(argc - (has_word ? 1 : 0), argv + (has_word ? 1 : 0))) return *status;
     if (!has_word) return line.refuse("say what to do: decode or encode");
-    if (!by_user.has_format) return line.refuse("--format SPEC is missing");
-    return word == "decode" ? frame_program::decode(by_user.settings, line) : frame_program::encode(by_user.settings, line);
+    if (!options.has_format) return line.refuse("--format SPEC is missing");
+    return word == "decode" ? frame_program::decode(options, line) : frame_program::encode(options, line);
 }

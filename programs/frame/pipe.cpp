@@ -16,7 +16,7 @@ void output::flush() {
         } else if (errno != EINTR) {
             const int why = errno;
             waiting_.clear();
-            if (why == EPIPE) throw nobody_reads();
+            if (why == EPIPE) throw broken_pipe();
             throw std::runtime_error(std::string("cannot write to standard output: ") + std::strerror(why));
         }
     }

@@ -1,5 +1,5 @@
-// pipe: standard input and output of a program in the middle of a pipe. What was read is worked on and written before more is
-// waited for, so whoever looks at the end of the pipe sees what there is.
+// pipe: standard input and output of a program in the middle of a pipe. Before it waits for more input it has written
+// everything that the input so far makes, so that the program behind it sees that at once.
 //
 //   frame_program::output out;
 //   frame_program::input in(out);
@@ -16,12 +16,12 @@
 
 namespace hawser::frame_program {
 
-/// Nobody reads our output any more. Nothing is to be said about it.
-struct nobody_reads {};
+/// Our output has no reader any more. The program ends without a message.
+struct broken_pipe {};
 
 class output {
 public:
-    /// Written when there is enough of it, or with flush(). Both throw nobody_reads, or std::runtime_error.
+    /// Written when there is enough of it, or with flush(). Both throw broken_pipe, or std::runtime_error.
     void append(std::string_view text) {
         waiting_ += text;
         if (waiting_.size() >= enough) flush();
@@ -51,7 +51,7 @@ class hex_text {
 public:
     enum class state : unsigned char { good, not_hex };
 
-    /// Appends what the letter completes. not_hex: it is no hex; nothing must follow.
+    /// Appends the byte that the letter completes, if it does. After not_hex it must not be called again.
     [[nodiscard]] state take(char letter, std::vector<std::byte>& into);
     /// Half of a byte has come.
     [[nodiscard]] bool is_inside_a_byte() const noexcept { return high_.has_value(); }

@@ -20,7 +20,7 @@ end::end(int below, io::transport&& carrier) : io::stream(std::move(carrier)), d
     set_deadline(io::clock::now() + patience);
 }
 
-io::task<carriers> connect_carriers(int kernel_buffer) {
+io::task<transports> connect_transports(int kernel_buffer) {
     const io::executor here = co_await io::this_executor;
     const io::socket_options options{.send_buffer = kernel_buffer, .receive_buffer = kernel_buffer};
     io::address where{.host = "127.0.0.1"};
@@ -31,15 +31,15 @@ io::task<carriers> connect_carriers(int kernel_buffer) {
     if (!dialled) throw std::runtime_error("cannot connect: " + dialled.error().message());
     auto accepted = co_await (*listening)->accept(here);
     if (!accepted) throw std::runtime_error("cannot accept: " + accepted.error().message());
-    co_return carriers{std::move(*dialled), std::move(accepted->carrier)};
+    co_return transports{std::move(*dialled), std::move(accepted->carrier)};
 }
 
 io::task<std::unique_ptr<connection>> connect(int kernel_buffer) {
-    carriers made = co_await connect_carriers(kernel_buffer);
-    co_return std::make_unique<connection>(std::move(made.client), std::move(made.server));
+    transports ends = co_await connect_transports(kernel_buffer);
+    co_return std::make_unique<connection>(std::move(ends.client), std::move(ends.server));
 }
 
-io::task<void> arrival(end& at, std::size_t count) {
+io::task<void> wait_for_bytes(end& at, std::size_t count) {
     for (const auto began = io::clock::now(); at.available() < count && io::clock::now() < began + patience;)
         co_await io::sleep(1ms);
 }
@@ -50,9 +50,9 @@ long ms_since(io::time_point then) {
 
 std::vector<std::byte> numbered_bytes(std::size_t count) {
     constexpr std::size_t period = 251;   // a prime: no buffer is a multiple of it
-    std::vector<std::byte> made(count);
-    for (std::size_t i = 0; i < count; ++i) made[i] = static_cast<std::byte>(i % period);
-    return made;
+    std::vector<std::byte> numbered(count);
+    for (std::size_t i = 0; i < count; ++i) numbered[i] = static_cast<std::byte>(i % period);
+    return numbered;
 }
 
 }  // namespace lab

@@ -39,19 +39,19 @@ struct connection {
 inline constexpr io::duration patience = 10s;
 
 /// Both ends before they are streams.
-struct carriers {
+struct transports {
     io::transport client;
     io::transport server;
 };
 
 /// A client connected to a server. `kernel_buffer` is the size of each of their buffers in the kernel, which grow to
 /// megabytes otherwise. Linux takes it for twice as much. Throws if there can be no connection.
-[[nodiscard]] io::task<carriers> connect_carriers(int kernel_buffer = 0);
+[[nodiscard]] io::task<transports> connect_transports(int kernel_buffer = 0);
 /// The same, as streams.
 [[nodiscard]] io::task<std::unique_ptr<connection>> connect(int kernel_buffer = 0);
 
 /// Waits until the kernel has `count` bytes to read at this end.
-[[nodiscard]] io::task<void> arrival(end& at, std::size_t count);
+[[nodiscard]] io::task<void> wait_for_bytes(end& at, std::size_t count);
 
 /// Milliseconds since then.
 [[nodiscard]] long ms_since(io::time_point then);

@@ -47,7 +47,7 @@ std::string_view name_of(unsigned state) {
     return state < std::size(names) ? names[state] : "an unknown state";
 }
 
-io::task<void> change(const end& side, unsigned state) {
+io::task<void> wait_for_state(const end& side, unsigned state) {
     for (const auto began = io::clock::now(); tcp_state(side) != state && io::clock::now() < began + patience;)
         co_await io::sleep(1ms);
 }

@@ -21,6 +21,6 @@ namespace lab {
 [[nodiscard]] std::string_view name_of(unsigned state);
 
 /// Waits until an end is in this state: a packet may be on its way.
-[[nodiscard]] io::task<void> change(const end& side, unsigned state);
+[[nodiscard]] io::task<void> wait_for_state(const end& side, unsigned state);
 
 }  // namespace lab

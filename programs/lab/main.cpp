@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 // An experiment takes a second at most; this is for one that hangs.
 constexpr auto longest = 30s;
 
-tools::command_line options(bool& list) {
+tools::command_line describe(bool& list) {
     tools::command_line line(
         "hawser-lab", "NAME | all | --list",
         "Shows how stream sockets behave. Each experiment connects a client and a "
@@ -77,7 +77,7 @@ int main(int argc, char** argv) {
     const bool has_name = argc > 1 && argv[1][0] != '-';
     const std::string_view name = has_name ? argv[1] : "";
     bool list = false;
-    const tools::command_line line = options(list);
+    const tools::command_line line = describe(list);
     if (const auto status = line.parse(argc - (has_name ? 1 : 0), argv + (has_name ? 1 : 0))) return *status;
     if (list == has_name) return line.refuse(list ? "--list takes no name" : "say which experiment, or all, or --list");
     if (list) {

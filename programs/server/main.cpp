@@ -20,7 +20,7 @@ namespace {
 
 using namespace hawser;
 
-// Of the log: 100 lines a second, unless --log-ration says otherwise.
+// A submit may log ten times as many lines as anything else: 100 a second, unless --log-ration says otherwise.
 constexpr unsigned rations_of_submits = 10;
 
 packet::submit_ack on_submit(server::context&, const packet::submit& submit) {
@@ -39,14 +39,14 @@ public:
     bool start_failed(const std::string&) override { return true; }   // serve() says it, with the program's name
     void listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) override {
         const std::string trouble = port_file_ ? port_file_->write(ports) : "";
-        if (!trouble.empty()) throw std::runtime_error(trouble);   // who waits for the file would wait for ever
+        if (!trouble.empty()) throw std::runtime_error(trouble);   // a script that waits for the file would wait for ever
     }
 
 private:
     std::optional<tools::port_file> port_file_;
 };
 
-struct settings {
+struct options {
     server::config server;
     std::optional<std::size_t> max_frame;
     std::vector<std::string> listen;
@@ -122,28 +122,28 @@ tools::taker into_misses(std::uint8_t& value) {
     };
 }
 
-void add_service(tools::command_line& line, settings& of) {
+void add_service(tools::command_line& line, options& options) {
     line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT, tcp4:HOST:PORT, tcp6:... or unix:PATH; default :8888",
-             tools::into_addresses(of.listen), true);
-    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept, for as long as they do", tools::into_output_file(of.port_file));
+             tools::into_addresses(options.listen), true);
+    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept, for as long as they do", tools::into_output_file(options.port_file));
     line.add("unix-mode", "MODE", "of the file of a unix:PATH, in octal: who may write to it may connect; default 0660",
-             into_mode(of.server.sockets.unix_mode));
+             into_mode(options.server.sockets.unix_mode));
     line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor that it may use",
-             tools::into_count(of.server.threads, 1, 1024));
-    line.add("log-level", "LEVEL", "trace, debug, info, warning, error or fatal; default info", [&of](const std::string& text) {
+             tools::into_count(options.server.threads, 1, 1024));
+    line.add("log-level", "LEVEL", "trace, debug, info, warning, error or fatal; default info", [&options](const std::string& text) {
         const auto level = log::parse_level(text);
-        if (level) of.log_level = *level;
+        if (level) options.log_level = *level;
         return level.has_value();
     });
     line.add("log-ration", "N", "lines a second about one thing that clients cause, of submits ten times as many; default 10, 0 all",
-             tools::into_count(of.log_ration, 0, 1'000'000));
+             tools::into_count(options.log_ration, 0, 1'000'000));
     line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)",
-             tools::into_format(of.server.codec));
-    line.add("max-frame", "SIZE", "longest frame, its header included; default 1MiB", tools::into_size(of.max_frame));
+             tools::into_format(options.server.codec));
+    line.add("max-frame", "SIZE", "longest frame, its header included; default 1MiB", tools::into_size(options.max_frame));
 }
 
-void add_timeouts(tools::command_line& line, server::config& of) {
-    io::frame_limits& limits = of.limits;
+void add_timeouts(tools::command_line& line, server::config& config) {
+    io::frame_limits& limits = config.limits;
     const auto add = [&line](const char* name, io::duration& value, const char* help) {
         line.add(name, "TIME", help, tools::into_duration(value));
     };
@@ -153,20 +153,20 @@ void add_timeouts(tools::command_line& line, server::config& of) {
     add("write-stall-timeout", limits.write_stall_timeout, "a client takes too little of what waits for it; default 30s");
     line.add("write-progress", "SIZE", "what a client must take in that time; default 1KiB",
              into_size_at_least_1(limits.write_progress));
-    add("request-timeout", of.request_timeout, "until a handler that awaits has answered; default 30s");
-    add("max-lifetime", of.max_lifetime, "a connection older than this is drained; default 24h");
-    add("ping-interval", of.ping_interval, "silence before a client that knows ping is sent one; default 15s");
+    add("request-timeout", config.request_timeout, "until a handler that awaits has answered; default 30s");
+    add("max-lifetime", config.max_lifetime, "a connection older than this is drained; default 24h");
+    add("ping-interval", config.ping_interval, "silence before a client that knows ping is sent one; default 15s");
     line.add("ping-misses", "N", "pings without an answer, 1 to 255, after which it counts as lost; default 3",
-             into_misses(of.ping_misses));
+             into_misses(config.ping_misses));
 }
 
-void add_bounds(tools::command_line& line, server::config& of) {
-    io::frame_limits& limits = of.limits;
+void add_bounds(tools::command_line& line, server::config& config) {
+    io::frame_limits& limits = config.limits;
     line.add("slow-consumer", "POLICY",
              "pushes to a client that does not keep up: wait, drop-newest, drop-oldest, coalesce or close; default wait",
-             [&of](const std::string& text) {
+             [&config](const std::string& text) {
                  const auto policy = frame::parse_slow_consumer(text);
-                 if (policy) of.pushes.otherwise = *policy;
+                 if (policy) config.pushes.otherwise = *policy;
                  return policy.has_value();
              });
     line.add("push-timeout", "TIME", "how long a push waits for room; default 5s", tools::into_duration(limits.push_timeout));
@@ -175,12 +175,12 @@ void add_bounds(tools::command_line& line, server::config& of) {
     line.add("turn-bytes", "SIZE", "bytes read of one client in a turn; default 64KiB",
              into_size_at_least_1(limits.turn_bytes));
     line.add("memory-budget", "SIZE", "memory for all of it; default half of its control group's, a quarter of the machine's",
-             tools::into_size(of.memory_budget));
+             tools::into_size(config.memory_budget));
     line.add("outbound-cap", "SIZE", "bytes that may wait for a client, at least a frame; default 1MiB",
              tools::into_size(limits.outbound_cap));
 }
 
-tools::command_line describe(settings& of) {
+tools::command_line describe(options& options) {
     tools::command_line line("hawser-server", "[--listen ADDR]... [options]",
                              "Answers every submit of the default protocol (docs/wire-format.md) with an ack.\n"
                              "SIGINT or SIGTERM lets connections finish; another one, half a second later or more, ends at once.\n"
@@ -193,40 +193,40 @@ tools::command_line describe(settings& of) {
                              "  hawser-server --listen 127.0.0.1:0 --port-file port --log-level warning\n"
                              "  hawser-server --listen unix:/tmp/hawser.sock\n"
                              "  hawser-server --allow 192.168.0.0/16 --allow ::1 --max-per-address 10\n");
-    add_service(line, of);
-    add_timeouts(line, of.server);
-    add_bounds(line, of.server);
-    add_admission(line, of.server.admission);
+    add_service(line, options);
+    add_timeouts(line, options.server);
+    add_bounds(line, options.server);
+    add_admission(line, options.server.admission);
     line.add("drain-timeout", "TIME", "how long connections may finish at the end, 0: not at all; default 10s",
-             tools::into_duration(of.server.drain_timeout));
+             tools::into_duration(options.server.drain_timeout));
     return line;
 }
 
-server::config config_of(const settings& with, const server::event_list& told) {
-    server::config config = with.server;
+server::config config_of(const options& options, const server::event_list& told) {
+    server::config config = options.server;
     config.events = told;
     config.on_stuck = server::stuck_policy::abandon;
-    if (!with.listen.empty()) config.listen = with.listen;
-    if (with.max_frame) config.codec = config.codec.with_max_frame(*with.max_frame);
-    // The longest of those that a server cannot do without.
+    if (!options.listen.empty()) config.listen = options.listen;
+    if (options.max_frame) config.codec = config.codec.with_max_frame(*options.max_frame);
+    // The longest packet that every server must be able to send.
     constexpr std::size_t longest = packet::packet_layout<packet::go_away>::smallest_body;
     if (const auto trouble = tools::no_room(config.codec, longest, "a go_away")) throw std::invalid_argument(*trouble);
     return config;
 }
 
-int serve(const settings& with, const tools::command_line& line) {
+int serve(const options& options, const tools::command_line& line) {
     server::report report;
     {
-        const log::writer writer(with.log_level, with.log_ration);
-        port_file_writer port_file(with.port_file);
+        const log::writer writer(options.log_level, options.log_ration);
+        port_file_writer port_file(options.port_file);
         log::server_events lines;
         server::router router;
         router.on<packet::submit>(on_submit);
-        server::server server(config_of(with, {&port_file, &lines}), std::move(router));   // the log says "start ok" when the file is there
+        server::server server(config_of(options, {&port_file, &lines}), std::move(router));   // the log says "start ok" when the file is there
         report = server.run();
     }   // and all lines are written
     if (!report.failure.empty()) return line.fail(report.failure);
-    if (!report.stuck.empty()) std::_Exit(report.exit_status());   // what still runs needs what the end of main would destroy
+    if (!report.stuck.empty()) std::_Exit(report.exit_status());   // a handler that still runs uses what the end of main would destroy
     return report.exit_status();
 }
 
@@ -235,11 +235,11 @@ int serve(const settings& with, const tools::command_line& line) {
 int main(int argc, char** argv) {
     const io::stop_signals caught;
     io::survive_stray_signals();
-    settings with;
-    const tools::command_line line = describe(with);
+    options options;
+    const tools::command_line line = describe(options);
     if (const auto status = line.parse(argc, argv)) return *status;
     try {
-        return serve(with, line);
+        return serve(options, line);
     } catch (const std::invalid_argument& error) {
         return line.refuse(error.what());
     } catch (const std::exception& error) {

@@ -22,7 +22,7 @@ io::task<void> close_without_data(notebook& notes) {
     notes.did("The client wrote 5 bytes, and 5 more.");
     const io::transferred first = co_await ends->client.write_all(as_bytes("hello"));
     notes.saw(!first.error, "The first write seemed to go well: ", first.count, " bytes.");
-    co_await change(ends->client, TCP_CLOSE);   // the answer has come: a reset
+    co_await wait_for_state(ends->client, TCP_CLOSE);   // the answer has come: a reset
     const io::transferred second = co_await ends->client.write_all(as_bytes("hello"));
     notes.saw(second.error.failed() && second.count == 0,
               "The second: ", second.count, " bytes, \"", second.error.message(), "\".");

@@ -51,9 +51,9 @@ io::task<void> full_backlog(notebook& notes) {
 
     notes.did("A server listened with a backlog of 2, and did not accept. 8 clients had 100 ms each to connect.");
     for (int number = 0; number < 8; ++number) {
-        result<io::transport> made = co_await io::dial(server.where, 100ms);
-        if (made) connected.push_back(std::move(*made));
-        else if (made.error() == errc::connect_timeout) ++unanswered;
+        result<io::transport> dialled = co_await io::dial(server.where, 100ms);
+        if (dialled) connected.push_back(std::move(*dialled));
+        else if (dialled.error() == errc::connect_timeout) ++unanswered;
     }
     notes.saw(connected.size() == 3 && server.waiting() == 3, connected.size(), " were connected, and the kernel has ",
               server.waiting(), " to be accepted: Linux takes one more than the backlog.");

@@ -83,7 +83,7 @@ io::task<void> many_writers(notebook& notes) {
     notes.saw(mixed > 0, mixed, " of ", frames, " frames had bytes of several writers in them.");
 
     notes.did("They made the same frames piece by piece, and sent them through one io::frame_stream.");
-    carriers ends = co_await connect_carriers(small_buffer);
+    transports ends = co_await connect_transports(small_buffer);
     io::frame_stream client(std::move(ends.client), frame::fixed_length(frame_size));
     io::frame_stream server(std::move(ends.server), frame::fixed_length(frame_size));
     server.set_read_deadline(io::clock::now() + patience);

@@ -13,7 +13,7 @@ io::task<void> more_than_the_buffer(notebook& notes) {
     notes.did("The server wrote ", data.size(), " bytes. The client read them with a buffer of ", 4096, " bytes.");
     static_cast<void>(co_await ends->server.write_all(data));
     ends->server.close_write();
-    co_await arrival(ends->client, data.size());
+    co_await wait_for_bytes(ends->client, data.size());
 
     std::array<std::byte, 4096> buffer;
     std::vector<std::byte> received;

@@ -20,7 +20,7 @@ io::task<void> partial_write(notebook& notes) {
     notes.did("The client wrote ", data.size(), " bytes. The server read ", received.size(), " of them, and died.");
     writers.spawn(write(ends->client, data, sent));
     const io::transferred read = co_await ends->server.read_exactly(received);
-    co_await arrival(ends->server, 1);   // with something unread, or it would not be sudden
+    co_await wait_for_bytes(ends->server, 1);   // closing with unread bytes resets the connection
     ends->server.close();
     co_await writers.join();
     notes.saw(sent.error == condition::broken, "write_all ended with \"", sent.error.message(), "\".");

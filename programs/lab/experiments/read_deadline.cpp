@@ -22,7 +22,7 @@ io::task<void> read_deadline(notebook& notes) {
 
     notes.did("The server wrote the other 6. The client read again, with the deadline where it was.");
     static_cast<void>(co_await ends->server.write_all(as_bytes("456789")));
-    co_await arrival(ends->client, 6);
+    co_await wait_for_bytes(ends->client, 6);
     const result<std::size_t> again = co_await ends->client.read_some(all.subspan(first.count));
     const std::size_t unread = ends->client.available();
     notes.saw(again.error() == errc::read_timeout && unread == 6, "The read failed at once, though ",

@@ -38,7 +38,7 @@ io::task<void> reset_by_peer(notebook& notes) {
     const auto by_mistake = co_await connect();
     notes.did("Another server closed while 5 bytes from its client were unread.");
     static_cast<void>(co_await by_mistake->client.write_all(as_bytes("hello")));
-    co_await arrival(by_mistake->server, 5);
+    co_await wait_for_bytes(by_mistake->server, 5);
     by_mistake->server.close();
     co_await look(by_mistake->client, notes);
 }

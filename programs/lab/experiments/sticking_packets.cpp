@@ -35,7 +35,7 @@ io::task<void> sticking_packets(notebook& notes) {
 
     notes.did("The server wrote three packets, the third in two pieces. The client read.");
     co_await write_first(ends->server);
-    co_await arrival(ends->client, first_size);
+    co_await wait_for_bytes(ends->client, first_size);
     const result<std::size_t> glued = co_await ends->client.read_some(buffer);
     const std::string first = glued ? escaped(bytes(buffer).first(*glued)) : "";
     notes.saw(first == R"(\x03one\x03two\x05th)", "The first read gave ", first, ": two packets and a half, in one.");
@@ -45,7 +45,7 @@ io::task<void> sticking_packets(notebook& notes) {
     notes.saw(second == "ree", "The second gave ", second, ": the end of a packet, without its beginning.");
 
     notes.did("Another server wrote the same pieces. Its client read frames: io::frame_stream with a codec.");
-    carriers others = co_await connect_carriers();
+    transports others = co_await connect_transports();
     io::stream server(std::move(others.server));
     io::frame_stream client(std::move(others.client), frame::length_field::prefix_body(1));
     client.set_read_deadline(io::clock::now() + patience);

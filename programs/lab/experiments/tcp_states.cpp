@@ -10,8 +10,8 @@ namespace lab {
 namespace {
 
 io::task<void> look(notebook& notes, const connection& ends, unsigned client, unsigned server) {
-    co_await change(ends.client, client);
-    co_await change(ends.server, server);
+    co_await wait_for_state(ends.client, client);
+    co_await wait_for_state(ends.server, server);
     const unsigned of_client = tcp_state(ends.client), of_server = tcp_state(ends.server);
     notes.saw(of_client == client && of_server == server, "The client is in ", name_of(of_client), ", the server in ",
               name_of(of_server), ".");
