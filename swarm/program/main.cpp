@@ -3,7 +3,7 @@
 #include <hawser/io/spawn.hpp>
 #include <hawser/io/stop_signals.hpp>
 
-#include "attack/program.hpp"
+#include "attack/attack_command.hpp"
 #include "crew.hpp"
 #include "interrupts.hpp"
 #include "options.hpp"

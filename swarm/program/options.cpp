@@ -256,7 +256,7 @@ std::optional<std::string> complete(options& of) {
     if (!of.connect) return "--connect ADDR is missing";
     plan.connect = *of.connect;
     if (auto trouble = fit_descriptors(of)) return trouble;
-    if (of.attack.is_told_how && of.attack.names.empty())
+    if (of.attack.has_details && of.attack.names.empty())
         return "--attackers, --attack-time, --closed-within, --p99-within and --pid are about an --attack, and there is none";
     if (!of.json.empty() && tools::is_one_file(of.json, of.html)) return "--json and --html name the same file";
     if (!of.attack.names.empty() && !of.html.empty()) return "--html shows a load, and --attack has a table";

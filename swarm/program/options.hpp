@@ -1,7 +1,7 @@
 // options: what the command line of hawser-swarm says, as a plan and what is to be done with its report.
 #pragma once
 
-#include "attack/program.hpp"
+#include "attack/attack_command.hpp"
 #include "expectation.hpp"
 #include "messages/answering.hpp"
 #include "messages/message.hpp"
@@ -28,7 +28,7 @@ struct options {
     std::string json;
     std::string html;
     std::vector<expectation> expected;
-    attack_settings attack;
+    attack_options attack;
 
     // As given, until complete().
     std::optional<io::address> connect;

@@ -1,10 +1,10 @@
 // attack: the ways to misbehave that --attack knows, as a table.
 //
-//   if (const attack* what = find_attack("dribble")) ...
+//   if (const attack* found = find_attack("dribble")) ...
 //
-// One more is a coroutine and a row in attack.cpp. The coroutine plays one attacker (attacker.hpp) and ends when there is
-// nothing left to do, or when the attacker says that it is over. Nothing that it does depends on whose server it is: legal
-// requests are the plan's traffic, frames are its format's.
+// To add one, write a coroutine and a line of the table in attack.cpp. The coroutine is what one attacker (attacker.hpp) does. It
+// ends when there is nothing left to do, or when attacker::is_over(). It works against any server: legal requests are the plan's
+// traffic, and their frames have the plan's format.
 #pragma once
 
 #include "attacker.hpp"
@@ -17,12 +17,12 @@ namespace hawser::swarm_program {
 
 struct attack {
     std::string_view name;
-    std::string_view does;   ///< in a line
+    std::string_view description;   ///< one line
     duty server_must;
-    /// Gets the scene ready; why the attack makes no sense there, if it does not. May change what the server must do. Null:
-    /// nothing to do.
-    std::string (*prepare)(scene& at);
-    io::task<void> (*play)(attacker& me);
+    /// Fills in the setup, and may change what the server must do. Says why the attack makes no sense with this plan; "" if it does.
+    /// Null: there is nothing to prepare.
+    std::string (*prepare)(attack_setup& setup);
+    io::task<void> (*play)(attacker& self);
 };
 
 [[nodiscard]] std::span<const attack> all_attacks() noexcept;

@@ -13,7 +13,7 @@ namespace hawser::swarm_program {
 server_process::server_process(std::uint32_t pid)
     : folder_(::open(("/proc/" + std::to_string(pid)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {}
 
-// One who has ended and was not waited for has a status, but no memory.
+// A zombie has a status file, but no VmRSS in it.
 std::optional<std::size_t> server_process::resident() const {
     const io::owned_descriptor file(::openat(folder_.number(), "status", O_RDONLY | O_CLOEXEC));
     if (!file.is_open()) return std::nullopt;

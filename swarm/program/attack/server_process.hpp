@@ -1,9 +1,9 @@
-// server_process: the server as a process of this machine, if it is one: whether it lives and what memory it takes. From /proc.
+// server_process: whether a server process on this machine lives, and how much memory it has. From /proc.
 //
 //   const server_process server(pid);
 //   if (const auto size = server.resident()) ...
 //
-// Keep one as long as you ask: it is of the process that had this number when it was made. A number is used again.
+// It stays with the process that had the pid when it was made, even if the pid is used again later: so make it once.
 #pragma once
 
 #include <hawser/io/owned_descriptor.hpp>
@@ -18,11 +18,11 @@ class server_process {
 public:
     explicit server_process(std::uint32_t pid);
 
-    /// Bytes of memory that it has now; none if it has ended.
+    /// The bytes of memory that the process has now; none if it has ended.
     [[nodiscard]] std::optional<std::size_t> resident() const;
 
 private:
-    io::owned_descriptor folder_;   // of the process, if there was one; what is below ends with it, whoever has its number then
+    io::owned_descriptor folder_;   // /proc/PID of that process; its files are gone when the process is, even if another gets the pid
 };
 
 }  // namespace hawser::swarm_program

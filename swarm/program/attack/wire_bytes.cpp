@@ -1,4 +1,4 @@
-#include "shot.hpp"
+#include "wire_bytes.hpp"
 
 #include <hawser/frame/reader.hpp>
 #include <hawser/swarm/material.hpp>
@@ -12,10 +12,10 @@ namespace hawser::swarm_program {
 
 namespace {
 
-// What the server must do about the shot. An unfinished frame has its time-out.
-duty asked_of(const scene& at) {
-    frame::reader<frame::any_codec> reader(at.plan.codec);
-    for (bytes rest = at.shot.view(); !rest.empty();) {
+// What the server must do about the bytes. An unfinished frame counts as wrong: it runs into its time-out.
+duty duty_for(const attack_setup& setup) {
+    frame::reader<frame::any_codec> reader(setup.plan.codec);
+    for (bytes rest = setup.wire_bytes.view(); !rest.empty();) {
         const mutable_bytes room = reader.space(frame::fill::greedy);
         const bytes part = rest.first(std::min(rest.size(), room.size()));
         std::ranges::copy(part, room.begin());
@@ -29,89 +29,89 @@ duty asked_of(const scene& at) {
         case frame::decoded::kind::skip: return duty::survive;
         case frame::decoded::kind::frame: break;
     }
-    const std::optional<packet::outline>& speaks = at.plan.says.speaks;
+    const std::optional<packet::outline>& speaks = setup.plan.says.speaks;
     return speaks && !speaks->check(first.body()) ? duty::close : duty::survive;
 }
 
-// The plan's, with the bodies that it would have.
-error_code add_request(const scene& at, std::uint32_t number, swarm::material& from, byte_buffer& to) {
+// Appends the frame of a request of the plan.
+error_code add_request(const attack_setup& setup, std::uint32_t number, swarm::material& from, byte_buffer& to) {
     byte_buffer body;
-    if (const error_code error = at.plan.says.make(number, from, body)) return error;
-    return at.plan.codec.encode(body.view(), to);
+    if (const error_code error = setup.plan.says.make(number, from, body)) return error;
+    return setup.plan.codec.encode(body.view(), to);
 }
 
 // A header with this in the length field, and some bytes behind it that are there whatever the length means.
-std::string length_of(scene& at, bool most) {
-    const auto* const format = std::get_if<frame::length_field>(&at.plan.codec.chosen());
+std::string length_of(attack_setup& setup, bool most) {
+    const auto* const format = std::get_if<frame::length_field>(&setup.plan.codec.chosen());
     if (format == nullptr) return "the format has no length field of a fixed width";
     constexpr std::size_t behind = 16;
     const frame::length_layout& layout = format->layout();
     std::vector<std::byte> header(layout.prefix.begin(), layout.prefix.begin() + static_cast<std::ptrdiff_t>(layout.prefix_size));
     header.resize(format->header_size());
     std::fill_n(header.begin() + static_cast<std::ptrdiff_t>(layout.offset), layout.width, std::byte(most ? 0xff : 0));
-    at.shot.append(header);
-    at.shot.append(as_bytes(std::string(behind, 'x')));
-    at.server_must = asked_of(at);
+    setup.wire_bytes.append(header);
+    setup.wire_bytes.append(as_bytes(std::string(behind, 'x')));
+    setup.server_must = duty_for(setup);
     return {};
 }
 
 }  // namespace
 
-std::string oversize(scene& at) {
-    const std::size_t limit = at.plan.codec.max_frame();
+std::string oversize(attack_setup& setup) {
+    const std::size_t limit = setup.plan.codec.max_frame();
     const std::vector<std::byte> body(limit + 1, std::byte('x'));
     // Room for a header, in whatever form the format writes a body; or for a header alone, if a length cannot say so much.
     for (const std::size_t larger : {2 * limit + 64, limit + 64}) {
         try {
-            if (!at.plan.codec.with_max_frame(larger).encode(body, at.shot)) break;
+            if (!setup.plan.codec.with_max_frame(larger).encode(body, setup.wire_bytes)) break;
         } catch (const std::invalid_argument&) {
             continue;
         }
     }
-    if (at.shot.empty()) return "the format has no frame that is longer than " + std::to_string(limit) + " bytes";
-    at.server_must = asked_of(at);
+    if (setup.wire_bytes.empty()) return "the format has no frame that is longer than " + std::to_string(limit) + " bytes";
+    setup.server_must = duty_for(setup);
     return {};
 }
 
-std::string zero_length(scene& at) { return length_of(at, false); }
-std::string huge_length(scene& at) { return length_of(at, true); }
+std::string zero_length(attack_setup& setup) { return length_of(setup, false); }
+std::string huge_length(attack_setup& setup) { return length_of(setup, true); }
 
-std::string wrong_packet(scene& at) {
+std::string wrong_packet(attack_setup& setup) {
     // No command of anybody's, it is to be hoped, and no text either.
     constexpr std::size_t size = 16;
     const std::vector<std::byte> body(size, std::byte(0xff));
-    if (const error_code error = at.plan.codec.encode(body, at.shot)) return "no such frame: " + error.message();
-    at.server_must = asked_of(at);
+    if (const error_code error = setup.plan.codec.encode(body, setup.wire_bytes)) return "no such frame: " + error.message();
+    setup.server_must = duty_for(setup);
     return {};
 }
 
-std::string garbage(scene& at) {
+std::string garbage(attack_setup& setup) {
     constexpr std::size_t size = 64 * 1024;   // what a server reads at once, or more
-    swarm::random_source random = swarm::seeded(at.plan.seed);
+    swarm::random_source random = swarm::seeded(setup.plan.seed);
     std::vector<std::byte> data(size);
     std::ranges::generate(data, [&random] { return static_cast<std::byte>(random()); });
-    at.shot.append(data);
-    at.server_must = asked_of(at);
+    setup.wire_bytes.append(data);
+    setup.server_must = duty_for(setup);
     return {};
 }
 
-std::string many_requests(scene& at) {
+std::string many_requests(attack_setup& setup) {
     constexpr std::uint32_t requests = 5000;           // enough for a write of them to be one piece
     constexpr std::size_t enough = 8 * 1024 * 1024;    // of long messages
-    static_cast<void>(short_requests(at));
-    swarm::random_source random = swarm::seeded(at.plan.seed);
-    swarm::material stuff(random, at.payloads ? &*at.payloads : nullptr);
-    for (std::uint32_t number = 1; number <= std::min(requests, at.plan.says.last) && at.shot.size() < enough; ++number)
-        if (const error_code error = add_request(at, number, stuff, at.shot)) return "no such frame: " + error.message();
+    static_cast<void>(short_requests(setup));
+    swarm::random_source random = swarm::seeded(setup.plan.seed);
+    swarm::material stuff(random, setup.payloads ? &*setup.payloads : nullptr);
+    for (std::uint32_t number = 1; number <= std::min(requests, setup.plan.says.last) && setup.wire_bytes.size() < enough; ++number)
+        if (const error_code error = add_request(setup, number, stuff, setup.wire_bytes)) return "no such frame: " + error.message();
     return {};
 }
 
-std::string short_requests(scene& at) {
-    swarm::random_source random = swarm::seeded(at.plan.seed);
+std::string short_requests(attack_setup& setup) {
+    swarm::random_source random = swarm::seeded(setup.plan.seed);
     const swarm::payload_source nothing(0, random);
     swarm::material stuff(random, &nothing);
     byte_buffer request;
-    if (!add_request(at, 1, stuff, request)) at.payloads = nothing;   // otherwise they are as short as all are
+    if (!add_request(setup, 1, stuff, request)) setup.payloads = nothing;   // otherwise they are as short as all are
     return {};
 }
 
