@@ -4,7 +4,7 @@
 #include <hawser/io/stop_signals.hpp>
 
 #include "attack/attack_command.hpp"
-#include "crew.hpp"
+#include "threaded_swarm.hpp"
 #include "interrupts.hpp"
 #include "options.hpp"
 #include "results/recording.hpp"
@@ -34,10 +34,10 @@ using namespace hawser;
 constexpr io::duration redraw_interval = std::chrono::milliseconds(200);
 
 // Until the context stops.
-io::task<void> draw(const swarm_program::crew& hands, swarm::plan plan, swarm_program::terminal& screen) {
+io::task<void> draw(const swarm_program::threaded_swarm& load, swarm::plan plan, swarm_program::terminal& screen) {
     swarm_program::live_view view(plan, io::clock::now(), screen.shows_unicode());
     for (;;) {
-        view.see(hands.look(), io::clock::now());
+        view.update(load.take_snapshot(), io::clock::now());
         screen.draw(view.lines(screen.width(), screen.height(), screen.colours()));
         co_await io::sleep(redraw_interval);
     }
@@ -52,17 +52,17 @@ swarm::report run(const swarm_program::options& with) {
     // Steps and a picture in one terminal would tear each other apart.
     const bool pictures = screen.is_one() && !(narrates && screen.has_output());
     io::asio::io_context context(1);
-    swarm_program::crew hands(with.plan, with.threads, narrates ? &narrator : nullptr, [&context] {
+    swarm_program::threaded_swarm load(with.plan, with.threads, narrates ? &narrator : nullptr, [&context] {
         io::asio::post(context, [&context] { context.stop(); });
     });
     const auto rethrow = [](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
     };
-    hands.start();
-    io::spawn(context, swarm_program::obey_interrupts([&] { hands.stop(); }, [&] { hands.abandon(); }), rethrow);
-    if (pictures) io::spawn(context, draw(hands, with.plan, screen), rethrow);
+    load.start();
+    io::spawn(context, swarm_program::obey_interrupts([&] { load.stop(); }, [&] { load.abandon(); }), rethrow);
+    if (pictures) io::spawn(context, draw(load, with.plan, screen), rethrow);
     context.run();
-    swarm::report report = hands.join();
+    swarm::report report = load.join();
     if (with.ends_with_ctrl_c) report.interrupted = false;
     return report;
 }

@@ -16,55 +16,55 @@ constexpr std::size_t shortest_bar = 10;
 constexpr std::size_t most_seconds = 400;
 constexpr std::size_t most_kinds = 3;   // of errors that are shown
 
-// A name and what it is, one below the other.
-std::string row(std::string_view name, const std::string& what) {
+// A name and its value, aligned with the other rows.
+std::string row(std::string_view name, const std::string& value) {
     constexpr std::size_t name_width = 11;
     std::string made(name);
     made.resize(std::max(name_width, made.size()), ' ');
-    return made + what;
+    return made + value;
 }
 
 }  // namespace
 
-live_view::live_view(const swarm::plan& of, io::time_point begun_at, bool blocks)
-    : clients_(of.clients),
-      sends_for_(of.sends_for()),
+live_view::live_view(const swarm::plan& plan, io::time_point begun_at, bool blocks)
+    : clients_(plan.clients),
+      sends_for_(plan.sends_for()),
       begun_at_(begun_at),
       blocks_(blocks),
-      seen_at_(begun_at),
+      updated_at_(begun_at),
       next_second_(begun_at + std::chrono::seconds(1)) {
-    if (of.count && *of.count <= std::numeric_limits<std::uint64_t>::max() / of.clients) expected_ = *of.count * of.clients;
+    if (plan.count && *plan.count <= std::numeric_limits<std::uint64_t>::max() / plan.clients) expected_ = *plan.count * plan.clients;
 }
 
-void live_view::see(const glance& what, io::time_point now) {
-    now_ = what;
-    seen_at_ = now;
-    recent_.push_back({now, what.counters.acked});
+void live_view::update(const snapshot& latest, io::time_point now) {
+    latest_ = latest;
+    updated_at_ = now;
+    recent_.push_back({now, latest.counters.acked});
     while (recent_.size() > 2 && recent_[1].at <= now - std::chrono::seconds(1)) recent_.pop_front();
     const double time = seconds(now - recent_.front().at);
-    if (time > 0) rate_ = static_cast<double>(what.counters.acked - recent_.front().acked) / time;
+    if (time > 0) rate_ = static_cast<double>(latest.counters.acked - recent_.front().acked) / time;
     if (now < next_second_) return;
     next_second_ += std::chrono::seconds(1);
-    seconds_.push_back({rate_, seconds(what.latency.percentile(0.99))});
+    seconds_.push_back({rate_, seconds(latest.latency.percentile(0.99))});
     if (seconds_.size() > most_seconds) seconds_.pop_front();
 }
 
 double live_view::share_done() const {
-    const swarm::counters& so_far = now_.counters;
+    const swarm::counters& so_far = latest_.counters;
     double share = 0;
     if (expected_ && *expected_ > 0)
         share = static_cast<double>(so_far.acked + so_far.wrong + so_far.missing) / static_cast<double>(*expected_);
-    if (sends_for_ != swarm::load_shape::for_ever) share = std::max(share, seconds(seen_at_ - begun_at_) / seconds(sends_for_));
+    if (sends_for_ != swarm::load_shape::for_ever) share = std::max(share, seconds(updated_at_ - begun_at_) / seconds(sends_for_));
     return std::min(share, 1.0);
 }
 
 bool live_view::ends_by_itself() const noexcept { return expected_ || sends_for_ != swarm::load_shape::for_ever; }
 
-// As long as there is room for, beside what it says.
+// The bar fills the room that its text leaves.
 std::string live_view::bar(std::size_t width) const {
-    if (!ends_by_itself()) return left();
+    if (!ends_by_itself()) return time_left();
     const double share = share_done();
-    const std::string said = std::to_string(static_cast<int>(share * 100)) + "%  " + left();
+    const std::string said = std::to_string(static_cast<int>(share * 100)) + "%  " + time_left();
     const std::size_t taken = said.size() + std::string_view("[] ").size();
     if (width < taken + shortest_bar) return said;
     const std::size_t room = width - taken;
@@ -75,54 +75,54 @@ std::string live_view::bar(std::size_t width) const {
     return "[" + drawn + "] " + said;
 }
 
-std::string live_view::left() const {
-    const io::duration elapsed = seen_at_ - begun_at_;
+std::string live_view::time_left() const {
+    const io::duration elapsed = updated_at_ - begun_at_;
     std::string text = readable(elapsed);
     if (!ends_by_itself()) return text + ", until Ctrl-C";
     if (sends_for_ != swarm::load_shape::for_ever)
         return text + " of " + readable(sends_for_) + ", " + readable(std::max(sends_for_ - elapsed, io::duration::zero())) + " left";
-    if (const double share = share_done(); share > 0.02)   // before, nobody knows
+    if (const double share = share_done(); share > 0.02)   // earlier it would be a guess
         text += ", about " + readable(std::chrono::duration<double>(seconds(elapsed) * (1 - share) / share)) + " left";
     return text;
 }
 
 std::string live_view::latency() const {
-    if (now_.latency.count() == 0) return "no answers now";
-    return "p50 " + readable(now_.latency.percentile(0.5)) + ", p99 " + readable(now_.latency.percentile(0.99));
+    if (latest_.latency.count() == 0) return "no answers now";
+    return "p50 " + readable(latest_.latency.percentile(0.5)) + ", p99 " + readable(latest_.latency.percentile(0.99));
 }
 
 std::string live_view::requests() const {
-    return grouped(now_.counters.acked) + (expected_ ? "/" + grouped(*expected_) : "") + " acked, " + grouped(now_.in_flight()) + " in flight, " +
-           grouped(now_.connected) + " of " + grouped(clients_) + " connected";
+    return grouped(latest_.counters.acked) + (expected_ ? "/" + grouped(*expected_) : "") + " acked, " + grouped(latest_.in_flight()) + " in flight, " +
+           grouped(latest_.connected) + " of " + grouped(clients_) + " connected";
 }
 
 // What is no good answer, by kind.
 std::vector<std::string> live_view::failures() const {
-    const swarm::counters& of = now_.counters;
+    const swarm::counters& counters = latest_.counters;
     std::vector<std::string> made;
     const auto add = [&made](std::uint64_t times, std::string_view what) {
         if (times > 0) made.push_back(grouped(times) + " " + std::string(what));
     };
-    add(of.unsent.sum(), "unsent");
-    add(of.missing, "missing");
-    add(of.wrong, "wrong");
-    add(of.duplicate, "duplicate");
-    add(of.unknown, "unknown");
-    add(of.late, "late");
-    for (const auto& [what, times] : now_.errors_by_kind) add(times, what);
+    add(counters.unsent.sum(), "unsent");
+    add(counters.missing, "missing");
+    add(counters.wrong, "wrong");
+    add(counters.duplicate, "duplicate");
+    add(counters.unknown, "unknown");
+    add(counters.late, "late");
+    for (const auto& [what, times] : latest_.errors_by_kind) add(times, what);
     return made;
 }
 
 // The last seconds, the newest to the right; as high as the highest of them.
-std::string live_view::spark(double second::*what, std::size_t columns) const {
+std::string live_view::sparkline(double second::*figure, std::size_t columns) const {
     static constexpr std::array<std::string_view, 8> blocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     static constexpr std::array<std::string_view, 8> letters{"_", ".", ",", "-", "~", "+", "*", "#"};
     const std::size_t shown = std::min(columns, seconds_.size());
     double most = 0;
-    for (std::size_t i = seconds_.size() - shown; i < seconds_.size(); ++i) most = std::max(most, seconds_[i].*what);
+    for (std::size_t i = seconds_.size() - shown; i < seconds_.size(); ++i) most = std::max(most, seconds_[i].*figure);
     std::string made;
     for (std::size_t i = seconds_.size() - shown; i < seconds_.size(); ++i) {
-        const double share = most > 0 ? seconds_[i].*what / most : 0;
+        const double share = most > 0 ? seconds_[i].*figure / most : 0;
         const auto level = std::min<std::size_t>(static_cast<std::size_t>(share * 8), 7);
         made += blocks_ ? blocks[level] : letters[level];
     }
@@ -136,7 +136,7 @@ std::vector<std::string> live_view::lines(std::size_t width, std::size_t height,
         made.push_back(text.substr(0, width));   // plain letters so far: a column each
         constexpr std::size_t gap = 2;
         if (over_time != nullptr && text.size() + gap < width)
-            made.back() += std::string(gap, ' ') + spark(over_time, width - text.size() - gap);
+            made.back() += std::string(gap, ' ') + sparkline(over_time, width - text.size() - gap);
     };
     add(bar(width));
     if (!made.empty()) made.back() = in.strong(made.back());

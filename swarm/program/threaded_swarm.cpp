@@ -1,4 +1,4 @@
-#include "crew.hpp"
+#include "threaded_swarm.hpp"
 
 #include "view/duty_cycle.hpp"
 
@@ -21,46 +21,46 @@ namespace {
 
 // Often enough to look alive, seldom enough to cost nothing.
 constexpr io::duration publish_interval = std::chrono::milliseconds(100);
-// Each client is asked what it has overdue, on the thread that sends: of 20,000 that takes 6 ms, and so comes every 300 ms.
+// Counting overdue requests asks each client, on the thread that sends. For 20,000 clients this takes 6 ms, so it is done every 300 ms.
 constexpr int counting_share = 50;
 
 }  // namespace
 
-// Several swarms, one watcher.
-class crew::one_at_a_time final : public swarm::swarm_events {
+// Lets several threads share one watcher.
+class threaded_swarm::serialized_events final : public swarm::swarm_events {
 public:
-    explicit one_at_a_time(swarm::swarm_events& who) : who_(who) {}
+    explicit serialized_events(swarm::swarm_events& watcher) : watcher_(watcher) {}
 
     void dialed(std::uint32_t client) override {
         const std::lock_guard lock(mutex_);
-        who_.dialed(client);
+        watcher_.dialed(client);
     }
     void sent(std::uint32_t client, bytes body, std::size_t frame_length) override {
         const std::lock_guard lock(mutex_);
-        who_.sent(client, body, frame_length);
+        watcher_.sent(client, body, frame_length);
     }
     void answered(std::uint32_t client, bytes body, swarm::ledger::verdict as) override {
         const std::lock_guard lock(mutex_);
-        who_.answered(client, body, as);
+        watcher_.answered(client, body, as);
     }
     void exited(std::uint32_t client, const std::string& why) override {
         const std::lock_guard lock(mutex_);
-        who_.exited(client, why);
+        watcher_.exited(client, why);
     }
 
 private:
     std::mutex mutex_;
-    swarm::swarm_events& who_;
+    swarm::swarm_events& watcher_;
 };
 
-// One thread.
-class crew::hand {
+// One thread, with its swarm.
+class threaded_swarm::worker {
 public:
-    hand(const swarm::plan& plan, swarm::swarm_events* watcher, swarm::swarm::part part, std::function<void()> when_done)
+    worker(const swarm::plan& plan, swarm::swarm_events* watcher, swarm::swarm::part part, std::function<void()> when_done)
         : swarm_(plan, watcher, part), when_done_(std::move(when_done)) {}
-    hand(const hand&) = delete;
-    hand& operator=(const hand&) = delete;
-    ~hand() { abandon(); }
+    worker(const worker&) = delete;
+    worker& operator=(const worker&) = delete;
+    ~worker() { abandon(); }
 
     void start() {
         thread_ = std::jthread([this] { work(); });
@@ -69,7 +69,7 @@ public:
         io::asio::post(context_, [this] { swarm_.stop(); });
     }
     void abandon() noexcept { context_.stop(); }
-    glance look() const {
+    snapshot take_snapshot() const {
         const std::lock_guard lock(mutex_);
         return published_;
     }
@@ -137,41 +137,41 @@ private:
     std::exception_ptr thrown_;
     bool done_ = false;
     mutable std::mutex mutex_;
-    glance published_;
+    snapshot published_;
     io::asio::io_context context_{1};   // what runs on it refers to all of the above
     std::jthread thread_;
 };
 
-crew::crew(const swarm::plan& plan, std::uint32_t threads, swarm::swarm_events* watcher, std::function<void()> when_done) {
-    if (watcher != nullptr && threads > 1) watcher_ = std::make_unique<one_at_a_time>(*watcher);
-    swarm::swarm_events* const seen_by = watcher_ ? watcher_.get() : watcher;
+threaded_swarm::threaded_swarm(const swarm::plan& plan, std::uint32_t threads, swarm::swarm_events* watcher, std::function<void()> when_done) {
+    if (watcher != nullptr && threads > 1) watcher_ = std::make_unique<serialized_events>(*watcher);
+    swarm::swarm_events* const shared = watcher_ ? watcher_.get() : watcher;
     const io::time_point now = io::clock::now();
     auto left = std::make_shared<std::atomic<std::uint32_t>>(threads);
     const auto one_done = [left, when_done = std::move(when_done)] {
         if (left->fetch_sub(1) == 1) when_done();
     };
     for (std::uint32_t number = 0; number < threads; ++number)
-        hands_.push_back(std::make_unique<hand>(plan, seen_by, swarm::swarm::part{number, threads, now}, one_done));
+        workers_.push_back(std::make_unique<worker>(plan, shared, swarm::swarm::part{number, threads, now}, one_done));
 }
 
-crew::~crew() = default;
+threaded_swarm::~threaded_swarm() = default;
 
-void crew::start() {
-    for (const auto& one : hands_) one->start();
+void threaded_swarm::start() {
+    for (const auto& one : workers_) one->start();
 }
 
-void crew::stop() {
-    for (const auto& one : hands_) one->stop();
+void threaded_swarm::stop() {
+    for (const auto& one : workers_) one->stop();
 }
 
-void crew::abandon() {
-    for (const auto& one : hands_) one->abandon();
+void threaded_swarm::abandon() {
+    for (const auto& one : workers_) one->abandon();
 }
 
-glance crew::look() const {
-    glance all;
-    for (const auto& one : hands_) {
-        const glance seen = one->look();
+snapshot threaded_swarm::take_snapshot() const {
+    snapshot all;
+    for (const auto& one : workers_) {
+        const snapshot seen = one->take_snapshot();
         all.counters.merge(seen.counters);
         for (const auto& [what, times] : seen.errors_by_kind) all.errors_by_kind[what] += times;
         all.connected += seen.connected;
@@ -180,9 +180,9 @@ glance crew::look() const {
     return all;
 }
 
-swarm::report crew::join() {
+swarm::report threaded_swarm::join() {
     swarm::report all;
-    for (const auto& one : hands_) all.merge(one->join());
+    for (const auto& one : workers_) all.merge(one->join());
     return all;
 }
 
