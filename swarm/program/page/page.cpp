@@ -140,7 +140,7 @@ std::string processes(const recording& of) {
 std::string to_page(const recording& of) {
     const bool two = of.has_schedule();
     return filled(page_form, {{"mark", of.report.good() ? "good" : "bad"},
-                              {"verdict", markup(verdict(of.report))},
+                              {"verdict", markup(verdict_line(of.report))},
                               {"started", of.processes.empty() ? "" : to_text(of.processes.front().started)},
                               {"figures", main_figures(of.report)},
                               {"basis", two ? "Latencies count from when a request was due." : "Latencies count from sending."},

@@ -1,6 +1,7 @@
 #include "summary.hpp"
 
 #include "../view/readable.hpp"
+#include "failures.hpp"
 
 #include <hawser/bytes.hpp>
 #include <tools/fitting.hpp>
@@ -115,26 +116,19 @@ std::string rate_line(const swarm::report& of) {
     return text.str();
 }
 
-std::string why_not_ok(const swarm::report& of) {
+std::string why_not_ok(const swarm::report& report) {
     std::string why;
-    const auto add = [&why](std::uint64_t count, const std::string& what) {
-        if (count > 0) why += (why.empty() ? "" : ", ") + grouped(count) + " " + what;
-    };
-    add(of.unsent.sum(), "unsent");
-    add(of.missing, "missing");
-    add(of.wrong, "wrong");
-    add(of.duplicate, "duplicate");
-    add(of.unknown, "unknown");
-    add(of.late, "late");
-    add(of.errors, "errors");
-    if (of.interrupted) why += std::string(why.empty() ? "" : ", ") + "interrupted";
-    if (of.measured == 0) why += std::string(why.empty() ? "" : ", ") + "nothing was measured";
+    const auto add = [&why](const std::string& reason) { why += (why.empty() ? "" : ", ") + reason; };
+    for (const failure& one : failures(report)) add(grouped(one.count) + " " + std::string(one.kind));
+    if (report.errors > 0) add(grouped(report.errors) + " errors");
+    if (report.interrupted) add("interrupted");
+    if (report.measured == 0) add("nothing was measured");
     return why;
 }
 
 }  // namespace
 
-std::string verdict(const swarm::report& of) {
+std::string verdict_line(const swarm::report& of) {
     const std::string unsent = grouped(of.unsent.sum());
     if (of.good() && of.unsent.sum() > 0) return "ok: every submit that was sent was acked exactly once; " + unsent + " unsent, as may be";
     if (of.good()) return "ok: every submit was acked exactly once";
@@ -161,7 +155,7 @@ std::string text_summary(const swarm::report& of, const palette& in) {
         text << "the load generator was the limit: its thread was busy for " << readable(of.busy * 100) << " % of the time\n";
     if (of.ignored > 0) text << grouped(of.ignored) << " frames ignored, as they are no answers\n";
     for (const std::string& one : reasons_for_unsent(of)) text << tools::fitted(one);
-    std::string judged = tools::fitted(verdict(of));
+    std::string judged = tools::fitted(verdict_line(of));
     judged.pop_back();   // the end of the line is no part of the colour
     text << hint_of(of) << (of.good() ? in.good(judged) : in.bad(judged)) << '\n';
     return text.str();

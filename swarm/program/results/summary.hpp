@@ -23,7 +23,7 @@ namespace hawser::swarm_program {
 /// Some lines of at most 80 columns for a terminal; the last, which may be longer, says whether all was well, and if not, why.
 [[nodiscard]] std::string text_summary(const swarm::report& of, const palette& in = {});
 /// The last of them, without the end of the line.
-[[nodiscard]] std::string verdict(const swarm::report& of);
+[[nodiscard]] std::string verdict_line(const swarm::report& of);
 /// A line for each who is to blame that requests were not sent.
 [[nodiscard]] std::vector<std::string> reasons_for_unsent(const swarm::report& of);
 

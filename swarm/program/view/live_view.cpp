@@ -1,5 +1,6 @@
 #include "live_view.hpp"
 
+#include "../results/failures.hpp"
 #include "readable.hpp"
 
 #include <algorithm>
@@ -96,21 +97,11 @@ std::string live_view::requests() const {
            grouped(latest_.connected) + " of " + grouped(clients_) + " connected";
 }
 
-// What is no good answer, by kind.
 std::vector<std::string> live_view::failures() const {
-    const swarm::counters& counters = latest_.counters;
-    std::vector<std::string> made;
-    const auto add = [&made](std::uint64_t times, std::string_view what) {
-        if (times > 0) made.push_back(grouped(times) + " " + std::string(what));
-    };
-    add(counters.unsent.sum(), "unsent");
-    add(counters.missing, "missing");
-    add(counters.wrong, "wrong");
-    add(counters.duplicate, "duplicate");
-    add(counters.unknown, "unknown");
-    add(counters.late, "late");
-    for (const auto& [what, times] : latest_.errors_by_kind) add(times, what);
-    return made;
+    std::vector<std::string> texts;
+    for (const failure& one : swarm_program::failures(latest_.counters)) texts.push_back(grouped(one.count) + " " + std::string(one.kind));
+    for (const auto& [kind, count] : latest_.errors_by_kind) texts.push_back(grouped(count) + " " + kind);
+    return texts;
 }
 
 // The last seconds, the newest to the right; as high as the highest of them.
