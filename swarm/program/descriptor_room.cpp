@@ -26,33 +26,33 @@ std::string too_many(const std::string& what, std::size_t needed, std::size_t li
     return what + " need " + std::to_string(needed) + " descriptors, and this process may have " + std::to_string(limit) + " (ulimit -n)";
 }
 
-std::optional<std::string> fit_load(options& of, std::size_t limit) {
-    std::uint32_t& clients = of.plan.clients;
-    while (!of.has_clients && clients > 1 && needed_by_load(clients, of.threads) > limit) --clients;
-    const std::size_t needed = needed_by_load(clients, of.threads);
-    if (of.has_clients && needed > limit) return too_many(std::to_string(clients) + " clients", needed, limit);
-    of.threads = std::min(of.threads, clients);
+std::optional<std::string> fit_load(options& options, std::size_t limit) {
+    std::uint32_t& clients = options.plan.clients;
+    while (!options.has_clients && clients > 1 && needed_by_load(clients, options.threads) > limit) --clients;
+    const std::size_t needed = needed_by_load(clients, options.threads);
+    if (options.has_clients && needed > limit) return too_many(std::to_string(clients) + " clients", needed, limit);
+    options.threads = std::min(options.threads, clients);
     return std::nullopt;
 }
 
 // Attackers give way before clients do.
-std::optional<std::string> fit_attack(options& of, std::size_t limit) {
-    std::uint32_t& attackers = of.attack.attackers;
-    std::uint32_t& clients = of.plan.clients;
-    if (!of.attack.has_attackers) reduce(attackers, limit, clients + other_than_attackers);
-    if (!of.has_clients) reduce(clients, limit, attackers + other_than_attackers);
+std::optional<std::string> fit_attack(options& options, std::size_t limit) {
+    std::uint32_t& attackers = options.attack.attackers;
+    std::uint32_t& clients = options.plan.clients;
+    if (!options.attack.has_attackers) reduce(attackers, limit, clients + other_than_attackers);
+    if (!options.has_clients) reduce(clients, limit, attackers + other_than_attackers);
     const std::size_t needed = std::size_t{attackers} + clients + other_than_attackers;
-    std::string given = of.attack.has_attackers ? std::to_string(attackers) + " attackers" : "";
-    if (of.has_clients) given += (given.empty() ? "" : " and ") + std::to_string(clients) + " clients";
+    std::string given = options.attack.has_attackers ? std::to_string(attackers) + " attackers" : "";
+    if (options.has_clients) given += (given.empty() ? "" : " and ") + std::to_string(clients) + " clients";
     return needed > limit && !given.empty() ? std::optional(too_many(given, needed, limit)) : std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::string> fit_descriptors(options& of) {
+std::optional<std::string> fit_descriptors(options& options) {
     const std::size_t limit = io::raise_descriptor_limit();
-    if (auto trouble = fit_load(of, limit)) return trouble;
-    return of.attack.names.empty() ? std::nullopt : fit_attack(of, limit);
+    if (auto trouble = fit_load(options, limit)) return trouble;
+    return options.attack.names.empty() ? std::nullopt : fit_attack(options, limit);
 }
 
 }  // namespace hawser::swarm_program

@@ -43,16 +43,16 @@ io::task<void> draw(const swarm_program::threaded_swarm& load, swarm::plan plan,
     }
 }
 
-// Shown to people, narrated to others, or in silence. This thread only looks on.
-swarm::report run(const swarm_program::options& with) {
+// Runs the load on threads of its own. This thread shows it: as a picture to people, as lines elsewhere, or not at all.
+swarm::report run(const swarm_program::options& options) {
     swarm_program::narrator narrator;
     swarm_program::terminal screen;
-    const bool people_look_on = screen.is_one() && screen.has_output();
-    const bool narrates = with.verbose || (!with.quiet && !people_look_on);
+    const bool is_watched = screen.is_one() && screen.has_output();
+    const bool narrates = options.verbose || (!options.quiet && !is_watched);
     // Steps and a picture in one terminal would tear each other apart.
     const bool pictures = screen.is_one() && !(narrates && screen.has_output());
     io::asio::io_context context(1);
-    swarm_program::threaded_swarm load(with.plan, with.threads, narrates ? &narrator : nullptr, [&context] {
+    swarm_program::threaded_swarm load(options.plan, options.threads, narrates ? &narrator : nullptr, [&context] {
         io::asio::post(context, [&context] { context.stop(); });
     });
     const auto rethrow = [](const std::exception_ptr& thrown) {
@@ -60,45 +60,45 @@ swarm::report run(const swarm_program::options& with) {
     };
     load.start();
     io::spawn(context, swarm_program::obey_interrupts([&] { load.stop(); }, [&] { load.abandon(); }), rethrow);
-    if (pictures) io::spawn(context, draw(load, with.plan, screen), rethrow);
+    if (pictures) io::spawn(context, draw(load, options.plan, screen), rethrow);
     context.run();
     swarm::report report = load.join();
-    if (with.ends_with_ctrl_c) report.interrupted = false;
+    if (options.ends_with_ctrl_c) report.interrupted = false;
     return report;
 }
 
-int report_and_judge(const swarm_program::options& with, const swarm_program::recording& kept, const tools::command_line& line) {
-    const swarm::report& report = kept.report;
+int report_and_judge(const swarm_program::options& options, const swarm_program::recording& recording, const tools::command_line& line) {
+    const swarm::report& report = recording.report;
     std::cout << swarm_program::text_summary(report, swarm_program::palette::of(STDOUT_FILENO)) << std::flush;
     if (!report.good() && !report.first_error.empty()) static_cast<void>(line.fail(report.first_error));
     bool good = report.good();
-    for (const swarm_program::expectation& one : with.expected) {
+    for (const swarm_program::expectation& one : options.expected) {
         const std::optional<std::string> why = one.broken_by(report);
         if (why) static_cast<void>(line.fail("expected " + *why));
         good = good && !why;
     }
-    if (const auto trouble = swarm_program::write_results(kept, with.json, with.html)) return line.fail(*trouble);
+    if (const auto trouble = swarm_program::write_results(recording, options.json, options.html)) return line.fail(*trouble);
     return good ? 0 : 1;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    swarm_program::options with;
-    with.plan.seed = std::random_device()();
-    const tools::command_line line = swarm_program::describe(with);
+    swarm_program::options options;
+    options.plan.seed = std::random_device()();
+    const tools::command_line line = swarm_program::describe(options);
     try {
         if (const auto status = swarm_program::run_result_command(argc, argv)) return *status;
         if (const auto status = line.parse(argc, argv)) return *status;
-        if (const auto trouble = swarm_program::complete(with)) return line.refuse(*trouble);
+        if (const auto trouble = swarm_program::complete(options)) return line.refuse(*trouble);
         const io::stop_signals caught(io::stop_signals::also::hang_up);
         const io::stop_signals::obeyed until_the_end;   // what was measured is still written
-        if (!with.attack.names.empty()) return swarm_program::run_attacks(with.attack, with.plan, {with.quiet, with.json}, line);
-        swarm_program::recording kept;
-        kept.processes.push_back(swarm_program::process::now(argc, argv, with.plan));
-        kept.report = run(with);
-        kept.report.unsent_allowed = std::ranges::any_of(with.expected, &swarm_program::expectation::is_of_unsent);
-        return report_and_judge(with, kept, line);
+        if (!options.attack.names.empty()) return swarm_program::run_attacks(options.attack, options.plan, {options.quiet, options.json}, line);
+        swarm_program::recording recording;
+        recording.processes.push_back(swarm_program::process::now(argc, argv, options.plan));
+        recording.report = run(options);
+        recording.report.unsent_allowed = std::ranges::any_of(options.expected, &swarm_program::expectation::is_of_unsent);
+        return report_and_judge(options, recording, line);
     } catch (const std::invalid_argument& error) {
         return line.refuse(error.what());
     } catch (const std::exception& error) {

@@ -65,18 +65,18 @@ constexpr const char* examples =
     "      --life 30s --source 127.0.1.0/24\n"
     "  hawser-swarm --connect :8888 --attack all --pid $(pidof hawser-server)\n";
 
-void describe_load(options& of, tools::command_line& line) {
-    swarm::plan& plan = of.plan;
-    line.add("clients", "N", "connections, 1 to 1000000; default 5, or as many as there are descriptors for", [&of](const std::string& text) {
-        of.has_clients = true;
-        return tools::into_count(of.plan.clients, 1, 1'000'000)(text);
+void describe_load(options& options, tools::command_line& line) {
+    swarm::plan& plan = options.plan;
+    line.add("clients", "N", "connections, 1 to 1000000; default 5, or as many as there are descriptors for", [&options](const std::string& text) {
+        options.has_clients = true;
+        return tools::into_count(options.plan.clients, 1, 1'000'000)(text);
     });
-    line.add("threads", "N", "threads that have them, 1 to 64; default 1", tools::into_count(of.threads, 1, 64));
+    line.add("threads", "N", "threads that have them, 1 to 64; default 1", tools::into_count(options.threads, 1, 64));
     line.add("count", "N", "submits of each client; default 10, or no limit with --duration or --rate",
-             [&of](const std::string& text) {
-                 of.plan.count = tools::parse_count(text);
-                 of.has_count = of.plan.count.has_value();
-                 return of.has_count;
+             [&options](const std::string& text) {
+                 options.plan.count = tools::parse_count(text);
+                 options.has_count = options.plan.count.has_value();
+                 return options.has_count;
              });
     line.add("interval", "TIME", "between the submits of a client; 0: as fast as the window allows; default 1s",
              tools::into_duration(plan.interval));
@@ -88,9 +88,9 @@ void describe_load(options& of, tools::command_line& line) {
                  return true;
              });
     line.add("arrivals", "HOW", "how they come, with --rate: even (the default), poisson, or bursts:N for which --window has room",
-             [&of](const std::string& text) {
-                 of.plan.arrive = parse_arrivals(text);
-                 of.has_arrivals = true;
+             [&options](const std::string& text) {
+                 options.plan.arrive = parse_arrivals(text);
+                 options.has_arrivals = true;
                  return true;
              });
     line.add("warmup", "TIME", "what is due before is checked, but is no part of rates and latencies",
@@ -99,8 +99,8 @@ void describe_load(options& of, tools::command_line& line) {
     line.add("timeout", "TIME", "to connect, and for each ack; default 5s", tools::into_positive_duration(plan.timeout));
 }
 
-void describe_connections(options& of, tools::command_line& line) {
-    swarm::plan& plan = of.plan;
+void describe_connections(options& options, tools::command_line& line) {
+    swarm::plan& plan = options.plan;
     line.add("connect-rate", "R", "connections made a second, of the whole swarm; default: all at once", [&plan](const std::string& text) {
         const auto rate = tools::parse_rate(text);
         plan.connect_rate = rate.value_or(0);
@@ -116,39 +116,39 @@ void describe_connections(options& of, tools::command_line& line) {
              }, true);
 }
 
-void describe_messages(options& of, tools::command_line& line) {
-    swarm::plan& plan = of.plan;
+void describe_messages(options& options, tools::command_line& line) {
+    swarm::plan& plan = options.plan;
     line.add("payload-size", "SIZE", "bytes a payload; default: code names", tools::into_size(plan.payload_size));
     line.add("message", "TEMPLATE", "a message of your own protocol, instead of submits; see below",
-             [&of](const std::string& text) {
-                 of.messages.push_back(message::parse(text));
+             [&options](const std::string& text) {
+                 options.messages.push_back(message::parse(text));
                  return true;
              }, true);
     line.add("match", "PLACE", "OFFSET:SIZE of the message's number in an answer, and :le or :decimal; default: answers come in order",
-             [&of](const std::string& text) {
-                 of.answers.match = number_field::parse(text);
+             [&options](const std::string& text) {
+                 options.answers.match = number_field::parse(text);
                  return true;
              });
-    line.add("good", "OFFSET:HEX", "an answer of your own protocol without these bytes there is wrong", [&of](const std::string& text) {
-        of.answers.good = expected_bytes::parse(text);
+    line.add("good", "OFFSET:HEX", "an answer of your own protocol without these bytes there is wrong", [&options](const std::string& text) {
+        options.answers.good = expected_bytes::parse(text);
         return true;
     });
-    line.add("ignore", "OFFSET:HEX", "a frame with these bytes there is no answer, and only counted", [&of](const std::string& text) {
-        of.ignored.push_back(expected_bytes::parse(text));
+    line.add("ignore", "OFFSET:HEX", "a frame with these bytes there is no answer, and only counted", [&options](const std::string& text) {
+        options.ignored.push_back(expected_bytes::parse(text));
         return true;
     }, true);
-    line.add("first", "TEMPLATE", "a message that each connection begins with, a login, say; see below", [&of](const std::string& text) {
-        of.first = message::parse(text);
+    line.add("first", "TEMPLATE", "a message that each connection begins with, a login, say; see below", [&options](const std::string& text) {
+        options.first = message::parse(text);
         return true;
     });
     line.add("first-good", "OFFSET:HEX", "what the answer to it has to have there, or the connection has failed; default: anything",
-             [&of](const std::string& text) {
-                 of.first_good = expected_bytes::parse(text);
+             [&options](const std::string& text) {
+                 options.first_good = expected_bytes::parse(text);
                  return true;
              });
-    line.add_switch("echo", "an answer that is not what was sent, byte for byte, is wrong", of.answers.echo);
+    line.add_switch("echo", "an answer that is not what was sent, byte for byte, is wrong", options.answers.echo);
     line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)", tools::into_format(plan.codec));
-    line.add("max-frame", "SIZE", "longest frame sent or received; default 1MiB", tools::into_size(of.max_frame));
+    line.add("max-frame", "SIZE", "longest frame sent or received; default 1MiB", tools::into_size(options.max_frame));
     line.add_switch("hello", "begin each connection with a conn that says hawser/1", plan.hello);
     line.add("ping-interval", "TIME", "send pings; default: none", tools::into_duration(plan.ping_interval));
     line.add("seed", "S", "of payloads and of random arrivals; default: a random one", [&plan](const std::string& text) {
@@ -158,17 +158,17 @@ void describe_messages(options& of, tools::command_line& line) {
     });
 }
 
-void describe_results(options& of, tools::command_line& line) {
-    line.add_switch("quiet", "only the summary, and on a terminal the picture", of.quiet);
-    line.add_switch("verbose", "a line for each step, on a terminal too, instead of the picture", of.verbose);
+void describe_results(options& options, tools::command_line& line) {
+    line.add_switch("quiet", "only the summary, and on a terminal the picture", options.quiet);
+    line.add_switch("verbose", "a line for each step, on a terminal too, instead of the picture", options.verbose);
     line.add("expect", "WHAT", "exit 1 if it is not so, and say what was, as in 'p99<5ms'; see below",
-             [&of](const std::string& text) {
-                 of.expected.push_back(expectation::parse(text));
+             [&options](const std::string& text) {
+                 options.expected.push_back(expectation::parse(text));
                  return true;
              }, true);
-    add_attack_options(line, of.attack);
-    line.add("json", "FILE", "write the result there as JSON too, with all that is known of the run", tools::into_output_file(of.json));
-    line.add("html", "FILE", "write it there as a page, which needs nothing else", tools::into_output_file(of.html));
+    add_attack_options(line, options.attack);
+    line.add("json", "FILE", "write the result there as JSON too, with all that is known of the run", tools::into_output_file(options.json));
+    line.add("html", "FILE", "write it there as a page, which needs nothing else", tools::into_output_file(options.html));
 }
 
 // Also for the answers, which are longer than the shortest submits.
@@ -186,92 +186,92 @@ std::optional<std::string> no_room_for_submits(const swarm::plan& plan) {
     return tools::no_room(plan.codec, packet::packet_layout<packet::submit_ack>::smallest_body, "a submit_ack");
 }
 
-std::optional<std::string> complete_submits(options& of) {
-    swarm::plan& plan = of.plan;
-    if (of.answers.match || of.answers.good) return "--match and --good are about the answers to a --message, and there is none";
-    if (of.answers.echo) plan.says = echoed_submits();
+std::optional<std::string> complete_submits(options& options) {
+    swarm::plan& plan = options.plan;
+    if (options.answers.match || options.answers.good) return "--match and --good are about the answers to a --message, and there is none";
+    if (options.answers.echo) plan.says = echoed_submits();
     if (auto trouble = no_room_for_submits(plan)) return trouble;
     return unframeable(plan.says, plan.payload_size, plan.codec);
 }
 
-std::optional<std::string> complete_messages(options& of) {
-    swarm::plan& plan = of.plan;
-    if (of.messages.empty()) return complete_submits(of);
+std::optional<std::string> complete_messages(options& options) {
+    swarm::plan& plan = options.plan;
+    if (options.messages.empty()) return complete_submits(options);
     if (plan.payload_size) return "--payload-size is of submits, and a --message has its own";
-    const std::size_t size = std::ranges::max(of.messages, {}, &message::most_size).most_size();
+    const std::size_t size = std::ranges::max(options.messages, {}, &message::most_size).most_size();
     if (auto trouble = tools::no_room(plan.codec, size, "a message of " + std::to_string(size) + " bytes")) return trouble;
-    plan.says = traffic_of(of.messages, of.answers);
+    plan.says = traffic_of(options.messages, options.answers);
     if (plan.window > plan.says.last)
         return "--window is " + std::to_string(plan.window) + ", and the numbers of the messages end at " + std::to_string(plan.says.last) +
                ": no more than that can be told apart";
-    return unframeable(of.messages, of.answers.match, plan.codec);
+    return unframeable(options.messages, options.answers.match, plan.codec);
 }
 
 // What is no request, or no answer to one.
-std::optional<std::string> complete_others(options& of) {
-    swarm::traffic& says = of.plan.says;
-    if (!of.ignored.empty()) says.passes_over = passing_over(of.ignored);
-    if (of.first_good && !of.first) return "--first-good is about the answer to --first, and there is none";
-    if (!of.first) return std::nullopt;
-    if (!of.attack.names.empty()) return "--first is a login, and the clients of an --attack do not log in";
-    const std::vector<message> alone{*of.first};
-    if (const auto why = unframeable(alone, std::nullopt, of.plan.codec)) return "--first: " + *why;
-    if (const auto counter = of.first->counter(); counter && of.plan.clients > counter->last())
+std::optional<std::string> complete_others(options& options) {
+    swarm::traffic& says = options.plan.says;
+    if (!options.ignored.empty()) says.passes_over = passing_over(options.ignored);
+    if (options.first_good && !options.first) return "--first-good is about the answer to --first, and there is none";
+    if (!options.first) return std::nullopt;
+    if (!options.attack.names.empty()) return "--first is a login, and the clients of an --attack do not log in";
+    const std::vector<message> alone{*options.first};
+    if (const auto why = unframeable(alone, std::nullopt, options.plan.codec)) return "--first: " + *why;
+    if (const auto counter = options.first->counter(); counter && options.plan.clients > counter->last())
         return "--first: a client's number is in its {counter}, which has room for " + std::to_string(counter->last()) + ", and there are " +
-               std::to_string(of.plan.clients) + " clients";
-    says.first = opening_of(*of.first, of.first_good);
+               std::to_string(options.plan.clients) + " clients";
+    says.first = opening_of(*options.first, options.first_good);
     return std::nullopt;
 }
 
 // What ends the load, if no --count does.
-std::optional<std::string> complete_end(options& of, io::duration sends_for) {
-    if (of.has_count) return std::nullopt;
+std::optional<std::string> complete_end(options& options, io::duration sends_for) {
+    if (options.has_count) return std::nullopt;
     if (sends_for == swarm::load_shape::for_ever) {
-        if (!of.plan.rate || !of.attack.names.empty()) return std::nullopt;   // ten of each client; or attacks end it
+        if (!options.plan.rate || !options.attack.names.empty()) return std::nullopt;   // ten of each client; or attacks end it
         if (::isatty(STDERR_FILENO) != 1 && ::isatty(STDOUT_FILENO) != 1)
             return "a --rate that goes on needs --duration or --count: there is no terminal on which somebody could end it with Ctrl-C";
-        of.ends_with_ctrl_c = true;
+        options.ends_with_ctrl_c = true;
     }
-    of.plan.count.reset();
+    options.plan.count.reset();
     return std::nullopt;
 }
 
 }  // namespace
 
-tools::command_line describe(options& of) {
+tools::command_line describe(options& options) {
     tools::command_line line("hawser-swarm", "--connect ADDR [options]",
                              "Runs many clients that submit to one server, and checks every answer.\n"
                              "hawser-swarm merge A.json B.json... and hawser-swarm compare A.json B.json: see their --help.",
                              more_help + attack_help() + examples);
-    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(of.connect));
-    describe_load(of, line);
-    describe_connections(of, line);
-    describe_messages(of, line);
-    describe_results(of, line);
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(options.connect));
+    describe_load(options, line);
+    describe_connections(options, line);
+    describe_messages(options, line);
+    describe_results(options, line);
     return line;
 }
 
-std::optional<std::string> complete(options& of) {
-    swarm::plan& plan = of.plan;
-    if (!of.connect) return "--connect ADDR is missing";
-    plan.connect = *of.connect;
-    if (auto trouble = fit_descriptors(of)) return trouble;
-    if (of.attack.has_details && of.attack.names.empty())
+std::optional<std::string> complete(options& options) {
+    swarm::plan& plan = options.plan;
+    if (!options.connect) return "--connect ADDR is missing";
+    plan.connect = *options.connect;
+    if (auto trouble = fit_descriptors(options)) return trouble;
+    if (options.attack.has_details && options.attack.names.empty())
         return "--attackers, --attack-time, --closed-within, --p99-within and --pid are about an --attack, and there is none";
-    if (!of.json.empty() && tools::is_one_file(of.json, of.html)) return "--json and --html name the same file";
-    if (!of.attack.names.empty() && !of.html.empty()) return "--html shows a load, and --attack has a table";
-    if (!of.attack.names.empty() && !of.expected.empty()) return "--expect judges a load, and --attack judges by itself (--p99-within, --closed-within)";
-    if (of.has_arrivals && !plan.rate) return "--arrivals says how the submits of a --rate come, and there is none";
+    if (!options.json.empty() && tools::is_one_file(options.json, options.html)) return "--json and --html name the same file";
+    if (!options.attack.names.empty() && !options.html.empty()) return "--html shows a load, and --attack has a table";
+    if (!options.attack.names.empty() && !options.expected.empty()) return "--expect judges a load, and --attack judges by itself (--p99-within, --closed-within)";
+    if (options.has_arrivals && !plan.rate) return "--arrivals says how the submits of a --rate come, and there is none";
     if (!plan.sources.empty() && plan.connect.what != io::address::kind::tcp) return "--source is of TCP, and --connect is not";
     const io::duration sends_for = plan.sends_for();
     if (plan.warmup >= sends_for) return "the --rate is over before the --warmup is: nothing would be measured";
-    if (of.quiet && of.verbose) return "--quiet and --verbose exclude each other";
-    if (auto trouble = complete_end(of, sends_for)) return trouble;
+    if (options.quiet && options.verbose) return "--quiet and --verbose exclude each other";
+    if (auto trouble = complete_end(options, sends_for)) return trouble;
     if (sends_for <= plan.connects_at(plan.clients))
         return "the load is over before the --connect-rate has connected all clients";
-    if (of.max_frame) plan.codec = plan.codec.with_max_frame(*of.max_frame);
-    if (auto trouble = complete_messages(of)) return trouble;
-    return complete_others(of);
+    if (options.max_frame) plan.codec = plan.codec.with_max_frame(*options.max_frame);
+    if (auto trouble = complete_messages(options)) return trouble;
+    return complete_others(options);
 }
 
 }  // namespace hawser::swarm_program

@@ -1,4 +1,4 @@
-// options: what the command line of hawser-swarm says, as a plan and what is to be done with its report.
+// options: the command line of hawser-swarm, as a plan and what is to be done with its report.
 #pragma once
 
 #include "attack/attack_command.hpp"
@@ -24,13 +24,13 @@ struct options {
     std::uint32_t threads = 1;
     bool quiet = false;
     bool verbose = false;
-    bool ends_with_ctrl_c = false;   ///< nothing else ends it
+    bool ends_with_ctrl_c = false;   ///< nothing else ends the run
     std::string json;
     std::string html;
     std::vector<expectation> expected;
     attack_options attack;
 
-    // As given, until complete().
+    // What was typed, until complete() makes a plan of it.
     std::optional<io::address> connect;
     std::optional<std::size_t> max_frame;
     std::vector<message> messages;
@@ -43,10 +43,10 @@ struct options {
     bool has_arrivals = false;
 };
 
-/// The command line that fills `of`, which must outlive it.
-[[nodiscard]] tools::command_line describe(options& of);
+/// The command line that fills `options`, which must outlive it.
+[[nodiscard]] tools::command_line describe(options& options);
 
-/// Makes one plan of what was given. The message for options that make no sense together. Throws std::invalid_argument, as well.
-[[nodiscard]] std::optional<std::string> complete(options& of);
+/// Makes the plan of what was typed. Returns a message if the options make no sense together. Throws std::invalid_argument, as well.
+[[nodiscard]] std::optional<std::string> complete(options& options);
 
 }  // namespace hawser::swarm_program
