@@ -41,15 +41,9 @@ public:
     io::task<void> finish() override { return frames_.finish(linger); }
 
     std::size_t longest() const noexcept override { return longest_; }
-<<<<<<< HEAD:programs/talk/link.cpp
-    std::string where() const override {
+    std::string error_position() const override {
         const bytes seen = frames_.in().unread();
         return "offset " + std::to_string(frames_.in().position()) + ": " + escaped(seen.first(std::min<std::size_t>(seen.size(), 16)));
-=======
-    std::string error_position() const override {
-        const bytes seen = frames_.unread();
-        return "offset " + std::to_string(frames_.position()) + ": " + escaped(seen.first(std::min<std::size_t>(seen.size(), 16)));
->>>>>>> 731e13e (talk: peer_connection, input_line, terminal_console and options (link and terminal were two things each, a phrase is a typed line)):programs/talk/peer_connection.cpp
     }
 
 private:

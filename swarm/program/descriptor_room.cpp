@@ -10,13 +10,13 @@ namespace hawser::swarm_program {
 
 namespace {
 
-// A reactor, a timer and a way to wake it for each thread, and what every program has.
+// A connection for each client; a reactor, a timer and a waker for each thread; and what every program has.
 std::size_t needed_by_load(std::uint32_t clients, std::uint32_t threads) { return clients + 4 * std::size_t{std::min(threads, clients)} + 16; }
 
-// Standard streams, the event loops of two threads, files, and newcomers.
+// Descriptors for the standard streams, the event loops of two threads, files, and newcomers.
 constexpr std::size_t other_than_attackers = 64;
 
-// No more than this, and one at least.
+// Reduces a count to the descriptors that the others leave, but not below 1.
 void reduce(std::uint32_t& count, std::size_t limit, std::size_t others) {
     const std::size_t room = limit > others ? limit - others : 0;
     count = static_cast<std::uint32_t>(std::clamp<std::size_t>(room, 1, count));
@@ -35,7 +35,7 @@ std::optional<std::string> fit_load(options& options, std::size_t limit) {
     return std::nullopt;
 }
 
-// Attackers give way before clients do.
+// Attackers are reduced before clients are.
 std::optional<std::string> fit_attack(options& options, std::size_t limit) {
     std::uint32_t& attackers = options.attack.attackers;
     std::uint32_t& clients = options.plan.clients;

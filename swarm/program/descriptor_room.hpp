@@ -1,4 +1,4 @@
-// descriptor_room: as many clients and attackers as this process may have descriptors for.
+// descriptor_room: limits clients and attackers to the descriptors that this process may have.
 //
 //   if (auto trouble = fit_descriptors(options)) return trouble;
 #pragma once
@@ -10,8 +10,8 @@
 
 namespace hawser::swarm_program {
 
-/// Raises the soft limit. Numbers that nobody has given become smaller, down to 1, and are never refused; the message is about those that
-/// somebody has. No more threads than clients are left.
+/// Raises the soft limit. Default numbers of clients and attackers are reduced to fit, down to 1; a number that was
+/// given and does not fit is refused, with the returned message. Threads are reduced to the number of clients.
 [[nodiscard]] std::optional<std::string> fit_descriptors(options& options);
 
 }  // namespace hawser::swarm_program

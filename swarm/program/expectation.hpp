@@ -1,4 +1,4 @@
-// expectation: what a run has to keep, so that a script may stop at one that does not.
+// expectation: a condition that a run has to meet (--expect), so that a script can stop if it does not.
 //
 //   const expectation fast = expectation::parse("p99<5ms");
 //   if (const auto why = fast.broken_by(report)) fail(*why);   // "p99<5ms: it was 7.2 ms"
@@ -12,7 +12,7 @@
 
 namespace hawser::swarm_program {
 
-struct quantity;
+struct metric;
 
 class expectation {
 public:
@@ -21,10 +21,10 @@ public:
     /// std::invalid_argument, with one line that says what is wrong.
     [[nodiscard]] static expectation parse(std::string_view text);
 
-    /// Why the report does not keep it; none if it does. Latencies are from when requests should have been sent, if they had a rate.
-    /// Nothing is kept that is said of what was not measured.
+    /// Why the report does not meet it; none if it does. With a rate, latencies are from when requests should have been
+    /// sent. What was not measured does not meet any condition.
     [[nodiscard]] std::optional<std::string> broken_by(const swarm::report& report) const;
-    /// It says how many may be unsent, so that those are no failure by themselves.
+    /// It is about unsent requests, so those alone are no failure.
     [[nodiscard]] bool is_of_unsent() const noexcept;
 
     [[nodiscard]] static std::string names();
@@ -36,7 +36,7 @@ private:
     [[nodiscard]] bool holds(double seen) const noexcept;
 
     std::string text_;
-    const quantity* what_ = nullptr;
+    const metric* metric_ = nullptr;
     sign sign_ = sign::equal;
     double value_ = 0;   // of times: seconds
 };

@@ -9,7 +9,7 @@ namespace hawser::swarm_program {
 
 namespace {
 
-// At once, for people. Nothing here measures anything.
+// Fast enough for people, and no load.
 constexpr io::duration look_interval = std::chrono::milliseconds(50);
 
 }  // namespace

@@ -1,4 +1,5 @@
-// interrupts: Ctrl-C, SIGTERM and a terminal that goes, as io::stop_signals knows them. The first asks for an end, the second does not wait for it.
+// interrupts: reacts to Ctrl-C, SIGTERM and SIGHUP, which io::stop_signals catches. The first signal asks for an end,
+// the second ends at once.
 //
 //   const io::stop_signals caught(io::stop_signals::also::hang_up);
 //   io::spawn(context, obey_interrupts([&] { swarm.stop(); }, [&] { context.stop(); }), rethrow);
@@ -10,8 +11,8 @@
 
 namespace hawser::swarm_program {
 
-/// Ends when the second has been called, which is often never: for a context that is stopped. Each is called once at most, on the
-/// context's thread.
+/// Calls each function once at most, on the context's thread. It returns when `second` has been called, which is often
+/// never: the context has to be stopped.
 [[nodiscard]] io::task<void> obey_interrupts(std::function<void()> first, std::function<void()> second);
 
 }  // namespace hawser::swarm_program

@@ -35,12 +35,12 @@ double parse_rate(std::string_view text, std::string_view part) {
 swarm::load_shape::stretch parse_stretch(std::string_view part) {
     const auto [rates, time] = cut(part, ":");
     const auto [from, to] = cut(rates, "..");
-    swarm::load_shape::stretch made;
-    made.from = parse_rate(from, part);
-    made.to = to ? parse_rate(*to, part) : made.from;
-    if (!time) return made;
-    made.lasts = tools::duration_of(std::string(*time));
-    return made;
+    swarm::load_shape::stretch stretch;
+    stretch.from = parse_rate(from, part);
+    stretch.to = to ? parse_rate(*to, part) : stretch.from;
+    if (!time) return stretch;
+    stretch.lasts = tools::duration_of(std::string(*time));
+    return stretch;
 }
 
 }  // namespace
@@ -52,20 +52,20 @@ swarm::load_shape parse_load(std::string_view text) {
         stretches.push_back(parse_stretch(part));
         rest = more;
     }
-    swarm::load_shape made(std::move(stretches));
-    if (!made.due(0)) throw std::invalid_argument("a load of no requests at all");
-    return made;
+    swarm::load_shape shape(std::move(stretches));
+    if (!shape.due(0)) throw std::invalid_argument("a load of no requests at all");
+    return shape;
 }
 
 swarm::arrivals parse_arrivals(std::string_view text) {
-    using kind = swarm::arrivals::kind;
+    using swarm::arrival_pattern;
     if (text == "even") return {};
-    if (text == "poisson") return {.how = kind::poisson};
+    if (text == "poisson") return {.pattern = arrival_pattern::poisson};
     const auto [name, size] = cut(text, ":");
     const std::uint64_t burst = name == "bursts" && size ? tools::parse_count(*size).value_or(0) : 0;
     if (burst == 0 || burst > std::numeric_limits<std::uint32_t>::max())
         throw std::invalid_argument("'" + std::string(text) + "' is not even, poisson or bursts:N");
-    return {.how = kind::bursts, .burst = static_cast<std::uint32_t>(burst)};
+    return {.pattern = arrival_pattern::bursts, .burst = static_cast<std::uint32_t>(burst)};
 }
 
 }  // namespace hawser::swarm_program

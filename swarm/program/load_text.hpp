@@ -1,7 +1,7 @@
-// load_text: what --rate and --arrivals say.
+// load_text: parses --rate and --arrivals.
 //
 //   swarm::load_shape ramp = parse_load("0..5000:30s,5000");
-//   swarm::arrivals crowds = parse_arrivals("bursts:100");
+//   swarm::arrivals bursts = parse_arrivals("bursts:100");
 #pragma once
 
 #include <hawser/swarm/pace.hpp>

@@ -47,10 +47,10 @@ io::task<void> draw(const swarm_program::threaded_swarm& load, swarm::plan plan,
 swarm::report run(const swarm_program::options& options) {
     swarm_program::narrator narrator;
     swarm_program::terminal screen;
-    const bool is_watched = screen.is_one() && screen.has_output();
+    const bool is_watched = screen.is_terminal() && screen.has_output();
     const bool narrates = options.verbose || (!options.quiet && !is_watched);
     // Steps and a picture in one terminal would tear each other apart.
-    const bool pictures = screen.is_one() && !(narrates && screen.has_output());
+    const bool pictures = screen.is_terminal() && !(narrates && screen.has_output());
     io::asio::io_context context(1);
     swarm_program::threaded_swarm load(options.plan, options.threads, narrates ? &narrator : nullptr, [&context] {
         io::asio::post(context, [&context] { context.stop(); });
@@ -69,7 +69,7 @@ swarm::report run(const swarm_program::options& options) {
 
 int report_and_judge(const swarm_program::options& options, const swarm_program::recording& recording, const tools::command_line& line) {
     const swarm::report& report = recording.report;
-    std::cout << swarm_program::text_summary(report, swarm_program::palette::of(STDOUT_FILENO)) << std::flush;
+    std::cout << swarm_program::text_summary(report, swarm_program::palette::for_descriptor(STDOUT_FILENO)) << std::flush;
     if (!report.good() && !report.first_error.empty()) static_cast<void>(line.fail(report.first_error));
     bool good = report.good();
     for (const swarm_program::expectation& one : options.expected) {

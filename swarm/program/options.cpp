@@ -89,7 +89,7 @@ void describe_load(options& options, tools::command_line& line) {
              });
     line.add("arrivals", "HOW", "how they come, with --rate: even (the default), poisson, or bursts:N for which --window has room",
              [&options](const std::string& text) {
-                 options.plan.arrive = parse_arrivals(text);
+                 options.plan.arrivals = parse_arrivals(text);
                  options.has_arrivals = true;
                  return true;
              });
@@ -189,9 +189,9 @@ std::optional<std::string> no_room_for_submits(const swarm::plan& plan) {
 std::optional<std::string> complete_submits(options& options) {
     swarm::plan& plan = options.plan;
     if (options.answers.match || options.answers.good) return "--match and --good are about the answers to a --message, and there is none";
-    if (options.answers.echo) plan.says = echoed_submits();
+    if (options.answers.echo) plan.traffic = echoed_submits();
     if (auto trouble = no_room_for_submits(plan)) return trouble;
-    return unframeable(plan.says, plan.payload_size, plan.codec);
+    return unframeable(plan.traffic, plan.payload_size, plan.codec);
 }
 
 std::optional<std::string> complete_messages(options& options) {
@@ -200,17 +200,17 @@ std::optional<std::string> complete_messages(options& options) {
     if (plan.payload_size) return "--payload-size is of submits, and a --message has its own";
     const std::size_t size = std::ranges::max(options.messages, {}, &message::most_size).most_size();
     if (auto trouble = tools::no_room(plan.codec, size, "a message of " + std::to_string(size) + " bytes")) return trouble;
-    plan.says = traffic_of(options.messages, options.answers);
-    if (plan.window > plan.says.last)
-        return "--window is " + std::to_string(plan.window) + ", and the numbers of the messages end at " + std::to_string(plan.says.last) +
+    plan.traffic = traffic_of(options.messages, options.answers);
+    if (plan.window > plan.traffic.last)
+        return "--window is " + std::to_string(plan.window) + ", and the numbers of the messages end at " + std::to_string(plan.traffic.last) +
                ": no more than that can be told apart";
     return unframeable(options.messages, options.answers.match, plan.codec);
 }
 
 // What is no request, or no answer to one.
 std::optional<std::string> complete_others(options& options) {
-    swarm::traffic& says = options.plan.says;
-    if (!options.ignored.empty()) says.passes_over = passing_over(options.ignored);
+    swarm::traffic& traffic = options.plan.traffic;
+    if (!options.ignored.empty()) traffic.is_ignored = ignoring(options.ignored);
     if (options.first_good && !options.first) return "--first-good is about the answer to --first, and there is none";
     if (!options.first) return std::nullopt;
     if (!options.attack.names.empty()) return "--first is a login, and the clients of an --attack do not log in";
@@ -219,7 +219,7 @@ std::optional<std::string> complete_others(options& options) {
     if (const auto counter = options.first->counter(); counter && options.plan.clients > counter->last())
         return "--first: a client's number is in its {counter}, which has room for " + std::to_string(counter->last()) + ", and there are " +
                std::to_string(options.plan.clients) + " clients";
-    says.first = opening_of(*options.first, options.first_good);
+    traffic.first = opening_of(*options.first, options.first_good);
     return std::nullopt;
 }
 

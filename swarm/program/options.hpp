@@ -3,7 +3,7 @@
 
 #include "attack/attack_command.hpp"
 #include "expectation.hpp"
-#include "messages/answering.hpp"
+#include "messages/answer_rules.hpp"
 #include "messages/message.hpp"
 
 #include <hawser/io/address.hpp>
@@ -19,6 +19,7 @@
 
 namespace hawser::swarm_program {
 
+/// One member for each option, so there are many.
 struct options {
     swarm::plan plan;
     std::uint32_t threads = 1;
@@ -34,7 +35,7 @@ struct options {
     std::optional<io::address> connect;
     std::optional<std::size_t> max_frame;
     std::vector<message> messages;
-    answering answers;
+    answer_rules answers;
     std::vector<expected_bytes> ignored;
     std::optional<message> first;
     std::optional<expected_bytes> first_good;
@@ -46,7 +47,8 @@ struct options {
 /// The command line that fills `options`, which must outlive it.
 [[nodiscard]] tools::command_line describe(options& options);
 
-/// Makes the plan of what was typed. Returns a message if the options make no sense together. Throws std::invalid_argument, as well.
+/// Makes the plan of what was typed. Returns a message if the options make no sense together. Throws
+/// std::invalid_argument, as well.
 [[nodiscard]] std::optional<std::string> complete(options& options);
 
 }  // namespace hawser::swarm_program

@@ -9,11 +9,11 @@
 
 namespace hawser::swarm_program {
 
-/// With so many addresses there are more connections than any machine has memory for.
+/// So many addresses allow for more connections than any machine has memory for.
 inline constexpr std::size_t most_sources = 4096;
 
-/// An address, or the first `most_sources` of a block; not the first and the last address of an IPv4 block, which nobody may have.
-/// Throws std::invalid_argument, with one line that says what is wrong.
+/// Adds an address, or the first `most_sources` addresses of a block, without the first and the last of an IPv4 block,
+/// which are reserved. Throws std::invalid_argument, with one line that says what is wrong.
 void add_sources(const std::string& text, std::vector<io::endpoint>& into);
 
 }  // namespace hawser::swarm_program

@@ -21,7 +21,8 @@ namespace {
 
 // Often enough to look alive, seldom enough to cost nothing.
 constexpr io::duration publish_interval = std::chrono::milliseconds(100);
-// Counting overdue requests asks each client, on the thread that sends. For 20,000 clients this takes 6 ms, so it is done every 300 ms.
+// Counting overdue requests asks each client, on the thread that sends. For 20,000 clients this takes 6 ms, so it is
+// done every 300 ms.
 constexpr int counting_share = 50;
 
 }  // namespace
@@ -39,9 +40,9 @@ public:
         const std::lock_guard lock(mutex_);
         watcher_.sent(client, body, frame_length);
     }
-    void answered(std::uint32_t client, bytes body, swarm::ledger::verdict as) override {
+    void answered(std::uint32_t client, bytes body, swarm::ledger::verdict verdict) override {
         const std::lock_guard lock(mutex_);
-        watcher_.answered(client, body, as);
+        watcher_.answered(client, body, verdict);
     }
     void exited(std::uint32_t client, const std::string& why) override {
         const std::lock_guard lock(mutex_);

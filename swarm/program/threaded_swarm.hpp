@@ -31,8 +31,8 @@ struct snapshot {
 
 class threaded_swarm {
 public:
-    /// `watcher` may be null; all threads call it, never two at once. `when_done` is called when the last thread has nothing more to do,
-    /// on that thread. Throws what swarm::swarm throws.
+    /// `watcher` may be null; all threads call it, never two at once. `when_done` is called when the last thread has
+    /// nothing more to do, on that thread. Throws what swarm::swarm throws.
     threaded_swarm(const swarm::plan& plan, std::uint32_t threads, swarm::swarm_events* watcher, std::function<void()> when_done);
     threaded_swarm(const threaded_swarm&) = delete;
     threaded_swarm& operator=(const threaded_swarm&) = delete;

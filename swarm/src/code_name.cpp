@@ -8,7 +8,7 @@ namespace hawser::swarm {
 
 namespace {
 
-// Copied with all of its room, which costs less than only what is there.
+// Its whole array is copied: a fixed size costs less than only the letters.
 struct word {
     consteval word(const char* text) : size(std::string_view(text).size()) { std::ranges::copy(std::string_view(text), letters.begin()); }
 
@@ -16,9 +16,9 @@ struct word {
     std::size_t size;
 };
 
-char* append(char* to, const word& what) {
-    std::ranges::copy(what.letters, to);
-    return to + what.size;
+char* append(char* to, const word& word) {
+    std::ranges::copy(word.letters, to);
+    return to + word.size;
 }
 
 constexpr std::array<word, 48> adjectives = {
@@ -39,30 +39,30 @@ consteval std::size_t longest_of(const std::array<word, 48>& words) {
 }
 static_assert(longest_of(adjectives) + longest_of(nouns) + std::string_view("--ffff").size() == code_name::longest);
 
-// A window may begin at any of these places.
-constexpr std::size_t windows = 4096;
+// A payload may begin at any of so many offsets.
+constexpr std::size_t offsets = 4096;
 
 }  // namespace
 
 void code_name::draw(random_source& random) {
     constexpr std::string_view hex = "0123456789abcdef";
     constexpr std::size_t numbers = 0x10000;
-    const std::size_t which = below(adjectives.size() * nouns.size() * numbers, random);   // one draw for all
-    const std::size_t words = which / numbers;
+    const std::size_t drawn = below(adjectives.size() * nouns.size() * numbers, random);   // one draw for all
+    const std::size_t words = drawn / numbers;
     char* end = append(letters_.data(), adjectives[words / nouns.size()]);
     *end++ = '-';
     end = append(end, nouns[words % nouns.size()]);
     *end++ = '-';
-    for (unsigned shift = 16; shift > 0; shift -= 4) *end++ = hex[which >> (shift - 4) & 0xf];
+    for (unsigned shift = 16; shift > 0; shift -= 4) *end++ = hex[drawn >> (shift - 4) & 0xf];
     size_ = static_cast<std::size_t>(end - letters_.data());
 }
 
-payload_source::payload_source(std::size_t size, random_source& random) : size_(size), text_(size + windows, ' ') {
+payload_source::payload_source(std::size_t size, random_source& random) : size_(size), text_(size + offsets, ' ') {
     for (char& letter : text_) letter = static_cast<char>('a' + below(26, random));
 }
 
 bytes payload_source::next(random_source& random) const {
-    return as_bytes(text_).subspan(below(windows, random), size_);
+    return as_bytes(text_).subspan(below(offsets, random), size_);
 }
 
 }  // namespace hawser::swarm

@@ -19,7 +19,7 @@ std::uint64_t nanoseconds(io::duration took) noexcept {
 
 }  // namespace
 
-histogram::histogram(precision with) : bits_(static_cast<unsigned>(with)), counts_(bucket_of(largest) + 1) {}
+histogram::histogram(precision bits) : bits_(static_cast<unsigned>(bits)), counts_(bucket_of(largest) + 1) {}
 
 std::size_t histogram::bucket_of(std::uint64_t value) const noexcept {
     const auto width = static_cast<unsigned>(std::bit_width(value));
@@ -61,17 +61,17 @@ io::duration histogram::percentile(double share) const noexcept {
 }
 
 std::vector<std::pair<io::duration, std::uint64_t>> histogram::buckets() const {
-    std::vector<std::pair<io::duration, std::uint64_t>> made;
+    std::vector<std::pair<io::duration, std::uint64_t>> filled;
     for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket)
-        if (counts_[bucket] > 0) made.emplace_back(std::chrono::nanoseconds(top_of(bucket)), counts_[bucket]);
-    return made;
+        if (counts_[bucket] > 0) filled.emplace_back(std::chrono::nanoseconds(top_of(bucket)), counts_[bucket]);
+    return filled;
 }
 
-histogram histogram::of(const std::vector<std::pair<io::duration, std::uint64_t>>& buckets, io::duration max, precision with) {
-    histogram made(with);
-    for (const auto& [top, times] : buckets) made.record(top, times);
-    if (made.count_ > 0) made.max_ = max;
-    return made;
+histogram histogram::from_buckets(const std::vector<std::pair<io::duration, std::uint64_t>>& buckets, io::duration max, precision bits) {
+    histogram filled(bits);
+    for (const auto& [top, times] : buckets) filled.record(top, times);
+    if (filled.count_ > 0) filled.max_ = max;
+    return filled;
 }
 
 }  // namespace hawser::swarm

@@ -10,26 +10,27 @@ namespace hawser::swarm {
 
 namespace {
 
-// 31 years: as good as never, and far from where a duration overflows.
+// 31 years: longer than any run, and far from where a duration overflows.
 constexpr double longest = 1e9;
 
-// What the arithmetic may be wrong by: a stretch of 249 requests has no 250th because it came out as 249.00000000000003.
+// The error of the arithmetic: a stretch of 249 requests must not have a 250th because the area is 249.00000000000003.
 constexpr double rounding = 1e-9;
 
-double seconds(io::duration of) { return std::chrono::duration<double>(of).count(); }
+double seconds(io::duration time) { return std::chrono::duration<double>(time).count(); }
 
 io::duration after(double seconds) {
     return std::chrono::duration_cast<io::duration>(std::chrono::duration<double>(std::min(seconds, longest)));
 }
 
-// Requests of a stretch that ends.
-double requests(const load_shape::stretch& of) { return (of.from + of.to) / 2 * seconds(of.lasts); }
+// The requests of a stretch that ends.
+double requests(const load_shape::stretch& part) { return (part.from + part.to) / 2 * seconds(part.lasts); }
 
-// When so many of a stretch's requests are due, in seconds after it began: the space under a line.
-double time_of(const load_shape::stretch& in, double count) {
+// How many seconds after its beginning so many requests of a stretch are due: solves the area under a line for the
+// time.
+double time_of(const load_shape::stretch& part, double count) {
     if (count <= 0) return 0;
-    const double growth = in.lasts == load_shape::for_ever ? 0 : (in.to - in.from) / seconds(in.lasts);
-    return 2 * count / (in.from + std::sqrt(std::max(0.0, in.from * in.from + 2 * growth * count)));
+    const double growth = part.lasts == load_shape::for_ever ? 0 : (part.to - part.from) / seconds(part.lasts);
+    return 2 * count / (part.from + std::sqrt(std::max(0.0, part.from * part.from + 2 * growth * count)));
 }
 
 }  // namespace

@@ -6,9 +6,9 @@ namespace hawser::swarm {
 
 namespace {
 
-void count_kind(std::map<std::string, std::uint64_t>& kinds, const std::string& what, std::uint64_t times) {
-    const bool is_one_too_many = kinds.size() >= report::most_kinds && !kinds.contains(what);
-    kinds[is_one_too_many ? "others" : what] += times;
+void count_kind(std::map<std::string, std::uint64_t>& kinds, const std::string& message, std::uint64_t times) {
+    const bool is_one_too_many = kinds.size() >= report::most_kinds && !kinds.contains(message);
+    kinds[is_one_too_many ? "others" : message] += times;
 }
 
 }  // namespace
@@ -28,17 +28,17 @@ void counters::merge(const counters& other) noexcept {
     measured += other.measured;
 }
 
-void report::error(const std::string& what) {
+void report::error(const std::string& message) {
     ++errors;
-    count_kind(errors_by_kind, what, 1);
-    if (first_error.empty()) first_error = what;
+    count_kind(errors_by_kind, message, 1);
+    if (first_error.empty()) first_error = message;
 }
 
 void report::merge(const report& other) {
     const auto is_allowed = [](const report& one) { return one.unsent.sum() == 0 || one.unsent_allowed; };
     unsent_allowed = (unsent_allowed || other.unsent_allowed) && is_allowed(*this) && is_allowed(other);
     counters::merge(other);
-    for (const auto& [what, times] : other.errors_by_kind) count_kind(errors_by_kind, what, times);
+    for (const auto& [message, times] : other.errors_by_kind) count_kind(errors_by_kind, message, times);
     if (first_error.empty()) first_error = other.first_error;
     interrupted = interrupted || other.interrupted;
     if (seconds > 0 && other.seconds > 0) {

@@ -5,11 +5,10 @@
 #include <hawser/protocol/framed.hpp>
 
 #include <algorithm>
-#include <limits>
 
 namespace hawser::swarm {
 
-// By the clock: nobody else's turn.
+// Called by the watchdog, outside of any turn of this connection.
 void swarm_client::wake() noexcept {
     changed_.notify();
     if (!frames_ || frames_->failure()) return;
@@ -17,25 +16,25 @@ void swarm_client::wake() noexcept {
         send_due(io::clock::now());
         frames_->flush_soon();
         if (!may_send()) watch_answers();
-    } catch (...) {   // the watchdog must not have it
+    } catch (...) {   // the watchdog must not see it
         thrown_ = std::current_exception();
         frames_->close();
     }
 }
 
 void swarm_client::send_due(io::time_point now) {
-    all_.now_is(now);
+    state_.advance(now);
     if (now >= leaves_at_) leaving_ = true;
-    if (now >= all_.ends_at) done_ = true;
-    io::time_point next = std::min(leaves_at_, all_.ends_at);
+    if (now >= state_.ends_at) done_ = true;
+    io::time_point next = std::min(leaves_at_, state_.ends_at);
     while (may_send() && !is_full_) {
-        if (!has_next()) {
+        if (!schedule_.has_next()) {
             done_ = true;
             break;
         }
         if (!has_room()) break;
-        if (*due_ > now) {
-            next = std::min(next, *due_);
+        if (schedule_.due() > now) {
+            next = std::min(next, schedule_.due());
             break;
         }
         send_one(now);
@@ -44,46 +43,21 @@ void swarm_client::send_due(io::time_point now) {
 }
 
 bool swarm_client::has_room() {
-    const bool is_free = requests_.in_flight() < settings().window && !requests_.is_full();
+    const bool is_free = requests_.in_flight() < plan().window && !requests_.is_full();
     held_by_ = is_free ? &unsent_requests::by_generator : &unsent_requests::by_window;
     return is_free;
-}
-
-std::uint64_t swarm_client::unsent(io::time_point due_before) const {
-    const std::uint64_t of_count = settings().count ? *settings().count - count_ : std::numeric_limits<std::uint64_t>::max();
-    if (!pace_) return due_before == never && settings().count ? of_count : 0;
-    if (due_ && *due_ >= due_before) return 0;   // those after it are due later
-    const io::duration end = due_before == never ? load_shape::for_ever : due_before - all_.begun_at;
-    return std::min(of_count, (due_ ? 1 : 0) + pace_->left(connects_at_ - all_.begun_at, end));
-}
-
-// The request that is due next, in due_; false if there is none.
-bool swarm_client::has_next() {
-    if (settings().count && count_ >= *settings().count) return false;
-    if (due_) return true;
-    if (pace_) {
-        // What is due before a client is to connect is nobody's: the load grows with the swarm.
-        std::optional<io::duration> at = pace_->next();
-        while (at && all_.begun_at + *at < connects_at_) at = pace_->next();
-        if (at) due_ = all_.begun_at + *at;
-    } else {
-        due_ = count_ == 0 ? all_.begun_at : last_sent_at_ + settings().interval;
-    }
-    return due_ && *due_ < all_.due_until;
 }
 
 void swarm_client::send_one(io::time_point now) {
     const std::uint32_t number = requests_.next_number();
     body_.clear();
-    if (const error_code error = settings().says.make(number, stuff_, body_)) return cannot_send(error);
-    const bool is_measured = (pace_ ? *due_ : now) >= all_.measured_from;
-    if (is_measured) all_.first_sent_at = std::min(all_.first_sent_at, now);
-    requests_.sent(number, body_.view(), now, pace_ ? *due_ : now);   // only a rate is a schedule
-    last_sent_at_ = now;
-    due_.reset();
-    ++count_;
-    ++all_.totals.sent;
-    ++all_.slice->sent;
+    if (const error_code error = plan().traffic.make(number, values_, body_)) return cannot_send(error);
+    const io::time_point scheduled = schedule_.has_rate() ? schedule_.due() : now;   // only a rate is a schedule
+    if (scheduled >= state_.measured_from) state_.first_sent_at = std::min(state_.first_sent_at, now);
+    requests_.sent(number, body_.view(), now, scheduled);
+    schedule_.sent(now);
+    ++state_.totals.sent;
+    ++state_.slice->sent;
     const error_code error = push();
     if (requests_.in_flight() == 1) watch_answers();
     if (!error) return;
@@ -94,11 +68,11 @@ void swarm_client::send_one(io::time_point now) {
 }
 
 error_code swarm_client::push() {
-    if (all_.watcher == nullptr) return frames_->push(body_.view());
+    if (state_.watcher == nullptr) return frames_->push(body_.view());
     const std::uint64_t before = frames_->out().written() + frames_->out().queued();
     const error_code error = frames_->push(body_.view());
-    const std::uint64_t after = frames_->out().written() + frames_->out().queued();   // less, if pushing has found out that the connection is lost
-    all_.watcher->sent(number_, body_.view(), after - std::min(before, after));
+    const std::uint64_t after = frames_->out().written() + frames_->out().queued();   // less than before, if pushing has found the connection lost
+    state_.watcher->sent(number_, body_.view(), after - std::min(before, after));
     return error;
 }
 
@@ -110,10 +84,10 @@ io::task<void> swarm_client::send_when_there_is_room() {
 }
 
 void swarm_client::cannot_send(const error_code& why) {
-    if (frames_->failure()) {   // the reader tells
+    if (frames_->failure()) {   // receive_all() reports it
         leaving_ = true;
     } else if (may_send()) {
-        all_.error("cannot send: " + why.message());
+        state_.error("cannot send: " + why.message());
         done_ = true;
     }
     watch_answers();
@@ -123,7 +97,7 @@ io::task<void> swarm_client::ping() {
     byte_buffer body;
     const io::time_point begun_at = io::clock::now();
     for (std::uint32_t number = 1; may_send(); ++number) {
-        const io::alarm alarm(changed_, begun_at + settings().ping_interval * number);
+        const io::alarm alarm(changed_, begun_at + plan().ping_interval * number);
         while (may_send() && !alarm.expired()) co_await changed_.wait();
         if (!may_send()) break;
         body.clear();

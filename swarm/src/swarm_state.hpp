@@ -1,4 +1,4 @@
-// swarm_state: what the clients of a swarm have in common while it runs.
+// swarm_state: what all clients of a swarm share while it runs. It is the whole state of a run, so it has many members.
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -19,7 +19,7 @@ class swarm_client;
 struct swarm_state {
     static constexpr io::time_point never = io::time_point::max();
 
-    plan settings;
+    hawser::swarm::plan plan;
     swarm_events* watcher = nullptr;
     swarm::part part;
     report totals;
@@ -27,26 +27,27 @@ struct swarm_state {
     io::time_point begun_at{};
     io::time_point measured_from{};
     io::time_point due_until = never;           // no request is due from then on
-    io::time_point ends_at = never;             // and none is sent from then on, however overdue
+    io::time_point ends_at = never;             // no request is sent from then on, even if it is overdue
     io::time_point first_sent_at = never;
     io::time_point last_answer_at{};
-    io::time_point stopped_at = never;          // by stop()
-    std::optional<payload_source> payloads;     // one block for all
-    std::vector<std::unique_ptr<swarm_client>>* members = nullptr;   // during run(), which owns them
-    std::stop_source stopping;                  // of dials that are under way
-    io::duration busy_before{};                 // processor time of the thread, at the begin
-    timeline::slice* slice = nullptr;           // of now
+    io::time_point stopped_at = never;          // when stop() was called
+    std::optional<payload_source> payloads;     // one for all clients
+    std::vector<std::unique_ptr<swarm_client>>* clients = nullptr;   // of run(), which owns them; null before and after it
+    std::stop_source stopping;                  // ends dials
+    io::duration busy_before{};                 // processor time of the thread when it began
+    timeline::slice* slice = nullptr;           // the current one
     io::time_point slice_ends_at{};
 
     void begin();
-    /// To be called when time has passed, before something is counted.
-    void now_is(io::time_point now);
-    /// Until now. When a client has its last answer, not later: then it only waits for the server to close.
+    /// Makes the slice of `now` the current one. To be called when time has passed, before something is counted.
+    void advance(io::time_point now);
+    /// Keeps how busy the thread was until now. To be called when a client has its last answer: after that it only
+    /// waits for the server to close.
     void note_busy();
-    void error(const std::string& what);
-    /// What was due before then and has not been sent; during run().
+    void error(const std::string& message);
+    /// What was due before then and was not sent. Only during run().
     [[nodiscard]] unsent_requests unsent(io::time_point due_before) const;
-    /// Of what is measured; 0 if the plan does not say.
+    /// How long the plan measures; 0 if it does not say.
     [[nodiscard]] double planned_seconds() const;
 };
 

@@ -38,11 +38,11 @@ void timeline::merge(const timeline& other) {
     for (std::size_t index = 0; index < same.slices_.size(); ++index) slices_[index].merge(same.slices_[index]);
 }
 
-timeline timeline::of(io::duration width, std::vector<slice> slices) {
-    timeline made;
-    made.width_ = width;
-    made.slices_ = std::move(slices);
-    return made;
+timeline timeline::from_slices(io::duration width, std::vector<slice> slices) {
+    timeline filled;
+    filled.width_ = width;
+    filled.slices_ = std::move(slices);
+    return filled;
 }
 
 }  // namespace hawser::swarm

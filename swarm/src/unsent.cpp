@@ -10,10 +10,10 @@ void unsent_requests::merge(const unsent_requests& other) noexcept {
     by_generator += other.by_generator;
 }
 
-// So many places, each of which is free again after the time of an answer, let through places / time requests a second.
-unsent_requests blame(unsent_requests waited, const load_conditions& in) noexcept {
-    const bool is_too_small = in.fastest > 0 && in.places < in.rate * in.fastest;
-    if (!in.had_time) waited.by_generator += std::exchange(waited.by_window, 0);
+// Little's law: a window lets through window / latency requests a second.
+unsent_requests blame(unsent_requests waited, const load_conditions& conditions) noexcept {
+    const bool is_too_small = conditions.fastest > 0 && conditions.window < conditions.rate * conditions.fastest;
+    if (!conditions.thread_had_time) waited.by_generator += std::exchange(waited.by_window, 0);
     else if (!is_too_small) waited.by_server += std::exchange(waited.by_window, 0);
     return waited;
 }

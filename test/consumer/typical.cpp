@@ -218,7 +218,7 @@ io::task<int> tools(io::address where) {
 
 io::task<bool> load(io::address where) {
     const swarm::traffic readings = swarm::traffic_of<reading>(protocol());
-    swarm::swarm swarm({.connect = where, .says = readings, .clients = 2, .count = 10, .interval = 0s});
+    swarm::swarm swarm({.connect = where, .traffic = readings, .clients = 2, .count = 10, .interval = 0s});
     const swarm::report report = co_await swarm.run();
     co_return report.good();
 }

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(what_answers_nothing_is_a_push) {
 
 BOOST_AUTO_TEST_CASE(a_swarm_speaks_it_and_checks_every_answer) {
     running_server server(telling());
-    const swarm::report report = run_swarm({.connect = address_of(server), .says = swarm::traffic_of<ask>(oracle()),
+    const swarm::report report = run_swarm({.connect = address_of(server), .traffic = swarm::traffic_of<ask>(oracle()),
                                              .clients = 3, .count = 2000, .interval = 0s, .window = 300, .seed = 1});
     BOOST_TEST(report.good(), report.first_error);
     BOOST_TEST(report.acked == 6000U);
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_swarm_counts_a_result_that_is_not_0_as_wrong_and_passes_p
         return here.answer(told{asked.id, asked.id == 2 ? answer::no : answer::yes, {}});
     });
     running_server server(std::move(router));
-    const swarm::report report = run_swarm({.connect = address_of(server), .says = swarm::traffic_of<ask>(oracle()),
+    const swarm::report report = run_swarm({.connect = address_of(server), .traffic = swarm::traffic_of<ask>(oracle()),
                                              .clients = 1, .count = 10, .interval = 0s});
     BOOST_TEST(report.acked == 9U);
     BOOST_TEST(report.wrong == 1U);
@@ -132,9 +132,9 @@ BOOST_AUTO_TEST_CASE(a_swarm_counts_a_result_that_is_not_0_as_wrong_and_passes_p
 }
 
 BOOST_AUTO_TEST_CASE(a_swarm_that_does_not_speak_the_default_protocol_neither_greets_nor_pings) {
-    swarm::plan greeting{.says = swarm::traffic_of<ask>(oracle()), .hello = true};
+    swarm::plan greeting{.traffic = swarm::traffic_of<ask>(oracle()), .hello = true};
     BOOST_CHECK_THROW(swarm::swarm{greeting}, std::invalid_argument);
-    swarm::plan pinging{.says = swarm::traffic_of<ask>(), .ping_interval = 1s};
+    swarm::plan pinging{.traffic = swarm::traffic_of<ask>(), .ping_interval = 1s};
     BOOST_CHECK_THROW(swarm::swarm{pinging}, std::invalid_argument);
 }
 

@@ -25,8 +25,8 @@ swarm::traffic texts(bool in_order) {
 void send(swarm::correlation& to, std::string_view body = "") { to.sent(to.next_number(), as_bytes(body), now, now); }
 
 verdict hear(swarm::correlation& by, std::string_view answer) {
-    const swarm::heard read{.number = static_cast<std::uint32_t>(answer.front() - '0'), .good = true};
-    return by.settle(read, as_bytes(answer), now).what;
+    const swarm::received_answer read{.number = static_cast<std::uint32_t>(answer.front() - '0'), .good = true};
+    return by.settle(read, as_bytes(answer), now).verdict;
 }
 
 }  // namespace
@@ -37,8 +37,8 @@ static_assert(!std::is_constructible_v<swarm::correlation, swarm::traffic>);
 BOOST_AUTO_TEST_SUITE(correlations)
 
 BOOST_AUTO_TEST_CASE(by_number_the_order_does_not_matter_and_numbers_go_round) {
-    const swarm::traffic says = texts(false);
-    swarm::correlation requests(says);
+    const swarm::traffic traffic = texts(false);
+    swarm::correlation requests(traffic);
     for (int i = 0; i < 5; ++i) send(requests);
     for (const auto* number : {"3", "1", "5", "2", "4"}) BOOST_TEST((hear(requests, number) == verdict::acked));
     for (int i = 0; i < 6; ++i) send(requests);   // 6 to 9, 1 and 2
@@ -48,8 +48,8 @@ BOOST_AUTO_TEST_CASE(by_number_the_order_does_not_matter_and_numbers_go_round) {
 }
 
 BOOST_AUTO_TEST_CASE(by_order_numbers_do_not_matter) {
-    const swarm::traffic says = texts(true);
-    swarm::correlation requests(says);
+    const swarm::traffic traffic = texts(true);
+    swarm::correlation requests(traffic);
     for (int round = 0; round < 7; ++round) {
         for (int i = 0; i < 3; ++i) send(requests);
         for (const auto* any : {"7", "7", "0"}) BOOST_TEST((hear(requests, any) == verdict::acked));
@@ -58,8 +58,8 @@ BOOST_AUTO_TEST_CASE(by_order_numbers_do_not_matter) {
 }
 
 BOOST_AUTO_TEST_CASE(by_order_what_was_given_up_still_has_its_place) {
-    const swarm::traffic says = texts(true);
-    swarm::correlation requests(says);
+    const swarm::traffic traffic = texts(true);
+    swarm::correlation requests(traffic);
     send(requests);
     send(requests);
     BOOST_TEST(requests.give_up(now) == 2U);
@@ -70,9 +70,9 @@ BOOST_AUTO_TEST_CASE(by_order_what_was_given_up_still_has_its_place) {
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_bring_back_what_was_sent_is_wrong) {
-    swarm::traffic says = texts(false);
-    says.echoes = swarm::echo{.sent = [](bytes request) { return request; }, .came_back = [](bytes answer) { return answer.subspan(1); }};
-    swarm::correlation requests(says);
+    swarm::traffic traffic = texts(false);
+    traffic.echoes = swarm::echo{.sent = [](bytes request) { return request; }, .came_back = [](bytes answer) { return answer.subspan(1); }};
+    swarm::correlation requests(traffic);
     send(requests, "red");
     send(requests, "blue");
     BOOST_TEST((hear(requests, "1red") == verdict::acked));

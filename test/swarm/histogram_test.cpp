@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(its_buckets_make_the_same_histogram_again) {
     for (const auto precision : {swarm::histogram::precision::fine, swarm::histogram::precision::coarse}) {
         swarm::histogram of(precision);
         for (io::duration value = 1ns; value < 2h; value += value / 7 + 1ns) of.record(value);
-        const swarm::histogram again = swarm::histogram::of(of.buckets(), of.max(), precision);
+        const swarm::histogram again = swarm::histogram::from_buckets(of.buckets(), of.max(), precision);
         BOOST_TEST(again.count() == of.count());
         BOOST_TEST((again.max() == of.max()));
         for (double share = 0; share <= 1; share += 0.01) BOOST_TEST((again.percentile(share) == of.percentile(share)));

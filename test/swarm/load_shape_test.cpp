@@ -14,6 +14,7 @@
 
 using namespace hawser;
 using namespace std::chrono_literals;
+using swarm::arrival_pattern;
 using swarm::arrivals;
 using swarm::load_shape;
 
@@ -108,7 +109,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_is_what_would_come) {
     const load_shape steady = 8.3;
     const load_shape shape({{1s, 0, 200}, {1s, 0, 0}, {1s, 200, 17}});
     for (const load_shape& load : {steady, shape})
-        for (const arrivals& how : {arrivals{}, arrivals{arrivals::kind::bursts, 30}})
+        for (const arrivals& how : {arrivals{}, arrivals{arrival_pattern::bursts, 30}})
             for (const std::uint32_t clients : {1U, 7U, 300U})
                 for (std::uint32_t number = 1; number <= clients; number += 6) {
                     swarm::random_source random = swarm::seeded(1);
@@ -132,7 +133,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_of_random_arrivals_is_as_many_as_their_rate_sa
     std::uint64_t sum = 0;
     for (std::uint32_t number = 1; number <= 50; ++number) {
         swarm::random_source random = swarm::seeded(1, number);
-        swarm::pace pace(steady, {.how = arrivals::kind::poisson}, {number, 50}, random);
+        swarm::pace pace(steady, {.pattern = arrival_pattern::poisson}, {number, 50}, random);
         while (pace.next() < 4s) {}
         sum += pace.left(0s, 10s);
         BOOST_TEST(pace.left(0s, 1s) == 0U);
@@ -170,14 +171,14 @@ BOOST_AUTO_TEST_CASE(all_clients_together_are_the_shape) {
 }
 
 BOOST_AUTO_TEST_CASE(a_burst_comes_at_once_and_the_rate_stays) {
-    const std::vector<double> sent = all_due(load_shape({{10s, 100, 100}}), {arrivals::kind::bursts, 50}, 8);
+    const std::vector<double> sent = all_due(load_shape({{10s, 100, 100}}), {arrival_pattern::bursts, 50}, 8);
     BOOST_TEST(sent.size() == 1000U);
     for (std::size_t turn = 0; turn < sent.size(); ++turn)
         BOOST_TEST(std::abs(sent[turn] - static_cast<double>(turn / 50) * 0.5) < 1e-6);
 }
 
 BOOST_AUTO_TEST_CASE(the_last_burst_may_be_a_part_of_one) {
-    const std::vector<double> sent = all_due(load_shape({{1s, 100, 100}}), {arrivals::kind::bursts, 30}, 3);
+    const std::vector<double> sent = all_due(load_shape({{1s, 100, 100}}), {arrival_pattern::bursts, 30}, 3);
     BOOST_TEST(sent.size() == 100U);
     BOOST_TEST(std::ranges::count(sent, sent.back()) == 10);
 }
@@ -185,7 +186,7 @@ BOOST_AUTO_TEST_CASE(the_last_burst_may_be_a_part_of_one) {
 // The distances of a Poisson process have an exponential distribution: mean and deviation are the same, and e^-1 of them are longer.
 BOOST_AUTO_TEST_CASE(random_arrivals_of_many_clients_are_a_poisson_process) {
     for (const std::uint32_t clients : {1U, 20U}) {
-        const std::vector<double> sent = all_due(load_shape({{100s, 500, 500}}), {.how = arrivals::kind::poisson}, clients);
+        const std::vector<double> sent = all_due(load_shape({{100s, 500, 500}}), {.pattern = arrival_pattern::poisson}, clients);
         BOOST_TEST(std::abs(static_cast<double>(sent.size()) - 50'000) < 1'500);   // six times the deviation, at most
         double sum = 0;
         double squares = 0;
@@ -206,7 +207,7 @@ BOOST_AUTO_TEST_CASE(random_arrivals_of_many_clients_are_a_poisson_process) {
 
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_arrivals) {
     const load_shape shape({{1s, 100, 100}});
-    const arrivals random{.how = arrivals::kind::poisson};
+    const arrivals random{.pattern = arrival_pattern::poisson};
     const auto with = [&](std::uint64_t seed) { return all_due(shape, random, {}, seed); };
     BOOST_TEST(with(1) == with(1), boost::test_tools::per_element());
     BOOST_TEST((with(1) != with(2)));

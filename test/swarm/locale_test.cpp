@@ -1,5 +1,5 @@
 // Results are the same whatever locale the program has: those for machines, and those for people.
-#include "made_up.hpp"
+#include "synthetic_runs.hpp"
 
 #include <support/foreign_locale.hpp>
 
@@ -34,7 +34,7 @@ struct texts {
 BOOST_AUTO_TEST_SUITE(results_in_a_foreign_locale)
 
 BOOST_AUTO_TEST_CASE(every_text_is_the_same) {
-    const swarm_program::recording run = made_up::run({.rate = 12'000}, 1);
+    const swarm_program::recording run = synthetic_runs::run({.rate = 12'000}, 1);
     const texts here = texts::of(run);
     std::optional<texts> there;
     {

@@ -1,5 +1,5 @@
 // The page of runs that are odd, and what it is made of. What it looks like: test/e2e/swarm_page_test.py.
-#include "made_up.hpp"
+#include "synthetic_runs.hpp"
 
 #include <swarm/program/page/axis.hpp>
 #include <swarm/program/page/markup.hpp>
@@ -43,9 +43,9 @@ BOOST_AUTO_TEST_CASE(what_is_filled_in_is_not_looked_at_again) {
 BOOST_AUTO_TEST_CASE(figures_have_units) {
     BOOST_TEST(swarm_program::time_markup(1250us) == "1.25 ms");
     BOOST_TEST(swarm_program::time_markup(850us) == "850 µs");
-    BOOST_TEST(swarm_program::place_markup(12.5) == "12.5");
-    BOOST_TEST(swarm_program::place_markup(100) == "100");
-    BOOST_TEST(swarm_program::place_markup(-0.001) == "0");
+    BOOST_TEST(swarm_program::number_markup(12.5) == "12.5");
+    BOOST_TEST(swarm_program::number_markup(100) == "100");
+    BOOST_TEST(swarm_program::number_markup(-0.001) == "0");
 }
 
 BOOST_AUTO_TEST_CASE(axes_have_few_round_labels_whatever_they_span) {
@@ -57,22 +57,22 @@ BOOST_AUTO_TEST_CASE(axes_have_few_round_labels_whatever_they_span) {
         const axis up = axis::linear(most, true, &plain);
         BOOST_TEST(up.ticks().size() >= 3U);
         BOOST_TEST(up.ticks().size() <= 7U);
-        BOOST_TEST(up.ticks().back().place == 1, boost::test_tools::tolerance(1e-9));
-        BOOST_TEST(up.place(most) <= 1);
-        BOOST_TEST(up.place(most) > 0.5);
+        BOOST_TEST(up.ticks().back().position == 1, boost::test_tools::tolerance(1e-9));
+        BOOST_TEST(up.position(most) <= 1);
+        BOOST_TEST(up.position(most) > 0.5);
         BOOST_TEST(axis::time(most).ticks().size() <= 8U, most);
         for (double least = most; least > most * 1e-12; least /= 3.1) {
             const axis log = axis::logarithmic(least, most, &plain);
             BOOST_TEST(log.ticks().size() >= 2U, least << " to " << most);
             BOOST_TEST(log.ticks().size() <= 7U, least << " to " << most);
-            BOOST_TEST(log.place(least) < (least == most ? 1.01 : log.place(most)));
+            BOOST_TEST(log.position(least) < (least == most ? 1.01 : log.position(most)));
         }
     }
 }
 
 BOOST_AUTO_TEST_CASE(every_run_has_a_page_without_a_figure_that_is_none) {
     recording nothing;
-    nothing.processes = {made_up::process()};
+    nothing.processes = {synthetic_runs::process()};
     recording one_answer = nothing;
     one_answer.report.sent = one_answer.report.acked = one_answer.report.measured = 1;
     one_answer.report.latency.record(0ns);
@@ -85,10 +85,10 @@ BOOST_AUTO_TEST_CASE(every_run_has_a_page_without_a_figure_that_is_none) {
     recording absurd = one_answer;
     absurd.report.measured = swarm_program::most_counted;
     absurd.report.seconds = 1e-9;
-    recording gaps = made_up::run({.seconds = 3}, 1);
+    recording gaps = synthetic_runs::run({.seconds = 3}, 1);
     gaps.report.over_time.at(20s).failed = 1;
     gaps.processes[0].plan.warmup = 1h;
-    for (const recording& one : {nothing, one_answer, beyond, absurd, gaps, made_up::run({.seconds = 2000, .rate = 3}, 2)}) {
+    for (const recording& one : {nothing, one_answer, beyond, absurd, gaps, synthetic_runs::run({.seconds = 2000, .rate = 3}, 2)}) {
         const std::string page = to_page(one);
         BOOST_TEST(page.starts_with("<!DOCTYPE html>"));
         BOOST_TEST(page.ends_with("</html>\n"));
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(every_run_has_a_page_without_a_figure_that_is_none) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_never_sent_is_on_the_page_and_who_is_to_blame) {
-    recording made = made_up::run({.seconds = 3}, 1);
+    recording made = synthetic_runs::run({.seconds = 3}, 1);
     made.report.unsent = {.by_server = 1, .by_window = 1234, .by_generator = 0};
     const std::string page = to_page(made);
     for (const char* text : {"not ok: 1,235 unsent", "1 unsent because of the server", "1,234 unsent because of the window",
@@ -112,10 +112,10 @@ BOOST_AUTO_TEST_CASE(what_was_never_sent_is_on_the_page_and_who_is_to_blame) {
 
 BOOST_AUTO_TEST_CASE(texts_from_outside_are_escaped_wherever_they_are) {
     const std::string evil = "</title></pre><script>alert(1)</script>";
-    recording made = made_up::run({.seconds = 2}, 1);
+    recording made = synthetic_runs::run({.seconds = 2}, 1);
     made.report.error(evil);
     made.processes[0].options = {evil, "--" + evil};
-    made.processes[0].where = {.cpu = evil, .processors = 1, .kernel = evil, .hawser = evil};
+    made.processes[0].machine = {.cpu = evil, .processors = 1, .kernel = evil, .hawser = evil};
     const std::string page = to_page(made);
     BOOST_TEST((page.find("<script") == std::string::npos));
     BOOST_TEST((page.find("&lt;script&gt;") != std::string::npos));

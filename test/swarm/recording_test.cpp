@@ -1,5 +1,5 @@
 // Results come back as they were written, and nothing else is taken for one.
-#include "made_up.hpp"
+#include "synthetic_runs.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,8 +15,8 @@ namespace {
 
 // One in which nothing is what it is by default.
 recording everything() {
-    recording made = made_up::run({.seconds = 5}, 3);
-    made.processes = {made_up::process({"--connect", ":8888", "--rate", "0..10:5s", "it's \"quoted\" \\ and\nmore"}), made_up::process()};
+    recording made = synthetic_runs::run({.seconds = 5}, 3);
+    made.processes = {synthetic_runs::process({"--connect", ":8888", "--rate", "0..10:5s", "it's \"quoted\" \\ and\nmore"}), synthetic_runs::process()};
     made.processes[0].plan = {.clients = 7, .window = 9, .count = 1'000'000'007, .interval = {}, .warmup = 1500ms, .sends_for = 31500ms,
                               .payload_size = 0, .timeout = 250us, .seed = ~std::uint64_t{0}};
     swarm::report& report = made.report;
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(all_that_is_in_a_recording_comes_back_exactly) {
 
 BOOST_AUTO_TEST_CASE(times_of_any_length_come_back_to_the_nanosecond) {
     recording made;
-    made.processes = {made_up::process()};
+    made.processes = {synthetic_runs::process()};
     std::mt19937_64 random(5);
     for (int i = 0; i < 1000; ++i) {
         const std::chrono::nanoseconds took(std::uniform_int_distribution<std::int64_t>(0, std::int64_t{1} << (i % 44))(random));
@@ -124,14 +124,14 @@ BOOST_AUTO_TEST_CASE(times_of_any_length_come_back_to_the_nanosecond) {
 
 BOOST_AUTO_TEST_CASE(an_empty_run_comes_back_too) {
     recording nothing;
-    nothing.processes = {made_up::process()};
+    nothing.processes = {synthetic_runs::process()};
     check_same(swarm_program::from_json(to_json(nothing)), nothing);
 }
 
 BOOST_AUTO_TEST_CASE(adding_up_what_was_read_is_adding_up_what_was_written) {
     recording one = everything();
     one.report.latency_from_schedule = swarm::histogram();
-    const recording other = made_up::run({.seconds = 400}, 4);   // wider slices
+    const recording other = synthetic_runs::run({.seconds = 400}, 4);   // wider slices
     recording read = swarm_program::from_json(to_json(one));
     read.merge(swarm_program::from_json(to_json(other)));
     one.merge(other);
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(adding_up_what_was_read_is_adding_up_what_was_written) {
 
 BOOST_AUTO_TEST_CASE(what_was_not_measured_is_null) {
     recording nothing;
-    nothing.processes = {made_up::process()};
+    nothing.processes = {synthetic_runs::process()};
     const std::string text = to_json(nothing);
     for (const char* name : {"seconds", "measured_from_seconds", "planned_seconds", "requests_per_second", "load_busy"})
         BOOST_TEST((text.find("\"" + std::string(name) + "\":null") != std::string::npos), name);
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(a_result_with_any_byte_changed_is_refused_or_is_a_result_th
 
 BOOST_AUTO_TEST_CASE(the_largest_result_there_can_be_is_within_the_limit) {
     recording made;
-    made.processes = {made_up::process()};
+    made.processes = {synthetic_runs::process()};
     made.processes[0].plan.interval.reset();
     swarm::histogram fine;
     swarm::timeline::slice full;
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(the_largest_result_there_can_be_is_within_the_limit) {
         full.latency.record(std::chrono::nanoseconds(ns), 4'000'000'000);
     }
     made.report.latency = made.report.latency_from_schedule = fine;
-    made.report.over_time = swarm::timeline::of(1s, std::vector(swarm::timeline::most_slices, full));
+    made.report.over_time = swarm::timeline::from_slices(1s, std::vector(swarm::timeline::most_slices, full));
     const std::string text = to_json(made);
     BOOST_TEST(text.size() < swarm_program::longest_recording);
     BOOST_TEST(refusal(text) == "taken");

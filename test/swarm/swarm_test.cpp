@@ -72,10 +72,10 @@ BOOST_AUTO_TEST_CASE(one_that_is_stopped_before_it_runs_connects_nobody_and_ends
 BOOST_AUTO_TEST_CASE(what_the_schedule_had_and_nobody_was_there_for_is_unsent) {
     const test::busy_socket silent;   // where a connection is never accepted
     const io::address where{.host = "127.0.0.1", .port = silent.port()};
-    for (const auto how : {swarm::arrivals::kind::even, swarm::arrivals::kind::bursts}) {
+    for (const auto pattern : {swarm::arrival_pattern::even, swarm::arrival_pattern::bursts}) {
         io::asio::io_context context;
         swarm::swarm swarm({.connect = where, .clients = 3, .count = {}, .rate = swarm::load_shape({{200ms, 500, 500}}),
-                             .arrive = {.how = how, .burst = 7}, .timeout = 50ms});
+                             .arrivals = {.pattern = pattern, .burst = 7}, .timeout = 50ms});
         swarm::report report;
         test::run(context, run_into(swarm, report));
         BOOST_TEST(report.sent == 0U);
@@ -112,9 +112,9 @@ BOOST_AUTO_TEST_CASE(what_the_making_of_a_request_throws_comes_out_and_nothing_i
         io::asio::io_context context;
         swarm::plan plan{.connect = {.host = "127.0.0.1", .port = server.port()}, .clients = 2, .interval = 10ms, .ping_interval = 1h};
         std::uint64_t made = 0;
-        plan.says.make = [&made, good_ones, usual = plan.says.make](std::uint32_t number, swarm::material& from, byte_buffer& into) {
+        plan.traffic.make = [&made, good_ones, usual = plan.traffic.make](std::uint32_t number, swarm::random_values& values, byte_buffer& into) {
             if (made++ >= 2 * good_ones) throw std::runtime_error("no more");
-            return usual(number, from, into);
+            return usual(number, values, into);
         };
         swarm::swarm swarm(plan);
         swarm::report report;

@@ -60,10 +60,10 @@ BOOST_AUTO_TEST_SUITE(traffics)
 BOOST_AUTO_TEST_CASE(the_default_submits_code_names_as_ever) {
     swarm::random_source random = swarm::seeded(7);
     swarm::random_source same = swarm::seeded(7);
-    swarm::material stuff(random, nullptr);
-    const swarm::traffic says = swarm::default_traffic();
+    swarm::random_values values(random, nullptr);
+    const swarm::traffic traffic = swarm::default_traffic();
     byte_buffer body;
-    BOOST_TEST(!says.make(12, stuff, body));
+    BOOST_TEST(!traffic.make(12, values, body));
     const auto made = packet::decode_as<packet::submit>(body.view());
     BOOST_TEST_REQUIRE(made.has_value());
     BOOST_TEST(made->id.text() == "00000012");
@@ -73,33 +73,33 @@ BOOST_AUTO_TEST_CASE(the_default_submits_code_names_as_ever) {
 }
 
 BOOST_AUTO_TEST_CASE(the_default_takes_an_ack_with_result_0_for_good) {
-    const swarm::traffic says = swarm::default_traffic();
+    const swarm::traffic traffic = swarm::default_traffic();
     for (const packet::outcome how : {packet::outcome::ok, packet::outcome::error, packet::outcome{7}}) {
         byte_buffer ack;
         packet::encode(packet::submit_ack{packet::serial::from_number(9), how}, ack);
-        const auto heard = says.read(ack.view());
-        BOOST_TEST_REQUIRE(heard.has_value());
-        BOOST_TEST(heard->number == 9U);
-        BOOST_TEST(heard->good == (how == packet::outcome::ok));
-        BOOST_TEST((says.read(ack.view().first(4)).error() == packet::errc::short_body));
+        const auto answer = traffic.read(ack.view());
+        BOOST_TEST_REQUIRE(answer.has_value());
+        BOOST_TEST(answer->number == 9U);
+        BOOST_TEST(answer->good == (how == packet::outcome::ok));
+        BOOST_TEST((traffic.read(ack.view().first(4)).error() == packet::errc::short_body));
     }
-    BOOST_TEST((says.read(as_bytes("\x83" "00000001")).error() == packet::errc::unknown_command));
+    BOOST_TEST((traffic.read(as_bytes("\x83" "00000001")).error() == packet::errc::unknown_command));
     byte_buffer odd;
     packet::encode(packet::submit_ack{packet::id{{'n', 'o', 't', ' ', 'm', 'i', 'n', 'e'}}}, odd);
-    BOOST_TEST(says.read(odd.view())->number == 0U);
+    BOOST_TEST(traffic.read(odd.view())->number == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(random_requests_of_a_description_are_good_packets_with_values_that_have_names) {
     swarm::random_source random = swarm::seeded(3);
     const swarm::payload_source payloads(100, random);
-    swarm::material stuff(random, &payloads);
-    const swarm::traffic says = swarm::traffic_of<move>();
-    BOOST_TEST(says.last == 65'535U);
+    swarm::random_values values(random, &payloads);
+    const swarm::traffic traffic = swarm::traffic_of<move>();
+    BOOST_TEST(traffic.last == 65'535U);
     std::set<std::string> different;
     std::size_t most = 0;
     for (std::uint32_t number = 1; number <= 500; ++number) {
         byte_buffer body;
-        BOOST_TEST_REQUIRE(!says.make(number, stuff, body));
+        BOOST_TEST_REQUIRE(!traffic.make(number, values, body));
         const auto made = packet::decode_as<move>(body.view());
         BOOST_TEST_REQUIRE(made.has_value());
         BOOST_TEST(made->id == number);
@@ -122,25 +122,25 @@ BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_requests) {
     std::string first;
     for (int round = 0; round < 2; ++round) {
         swarm::random_source random = swarm::seeded(5);
-        swarm::material stuff(random, nullptr);
+        swarm::random_values values(random, nullptr);
         byte_buffer body;
-        for (std::uint32_t number = 1; number <= 10; ++number) BOOST_TEST(!swarm::traffic_of<move>().make(number, stuff, body));
+        for (std::uint32_t number = 1; number <= 10; ++number) BOOST_TEST(!swarm::traffic_of<move>().make(number, values, body));
         if (round == 0) first = as_text(body.view());
         else BOOST_TEST(as_text(body.view()) == first);
     }
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_of_a_description_is_read_by_its_id_and_its_result) {
-    const swarm::traffic says = swarm::traffic_of<move>(ferry{});
+    const swarm::traffic traffic = swarm::traffic_of<move>(ferry{});
     for (const lamp result : {lamp{0}, lamp::red}) {
         byte_buffer body;
         packet::encode(moved{1, 40'000, result}, body);
-        const auto heard = says.read(body.view());
-        BOOST_TEST_REQUIRE(heard.has_value());
-        BOOST_TEST(heard->number == 40'000U);
-        BOOST_TEST(heard->good == (result == lamp{0}));
+        const auto answer = traffic.read(body.view());
+        BOOST_TEST_REQUIRE(answer.has_value());
+        BOOST_TEST(answer->number == 40'000U);
+        BOOST_TEST(answer->good == (result == lamp{0}));
     }
-    BOOST_TEST(says.speaks->name() == "ferry");
+    BOOST_TEST(traffic.speaks->name() == "ferry");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

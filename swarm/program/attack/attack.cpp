@@ -12,7 +12,8 @@ namespace {
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
-// The receive buffer of an attacker that hardly reads: small, so that it is full soon. The kernel doubles it, and has a minimum.
+// The receive buffer of an attacker that hardly reads: small, so that it is full soon. The kernel doubles it, and has a
+// minimum.
 constexpr int small_receive_buffer = 2048;
 
 // Where the server has two limits for one kind of attack, every other attacker tries the second one.
@@ -31,7 +32,8 @@ io::task<void> hold(attacker& self) {
     if (connected) co_await self.wait_until_closed();
 }
 
-// A frame that does not become complete in time. The second kind sends a good request first: then it is not the first packet.
+// A frame that does not become complete in time. The second kind sends a good request first: then it is not the first
+// packet.
 io::task<void> dribble(attacker& self) {
     constexpr io::duration least_pace = 50ms;   // a thousand attackers at this pace are twenty thousand packets a second
     const bool connected = co_await self.connect();
@@ -60,8 +62,9 @@ io::task<void> half_open(attacker& self) {
     co_await self.wait_until_closed();
 }
 
-// Sends requests until the server takes no more. After that it sends a few now and then, to notice when the connection is gone, and
-// reads `bytes_a_read` each time. It stops at `most` bytes: a server that takes more has no bound on what waits for a peer.
+// Sends requests until the server takes no more. After that it sends a few now and then, to notice when the connection
+// is gone, and reads `bytes_a_read` each time. It stops at `most` bytes: a server that takes more has no bound on what
+// waits for a peer.
 io::task<void> fill_up(attacker& self, std::size_t bytes_a_read) {
     constexpr io::duration stuck = 2s;          // a server that is only busy with the others is back before that
     constexpr io::duration between_reads = 500ms;
@@ -124,12 +127,12 @@ io::task<void> tiny_frames(attacker& self) {
         const std::size_t sent = co_await self.send(batch.view(), io::after(io::clock::now(), self.setup().plan.timeout));
         if (sent != batch.size()) co_return;   // what follows half a frame would be garbage
         const std::size_t most = requests < requests_a_write ? 3 * requests : under_way - requests_a_write;
-        for (bool heard = true; heard && (self.unanswered() > most || !self.may_request());)
-            heard = co_await self.receive_answers(io::after(io::clock::now(), self.setup().plan.timeout));
+        for (bool received_answer = true; received_answer && (self.unanswered() > most || !self.may_request());)
+            received_answer = co_await self.receive_answers(io::after(io::clock::now(), self.setup().plan.timeout));
         if (self.unanswered() > most || !self.may_request()) co_return;
     }
-    for (bool heard = true; heard && self.unanswered() > 0;)
-        heard = co_await self.receive_answers(io::after(io::clock::now(), self.setup().plan.timeout));
+    for (bool received_answer = true; received_answer && self.unanswered() > 0;)
+        received_answer = co_await self.receive_answers(io::after(io::clock::now(), self.setup().plan.timeout));
 }
 
 // Sends each request in two parts, cut at every byte in turn; a long one at as many bytes as there is time for.

@@ -7,7 +7,7 @@
 #include "../interrupts.hpp"
 
 #include <hawser/io/spawn.hpp>
-#include <hawser/swarm/material.hpp>
+#include <hawser/swarm/random_values.hpp>
 #include <tools/file.hpp>
 #include <tools/quantity.hpp>
 
@@ -46,9 +46,9 @@ std::string refusal(const swarm::plan& plan) {
     swarm::random_source random = swarm::seeded(plan.seed);
     std::optional<swarm::payload_source> payloads;
     if (plan.payload_size) payloads.emplace(*plan.payload_size, random);
-    swarm::material stuff(random, payloads ? &*payloads : nullptr);
+    swarm::random_values values(random, payloads ? &*payloads : nullptr);
     byte_buffer body, wire;
-    error_code error = plan.says.make(1, stuff, body);
+    error_code error = plan.traffic.make(1, values, body);
     if (!error) error = plan.codec.encode(body.view(), wire);
     return error ? "no request has a frame of this format: " + error.message() : std::string();
 }

@@ -11,14 +11,16 @@ namespace {
 
 using std::chrono_literals::operator""ms;
 
-// A p99 that always passes. A server that makes an honest client queue behind all attackers delays it by hundreds of milliseconds; one that
-// only shares its processors with them, and on one machine with this program too, by some time slices of the scheduler.
+// A p99 that always passes. A server that makes an honest client queue behind all attackers delays it by hundreds of
+// milliseconds; one that only shares its processors with them, and on one machine with this program too, by some time
+// slices of the scheduler.
 constexpr io::duration unnoticed = 50ms;
 // For networks that are slower than that: ten times the usual latency is more than the network's own.
 constexpr int times_slower = 10;
 
-// What an allocator keeps of the memory that it was given back. glibc's keeps, of a buffer that doubles, all sizes up to 64 KiB, and the same
-// of a second buffer: 256 KiB for each attacker. It also keeps a quarter of the rest, and a mebibyte or two for each of a few threads.
+// What an allocator keeps of the memory that it was given back. glibc's keeps, of a buffer that doubles, all sizes up
+// to 64 KiB, and the same of a second buffer: 256 KiB for each attacker. It also keeps a quarter of the rest, and a
+// mebibyte or two for each of a few threads.
 constexpr std::size_t kept_of_each = 256 * 1024;
 constexpr std::size_t kept = 8 * 1024 * 1024;
 

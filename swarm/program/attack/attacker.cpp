@@ -31,7 +31,7 @@ attacker::attacker(const attack_setup& setup, std::uint32_t number, std::stop_to
       stop_(std::move(stop)),
       maker_(setup, number),
       begun_at_(io::clock::now()),
-      requests_(setup.plan.says) {
+      requests_(setup.plan.traffic) {
     restart_clock();
 }
 
@@ -45,7 +45,7 @@ io::task<bool> attacker::connect(io::socket_options options) {
     if (!carrier) co_return false;
     stream_.emplace(std::move(*carrier));
     answers_.emplace(setup_.plan.answer_codec.value_or(setup_.plan.codec));
-    requests_ = swarm::correlation(setup_.plan.says);
+    requests_ = swarm::correlation(setup_.plan.traffic);
     ++counts_.connections;
     counts_.closed_after.reset();
     restart_clock();
@@ -79,7 +79,7 @@ void attacker::closed_by_server() noexcept {
 
 void request_maker::append_frame(std::uint32_t number, byte_buffer& to) {
     body_.clear();
-    error_code error = setup_.plan.says.make(number, stuff_, body_);
+    error_code error = setup_.plan.traffic.make(number, values_, body_);
     if (!error) error = setup_.plan.codec.encode(body_.view(), to);
     if (error) throw std::runtime_error("a request cannot be made: " + error.message());   // one could be, before the attack
 }
@@ -116,8 +116,8 @@ io::task<bool> attacker::request(std::size_t pause_at) {
     if (sent > 0) static_cast<void>(co_await pause(between_parts));
     sent += co_await send(request.subspan(sent), until);
     while (sent == request.size() && unanswered() > 0) {
-        const bool heard = co_await receive_answers(until);
-        if (!heard) break;
+        const bool received_answer = co_await receive_answers(until);
+        if (!received_answer) break;
     }
     co_return unanswered() == 0;
 }
@@ -172,10 +172,10 @@ std::size_t attacker::take_answers() {
             close();
             return count;
         }
-        const auto& passes_over = setup_.plan.says.passes_over;
-        if (!next.is_frame() || (passes_over && passes_over(next.body()))) continue;
-        const auto answer = setup_.plan.says.read(next.body());
-        if (!answer || requests_.settle(*answer, next.body(), now).what != swarm::ledger::verdict::acked) continue;
+        const auto& is_ignored = setup_.plan.traffic.is_ignored;
+        if (!next.is_frame() || (is_ignored && is_ignored(next.body()))) continue;
+        const auto answer = setup_.plan.traffic.read(next.body());
+        if (!answer || requests_.settle(*answer, next.body(), now).verdict != swarm::ledger::verdict::acked) continue;
         ++counts_.answered;
         ++count;
     }

@@ -4,8 +4,8 @@
 //   if (connected) co_await self.send(self.next_request().first(3));
 //   co_await self.wait_until_closed();
 //
-// Every wait ends: after the patience of the setup, counted from connect() or restart_clock(), or when it is stopped. The attacker
-// notes by itself whether and when the server closed. To be used on the thread of its executor only.
+// Every wait ends: after the patience of the setup, counted from connect() or restart_clock(), or when it is stopped.
+// The attacker notes by itself whether and when the server closed. To be used on the thread of its executor only.
 #pragma once
 
 #include "attack_setup.hpp"
@@ -13,7 +13,7 @@
 #include <hawser/frame/reader.hpp>
 #include <hawser/io/stream.hpp>
 #include <hawser/swarm/correlation.hpp>
-#include <hawser/swarm/material.hpp>
+#include <hawser/swarm/random_values.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -33,7 +33,7 @@ struct attacker_counts {
 class request_maker {
 public:
     request_maker(const attack_setup& setup, std::uint32_t seed_stream)
-        : setup_(setup), random_(swarm::seeded(setup.plan.seed, seed_stream)), stuff_(random_, setup.payloads ? &*setup.payloads : nullptr) {}
+        : setup_(setup), random_(swarm::seeded(setup.plan.seed, seed_stream)), values_(random_, setup.payloads ? &*setup.payloads : nullptr) {}
     request_maker(const request_maker&) = delete;
     request_maker& operator=(const request_maker&) = delete;
 
@@ -45,7 +45,7 @@ public:
 private:
     const attack_setup& setup_;
     swarm::random_source random_;
-    swarm::material stuff_;
+    swarm::random_values values_;
     byte_buffer body_;
 };
 
@@ -57,7 +57,8 @@ public:
 
     /// Makes a new connection, and closes the one before. False if it cannot be made.
     [[nodiscard]] io::task<bool> connect(io::socket_options options = {});
-    /// The frame of the next legal request, for attacks that send only a part of it. A view, valid until the next request is made.
+    /// The frame of the next legal request, for attacks that send only a part of it. A view, valid until the next
+    /// request is made.
     [[nodiscard]] bytes next_request();
     /// Appends the frame of a legal request that will be sent whole; its answer is counted.
     void add_request(byte_buffer& to);
@@ -71,7 +72,8 @@ public:
     void read_at_most(std::size_t most);
     /// Waits until then for answers, and counts those that came. False if none did, or the connection has ended.
     [[nodiscard]] io::task<bool> receive_answers(io::time_point until);
-    /// Sends a legal request and waits for its answer. With `pause_at` it pauses before that byte. False if there is no answer.
+    /// Sends a legal request and waits for its answer. With `pause_at` it pauses before that byte. False if there is no
+    /// answer.
     [[nodiscard]] io::task<bool> request(std::size_t pause_at = 0);
     [[nodiscard]] io::task<void> wait_until_closed();
     /// False if it was stopped meanwhile.

@@ -1,5 +1,5 @@
-// attacker_thread: runs all attackers of one attack on a thread and an io_context of their own, so that they take no time from the good
-// clients that are measured meanwhile.
+// attacker_thread: runs all attackers of one attack on a thread and an io_context of their own, so that they take no
+// time from the good clients that are measured meanwhile.
 //
 //   attacker_thread attackers(attack, setup);          // they begin at once
 //   while (!attackers.is_done()) ...                   // or attackers.stop()

@@ -15,15 +15,16 @@ namespace {
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
-// Requests a second of all good clients, if no --rate says: a p99 of two seconds has a thousand values behind it, and no server is busy
-// with that.
+// Requests a second of all good clients, if no --rate says: a p99 of two seconds has a thousand values behind it, and
+// no server is busy with that.
 constexpr double good_rate = 500;
-// Requests in flight of one good client: as many as come up in a second, so that a server that stands still for that long shows it.
+// Requests in flight of one good client: as many as come up in a second, so that a server that stands still for that
+// long shows it.
 constexpr std::uint32_t good_window = 100;
 // The good clients without an attack: long enough for a p99.
 constexpr io::duration baseline_time = 2s;
-// The good clients go on for this long after an attack has begun, however soon it is over; if they went on longer, its effect would be lost in the
-// p99.
+// The good clients go on for this long after an attack has begun, however soon it is over; if they went on longer, its
+// effect would be lost in the p99.
 constexpr io::duration least_load = 1s;
 // Before the attack, so that the good clients are connected when it begins.
 constexpr io::duration head_start = 300ms;

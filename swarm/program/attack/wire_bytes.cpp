@@ -1,7 +1,7 @@
 #include "wire_bytes.hpp"
 
 #include <hawser/frame/reader.hpp>
-#include <hawser/swarm/material.hpp>
+#include <hawser/swarm/random_values.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -29,14 +29,14 @@ duty duty_for(const attack_setup& setup) {
         case frame::decoded::kind::skip: return duty::survive;
         case frame::decoded::kind::frame: break;
     }
-    const std::optional<packet::outline>& speaks = setup.plan.says.speaks;
+    const std::optional<packet::outline>& speaks = setup.plan.traffic.speaks;
     return speaks && !speaks->check(first.body()) ? duty::close : duty::survive;
 }
 
 // Appends the frame of a request of the plan.
-error_code add_request(const attack_setup& setup, std::uint32_t number, swarm::material& from, byte_buffer& to) {
+error_code add_request(const attack_setup& setup, std::uint32_t number, swarm::random_values& values, byte_buffer& to) {
     byte_buffer body;
-    if (const error_code error = setup.plan.says.make(number, from, body)) return error;
+    if (const error_code error = setup.plan.traffic.make(number, values, body)) return error;
     return setup.plan.codec.encode(body.view(), to);
 }
 
@@ -100,18 +100,18 @@ std::string many_requests(attack_setup& setup) {
     constexpr std::size_t enough = 8 * 1024 * 1024;    // of long messages
     static_cast<void>(short_requests(setup));
     swarm::random_source random = swarm::seeded(setup.plan.seed);
-    swarm::material stuff(random, setup.payloads ? &*setup.payloads : nullptr);
-    for (std::uint32_t number = 1; number <= std::min(requests, setup.plan.says.last) && setup.wire_bytes.size() < enough; ++number)
-        if (const error_code error = add_request(setup, number, stuff, setup.wire_bytes)) return "no such frame: " + error.message();
+    swarm::random_values values(random, setup.payloads ? &*setup.payloads : nullptr);
+    for (std::uint32_t number = 1; number <= std::min(requests, setup.plan.traffic.last) && setup.wire_bytes.size() < enough; ++number)
+        if (const error_code error = add_request(setup, number, values, setup.wire_bytes)) return "no such frame: " + error.message();
     return {};
 }
 
 std::string short_requests(attack_setup& setup) {
     swarm::random_source random = swarm::seeded(setup.plan.seed);
     const swarm::payload_source nothing(0, random);
-    swarm::material stuff(random, &nothing);
+    swarm::random_values values(random, &nothing);
     byte_buffer request;
-    if (!add_request(setup, 1, stuff, request)) setup.payloads = nothing;   // otherwise they are as short as all are
+    if (!add_request(setup, 1, values, request)) setup.payloads = nothing;   // otherwise they are as short as all are
     return {};
 }
 

@@ -1,8 +1,9 @@
-// wire_bytes: the bytes that the attackers of one attack send. Each function makes attack_setup::wire_bytes from the plan's format and
-// traffic, and sets attack_setup::server_must. It returns "", or why the attack makes no sense with that format.
+// wire_bytes: the bytes that the attackers of one attack send. Each function makes attack_setup::wire_bytes from the
+// plan's format and traffic, and sets attack_setup::server_must. It returns "", or why the attack makes no sense with
+// that format.
 //
-// The plan's own codec and protocol decide whether a server has to close: if they take the bytes for something legal (a length of 0
-// that does not count itself, say), it does not have to.
+// The plan's own codec and protocol decide whether a server has to close: if they take the bytes for something legal (a
+// length of 0 that does not count itself, say), it does not have to.
 #pragma once
 
 #include "attack_setup.hpp"

@@ -10,34 +10,32 @@ namespace hawser::swarm_program {
 
 namespace {
 
-using form = number_format::form;
-
 constexpr std::size_t most_digits = 20;   // of 2^64 - 1
 
 }  // namespace
 
 number_format number_format::parse(const std::vector<std::string>& words, std::size_t index, std::string_view whole) {
-    number_format made{.size = size_from(words[index], whole)};
-    if (words.size() == index + 2 && words.back() == "le") made.how = form::little_endian;
-    else if (words.size() == index + 2 && words.back() == "decimal") made.how = form::decimal;
+    number_format format{.size = size_from(words[index], whole)};
+    if (words.size() == index + 2 && words.back() == "le") format.encoding = number_encoding::little_endian;
+    else if (words.size() == index + 2 && words.back() == "decimal") format.encoding = number_encoding::decimal;
     else if (words.size() != index + 1) refuse(whole, "ends in nothing that is known: le or decimal");
-    const std::size_t most = made.how == form::decimal ? most_digits : sizeof(std::uint64_t);
-    if (made.size == 0 || made.size > most) refuse(whole, "needs 1 to " + std::to_string(most) + " bytes");
-    return made;
+    const std::size_t most = format.encoding == number_encoding::decimal ? most_digits : sizeof(std::uint64_t);
+    if (format.size == 0 || format.size > most) refuse(whole, "needs 1 to " + std::to_string(most) + " bytes");
+    return format;
 }
 
 std::uint32_t number_format::last() const noexcept {
     std::uint64_t most = 0;
     for (std::size_t i = 0; i < size && most <= packet::serial::last; ++i)
-        most = how == form::decimal ? 10 * most + 9 : most << 8 | 0xff;
+        most = encoding == number_encoding::decimal ? 10 * most + 9 : most << 8 | 0xff;
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(most, packet::serial::last));
 }
 
 void number_format::write(std::uint32_t number, mutable_bytes into) const noexcept {
-    const std::uint32_t base = how == form::decimal ? 10 : 256;
-    const std::byte zero{static_cast<unsigned char>(how == form::decimal ? '0' : 0)};
+    const std::uint32_t base = encoding == number_encoding::decimal ? 10 : 256;
+    const std::byte zero{static_cast<unsigned char>(encoding == number_encoding::decimal ? '0' : 0)};
     for (std::size_t i = 0; i < size; ++i) {
-        into[how == form::little_endian ? i : size - 1 - i] = static_cast<std::byte>(std::to_integer<std::uint32_t>(zero) + number % base);
+        into[encoding == number_encoding::little_endian ? i : size - 1 - i] = static_cast<std::byte>(std::to_integer<std::uint32_t>(zero) + number % base);
         number /= base;
     }
 }
@@ -46,9 +44,9 @@ std::uint32_t number_format::read(bytes from) const noexcept {
     const std::uint32_t most = last();
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < size; ++i) {
-        const auto digit = std::to_integer<std::uint64_t>(from[how == form::little_endian ? size - 1 - i : i]);
-        if (how == form::decimal && (digit < '0' || digit > '9')) return 0;
-        number = how == form::decimal ? 10 * number + (digit - '0') : number << 8 | digit;
+        const auto digit = std::to_integer<std::uint64_t>(from[encoding == number_encoding::little_endian ? size - 1 - i : i]);
+        if (encoding == number_encoding::decimal && (digit < '0' || digit > '9')) return 0;
+        number = encoding == number_encoding::decimal ? 10 * number + (digit - '0') : number << 8 | digit;
         if (number > most) return 0;
     }
     return static_cast<std::uint32_t>(number);

@@ -1,4 +1,5 @@
-// body_field: places in the bodies of a protocol that hawser knows nothing of: a number of some kind, or bytes that have to be there.
+// body_field: fields at fixed offsets in the bodies of a protocol that hawser does not know: a number, or expected
+// bytes.
 //
 //   const number_field where = number_field::parse("1:4:le");
 //   const std::uint32_t number = where.format.read(body.subspan(where.offset, where.format.size));
@@ -14,17 +15,18 @@
 
 namespace hawser::swarm_program {
 
-/// A number of so many bytes.
+enum class number_encoding : unsigned char { big_endian, little_endian, decimal };
+
+/// How a number is written.
 struct number_format {
-    enum class form : unsigned char { big_endian, little_endian, decimal };
+    std::size_t size = 4;   ///< bytes: 1 to 8, or to 20 for decimal digits
+    number_encoding encoding = number_encoding::big_endian;
 
-    std::size_t size = 4;   ///< 1 to 8, or 20 digits
-    form how = form::big_endian;
-
-    /// SIZE, SIZE:le, SIZE:decimal, from the word with this index on. Throws std::invalid_argument, with one line that says what is wrong.
+    /// SIZE, SIZE:le or SIZE:decimal, from the word at this index on. Throws std::invalid_argument, with one line that
+    /// says what is wrong.
     [[nodiscard]] static number_format parse(const std::vector<std::string>& words, std::size_t index, std::string_view whole);
 
-    /// Numbers from 1 to this fit; at most packet::serial::last, where the serials of the default protocol begin again.
+    /// The largest number that fits; at most packet::serial::last, as with the serials of the default protocol.
     [[nodiscard]] std::uint32_t last() const noexcept;
     /// `into` has this size.
     void write(std::uint32_t number, mutable_bytes into) const noexcept;
@@ -34,7 +36,7 @@ struct number_format {
     friend bool operator==(const number_format&, const number_format&) = default;
 };
 
-/// Where a body has the number of its request.
+/// The field that has the number of the request.
 struct number_field {
     std::size_t offset = 0;
     number_format format = {};
@@ -43,7 +45,7 @@ struct number_field {
     [[nodiscard]] static number_field parse(std::string_view text);
 };
 
-/// Bytes that a good answer has at a place.
+/// Bytes that a body has to have at an offset.
 struct expected_bytes {
     std::size_t offset = 0;
     std::vector<std::byte> value;

@@ -11,9 +11,9 @@ namespace hawser::swarm_program {
 
 namespace {
 
-// Of a random field: what is longer has no other marks in it.
+// Bytes of a random field: more would bring no other marks.
 constexpr std::size_t enough_random = 64;
-// Lengths, whose bytes may be those of a mark.
+// So many lengths are tried, as the bytes of one may be those of a mark.
 constexpr std::size_t most_lengths = 300;
 
 std::string no_frame_holds(std::size_t size, const frame::any_codec& codec) {
@@ -29,7 +29,7 @@ std::optional<std::string> trouble_with(bytes body, const frame::any_codec& code
     return "--format " + codec.text() + " cannot carry such a message as " + escaped(body, 40) + ": " + error.message();
 }
 
-// Some in which the bytes of the mark stand where a number of some size has its own.
+// Numbers whose bytes, in some format, include those of the mark.
 std::vector<std::uint32_t> numbers_like(bytes mark) {
     std::uint32_t forwards = 0;
     std::uint32_t backwards = 0;
@@ -37,23 +37,23 @@ std::vector<std::uint32_t> numbers_like(bytes mark) {
         forwards = forwards << 8 | std::to_integer<std::uint32_t>(mark[i]);
         backwards |= std::to_integer<std::uint32_t>(mark[i]) << 8 * i;
     }
-    std::vector<std::uint32_t> made{12'345'678, 90'000'000};   // every digit
+    std::vector<std::uint32_t> numbers{12'345'678, 90'000'000};   // every digit
     for (const std::uint32_t number : {forwards, backwards})
-        for (const unsigned shift : {0U, 8U, 16U}) made.push_back(number << shift);
-    return made;
+        for (const unsigned shift : {0U, 8U, 16U}) numbers.push_back(number << shift);
+    return numbers;
 }
 
-// Where frames end with marks: every mark, and each byte of it.
+// Of a format whose frames end with marks: every mark, and each byte of it.
 std::vector<std::vector<std::byte>> patterns(const frame::any_codec& codec) {
-    std::vector<std::vector<std::byte>> made;
+    std::vector<std::vector<std::byte>> found;
     const auto* const marked = std::get_if<frame::delimiter>(&codec.chosen());
-    if (marked == nullptr) return made;
+    if (marked == nullptr) return found;
     for (const std::string_view mark : marked->layout().marks) {
         const bytes raw = as_bytes(mark);
-        made.emplace_back(raw.begin(), raw.end());
-        for (const std::byte one : raw) made.push_back({one});
+        found.emplace_back(raw.begin(), raw.end());
+        for (const std::byte one : raw) found.push_back({one});
     }
-    return made;
+    return found;
 }
 
 class samples {
@@ -78,12 +78,12 @@ private:
         return swarm_program::trouble_with(body_.view(), codec_, wire_);
     }
 
-    void make(const message& one, std::uint32_t number, const message::sample& how) {
+    void make(const message& one, std::uint32_t number, const message::sample& content) {
         std::uint32_t last = packet::serial::last;
         if (one.counter()) last = std::min(last, one.counter()->last());
         if (match_) last = std::min(last, match_->format.last());
         body_.clear();
-        one.append_sample(std::clamp(number, 1U, last), how, body_);
+        one.append_sample(std::clamp(number, 1U, last), content, body_);
         if (match_ && !one.counter()) match_->format.write(std::clamp(number, 1U, last), body_.edit().subspan(match_->offset, match_->format.size));
     }
 
@@ -106,11 +106,11 @@ std::optional<std::string> unframeable(const std::vector<message>& messages, con
     return std::nullopt;
 }
 
-std::optional<std::string> unframeable(const swarm::traffic& says, std::optional<std::size_t> payload_size, const frame::any_codec& codec) {
+std::optional<std::string> unframeable(const swarm::traffic& traffic, std::optional<std::size_t> payload_size, const frame::any_codec& codec) {
     swarm::random_source random = swarm::seeded(1);
     std::optional<swarm::payload_source> payloads;
     if (payload_size) payloads.emplace(*payload_size, random);
-    swarm::material stuff(random, payloads ? &*payloads : nullptr);
+    swarm::random_values values(random, payloads ? &*payloads : nullptr);
     byte_buffer body;
     byte_buffer wire;
     constexpr std::uint32_t some = 300;
@@ -118,8 +118,8 @@ std::optional<std::string> unframeable(const swarm::traffic& says, std::optional
     std::size_t tried = 0;
     for (std::uint32_t number = 1; number <= some && tried < most_bytes; ++number) {
         body.clear();
-        stuff.clear();
-        if (const error_code error = says.make(number, stuff, body)) return "no request can be made: " + error.message();
+        values.clear();
+        if (const error_code error = traffic.make(number, values, body)) return "no request can be made: " + error.message();
         if (auto why = trouble_with(body.view(), codec, wire)) return why;
         tried += body.size();
     }

@@ -1,9 +1,9 @@
-// framing_check: whether every message that will be sent can be a frame, before the first is sent.
+// framing_check: checks, before anything is sent, that every message can be a frame.
 //
 //   if (const auto why = unframeable(messages, match, codec)) return refuse(*why);
 //
-// Whether a codec carries a body only the codec knows, so it is asked with samples: the longest and the shortest of each template, and, where
-// frames end with marks, with those marks wherever the template is free to have them. Pure.
+// Only the codec knows whether it carries a body, so it is tried with samples: the longest and the shortest message of
+// each template, and, where frames end with marks, messages with those marks wherever the template can have them. Pure.
 #pragma once
 
 #include "message.hpp"
@@ -21,8 +21,8 @@ namespace hawser::swarm_program {
 /// number written over it.
 [[nodiscard]] std::optional<std::string> unframeable(const std::vector<message>& messages, const std::optional<number_field>& match,
                                                      const frame::any_codec& codec);
-/// The same of bodies that are made by chance: some hundreds are tried.
-[[nodiscard]] std::optional<std::string> unframeable(const swarm::traffic& says, std::optional<std::size_t> payload_size,
+/// The same for bodies that are made at random: some hundreds are tried.
+[[nodiscard]] std::optional<std::string> unframeable(const swarm::traffic& traffic, std::optional<std::size_t> payload_size,
                                                      const frame::any_codec& codec);
 
 }  // namespace hawser::swarm_program

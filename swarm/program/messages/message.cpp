@@ -5,7 +5,7 @@
 
 namespace hawser::swarm_program {
 
-// How long a random part is, and what is in it, is for others to say.
+// The callers decide how long a random part is, and what is in it.
 template <class Size, class Octet>
 void message::build(std::uint32_t number, Size size_of, Octet octet_of, byte_buffer& into) const {
     const std::size_t begin = into.size();
@@ -29,19 +29,19 @@ void message::build(std::uint32_t number, Size size_of, Octet octet_of, byte_buf
     if (length_) length_->write(static_cast<std::uint32_t>(into.size() - begin), into.edit().subspan(length_at, length_->size));
 }
 
-void message::append(std::uint32_t number, swarm::material& from, byte_buffer& into) const {
-    const auto size_of = [&from](const random_part& one) { return one.least + from.below(one.most - one.least + 1); };
-    const auto octet_of = [&from](const random_part& one) {
-        return static_cast<std::byte>(one.letters ? 'a' + from.below(26) : from.below(256));
+void message::append(std::uint32_t number, swarm::random_values& values, byte_buffer& into) const {
+    const auto size_of = [&values](const random_part& one) { return one.least + values.below(one.most - one.least + 1); };
+    const auto octet_of = [&values](const random_part& one) {
+        return static_cast<std::byte>(one.letters ? 'a' + values.below(26) : values.below(256));
     };
     build(number, size_of, octet_of, into);
 }
 
-void message::append_sample(std::uint32_t number, const sample& how, byte_buffer& into) const {
+void message::append_sample(std::uint32_t number, const sample& content, byte_buffer& into) const {
     std::size_t turn = 0;
-    const auto size_of = [&how](const random_part& one) { return std::clamp(how.size, one.least, one.most); };
-    const auto octet_of = [&how, &turn](const random_part& one) {
-        const std::byte next = how.pattern[turn++ % how.pattern.size()];
+    const auto size_of = [&content](const random_part& one) { return std::clamp(content.size, one.least, one.most); };
+    const auto octet_of = [&content, &turn](const random_part& one) {
+        const std::byte next = content.pattern[turn++ % content.pattern.size()];
         const bool is_letter = next >= std::byte{'a'} && next <= std::byte{'z'};
         return one.letters && !is_letter ? std::byte{'a'} : next;
     };

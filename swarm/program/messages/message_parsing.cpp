@@ -14,21 +14,21 @@ namespace {
 
 std::vector<std::byte> contents(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
-    std::string made(longest_message + 1, '\0');
-    in.read(made.data(), static_cast<std::streamsize>(made.size()));
+    std::string text(longest_message + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (!in.eof()) throw std::invalid_argument(in.fail() ? "cannot read " + file : file + " is longer than any message may be");
-    made.resize(static_cast<std::size_t>(in.gcount()));
-    const bytes raw = as_bytes(made);
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    const bytes raw = as_bytes(text);
     return {raw.begin(), raw.end()};
 }
 
 }  // namespace
 
 message message::parse(std::string_view text) {
-    message made;
+    message parsed;
     if (text.starts_with('@')) {
-        made.add(contents(std::string(text.substr(1))));
-        return made;
+        parsed.add(contents(std::string(text.substr(1))));
+        return parsed;
     }
     for (std::size_t at = 0; at < text.size();) {
         const char first = text[at];
@@ -38,17 +38,17 @@ message message::parse(std::string_view text) {
             const std::size_t end = text.find(first == '{' ? '}' : '"', at + 1);
             if (end == std::string_view::npos) refuse(text.substr(at), std::string("has no ") + (first == '{' ? "}" : "\" at its end"));
             const std::string_view inside = text.substr(at + 1, end - at - 1);
-            if (first == '{') made.add_field(inside);
-            else made.add(std::vector<std::byte>(as_bytes(inside).begin(), as_bytes(inside).end()));
+            if (first == '{') parsed.add_field(inside);
+            else parsed.add(std::vector<std::byte>(as_bytes(inside).begin(), as_bytes(inside).end()));
             at = end + 1;
         } else {
-            made.add(bytes_from(text.substr(at, 2), text.substr(at)));
+            parsed.add(bytes_from(text.substr(at, 2), text.substr(at)));
             at += 2;
         }
     }
-    if (made.parts_.empty()) throw std::invalid_argument("a message of nothing; \"\" is an empty one");
-    made.check_length(text);
-    return made;
+    if (parsed.parts_.empty()) throw std::invalid_argument("a message of nothing; \"\" is an empty one");
+    parsed.check_length(text);
+    return parsed;
 }
 
 void message::add_field(std::string_view field) {

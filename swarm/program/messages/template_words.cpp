@@ -31,9 +31,9 @@ std::size_t size_from(std::string_view text, std::string_view whole) {
 }
 
 std::vector<std::byte> bytes_from(std::string_view digits, std::string_view whole) {
-    std::optional<std::vector<std::byte>> made = from_hex(digits);
-    if (!made) refuse(whole, "is not hex, two digits a byte");
-    return *std::move(made);
+    std::optional<std::vector<std::byte>> decoded = from_hex(digits);
+    if (!decoded) refuse(whole, "is not hex, two digits a byte");
+    return *std::move(decoded);
 }
 
 }  // namespace hawser::swarm_program

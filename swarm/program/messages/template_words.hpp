@@ -1,5 +1,5 @@
-// template_words: what templates and places are made of, read from a command line. All throw std::invalid_argument, with one line that says
-// what is wrong, and begins with `whole`: what the user knows it by.
+// template_words: parses the parts of templates and of OFFSET:... options. All functions throw std::invalid_argument,
+// with one line that begins with `whole`, which is what the user typed, and says what is wrong.
 #pragma once
 
 #include <cstddef>

@@ -10,98 +10,98 @@ namespace hawser::swarm_program {
 namespace {
 
 constexpr double height = 220;        // pixels
-constexpr double width = 1000;        // units across of what is stretched
+constexpr double width = 1000;        // units of the part that is stretched
 constexpr double letter_height = 15;  // pixels from one label to the next
 constexpr double least_bar = 3;       // pixels
 
-std::string percent(double place) { return place_markup(place * 100) + "%"; }
-std::string down(double place) { return place_markup((1 - place) * height); }
+std::string percent(double position) { return number_markup(position * 100) + "%"; }
+std::string down(double position) { return number_markup((1 - position) * height); }
 
-std::string grid(const chart& of) {
-    std::string made = "<g class=\"grid\">";
-    for (const axis::tick& one : of.up.ticks()) {
-        made += "<line x1=\"0\" x2=\"100%\" y1=\"" + down(one.place) + "\" y2=\"" + down(one.place) + "\"/>";
-        made += "<text class=\"up\" x=\"0\" dx=\"-8\" dy=\"4\" y=\"" + down(one.place) + "\">" + markup(one.text) + "</text>";
+std::string grid(const swarm_program::chart& chart) {
+    std::string svg = "<g class=\"grid\">";
+    for (const axis::tick& one : chart.up.ticks()) {
+        svg += "<line x1=\"0\" x2=\"100%\" y1=\"" + down(one.position) + "\" y2=\"" + down(one.position) + "\"/>";
+        svg += "<text class=\"up\" x=\"0\" dx=\"-8\" dy=\"4\" y=\"" + down(one.position) + "\">" + markup(one.text) + "</text>";
     }
-    for (const axis::tick& one : of.across.ticks()) {
-        const std::string x = percent(one.place);
-        made += "<line class=\"tick\" x1=\"" + x + "\" x2=\"" + x + "\" y1=\"220\" y2=\"225\"/>";
-        made += "<text class=\"across\" x=\"" + x + "\" y=\"240\">" + markup(one.text) + "</text>";
+    for (const axis::tick& one : chart.across.ticks()) {
+        const std::string x = percent(one.position);
+        svg += "<line class=\"tick\" x1=\"" + x + "\" x2=\"" + x + "\" y1=\"220\" y2=\"225\"/>";
+        svg += "<text class=\"across\" x=\"" + x + "\" y=\"240\">" + markup(one.text) + "</text>";
     }
-    return made + "</g>";
+    return svg + "</g>";
 }
 
-std::string shades(const chart& of) {
-    std::string made;
-    for (const chart::shade& one : of.shades)
-        made += "<rect class=\"shade\" x=\"0\" y=\"0\" height=\"220\" width=\"" + percent(of.across.place(one.end)) +
+std::string shades(const swarm_program::chart& chart) {
+    std::string svg;
+    for (const swarm_program::chart::shade& one : chart.shades)
+        svg += "<rect class=\"shade\" x=\"0\" y=\"0\" height=\"220\" width=\"" + percent(chart.across.position(one.end)) +
                 "\"/><text class=\"shade\" x=\"0\" dx=\"6\" y=\"14\">" + markup(one.label) + "</text>";
-    return made;
+    return svg;
 }
 
-std::string path(const chart& of, const chart::line& line) {
+std::string path(const swarm_program::chart& chart, const swarm_program::chart::line& line) {
     std::string drawn;
-    for (const std::vector<chart::point>& part : line.parts)
-        for (const chart::point& one : part)
-            drawn += (&one == &part.front() ? "M" : "L") + place_markup(of.across.place(one.x) * width) + " " +
-                     down(of.up.place(one.y));
+    for (const std::vector<swarm_program::chart::point>& part : line.parts)
+        for (const swarm_program::chart::point& one : part)
+            drawn += (&one == &part.front() ? "M" : "L") + number_markup(chart.across.position(one.x) * width) + " " +
+                     down(chart.up.position(one.y));
     return "<path class=\"" + line.style + "\" d=\"" + drawn + "\"/>";
 }
 
-std::string bars(const chart& of) {
-    std::string made;
-    for (const chart::bar& one : of.bars) {
-        const double tall = std::max(least_bar, of.up.place(one.height) * height);
-        const double begin = of.across.place(one.begin) * width;
-        const double wide = of.across.place(one.end) * width - begin;
-        made += "<rect class=\"" + one.style + "\" x=\"" + place_markup(begin) + "\" width=\"" + place_markup(wide) + "\" y=\"" +
-                place_markup(height - tall) + "\" height=\"" + place_markup(tall) + "\"/>";
+std::string bars(const swarm_program::chart& chart) {
+    std::string svg;
+    for (const swarm_program::chart::bar& one : chart.bars) {
+        const double tall = std::max(least_bar, chart.up.position(one.height) * height);
+        const double begin = chart.across.position(one.begin) * width;
+        const double wide = chart.across.position(one.end) * width - begin;
+        svg += "<rect class=\"" + one.style + "\" x=\"" + number_markup(begin) + "\" width=\"" + number_markup(wide) + "\" y=\"" +
+                number_markup(height - tall) + "\" height=\"" + number_markup(tall) + "\"/>";
     }
-    return made;
+    return svg;
 }
 
 struct end_label {
-    const chart::line* of;
+    const chart::line* line;
     double y;
 };
 
-// At the ends of their lines, and moved apart where they would be one over another.
-std::vector<end_label> labels(const chart& of) {
-    std::vector<end_label> made;
-    for (const chart::line& one : of.lines) {
+// The labels at the ends of the lines, moved apart where they would overlap.
+std::vector<end_label> labels(const swarm_program::chart& chart) {
+    std::vector<end_label> labels;
+    for (const swarm_program::chart::line& one : chart.lines) {
         if (one.label.empty() || one.parts.empty()) continue;
-        made.push_back({&one, (1 - of.up.place(one.parts.back().back().y)) * height});
+        labels.push_back({&one, (1 - chart.up.position(one.parts.back().back().y)) * height});
     }
-    std::ranges::stable_sort(made, {}, &end_label::y);
-    for (std::size_t i = 1; i < made.size(); ++i) made[i].y = std::max(made[i].y, made[i - 1].y + letter_height);
+    std::ranges::stable_sort(labels, {}, &end_label::y);
+    for (std::size_t i = 1; i < labels.size(); ++i) labels[i].y = std::max(labels[i].y, labels[i - 1].y + letter_height);
     double lowest = height;
-    for (end_label& one : made | std::views::reverse) {
+    for (end_label& one : labels | std::views::reverse) {
         one.y = std::min(one.y, lowest);
         lowest -= letter_height;
     }
-    return made;
+    return labels;
 }
 
 }  // namespace
 
-std::string to_svg(const chart& of) {
-    std::string made = "<svg class=\"chart\" role=\"img\" aria-label=\"" + markup(of.name) + "\"";
-    made += " width=\"100%\" height=\"220\">\n" + shades(of) + grid(of);
-    made += "\n<svg class=\"lines\" viewBox=\"0 0 1000 220\" preserveAspectRatio=\"none\" width=\"100%\" height=\"220\">";
-    made += bars(of);
-    for (const chart::line& one : of.lines)
-        if (!one.parts.empty()) made += path(of, one);
-    made += "</svg>\n";
-    for (const end_label& one : labels(of))
-        made += "<text class=\"end " + one.of->style + "\" x=\"100%\" dx=\"8\" dy=\"4\" y=\"" + place_markup(one.y) + "\">" +
-                markup(one.of->label) + "</text>";
-    made += "\n<g class=\"hints\">";
-    for (const chart::hint& one : of.hints) {
-        const double begin = of.across.place(one.begin);
-        made += "<rect x=\"" + percent(begin) + "\" width=\"" + percent(of.across.place(one.end) - begin) +
+std::string to_svg(const swarm_program::chart& chart) {
+    std::string svg = "<svg class=\"chart\" role=\"img\" aria-label=\"" + markup(chart.name) + "\"";
+    svg += " width=\"100%\" height=\"220\">\n" + shades(chart) + grid(chart);
+    svg += "\n<svg class=\"lines\" viewBox=\"0 0 1000 220\" preserveAspectRatio=\"none\" width=\"100%\" height=\"220\">";
+    svg += bars(chart);
+    for (const swarm_program::chart::line& one : chart.lines)
+        if (!one.parts.empty()) svg += path(chart, one);
+    svg += "</svg>\n";
+    for (const end_label& one : labels(chart))
+        svg += "<text class=\"end " + one.line->style + "\" x=\"100%\" dx=\"8\" dy=\"4\" y=\"" + number_markup(one.y) + "\">" +
+                markup(one.line->label) + "</text>";
+    svg += "\n<g class=\"hints\">";
+    for (const swarm_program::chart::hint& one : chart.hints) {
+        const double begin = chart.across.position(one.begin);
+        svg += "<rect x=\"" + percent(begin) + "\" width=\"" + percent(chart.across.position(one.end) - begin) +
                 "\" y=\"0\" height=\"220\"><title>" + markup(one.text) + "</title></rect>";
     }
-    return made + "</g></svg>\n";
+    return svg + "</g></svg>\n";
 }
 
 }  // namespace hawser::swarm_program

@@ -4,8 +4,8 @@
 //   rate.lines.push_back({.label = "acked", .style = "acked", .parts = {{{0, 900}, {1, 900}}}});
 //   html += to_svg(rate);
 //
-// It is as wide as its place: across everything is in percent, so letters and lines are as large on a telephone as on a wide
-// screen. Colours are the style sheet's, by the name of the style.
+// It is as wide as its parent element, as all widths are in percent: letters and lines are as large on a telephone as
+// on a wide screen. The style sheet has the colours, by the name of the style.
 #pragma once
 
 #include "axis.hpp"
@@ -20,13 +20,13 @@ struct chart {
         double x;
         double y;
     };
-    /// Where there is nothing to draw it has a gap.
+    /// It has a gap between its parts.
     struct line {
         std::string label;                        ///< written at its end
         std::string style;
         std::vector<std::vector<point>> parts;
     };
-    /// From the bottom; seen however small it is.
+    /// From the bottom; has a minimum height, so that it can be seen.
     struct bar {
         double begin;
         double end;
@@ -39,13 +39,13 @@ struct chart {
         double end;
         std::string text;
     };
-    /// A part that is not like the others.
+    /// A part of the time with another background.
     struct shade {
-        double end;                               ///< it begins at the left
+        double end;                               ///< it begins at the left edge
         std::string label;
     };
 
-    std::string name;                             ///< for those who hear the page
+    std::string name;                             ///< for screen readers
     axis across;
     axis up;
     std::vector<line> lines = {};
@@ -54,6 +54,6 @@ struct chart {
     std::vector<shade> shades = {};
 };
 
-[[nodiscard]] std::string to_svg(const chart& of);
+[[nodiscard]] std::string to_svg(const chart& chart);
 
 }  // namespace hawser::swarm_program

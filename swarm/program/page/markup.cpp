@@ -33,37 +33,37 @@ void append(std::string& to, char letter) {
 
 std::string markup(std::string_view text) {
     const std::string utf8 = boost::nowide::utf::convert_string<char>(text.data(), text.data() + text.size());
-    std::string made;
-    for (const char letter : utf8) append(made, letter);
-    return made;
+    std::string html;
+    for (const char letter : utf8) append(html, letter);
+    return html;
 }
 
 std::string time_markup(io::duration took) {
-    std::string made = readable(std::chrono::duration<double>(took));
-    if (made.ends_with(" us")) made.replace(made.size() - 2, 1, "µ");
-    return made;
+    std::string html = readable(std::chrono::duration<double>(took));
+    if (html.ends_with(" us")) html.replace(html.size() - 2, 1, "µ");
+    return html;
 }
 
-std::string place_markup(double number) {
+std::string number_markup(double number) {
     std::ostringstream text;
     text.imbue(std::locale::classic());
     text << std::fixed << std::setprecision(2) << number;
-    std::string made = text.str();
-    made.erase(made.find_last_not_of('0') + 1);
-    if (made.ends_with('.')) made.pop_back();
-    return made == "-0" ? "0" : made;
+    std::string html = text.str();
+    html.erase(html.find_last_not_of('0') + 1);
+    if (html.ends_with('.')) html.pop_back();
+    return html == "-0" ? "0" : html;
 }
 
-std::string filled(std::string_view form, const std::map<std::string, std::string, std::less<>>& with) {
-    std::string made;
-    for (std::size_t at = form.find("{{"); at != std::string_view::npos; at = form.find("{{")) {
-        const std::size_t end = form.find("}}", at);
-        made += form.substr(0, at);
-        const auto found = with.find(form.substr(at + 2, end - at - 2));
-        made += found == with.end() ? throw std::out_of_range("nothing for " + std::string(form.substr(at, 40))) : found->second;
-        form.remove_prefix(end + 2);
+std::string filled(std::string_view html_template, const std::map<std::string, std::string, std::less<>>& values) {
+    std::string html;
+    for (std::size_t at = html_template.find("{{"); at != std::string_view::npos; at = html_template.find("{{")) {
+        const std::size_t end = html_template.find("}}", at);
+        html += html_template.substr(0, at);
+        const auto found = values.find(html_template.substr(at + 2, end - at - 2));
+        html += found == values.end() ? throw std::out_of_range("nothing for " + std::string(html_template.substr(at, 40))) : found->second;
+        html_template.remove_prefix(end + 2);
     }
-    return made.append(form);
+    return html.append(html_template);
 }
 
 }  // namespace hawser::swarm_program

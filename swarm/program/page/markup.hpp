@@ -2,7 +2,7 @@
 //
 //   html += "<td>" + markup(error_text) + "</td>";
 //
-// Whatever the text is, it stays text.
+// No text can become markup.
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -13,15 +13,15 @@
 
 namespace hawser::swarm_program {
 
-/// Text in an element or in a quoted attribute. What is no UTF-8, and control characters, become U+FFFD.
+/// Text for an element or a quoted attribute. Bytes that are no UTF-8, and control characters, become U+FFFD.
 [[nodiscard]] std::string markup(std::string_view text);
 /// "850 µs", "1.25 ms".
 [[nodiscard]] std::string time_markup(io::duration took);
-/// A place in a drawing or a share, without needless digits: "12.5".
-[[nodiscard]] std::string place_markup(double number);
+/// A coordinate or a share, without needless digits: "12.5".
+[[nodiscard]] std::string number_markup(double number);
 
-/// The template with each {{name}} replaced; what replaces it is not looked at again. Throws std::out_of_range for a name that
-/// nothing is given for.
-[[nodiscard]] std::string filled(std::string_view form, const std::map<std::string, std::string, std::less<>>& with);
+/// The template with each {{name}} replaced by its value, in which nothing is replaced again. Throws std::out_of_range
+/// for a name that has no value.
+[[nodiscard]] std::string filled(std::string_view html_template, const std::map<std::string, std::string, std::less<>>& values);
 
 }  // namespace hawser::swarm_program

@@ -2,7 +2,7 @@
 //
 //   tools::write_file("run.html", to_page(kept));
 //
-// What never changes of it is page_form.html.
+// The parts that are the same for every run are in page_template.html.
 #pragma once
 
 #include "../results/recording.hpp"
@@ -11,6 +11,6 @@
 
 namespace hawser::swarm_program {
 
-[[nodiscard]] std::string to_page(const recording& of);
+[[nodiscard]] std::string to_page(const recording& run);
 
 }  // namespace hawser::swarm_program

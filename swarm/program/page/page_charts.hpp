@@ -1,4 +1,4 @@
-// page_charts: what a run looked like, as pictures.
+// page_charts: the charts of a page.
 //
 //   html += rate_picture(kept) + latency_picture(kept);
 //
@@ -12,12 +12,12 @@
 namespace hawser::swarm_program {
 
 /// Sent, acked, failed over time.
-[[nodiscard]] std::string rate_picture(const recording& of);
+[[nodiscard]] std::string rate_picture(const recording& run);
 /// Percentiles over time.
-[[nodiscard]] std::string latency_picture(const recording& of);
+[[nodiscard]] std::string latency_picture(const recording& run);
 /// Latency by percentile, of both latencies if there are two.
-[[nodiscard]] std::string percentile_picture(const recording& of);
+[[nodiscard]] std::string percentile_picture(const recording& run);
 /// How many answers took how long.
-[[nodiscard]] std::string histogram_picture(const recording& of);
+[[nodiscard]] std::string histogram_picture(const recording& run);
 
 }  // namespace hawser::swarm_program

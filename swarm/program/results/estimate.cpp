@@ -12,11 +12,11 @@ namespace {
 
 constexpr double certainty = 0.99;
 
-double square(double of) { return of * of; }
+double square(double value) { return value * value; }
 
 }  // namespace
 
-std::optional<estimate> estimate::of(std::span<const double> samples) {
+std::optional<estimate> estimate::from_samples(std::span<const double> samples) {
     if (samples.size() < fewest_samples) return std::nullopt;
     const auto count = static_cast<double>(samples.size());
     const double mean = std::accumulate(samples.begin(), samples.end(), 0.0) / count;
@@ -26,10 +26,10 @@ std::optional<estimate> estimate::of(std::span<const double> samples) {
         squares += square(samples[i] - mean);
         if (i > 0) with_next += (samples[i - 1] - mean) * (samples[i] - mean);
     }
-    // Samples that are all the same differ from their mean by what was rounded, each by the same.
+    // Samples that are all the same still differ from their mean, each by the same rounding error.
     constexpr double rounding = 1e-12;
     if (squares <= count * square(rounding * mean)) squares = with_next = 0;
-    // Series that swing do not count as more samples: a few of them often look so by chance.
+    // A series that swings (a negative correlation) does not count as more samples: short ones often look so by chance.
     const double alike = squares > 0 ? std::max(0.0, with_next / squares) : 0;
     const double independent = count * (1 - alike) / (1 + alike);
     if (independent < fewest_independent) return std::nullopt;

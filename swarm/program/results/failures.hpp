@@ -16,7 +16,8 @@ struct failure {
     std::uint64_t count;
 };
 
-/// The kinds that there were, at least once each. Not the errors of connections and packets: report::errors_by_kind has their kinds.
+/// The kinds that there were, at least once each. Not the errors of connections and packets: report::errors_by_kind has
+/// their kinds.
 [[nodiscard]] std::vector<failure> failures(const swarm::counters& counters);
 
 }  // namespace hawser::swarm_program

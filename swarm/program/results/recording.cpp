@@ -19,7 +19,7 @@ namespace hawser::swarm_program {
 
 namespace {
 
-// As the kernel names it; some architectures have no such line.
+// As the kernel names the processor. Some architectures have no such line.
 std::string cpu_model(const std::string& otherwise) {
     std::ifstream info("/proc/cpuinfo");
     for (std::string line; std::getline(info, line);) {
@@ -50,28 +50,28 @@ machine machine::here() {
             .hawser = HAWSER_VERSION};
 }
 
-figures figures::of(const swarm::plan& plan) {
-    figures made;
-    made.clients = plan.clients;
-    made.window = plan.window;
-    made.count = plan.count;
-    made.warmup = plan.warmup;
-    made.timeout = plan.timeout;
-    made.seed = plan.seed;
-    if (!plan.rate) made.interval = plan.interval;
-    if (plan.sends_for() != swarm::load_shape::for_ever) made.sends_for = plan.sends_for();
-    if (plan.payload_size) made.payload_size = *plan.payload_size;
-    return made;
+plan_summary plan_summary::from_plan(const swarm::plan& plan) {
+    plan_summary summary;
+    summary.clients = plan.clients;
+    summary.window = plan.window;
+    summary.count = plan.count;
+    summary.warmup = plan.warmup;
+    summary.timeout = plan.timeout;
+    summary.seed = plan.seed;
+    if (!plan.rate) summary.interval = plan.interval;
+    if (plan.sends_for() != swarm::load_shape::for_ever) summary.sends_for = plan.sends_for();
+    if (plan.payload_size) summary.payload_size = *plan.payload_size;
+    return summary;
 }
 
 process process::now(int argc, const char* const* argv, const swarm::plan& plan) {
     std::random_device random;
     const std::array<std::uint32_t, 4> name{random(), random(), random(), random()};
-    return {.run = to_hex(std::as_bytes(std::span(name)), '\0'),
+    return {.run_id = to_hex(std::as_bytes(std::span(name)), '\0'),
             .started = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
             .options = std::vector<std::string>(argv + std::min(argc, 1), argv + argc),
-            .plan = figures::of(plan),
-            .where = machine::here()};
+            .plan = plan_summary::from_plan(plan),
+            .machine = machine::here()};
 }
 
 void recording::merge(const recording& other) {
@@ -94,7 +94,7 @@ io::duration recording::measured_from() const noexcept {
     return std::max(warmup(), std::chrono::duration_cast<io::duration>(first));
 }
 
-io::duration recording::apart() const noexcept {
+io::duration recording::start_spread() const noexcept {
     const auto [first, last] = std::ranges::minmax_element(processes, {}, &process::started);
     return first == processes.end() ? io::duration::zero() : io::duration(last->started - first->started);
 }

@@ -1,14 +1,14 @@
-// recording: a run as it is kept: what came of it, what was asked for, where and when it ran.
+// recording: a run as it is kept in a file: its report, its plan, and where and when it ran.
 //
-//   recording kept;
-//   kept.processes.push_back(process::now(argc, argv, plan));        // before the run
-//   kept.report = run(plan);
-//   file << to_json(kept);
+//   recording run;
+//   run.processes.push_back(process::now(argc, argv, plan));        // before it begins
+//   run.report = send(plan);
+//   file << to_json(run);
 //   recording sum = read_recording("one.json");                      // throws std::runtime_error
 //   sum.merge(read_recording("other.json"));
 //
-// What is read is what was written, to the last count; only the share of time that was busy may be rounded in its last digit.
-// A file is somebody else's text: whatever it says, reading ends, in bounded memory, with a recording or with one line.
+// Reading gives exactly what was written, but for the last digit of the share of time that was busy. A file may hold
+// anything: reading it ends in bounded memory, with a recording or with a message of one line.
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -40,8 +40,8 @@ struct machine {
     bool operator==(const machine&) const = default;
 };
 
-/// A plan's main figures.
-struct figures {
+/// The main figures of a plan.
+struct plan_summary {
     std::uint32_t clients = 0;
     std::uint32_t window = 0;
     std::optional<std::uint64_t> count;          ///< requests of each client
@@ -52,50 +52,50 @@ struct figures {
     io::duration timeout{};
     std::uint64_t seed = 0;
 
-    [[nodiscard]] static figures of(const swarm::plan& plan);
+    [[nodiscard]] static plan_summary from_plan(const swarm::plan& plan);
     [[nodiscard]] bool has_rate() const noexcept { return !interval; }
-    bool operator==(const figures&) const = default;
+    bool operator==(const plan_summary&) const = default;
 };
 
 /// One run of the program.
 struct process {
-    std::string run;                             ///< a name that no other run has
+    std::string run_id;                          ///< no other run has the same
     wall_time started;
     std::vector<std::string> options;            ///< as typed
-    figures plan;
-    machine where;
+    plan_summary plan;
+    swarm_program::machine machine;
 
-    /// One that begins now.
+    /// A process that begins now.
     [[nodiscard]] static process now(int argc, const char* const* argv, const swarm::plan& plan);
     bool operator==(const process&) const = default;
 };
 
 struct recording {
     swarm::report report;
-    std::vector<process> processes;              ///< those whose reports are in the sum; at least one
+    std::vector<process> processes;              ///< those whose reports are added up here; at least one
 
-    /// Of processes that ran at the same time.
+    /// Adds a recording of processes that ran at the same time.
     void merge(const recording& other);
-    /// Some request had an instant at which it was due, so that latencies count from there.
+    /// A process had a rate, so latencies count from when requests were due.
     [[nodiscard]] bool has_schedule() const noexcept;
-    /// What is not measured of the timeline: the warm-up, and connecting.
+    /// When measuring begins on the timeline: after the warm-up, and after connecting.
     [[nodiscard]] io::duration measured_from() const noexcept;
     [[nodiscard]] io::duration warmup() const noexcept;
-    /// From the first process that began to the last.
-    [[nodiscard]] io::duration apart() const noexcept;
+    /// How long after the first process the last one began.
+    [[nodiscard]] io::duration start_spread() const noexcept;
 };
 
-/// No file of a run is larger: with every bucket of every histogram in use it would have 12 MiB.
+/// The longest file that is read: with every bucket of every histogram in use a run has 12 MiB.
 inline constexpr std::size_t longest_recording = std::size_t{16} << 20;
-/// No counter, and no sum of them, is larger: what a double still counts exactly, and so whoever reads JSON. It leaves room for
-/// adding up as many files as a command line holds.
+/// The largest count that is read, and the largest sum of them: as far as a double, and so every reader of JSON, counts
+/// exactly. It leaves room for adding up as many files as a command line holds.
 inline constexpr std::uint64_t most_counted = std::uint64_t{1} << 53;
 
 /// One JSON object, and the end of the line; its keys are in docs/swarm-results.md.
-[[nodiscard]] std::string to_json(const recording& of);
-/// Throws std::runtime_error: what is wrong with this text.
+[[nodiscard]] std::string to_json(const recording& run);
+/// Throws std::runtime_error with a message about what is wrong with the text.
 [[nodiscard]] recording from_json(std::string_view text);
-/// Throws std::runtime_error: which file, and what is wrong with it.
+/// The same for a file; the message begins with its path.
 [[nodiscard]] recording read_recording(const std::string& path);
 
 }  // namespace hawser::swarm_program

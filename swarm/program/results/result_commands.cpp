@@ -24,7 +24,7 @@ namespace hawser::swarm_program {
 
 namespace {
 
-// Whatever began within it is in the same slice or in the next.
+// Processes that began within this time are in the same slice, or in the next.
 constexpr io::duration same_time = std::chrono::seconds(1);
 
 // Throws std::invalid_argument for a run that would be counted twice.
@@ -34,7 +34,7 @@ recording add_up(const std::vector<std::string>& files) {
     for (const std::string& file : files) {
         const recording next = read_recording(file);
         for (const process& one : next.processes) {
-            const auto [before, is_new] = found_in.emplace(one.run, file);
+            const auto [before, is_new] = found_in.emplace(one.run_id, file);
             if (!is_new) throw std::invalid_argument(before->second + " and " + file + " have the same run, which would be counted twice");
         }
         if (&file == &files.front()) sum = next;
@@ -61,10 +61,10 @@ int merge(int argc, const char* const* argv) {
     if (!json.empty() && tools::is_one_file(json, html)) return line.refuse("--json and --html name the same file");
     try {
         const recording sum = add_up(files);
-        if (sum.apart() > same_time)
-            std::cout << "they did not run at the same time: the last began " << readable(sum.apart())
+        if (sum.start_spread() > same_time)
+            std::cout << "they did not run at the same time: the last began " << readable(sum.start_spread())
                       << " after the first, and rates add up all the same\n";
-        std::cout << text_summary(sum.report, palette::of(STDOUT_FILENO)) << std::flush;
+        std::cout << text_summary(sum.report, palette::for_descriptor(STDOUT_FILENO)) << std::flush;
         if (const auto trouble = write_results(sum, json, html)) return line.fail(*trouble);
         return sum.report.good() ? 0 : 1;
     } catch (const std::invalid_argument& error) {
@@ -98,14 +98,14 @@ int compare_two(int argc, const char* const* argv) {
 
 }  // namespace
 
-std::optional<std::string> write_results(const recording& of, const std::string& json, const std::string& html) {
+std::optional<std::string> write_results(const recording& run, const std::string& json, const std::string& html) {
     std::optional<std::string> trouble;
     const auto write = [&](const std::string& path, const std::string& text) {
         const std::string why = tools::write_file(path, text);
         if (!why.empty() && !trouble) trouble = "cannot write " + path + ": " + why;
     };
-    if (!json.empty()) write(json, to_json(of));
-    if (!html.empty()) write(html, to_page(of));   // even if the other could not be written
+    if (!json.empty()) write(json, to_json(run));
+    if (!html.empty()) write(html, to_page(run));   // even if the other could not be written
     return trouble;
 }
 

@@ -26,7 +26,7 @@ constexpr std::size_t most_kinds_shown = 10;   // of errors; the page has all
 
 using named_counts = std::vector<std::pair<std::string_view, std::uint64_t>>;
 
-// A name, and its value against the right edge of all values of the column.
+// Names on the left, and their values aligned on the right.
 std::vector<std::string> column_of_counts(const named_counts& counts) {
     std::size_t longest_name = 0;
     std::size_t longest_value = 0;
@@ -43,12 +43,12 @@ std::vector<std::string> column_of_counts(const named_counts& counts) {
     return cells;
 }
 
-// What became of what was to be sent, and what came besides.
-std::string table_of_counts(const swarm::report& of) {
+// What became of the requests on the left; what else came on the right.
+std::string table_of_counts(const swarm::report& report) {
     const std::vector<std::string> left = column_of_counts(
-        {{"sent", of.sent}, {"unsent", of.unsent.sum()}, {"acked", of.acked}, {"missing", of.missing}, {"wrong", of.wrong}});
+        {{"sent", report.sent}, {"unsent", report.unsent.sum()}, {"acked", report.acked}, {"missing", report.missing}, {"wrong", report.wrong}});
     const std::vector<std::string> right =
-        column_of_counts({{"duplicate", of.duplicate}, {"unknown", of.unknown}, {"late", of.late}, {"errors", of.errors}});
+        column_of_counts({{"duplicate", report.duplicate}, {"unknown", report.unknown}, {"late", report.late}, {"errors", report.errors}});
     std::string text;
     for (std::size_t row = 0; row < left.size(); ++row) text += left[row] + (row < right.size() ? "    " + right[row] : "") + "\n";
     return text;
@@ -63,25 +63,25 @@ std::string row_of_latencies(std::string_view name, const std::array<std::string
     return text + "\n";
 }
 
-std::string row_of_latencies(std::string_view name, const swarm::histogram& of) {
+std::string row_of_latencies(std::string_view name, const swarm::histogram& latencies) {
     std::array<std::string, 6> cells;
     constexpr std::array<double, 5> shares{0.5, 0.9, 0.99, 0.999, 0.9999};
-    std::ranges::transform(shares, cells.begin(), [&of](double share) { return readable(of.percentile(share)); });
-    cells.back() = readable(of.max());
-    if (of.count() == 0) cells.fill("-");
+    std::ranges::transform(shares, cells.begin(), [&latencies](double share) { return readable(latencies.percentile(share)); });
+    cells.back() = readable(latencies.max());
+    if (latencies.count() == 0) cells.fill("-");
     return row_of_latencies(name, cells);
 }
 
-std::string table_of_latencies(const swarm::report& of) {
-    std::string text = row_of_latencies("latency", {"p50", "p90", "p99", "p99.9", "p99.99", "max"}) + row_of_latencies("from sending", of.latency);
-    if (of.latency_from_schedule.count() > 0) text += row_of_latencies("from schedule", of.latency_from_schedule);
+std::string table_of_latencies(const swarm::report& report) {
+    std::string text = row_of_latencies("latency", {"p50", "p90", "p99", "p99.9", "p99.99", "max"}) + row_of_latencies("from sending", report.latency);
+    if (report.latency_from_schedule.count() > 0) text += row_of_latencies("from schedule", report.latency_from_schedule);
     return text;
 }
 
 // The most frequent first.
-std::string table_of_errors(const swarm::report& of) {
+std::string table_of_errors(const swarm::report& report) {
     std::vector<std::pair<std::uint64_t, std::string_view>> kinds;
-    for (const auto& [what, times] : of.errors_by_kind) kinds.emplace_back(times, what);
+    for (const auto& [what, times] : report.errors_by_kind) kinds.emplace_back(times, what);
     std::ranges::stable_sort(kinds, std::ranges::greater(), [](const auto& kind) { return kind.first; });
     const std::size_t longest = kinds.empty() ? 0 : grouped(kinds.front().first).size();
     std::string text;
@@ -95,23 +95,23 @@ std::string table_of_errors(const swarm::report& of) {
     return text;
 }
 
-// Servers of other frames say nothing, or go away: which is told of in errors, and means this more often than anything else.
-std::string hint_of(const swarm::report& of) {
-    const bool closed = of.errors_by_kind.contains("connection lost: peer closed");
-    if (of.acked > 0 || of.connections == 0 || (of.missing == 0 && !closed)) return "";
+// A server with another frame format says nothing, or closes. If nothing was acked, this is the most likely cause.
+std::string hint_of(const swarm::report& report) {
+    const bool closed = report.errors_by_kind.contains("connection lost: peer closed");
+    if (report.acked > 0 || report.connections == 0 || (report.missing == 0 && !closed)) return "";
     return "hint: nothing was acked. Does the server cut its frames as --format says?\n";
 }
 
-// More than any error of ours has.
+// Longer than any message of our own.
 constexpr std::size_t longest_error = 500;
 
-std::string rate_line(const swarm::report& of) {
+std::string rate_line(const swarm::report& report) {
     std::ostringstream text;
     text.imbue(std::locale::classic());
-    if (const std::optional<double> rate = of.requests_per_second()) text << grouped(static_cast<std::uint64_t>(*rate + 0.5));
+    if (const std::optional<double> rate = report.requests_per_second()) text << grouped(static_cast<std::uint64_t>(*rate + 0.5));
     else text << '-';
     text << " requests a second over " << std::fixed << std::setprecision(3);
-    if (of.seconds > 0) text << std::max(of.seconds, of.planned_seconds) << " s\n";
+    if (report.seconds > 0) text << std::max(report.seconds, report.planned_seconds) << " s\n";
     else text << "- s\n";
     return text.str();
 }
@@ -128,36 +128,36 @@ std::string why_not_ok(const swarm::report& report) {
 
 }  // namespace
 
-std::string verdict_line(const swarm::report& of) {
-    const std::string unsent = grouped(of.unsent.sum());
-    if (of.good() && of.unsent.sum() > 0) return "ok: every submit that was sent was acked exactly once; " + unsent + " unsent, as may be";
-    if (of.good()) return "ok: every submit was acked exactly once";
-    const std::string first = of.first_error.empty() ? "" : " (" + escaped(as_bytes(of.first_error), longest_error) + ")";   // may be from a file
-    return "not ok: " + why_not_ok(of) + first;
+std::string verdict_line(const swarm::report& report) {
+    const std::string unsent = grouped(report.unsent.sum());
+    if (report.good() && report.unsent.sum() > 0) return "ok: every submit that was sent was acked exactly once; " + unsent + " unsent, as may be";
+    if (report.good()) return "ok: every submit was acked exactly once";
+    const std::string first = report.first_error.empty() ? "" : " (" + escaped(as_bytes(report.first_error), longest_error) + ")";   // may be from a file
+    return "not ok: " + why_not_ok(report) + first;
 }
 
-std::vector<std::string> reasons_for_unsent(const swarm::report& of) {
-    std::vector<std::string> made;
-    const auto add = [&made](std::uint64_t count, const char* why) {
-        if (count > 0) made.push_back(grouped(count) + " unsent because of " + why);
+std::vector<std::string> reasons_for_unsent(const swarm::report& report) {
+    std::vector<std::string> reasons;
+    const auto add = [&reasons](std::uint64_t count, const char* why) {
+        if (count > 0) reasons.push_back(grouped(count) + " unsent because of " + why);
     };
-    add(of.unsent.by_server, "the server: no connection, or it answered more slowly than it was asked");
-    add(of.unsent.by_window, "the window: with so few in flight this rate needs faster answers than the fastest; a larger --window, or more --clients");
-    add(of.unsent.by_generator, "the load generator: its thread had no time; more --threads, or another machine");
-    return made;
+    add(report.unsent.by_server, "the server: no connection, or it answered more slowly than it was asked");
+    add(report.unsent.by_window, "the window: with so few in flight this rate needs faster answers than the fastest; a larger --window, or more --clients");
+    add(report.unsent.by_generator, "the load generator: its thread had no time; more --threads, or another machine");
+    return reasons;
 }
 
-std::string text_summary(const swarm::report& of, const palette& in) {
+std::string text_summary(const swarm::report& report, const palette& colours) {
     std::ostringstream text;
     text.imbue(std::locale::classic());
-    text << table_of_counts(of) << rate_line(of) << table_of_latencies(of) << table_of_errors(of);
-    if (of.load_was_the_limit())
-        text << "the load generator was the limit: its thread was busy for " << readable(of.busy * 100) << " % of the time\n";
-    if (of.ignored > 0) text << grouped(of.ignored) << " frames ignored, as they are no answers\n";
-    for (const std::string& one : reasons_for_unsent(of)) text << tools::fitted(one);
-    std::string judged = tools::fitted(verdict_line(of));
+    text << table_of_counts(report) << rate_line(report) << table_of_latencies(report) << table_of_errors(report);
+    if (report.load_was_the_limit())
+        text << "the load generator was the limit: its thread was busy for " << readable(report.busy * 100) << " % of the time\n";
+    if (report.ignored > 0) text << grouped(report.ignored) << " frames ignored, as they are no answers\n";
+    for (const std::string& one : reasons_for_unsent(report)) text << tools::fitted(one);
+    std::string judged = tools::fitted(verdict_line(report));
     judged.pop_back();   // the end of the line is no part of the colour
-    text << hint_of(of) << (of.good() ? in.good(judged) : in.bad(judged)) << '\n';
+    text << hint_of(report) << (report.good() ? colours.good(judged) : colours.bad(judged)) << '\n';
     return text.str();
 }
 

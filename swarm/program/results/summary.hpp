@@ -20,11 +20,11 @@
 
 namespace hawser::swarm_program {
 
-/// Some lines of at most 80 columns for a terminal; the last, which may be longer, says whether all was well, and if not, why.
-[[nodiscard]] std::string text_summary(const swarm::report& of, const palette& in = {});
-/// The last of them, without the end of the line.
-[[nodiscard]] std::string verdict_line(const swarm::report& of);
-/// A line for each who is to blame that requests were not sent.
-[[nodiscard]] std::vector<std::string> reasons_for_unsent(const swarm::report& of);
+/// Lines of at most 80 columns for a terminal. The last one, the verdict, may be longer.
+[[nodiscard]] std::string text_summary(const swarm::report& report, const palette& colours = {});
+/// Whether all was well, and if not, why; without an end of line.
+[[nodiscard]] std::string verdict_line(const swarm::report& report);
+/// Why requests were not sent: a line for each that is to blame.
+[[nodiscard]] std::vector<std::string> reasons_for_unsent(const swarm::report& report);
 
 }  // namespace hawser::swarm_program

@@ -1,9 +1,9 @@
-// duty_cycle: what takes a while is done again when that was no more than a given share of the time.
+// duty_cycle: limits work to a share of the time: it is due again when enough time has passed since it was last done.
 //
 //   duty_cycle counting(50);                                // a fiftieth
 //   if (counting.is_due(now)) {
 //       count();
-//       counting.took(io::thread_time() - before, now);     // processor time: who is kept waiting has done nothing
+//       counting.took(io::thread_time() - before, now);     // processor time, as waiting is no work
 //   }
 //
 // Pure: time is an argument.
@@ -17,7 +17,7 @@ namespace hawser::swarm_program {
 
 class duty_cycle {
 public:
-    /// One part in so many; more than 0.
+    /// The work may take one part in so many; more than 0.
     explicit duty_cycle(int parts) noexcept : parts_(parts) {}
 
     [[nodiscard]] bool is_due(io::time_point now) const noexcept { return now >= due_; }

@@ -20,9 +20,9 @@ constexpr std::size_t most_kinds = 3;   // of errors that are shown
 // A name and its value, aligned with the other rows.
 std::string row(std::string_view name, const std::string& value) {
     constexpr std::size_t name_width = 11;
-    std::string made(name);
-    made.resize(std::max(name_width, made.size()), ' ');
-    return made + value;
+    std::string padded(name);
+    padded.resize(std::max(name_width, padded.size()), ' ');
+    return padded + value;
 }
 
 }  // namespace
@@ -111,26 +111,26 @@ std::string live_view::sparkline(double second::*figure, std::size_t columns) co
     const std::size_t shown = std::min(columns, seconds_.size());
     double most = 0;
     for (std::size_t i = seconds_.size() - shown; i < seconds_.size(); ++i) most = std::max(most, seconds_[i].*figure);
-    std::string made;
+    std::string drawn;
     for (std::size_t i = seconds_.size() - shown; i < seconds_.size(); ++i) {
         const double share = most > 0 ? seconds_[i].*figure / most : 0;
         const auto level = std::min<std::size_t>(static_cast<std::size_t>(share * 8), 7);
-        made += blocks_ ? blocks[level] : letters[level];
+        drawn += blocks_ ? blocks[level] : letters[level];
     }
-    return made;
+    return drawn;
 }
 
-std::vector<std::string> live_view::lines(std::size_t width, std::size_t height, const palette& in) const {
-    std::vector<std::string> made;
+std::vector<std::string> live_view::lines(std::size_t width, std::size_t height, const palette& colours) const {
+    std::vector<std::string> lines;
     const auto add = [&](const std::string& text, double second::*over_time = nullptr) {
-        if (made.size() >= height) return;
-        made.push_back(text.substr(0, width));   // plain letters so far: a column each
+        if (lines.size() >= height) return;
+        lines.push_back(text.substr(0, width));   // plain letters so far: a column each
         constexpr std::size_t gap = 2;
         if (over_time != nullptr && text.size() + gap < width)
-            made.back() += std::string(gap, ' ') + sparkline(over_time, width - text.size() - gap);
+            lines.back() += std::string(gap, ' ') + sparkline(over_time, width - text.size() - gap);
     };
     add(bar(width));
-    if (!made.empty()) made.back() = in.strong(made.back());
+    if (!lines.empty()) lines.back() = colours.strong(lines.back());
     const std::string rate = row("rate", readable(rate_) + "/s");
     const std::string latencies = row("latency", latency());
     constexpr std::size_t usual = 40;
@@ -138,12 +138,12 @@ std::vector<std::string> live_view::lines(std::size_t width, std::size_t height,
     add(rate + std::string(longer - rate.size(), ' '), &second::rate);
     add(latencies + std::string(longer - latencies.size(), ' '), &second::latency);
     add(row("requests", requests()));
-    const std::size_t good = made.size();
+    const std::size_t good = lines.size();
     const std::vector<std::string> failed = failures();
     for (std::size_t i = 0; i < std::min(failed.size(), most_kinds); ++i) add(row(i == 0 ? "errors" : "", escaped(as_bytes(failed[i]), 200)));
     if (failed.size() > most_kinds) add(row("", "and " + grouped(failed.size() - most_kinds) + " other kinds"));
-    for (std::size_t i = good; i < made.size(); ++i) made[i] = in.bad(made[i]);
-    return made;
+    for (std::size_t i = good; i < lines.size(); ++i) lines[i] = colours.bad(lines[i]);
+    return lines;
 }
 
 }  // namespace hawser::swarm_program

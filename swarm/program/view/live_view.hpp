@@ -31,7 +31,7 @@ public:
     void update(const snapshot& latest, io::time_point now);
 
     /// For a terminal: at most `width` columns, and as many as it has; at most `height` lines.
-    [[nodiscard]] std::vector<std::string> lines(std::size_t width, std::size_t height, const palette& in = {}) const;
+    [[nodiscard]] std::vector<std::string> lines(std::size_t width, std::size_t height, const palette& colours = {}) const;
 
 private:
     struct second {

@@ -11,8 +11,8 @@ namespace hawser::swarm_program {
 
 namespace {
 
-std::string_view remark(swarm::ledger::verdict as) {
-    switch (as) {
+std::string_view remark(swarm::ledger::verdict verdict) {
+    switch (verdict) {
         case swarm::ledger::verdict::acked: return "";
         case swarm::ledger::verdict::wrong: return " (wrong)";
         case swarm::ledger::verdict::duplicate: return " (duplicate)";
@@ -33,11 +33,11 @@ void narrator::sent(std::uint32_t client, bytes body, std::size_t frame_length) 
     std::cout << "[client " << client << "]: send " << text << ", frame length = " << frame_length << '\n';
 }
 
-void narrator::answered(std::uint32_t client, bytes body, swarm::ledger::verdict as) {
+void narrator::answered(std::uint32_t client, bytes body, swarm::ledger::verdict verdict) {
     const auto what = packet::decode_as<packet::submit_ack>(body);
     const std::string text = what ? "the result of submit ack[" + what->id.text() + "] is " + std::to_string(static_cast<unsigned>(what->result))
                                   : "answer " + escaped(body);
-    std::cout << "[client " << client << "]: " << text << remark(as) << '\n';
+    std::cout << "[client " << client << "]: " << text << remark(verdict) << '\n';
 }
 
 void narrator::exited(std::uint32_t client, const std::string& why) {

@@ -12,12 +12,12 @@ bool is_terminal(int descriptor) noexcept {
 }
 
 // https://no-color.org: set, and not empty.
-palette palette::of(int descriptor) noexcept {
+palette palette::for_descriptor(int descriptor) noexcept {
     const char* const unwanted = std::getenv("NO_COLOR");
     return palette(is_terminal(descriptor) && (unwanted == nullptr || *unwanted == '\0'));
 }
 
-std::string palette::in(std::string_view colour, std::string_view text) const {
+std::string palette::coloured(std::string_view colour, std::string_view text) const {
     if (!coloured_) return std::string(text);
     return std::string(colour).append(text).append("\x1b[0m");
 }

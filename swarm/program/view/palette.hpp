@@ -1,9 +1,9 @@
-// palette: colours for a terminal, where they are wanted.
+// palette: colours for a terminal, if they are wanted.
 //
-//   const palette in = palette::of(STDOUT_FILENO);
+//   const palette in = palette::for_descriptor(STDOUT_FILENO);
 //   std::cout << in.good("ok") << '\n';
 //
-// None of them if it is no terminal, if it is a dumb one (TERM=dumb), or if NO_COLOR is set.
+// There are no colours if it is no terminal, if TERM=dumb, or if NO_COLOR is set.
 #pragma once
 
 #include <string>
@@ -11,22 +11,22 @@
 
 namespace hawser::swarm_program {
 
-/// Standard output or error is a terminal, and one that knows more than letters and the ends of lines.
+/// The descriptor is a terminal, and not a dumb one, which knows only letters and ends of lines.
 [[nodiscard]] bool is_terminal(int descriptor) noexcept;
 
 class palette {
 public:
     /// No colours.
     palette() = default;
-    [[nodiscard]] static palette of(int descriptor) noexcept;
+    [[nodiscard]] static palette for_descriptor(int descriptor) noexcept;
 
-    [[nodiscard]] std::string good(std::string_view text) const { return in("\x1b[32m", text); }
-    [[nodiscard]] std::string bad(std::string_view text) const { return in("\x1b[31m", text); }
-    [[nodiscard]] std::string strong(std::string_view text) const { return in("\x1b[1m", text); }
+    [[nodiscard]] std::string good(std::string_view text) const { return coloured("\x1b[32m", text); }
+    [[nodiscard]] std::string bad(std::string_view text) const { return coloured("\x1b[31m", text); }
+    [[nodiscard]] std::string strong(std::string_view text) const { return coloured("\x1b[1m", text); }
 
 private:
     explicit palette(bool coloured) : coloured_(coloured) {}
-    [[nodiscard]] std::string in(std::string_view colour, std::string_view text) const;
+    [[nodiscard]] std::string coloured(std::string_view colour, std::string_view text) const;
 
     bool coloured_ = false;
 };

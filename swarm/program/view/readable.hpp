@@ -1,4 +1,4 @@
-// readable: figures for people.
+// readable: numbers and times as text for people.
 #pragma once
 
 #include <hawser/figures.hpp>
@@ -8,8 +8,8 @@
 
 namespace hawser::swarm_program {
 
-[[nodiscard]] constexpr double seconds(std::chrono::steady_clock::duration of) {
-    return std::chrono::duration<double>(of).count();
+[[nodiscard]] constexpr double seconds(std::chrono::steady_clock::duration time) {
+    return std::chrono::duration<double>(time).count();
 }
 /// "850 us", "1.25 ms", "2.5 s", with so many significant digits.
 [[nodiscard]] std::string readable(std::chrono::duration<double> took, int digits = 3);

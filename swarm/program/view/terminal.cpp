@@ -20,7 +20,7 @@ winsize size_of_terminal() {
 
 }  // namespace
 
-terminal::terminal() : is_one_(is_terminal(STDERR_FILENO)), has_output_(is_terminal(STDOUT_FILENO)), colours_(palette::of(STDERR_FILENO)) {
+terminal::terminal() : is_terminal_(swarm_program::is_terminal(STDERR_FILENO)), has_output_(swarm_program::is_terminal(STDOUT_FILENO)), colours_(palette::for_descriptor(STDERR_FILENO)) {
     std::setlocale(LC_CTYPE, "");
     shows_unicode_ = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
 }

@@ -1,7 +1,7 @@
-// terminal: some lines at the bottom of standard error that are drawn anew again and again, and wiped in the end.
+// terminal: lines at the bottom of standard error that are redrawn again and again, and wiped at the end.
 //
 //   terminal screen;
-//   if (screen.is_one()) screen.draw(view.lines(screen.width(), screen.height()));
+//   if (screen.is_terminal()) screen.draw(view.lines(screen.width(), screen.height()));
 #pragma once
 
 #include "palette.hpp"
@@ -20,22 +20,22 @@ public:
     /// Wipes what is drawn.
     ~terminal();
 
-    /// Standard error is one, and not a dumb one.
-    [[nodiscard]] bool is_one() const noexcept { return is_one_; }
-    /// Standard output is one, too, so that lines written there would be torn apart.
+    /// Standard error is a terminal, and not a dumb one.
+    [[nodiscard]] bool is_terminal() const noexcept { return is_terminal_; }
+    /// Standard output is a terminal, too: lines that are written there would mix with the drawing.
     [[nodiscard]] bool has_output() const noexcept { return has_output_; }
     [[nodiscard]] const palette& colours() const noexcept { return colours_; }
-    /// By the locale.
+    /// As the locale says.
     [[nodiscard]] bool shows_unicode() const noexcept { return shows_unicode_; }
     [[nodiscard]] std::size_t width() const noexcept;
     [[nodiscard]] std::size_t height() const noexcept;
 
-    /// No line is wider than width(), colours left aside, and there are not more than height().
+    /// At most height() lines, each at most width() wide without its colours.
     void draw(const std::vector<std::string>& lines);
     void wipe();
 
 private:
-    bool is_one_;
+    bool is_terminal_;
     bool has_output_;
     palette colours_;
     bool shows_unicode_;

@@ -1,4 +1,4 @@
-// Payloads for a load: code names that a human can find again in a log, or bytes of a given size.
+// code_name: payloads for a load: code names that a person can find again in a log, or bytes of a given size.
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -14,12 +14,12 @@ namespace hawser::swarm {
 /// Such as "credible-otter-33e1".
 class code_name {
 public:
-    /// The letters that none has more of.
+    /// No code name has more letters.
     static constexpr std::size_t longest = 23;
 
-    /// Another one.
+    /// Makes a new one.
     void draw(random_source& random);
-    /// Valid until the next.
+    /// Valid until the next draw().
     [[nodiscard]] std::string_view text() const noexcept { return {letters_.data(), size_}; }
 
 private:
@@ -27,7 +27,7 @@ private:
     std::size_t size_ = 0;
 };
 
-/// Printable bytes of one size, different each time without being made each time.
+/// Printable payloads of one size. Each is another part of one text, so none has to be made.
 class payload_source {
 public:
     payload_source(std::size_t size, random_source& random);
@@ -36,7 +36,7 @@ public:
 
 private:
     std::size_t size_;
-    std::string text_;   // longer than size_: each payload is a window on it
+    std::string text_;   // longer than size_: each payload is a part of it
 };
 
 }  // namespace hawser::swarm

@@ -1,11 +1,12 @@
-// ledger: what one client of a swarm has sent and what has become of it. Pure: time is an argument.
+// ledger: the requests that one client of a swarm has sent, and what became of each. Pure: time is an argument.
 //
 //   ledger.sent(number, now, now);
-//   switch (ledger.settle(number, good, now).what) { case verdict::acked: ... }
+//   switch (ledger.settle(number, good, now).verdict) { case verdict::acked: ... }
 //   ledger.give_up(now - timeout);                       // what was sent before that is missing
 //
-// Every request ends as acked, wrong or missing, once. What is no request's first answer is duplicate, late or unknown.
-// Bounded: it remembers what is in flight, and the last `remembered_missing` of those given up.
+// Every request ends once: acked, wrong or missing. An answer that is not the first to its request is duplicate, late
+// or unknown. Bounded: it remembers the requests in flight, and the last `remembered_missing` of those that were given
+// up.
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -23,60 +24,60 @@ class ledger {
 public:
     static constexpr std::size_t remembered_missing = 65'536;
 
-    /// What an answer is to the requests that were sent.
+    /// How an answer fits the requests that were sent.
     enum class verdict : unsigned char {
-        acked,       ///< the first answer to a request in flight, a good one
-        wrong,       ///< the first answer, and not a good one, or with another mark than its request
-        duplicate,   ///< to a request that was answered before
-        late,        ///< to a request that was given up before
-        unknown,     ///< nothing that was sent on this connection
+        acked,       ///< a good first answer to a request in flight
+        wrong,       ///< a first answer that is not good, or whose mark is not that of its request
+        duplicate,   ///< an answer to a request that was answered before
+        late,        ///< an answer to a request that was given up before
+        unknown,     ///< an answer to nothing that was sent on this connection
     };
-    /// An answer's verdict, and how long it took.
+    /// An answer, and how long it took.
     struct settled {
-        verdict what = verdict::unknown;
-        io::duration took{};             ///< since it was sent; of a first answer
-        io::duration from_schedule{};    ///< since it should have been sent
+        ledger::verdict verdict = ledger::verdict::unknown;
+        io::duration took{};             ///< since the request was sent; 0 unless it is a first answer
+        io::duration from_schedule{};    ///< since the request should have been sent
 
         friend bool operator==(const settled&, const settled&) = default;
     };
 
-    /// Of requests that are numbered from 1 to `last` and round again.
+    /// Requests are numbered from 1 to `last`, and then from 1 again.
     explicit ledger(std::uint32_t last = packet::serial::last) noexcept : last_(last) {}
 
-    /// A request with the next number: they must come in order, and is_full() must be false. Its mark is what its answer has to
-    /// have as well: a hash of what has to come back, say.
+    /// A request was sent. Numbers must come in order, and is_full() must be false. The answer has to have the same
+    /// mark: a hash of what it has to echo, say.
     void sent(std::uint32_t number, io::time_point at, io::time_point scheduled, std::uint64_t mark = 0);
-    /// An answer; 0 is the number of none.
+    /// An answer came; its number is 0 if it belongs to no request.
     [[nodiscard]] settled settle(std::uint32_t number, bool good, io::time_point now, std::uint64_t mark = 0);
-    /// Everything in flight that was sent at `before` or earlier is missing; says how many.
+    /// What is in flight and was sent at `before` or earlier is missing now. Returns how many requests that are.
     std::size_t give_up(io::time_point before);
 
     [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
-    /// The next number belongs to a request that is still in flight.
+    /// All numbers are in use: the next one belongs to a request that is still in flight.
     [[nodiscard]] bool is_full() const noexcept { return entries_.size() >= last_; }
     /// When the oldest in flight was sent; time_point::max() if none is.
     [[nodiscard]] io::time_point oldest() const noexcept;
 
 private:
-    enum class fate : unsigned char { flying, answered, missing };
+    enum class request_state : unsigned char { in_flight, answered, missing };
     struct entry {
         io::time_point at;
         io::time_point scheduled;
         std::uint64_t mark;
-        fate state;
+        request_state state;
     };
 
-    [[nodiscard]] settled settle_again(std::uint32_t number) const;
+    [[nodiscard]] settled settle_unexpected(std::uint32_t number) const;
     void forget_settled();
     void note_missing(std::uint32_t number);
     [[nodiscard]] std::uint32_t distance(std::uint32_t from, std::uint32_t number) const noexcept;
 
-    // The requests from first_ on, in order of their numbers; the front one is always in flight, or there is none.
+    // The requests from number first_ on, in order. The front one is always in flight, unless it is empty.
     boost::circular_buffer<entry> entries_{16};   // grows
     std::uint32_t last_;
     std::uint32_t first_ = 1;
-    std::uint64_t forgotten_ = 0;            // how many came before first_
-    std::deque<std::uint32_t> missing_;      // of those, in order
+    std::uint64_t forgotten_ = 0;            // how many requests came before first_
+    std::deque<std::uint32_t> missing_;      // those of the forgotten ones that were given up, in order
     std::size_t in_flight_ = 0;
 };
 
@@ -86,21 +87,21 @@ inline void ledger::sent(std::uint32_t number, io::time_point at, io::time_point
     if (entries_.empty()) first_ = number;
     if (entries_.full()) entries_.set_capacity(2 * entries_.capacity());
     entries_.push_back();
-    entry& made = entries_.back();   // member by member: a copy would have to wait for these stores
-    made.at = at;
-    made.scheduled = scheduled;
-    made.mark = mark;
-    made.state = fate::flying;
+    entry& added = entries_.back();   // member by member: a copy would have to wait for these stores
+    added.at = at;
+    added.scheduled = scheduled;
+    added.mark = mark;
+    added.state = request_state::in_flight;
     ++in_flight_;
 }
 
 inline ledger::settled ledger::settle(std::uint32_t number, bool good, io::time_point now, std::uint64_t mark) {
     const std::uint32_t index = distance(first_, number);
-    if (number == 0 || number > last_ || index >= entries_.size()) return settle_again(number);
+    if (number == 0 || number > last_ || index >= entries_.size()) return settle_unexpected(number);
     entry& found = entries_[index];
-    if (found.state != fate::flying) return settle_again(number);
+    if (found.state != request_state::in_flight) return settle_unexpected(number);
     const settled done{good && mark == found.mark ? verdict::acked : verdict::wrong, now - found.at, now - found.scheduled};
-    found.state = fate::answered;
+    found.state = request_state::answered;
     --in_flight_;
     forget_settled();
     return done;
@@ -112,8 +113,8 @@ inline std::uint32_t ledger::distance(std::uint32_t from, std::uint32_t number) 
 }
 
 inline void ledger::forget_settled() {
-    while (!entries_.empty() && entries_.front().state != fate::flying) {
-        if (entries_.front().state == fate::missing) note_missing(first_);
+    while (!entries_.empty() && entries_.front().state != request_state::in_flight) {
+        if (entries_.front().state == request_state::missing) note_missing(first_);
         entries_.pop_front();
         first_ = first_ == last_ ? 1 : first_ + 1;
         ++forgotten_;

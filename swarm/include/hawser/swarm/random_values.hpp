@@ -1,8 +1,8 @@
-// material: what random packets are made of. The texts and bytes that it gives are views, valid until clear().
+// random_values: random numbers, words and bytes to fill packets with. Words and bytes are views, valid until clear().
 //
-//   swarm::material stuff(random, nullptr);
-//   reading.place = stuff.letters(12);
-//   reading.note = stuff.payload();        // a code name, or bytes of the size that a plan asks for
+//   swarm::random_values values(random, nullptr);
+//   reading.city = values.letters(12);
+//   reading.note = values.payload();        // a code name, or bytes of the size that a plan asks for
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -17,10 +17,10 @@
 
 namespace hawser::swarm {
 
-class material {
+class random_values {
 public:
-    /// Both must outlive this; without `payloads` a payload is a code name.
-    material(random_source& random, const payload_source* payloads) noexcept : random_(random), payloads_(payloads) {}
+    /// Both must outlive this. Without `payloads` a payload is a code name.
+    random_values(random_source& random, const payload_source* payloads) noexcept : random_(random), payloads_(payloads) {}
 
     /// A number of 64 bits.
     [[nodiscard]] std::uint64_t number() {
@@ -29,13 +29,13 @@ public:
     }
     /// 0 to `end` - 1.
     [[nodiscard]] std::size_t below(std::size_t end) { return hawser::swarm::below(end, random_); }
-    /// Valid until the next payload(), too.
+    /// A code name is valid only until the next payload().
     [[nodiscard]] bytes payload();
     /// 1 to `most` small letters.
     [[nodiscard]] std::string_view letters(std::size_t most);
-    /// Room that stays until clear().
+    /// Memory that stays until clear().
     [[nodiscard]] mutable_bytes room(std::size_t size);
-    /// The views that were given are no longer valid.
+    /// Ends all views that were given out.
     void clear() noexcept { kept_.clear(); }
 
 private:

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace made_up {
+namespace synthetic_runs {
 
 namespace swarm = hawser::swarm;
 namespace swarm_program = hawser::swarm_program;
@@ -22,14 +22,14 @@ inline duration micros(double count) {
 
 inline swarm_program::process process(std::vector<std::string> options = {"--connect", ":8888"}) {
     swarm_program::process made;
-    made.run = "0123456789abcdef";
+    made.run_id = "0123456789abcdef";
     made.started = swarm_program::wall_time(std::chrono::milliseconds(1'795'297'743'021));
     made.options = std::move(options);
     made.plan.clients = 5;
     made.plan.window = 1;
     made.plan.interval = std::chrono::seconds(1);
     made.plan.timeout = std::chrono::seconds(5);
-    made.where = {.cpu = "a processor", .processors = 2, .kernel = "a kernel", .hawser = "0.1.0"};
+    made.machine = {.cpu = "a processor", .processors = 2, .kernel = "a kernel", .hawser = "0.1.0"};
     return made;
 }
 
@@ -78,4 +78,4 @@ inline swarm_program::recording run(const shape& of, unsigned seed) {
     return made;
 }
 
-}  // namespace made_up
+}  // namespace synthetic_runs
