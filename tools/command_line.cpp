@@ -3,7 +3,7 @@
 #include <tools/standard_output.hpp>
 
 #include <hawser/io/process.hpp>
-#include <tools/fitting.hpp>
+#include <tools/wrapping.hpp>
 #include <tools/nearest.hpp>
 
 #include <boost/program_options.hpp>
@@ -21,13 +21,14 @@ namespace po = boost::program_options;
 
 namespace {
 
-// One line, whatever an option's value brings along.
+// A value may have control characters, and a message is one line.
 std::string one_line(std::string text) {
     std::ranges::replace_if(text, [](char letter) { return (letter >= 0 && letter < ' ') || letter == 0x7f; }, '?');
     return text;
 }
 
-// Who writes options with one dash, as Go has them, is told the whole word: it was read as letters, and this one is no option.
+// The word that was typed with one dash, as in Go: it was read as single letters, and the message should show the whole
+// word.
 std::optional<std::string> word_with(char letter, std::span<const char* const> words) {
     for (const std::string_view word : words) {
         const bool is_short = word.size() > 2 && word[0] == '-' && word[1] != '-';
@@ -38,7 +39,7 @@ std::optional<std::string> word_with(char letter, std::span<const char* const> w
 
 }  // namespace
 
-taker into_count(std::uint32_t& value, std::uint32_t least, std::uint32_t most) {
+value_parser into_count(std::uint32_t& value, std::uint32_t least, std::uint32_t most) {
     return [&value, least, most](const std::string& text) {
         const std::optional<std::uint64_t> number = parse_count(text);
         if (!number || *number < least || *number > most) return false;
@@ -47,28 +48,28 @@ taker into_count(std::uint32_t& value, std::uint32_t least, std::uint32_t most) 
     };
 }
 
-taker into_size(std::size_t& value) {
+value_parser into_size(std::size_t& value) {
     return [&value](const std::string& text) {
         value = size_of(text);
         return true;
     };
 }
 
-taker into_size(std::optional<std::size_t>& value) {
+value_parser into_size(std::optional<std::size_t>& value) {
     return [&value](const std::string& text) {
         value = size_of(text);
         return true;
     };
 }
 
-taker into_duration(io::duration& value) {
+value_parser into_duration(io::duration& value) {
     return [&value](const std::string& text) {
         value = duration_of(text);
         return true;
     };
 }
 
-taker into_positive_duration(io::duration& value) {
+value_parser into_positive_duration(io::duration& value) {
     return [&value](const std::string& text) {
         value = duration_of(text);
         if (value == io::duration::zero()) throw std::invalid_argument("it has to be more than 0");
@@ -76,7 +77,7 @@ taker into_positive_duration(io::duration& value) {
     };
 }
 
-taker into_address(std::optional<io::address>& value) {
+value_parser into_address(std::optional<io::address>& value) {
     return [&value](const std::string& text) {
         const result<io::address> where = io::address::parse(text);
         if (where) value = *where;
@@ -84,21 +85,21 @@ taker into_address(std::optional<io::address>& value) {
     };
 }
 
-taker into_addresses(std::vector<std::string>& values) {
+value_parser into_addresses(std::vector<std::string>& values) {
     return [&values](const std::string& text) {
         values.push_back(text);
         return io::address::parse(text).has_value();
     };
 }
 
-taker into_file(std::string& value) {
+value_parser into_file(std::string& value) {
     return [&value](const std::string& text) {
         value = text;
         return !text.empty();
     };
 }
 
-taker into_format(frame::any_codec& value) {
+value_parser into_format(frame::any_codec& value) {
     return [&value](const std::string& text) {
         value = frame::any_codec::parse(text);
         return true;
@@ -112,9 +113,9 @@ command_line::command_line(std::string name, std::string usage, std::string abou
     watch_standard_output(name_);
 }
 
-void command_line::add(const std::string& name, const std::string& value, const std::string& help, taker take,
+void command_line::add(const std::string& name, const std::string& value, const std::string& help, value_parser parse,
                        bool repeatable) {
-    options_.push_back({name, value, help, std::move(take), repeatable, nullptr});
+    options_.push_back({name, value, help, std::move(parse), repeatable, nullptr});
 }
 
 void command_line::add_switch(const std::string& name, const std::string& help, bool& value) {
@@ -173,7 +174,7 @@ std::optional<int> command_line::take(const option& one, const std::vector<std::
     if (values.size() > 1 && !one.repeatable) return refuse("option '--" + one.name + "' is given more than once");
     for (const std::string& value : values) {
         try {
-            if (!one.take(value)) return refuse("'" + value + "' is no value for --" + one.name + ": " + one.help);
+            if (!one.parse(value)) return refuse("'" + value + "' is no value for --" + one.name + ": " + one.help);
         } catch (const std::invalid_argument& error) {
             return refuse("--" + one.name + ": " + error.what());
         }
@@ -218,7 +219,7 @@ std::string command_line::help() const {
     if (has("TIME")) text << "TIME is a number and its unit: " << duration_units << ".\n";
     if (has("SIZE")) text << "SIZE is a number of bytes, or of KiB, MiB or GiB.\n";
     if (!more_.empty()) text << '\n' << more_;
-    return fitted(text.str());
+    return wrapped(text.str());
 }
 
 }  // namespace hawser::tools

@@ -1,11 +1,11 @@
-// command_line: the options of a program, with the same manners everywhere.
+// command_line: the options of a program, with the same behaviour in all programs.
 //
 //   tools::command_line line("hawser-server", "[--listen ADDR]... [options]", "Answers submits.");
 //   line.add("threads", "N", "threads that serve", tools::into_count(settings.threads, 1, 64));
 //   if (auto status = line.parse(argc, argv)) return *status;          // --help, --version, or a bad option
 //
-// A value that is set before parse() is the default, and --help shows what the text says, in 80 columns: a paragraph is one line, and
-// is broken where it has to be. Unknown and malformed options are one line on standard error and status 2.
+// A value that is set before parse() is the default; the help text has to name it. --help wraps at 80 columns, so a
+// paragraph of text is one line. An unknown or malformed option is one line on standard error and status 2.
 #pragma once
 
 #include <hawser/frame/any_codec.hpp>
@@ -25,39 +25,40 @@ class variables_map;
 
 namespace hawser::tools {
 
-/// Takes an option's value. A malformed one: false, and the option's help says what it takes; or std::invalid_argument
-/// that says more.
-using taker = std::function<bool(const std::string&)>;
+/// Parses an option's value and keeps it. Returns false for a malformed one, and the message is the option's help; or
+/// throws std::invalid_argument with a better message.
+using value_parser = std::function<bool(const std::string&)>;
 
-[[nodiscard]] taker into_count(std::uint32_t& value, std::uint32_t least, std::uint32_t most);
-[[nodiscard]] taker into_size(std::size_t& value);
-[[nodiscard]] taker into_size(std::optional<std::size_t>& value);
-[[nodiscard]] taker into_duration(io::duration& value);
-/// More than nothing.
-[[nodiscard]] taker into_positive_duration(io::duration& value);
+[[nodiscard]] value_parser into_count(std::uint32_t& value, std::uint32_t least, std::uint32_t most);
+[[nodiscard]] value_parser into_size(std::size_t& value);
+[[nodiscard]] value_parser into_size(std::optional<std::size_t>& value);
+[[nodiscard]] value_parser into_duration(io::duration& value);
+/// More than 0.
+[[nodiscard]] value_parser into_positive_duration(io::duration& value);
 /// Where to connect.
-[[nodiscard]] taker into_address(std::optional<io::address>& value);
-/// Where to listen, one more with each use; as it was written, after a look that it is an address.
-[[nodiscard]] taker into_addresses(std::vector<std::string>& values);
-/// The name of a file: anything but nothing.
-[[nodiscard]] taker into_file(std::string& value);
+[[nodiscard]] value_parser into_address(std::optional<io::address>& value);
+/// Where to listen, one more with each use. Kept as it was typed, after a check that it is an address.
+[[nodiscard]] value_parser into_addresses(std::vector<std::string>& values);
+/// The name of a file; not "".
+[[nodiscard]] value_parser into_file(std::string& value);
 /// A format of frames, see frame::any_codec::parse().
-[[nodiscard]] taker into_format(frame::any_codec& value);
+[[nodiscard]] value_parser into_format(frame::any_codec& value);
 
 class command_line {
 public:
-    /// `usage` is what follows the name; `about` says what the program is for; `more` ends the help: examples, statuses. From now on
-    /// the program has standard streams, outlives who reads them (hawser/io/process.hpp), and fails if what it prints gets lost
-    /// (tools/standard_output.hpp): make this before anything is opened.
+    /// `usage` follows the name, `about` says what the program is for, and `more` ends the help: examples, exit
+    /// statuses. To be made before any file is opened: it opens standard streams that are closed, keeps the program
+    /// alive when their readers go (hawser/io/process.hpp), and makes it fail if its output is lost
+    /// (tools/standard_output.hpp).
     command_line(std::string name, std::string usage, std::string about, std::string more = {});
 
-    /// An option with a value, shown in the help as --name VALUE; `take` is called once for each time it is given,
-    /// which is more than once only if `repeatable`.
-    void add(const std::string& name, const std::string& value, const std::string& help, taker take,
+    /// An option with a value, shown in the help as --name VALUE. `parse` is called each time that it is given: more
+    /// than once only if it is `repeatable`.
+    void add(const std::string& name, const std::string& value, const std::string& help, value_parser parse,
              bool repeatable = false);
     /// An option without a value.
     void add_switch(const std::string& name, const std::string& help, bool& value);
-    /// What is no option, in its order; without this such words are refused.
+    /// Takes the words that are no options, in their order. Without this they are refused.
     void take_rest(std::vector<std::string>& into) { rest_ = &into; }
 
     /// The exit status, if the program is to end now.
@@ -73,7 +74,7 @@ private:
         std::string name;
         std::string value;
         std::string help;
-        taker take;
+        value_parser parse;
         bool repeatable;
         bool* flag;
     };

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// How soon a reader that has come is noticed.
+// How soon a new reader is noticed.
 constexpr io::duration look_interval = std::chrono::milliseconds(10);
 
 std::string last_error() { return std::strerror(errno); }
@@ -39,7 +39,7 @@ std::string write_and_close(io::owned_descriptor& file, std::string_view text, i
     return why;
 }
 
-// Opening a FIFO fails as long as it has no reader, or would wait for one for ever. One may be on its way.
+// Opening a FIFO for writing fails, or waits for ever, as long as it has no reader. So it is tried until one has come.
 std::string write_into(const std::string& path, std::string_view text, io::duration patience) {
     std::error_code ignored;
     const fs::file_status leads_to = fs::status(path, ignored);
@@ -69,7 +69,7 @@ bool leads_to(int descriptor, const struct stat& file) {
     return ::fstat(descriptor, &open) == 0 && open.st_dev == file.st_dev && open.st_ino == file.st_ino && can_be_written_to(descriptor);
 }
 
-// 3 of /dev/fd/3 and /proc/self/fd/3; -1 of anything else.
+// 3 for /dev/fd/3 and /proc/self/fd/3; -1 for anything else.
 int named_descriptor(const fs::path& path) {
     std::error_code none;
     const fs::path all = fs::canonical("/proc/self/fd", none);
@@ -80,20 +80,20 @@ int named_descriptor(const fs::path& path) {
     return error == std::errc() && end == name.data() + name.size() ? number : -1;
 }
 
-std::string write_behind(int descriptor, std::string_view text) {
-    std::cout.flush();   // what was printed before comes before it
+std::string append_to(int descriptor, std::string_view text) {
+    std::cout.flush();   // earlier output comes first
     return write_all(descriptor, text);
 }
 
-// A mount point gets no other file, and nor does a folder that is read-only, somebody else's, or for all to write only to what is theirs.
-// The file itself may be written to yet.
+// A mount point cannot be replaced, and neither can a file in a folder that is read-only, not ours, or sticky. But it
+// may still be possible to write to the file itself.
 std::string overwrite(const std::string& path, std::string_view text, int not_replaced) {
     const bool may_be_written_to = not_replaced == EBUSY || not_replaced == EACCES || not_replaced == EPERM || not_replaced == EROFS;
     if (may_be_written_to && is_regular(path)) return write_into(path, text, {});
     return std::strerror(not_replaced);
 }
 
-// By one with the rights of the one that was there.
+// The new file has the permissions of the old one.
 std::string replace(const std::string& path, std::string_view text) {
     const std::string beside = name_beside(path);
     io::owned_descriptor file = open_new(beside);
@@ -111,7 +111,7 @@ std::string replace(const std::string& path, std::string_view text) {
 std::string name_beside(const std::string& path) { return path + "." + std::to_string(::getpid()); }
 
 io::owned_descriptor open_new(const std::string& path) {
-    ::unlink(path.c_str());   // of a process of our number that was killed
+    ::unlink(path.c_str());   // left by a killed process that had our pid
     return io::owned_descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
 }
 
@@ -138,7 +138,7 @@ std::optional<int> open_descriptor(const std::string& path) {
 }
 
 std::string write_file(const std::string& path, std::string_view text, io::duration patience) {
-    if (const std::optional<int> descriptor = open_descriptor(path)) return write_behind(*descriptor, text);
+    if (const std::optional<int> descriptor = open_descriptor(path)) return append_to(*descriptor, text);
     std::error_code ignored;
     const bool is_plain = is_regular(path) || !fs::exists(fs::symlink_status(path, ignored));
     return is_plain ? replace(path, text) : write_into(path, text, patience);

@@ -1,11 +1,11 @@
-// file: how all programs write their files.
+// file: writes a file, in the same way in all programs.
 //
 //   if (const std::string why = tools::write_file(path, text); !why.empty()) return line.fail("cannot write " + path + ": " + why);
 //
-// A regular file, and one that is not there yet, is replaced at a stroke: who looks sees all of it or what was there before, which stays
-// if the new one cannot be written. What is none (a FIFO, a device, a link) stays what it is, and is written to; a link, to
-// what it leads to. So is a regular file that nothing can replace: a mount point, or one in a folder that cannot be written to.
-// One that this program has open already as a standard stream, as /dev/stdout in `program >> log`, is added to there: it is never cut.
+// A regular file is replaced in one step: a reader sees either the old content or all of the new, and the old stays if
+// the new one cannot be written. Anything else (a FIFO, a device, what a link points to) is kept and written to. So is
+// a regular file that cannot be replaced: a mount point, or a file in a folder that cannot be written to. A file that
+// is already open as a standard stream, as /dev/stdout in `program >> log`, is appended to and never truncated.
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -18,22 +18,22 @@
 
 namespace hawser::tools {
 
-/// How long a FIFO may be without a reader, and a reader may take nothing: enough for a busy machine, and not for ever.
+/// How long a FIFO may have no reader, and a reader may read nothing: enough for a busy machine.
 inline constexpr io::duration reader_patience = std::chrono::seconds(10);
 
-/// Returns what went wrong, in words; empty if nothing did.
+/// Returns what went wrong, in words; "" if nothing did.
 [[nodiscard]] std::string write_file(const std::string& path, std::string_view text, io::duration patience = reader_patience);
 
-/// Through which the regular file at the path is open for writing: a standard stream, or N of /dev/fd/N.
+/// The descriptor through which the regular file at the path is open for writing: a standard stream, or N of /dev/fd/N.
 [[nodiscard]] std::optional<int> open_descriptor(const std::string& path);
 
-// What that is made of, for who keeps the file open.
+// The steps of write_file(), for a file that is kept open.
 
-/// The name of a file of this process that is to take the place of the one at the path.
+/// A name in the same folder, different for each process, for a file that is to replace the one at the path.
 [[nodiscard]] std::string name_beside(const std::string& path);
-/// A new file of that name, for writing; there is an errno if it is not open.
+/// A new file of that name, for writing. If it is not open, errno says why.
 [[nodiscard]] io::owned_descriptor open_new(const std::string& path);
-/// As write_file(), of what is open.
+/// Writes all of the text to an open descriptor. Returns what write_file() does.
 [[nodiscard]] std::string write_all(int to, std::string_view text, io::duration patience = {});
 
 }  // namespace hawser::tools

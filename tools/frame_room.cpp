@@ -9,7 +9,7 @@ namespace hawser::tools {
 
 namespace {
 
-// The bytes of the frame of such a body; none if it would be over the limit. Only the codec knows, so it is tried.
+// The size of the frame of such a body; none if it is over the limit. Only the codec knows, so the body is encoded.
 std::optional<std::size_t> frame_of(std::size_t body, const frame::any_codec& codec) {
     if (body > codec.max_frame()) return std::nullopt;
     byte_buffer wire;
@@ -17,7 +17,7 @@ std::optional<std::size_t> frame_of(std::size_t body, const frame::any_codec& co
     return wire.size();
 }
 
-// What the limit would have to be; none if this format can have no such limit, or it is too long to be tried.
+// The lowest limit that would do; none if the format cannot have it, or if it is too large to be tried.
 std::optional<std::size_t> least_limit(std::size_t body, frame::any_codec codec) {
     constexpr std::size_t longest_tried = 16 * 1024 * 1024;
     try {

@@ -1,4 +1,4 @@
-// frame_room: whether what a program has to send fits the frames that its options allow.
+// frame_room: checks that the frames which the options allow are large enough for what a program has to send.
 //
 //   if (const auto trouble = tools::no_room(codec, 13, "a go_away")) return line.refuse(*trouble);
 #pragma once
@@ -11,7 +11,8 @@
 
 namespace hawser::tools {
 
-/// Why no frame of this format has a body of so many bytes, if it is its limit that is too low: and what the least would be.
+/// A message if the limit of the format is too low for a body of so many bytes, with the lowest limit that would do;
+/// none if it is not.
 [[nodiscard]] std::optional<std::string> no_room(const frame::any_codec& codec, std::size_t body, const std::string& what);
 
 }  // namespace hawser::tools

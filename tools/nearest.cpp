@@ -10,7 +10,7 @@ namespace hawser::tools {
 
 namespace {
 
-// Levenshtein's distance: letters that are put in, left out or replaced. Row by row, the last one is kept.
+// The Levenshtein distance: insertions, deletions and replacements. Only the last row of the table is kept.
 std::size_t distance(std::string_view from, std::string_view to) {
     std::vector<std::size_t> row(to.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -26,7 +26,7 @@ std::size_t distance(std::string_view from, std::string_view to) {
 }
 
 std::size_t strangeness(std::string_view word, std::string_view name) {
-    constexpr std::size_t abbreviation = 3;   // with less too much begins
+    constexpr std::size_t abbreviation = 3;   // fewer letters begin too many names
     const bool begins = word.size() >= abbreviation && name.starts_with(word);
     return begins ? std::min<std::size_t>(1, name.size() - word.size()) : distance(word, name);
 }

@@ -1,4 +1,4 @@
-// nearest: what somebody who has mistyped a name may have meant.
+// nearest: the name that was probably meant by a mistyped one.
 #pragma once
 
 #include <span>
@@ -7,7 +7,7 @@
 
 namespace hawser::tools {
 
-/// The name that is the least changes of a letter away, or one that the word is the beginning of; "" if none is near.
+/// The name with the smallest edit distance, or one that begins with the word; "" if none is near.
 [[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string> names);
 
 }  // namespace hawser::tools

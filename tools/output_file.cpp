@@ -20,7 +20,7 @@ namespace files = std::filesystem;
 
 files::path folder_of(const files::path& path) { return path.has_parent_path() ? path.parent_path() : files::path("."); }
 
-// A file is replaced or made in its folder.
+// The folder must be writable, as the file is replaced or made there.
 std::optional<std::string> unwritable_folder(const files::path& folder) {
     std::error_code error;
     const files::file_status is = files::status(folder, error);
@@ -31,13 +31,13 @@ std::optional<std::string> unwritable_folder(const files::path& folder) {
     return "in the folder " + name + ": " + std::strerror(errno) + "; name another file";
 }
 
-// Where everybody can write, as in /tmp, nobody replaces a file of others.
+// In a sticky folder, such as /tmp, only the owner can replace a file.
 bool is_kept_for_its_owner(const struct stat& file, const struct stat& folder) {
     const uid_t we = ::geteuid();
     return (folder.st_mode & S_ISVTX) != 0 && we != 0 && we != file.st_uid && we != folder.st_uid;
 }
 
-// Of a regular file; if this is wrong, write_file() finds out.
+// For a regular file. If this guess is wrong, write_file() reports it later.
 bool can_be_replaced(const files::path& path) {
     const files::path in = folder_of(path);
     struct stat file {}, folder {};
@@ -73,7 +73,7 @@ bool is_one_file(const std::string& path, const std::string& other) {
     return files::weakly_canonical(path, error) == files::weakly_canonical(other, error);
 }
 
-taker into_output_file(std::string& value) {
+value_parser into_output_file(std::string& value) {
     return [&value](const std::string& text) {
         value = text;
         if (text.empty()) return false;

@@ -1,8 +1,9 @@
-// output_file: a file that a program will write in the end, looked at before it begins: hours of work are not lost to a typing error.
+// output_file: checks at the start that a file can be written at the end, so that a typing error does not cost hours of
+// work.
 //
 //   line.add("json", "FILE", "write the result there", tools::into_output_file(json));
 //
-// What it cannot know is whether there will be room, and what becomes of the folder meanwhile.
+// It cannot know whether the disk will have room, or what happens to the folder meanwhile.
 #pragma once
 
 #include <tools/command_line.hpp>
@@ -12,12 +13,12 @@
 
 namespace hawser::tools {
 
-/// Why no file can be written there, and what to do; none if one can.
+/// Why the file cannot be written, and what to do; none if it can.
 [[nodiscard]] std::optional<std::string> unwritable(const std::string& path);
-/// Both are names of the same file, so that one would be lost; not of /dev/null or a pipe, where nothing is.
+/// Both name the same file, so that one output would be lost. False for /dev/null and pipes, which keep nothing.
 [[nodiscard]] bool is_one_file(const std::string& path, const std::string& other);
 
-/// The name of a file that can be written. std::invalid_argument, which says why, for one that cannot.
-[[nodiscard]] taker into_output_file(std::string& value);
+/// The name of a file that can be written. Throws std::invalid_argument, with the reason, if it cannot.
+[[nodiscard]] value_parser into_output_file(std::string& value);
 
 }  // namespace hawser::tools

@@ -40,7 +40,7 @@ std::optional<io::duration> parse_duration(std::string_view text) noexcept {
         constexpr double longest = 1e9;   // 31 years: far from where a duration overflows
         if (!number || *number * seconds > longest) return std::nullopt;
         const auto parsed = std::chrono::duration_cast<io::duration>(std::chrono::duration<double>(*number * seconds));
-        // So little that nothing is left of it: as a time-out it would be off, which nobody has asked for.
+        // Too little for the clock is refused: rounded to 0 it would turn a time-out off.
         return *number > 0 && parsed == io::duration::zero() ? std::nullopt : std::optional(parsed);
     }
     return std::nullopt;

@@ -1,4 +1,4 @@
-// Quantities as people write them on a command line: counts, durations, rates. (Sizes: hawser/bytes.hpp.)
+// quantity: parses counts, durations and rates as people write them on a command line. (Sizes: hawser/bytes.hpp.)
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -14,13 +14,14 @@ namespace hawser::tools {
 
 /// A decimal number, digits only.
 [[nodiscard]] std::optional<std::uint64_t> parse_count(std::string_view text) noexcept;
-/// "20us", "500ms", "1.5s", "2m", "24h"; a bare "0" too, any other number needs its unit. Not what is more than 0 and less than 1 ns.
+/// "20us", "500ms", "1.5s", "2m", "24h", or "0"; any other number needs a unit. None for more than 0 and less than 1
+/// ns.
 [[nodiscard]] std::optional<io::duration> parse_duration(std::string_view text) noexcept;
-/// Which units there are, for people.
+/// The units, for messages.
 inline constexpr std::string_view duration_units = "us, ms, s, m or h";
-/// The same. Throws std::invalid_argument with a line that says what is no duration, and what would be one.
+/// The same, but throws std::invalid_argument, with one line about what is wrong.
 [[nodiscard]] io::duration duration_of(const std::string& text);
-/// As hawser::parse_size(). Throws as well.
+/// As hawser::parse_size(), but throws std::invalid_argument as well.
 [[nodiscard]] std::size_t size_of(const std::string& text);
 /// A positive decimal number, with or without a fraction.
 [[nodiscard]] std::optional<double> parse_rate(std::string_view text) noexcept;

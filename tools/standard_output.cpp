@@ -14,8 +14,8 @@ namespace hawser::tools {
 
 namespace {
 
-// By way of stdio, as std::cout does it by itself: lines on a terminal, blocks elsewhere, any thread. But it remembers why a write failed,
-// which is known only at that moment.
+// Writes through stdio, as std::cout does by default: by lines on a terminal, by blocks elsewhere, from any thread. But
+// it keeps the errno of the first write that fails, which std::cout does not.
 class remembering_output final : public std::streambuf {
 public:
     /// An errno; 0 if all is well.
@@ -55,13 +55,13 @@ void end_standard_output();
 
 // Never destroyed: std::cout is flushed once more after everything else.
 watched& standard_output() {
-    static watched* const made = [] {
+    static watched* const instance = [] {
         auto* fresh = new watched;
         std::cout.rdbuf(&fresh->output);
         std::atexit(end_standard_output);
         return fresh;
     }();
-    return *made;
+    return *instance;
 }
 
 void end_standard_output() {

@@ -2,8 +2,8 @@
 //
 //   bench-load --port 8888 --connections 100 --window 64 --seconds 5
 //
-// One thread, epoll, frames that are made before the start. It checks each ack: a run with one that is wrong or missing
-// counts for nothing, and the exit status says so.
+// One thread, epoll, and frames that are made before the start. It checks each ack: a run with a wrong or missing ack
+// is worthless, and the exit status says so.
 #include "idle.hpp"
 #include "loop.hpp"
 #include "pair.hpp"
@@ -31,7 +31,7 @@ struct options {
     bool json = false;
 };
 
-hawser::tools::taker into_positive(double& value) {
+hawser::tools::value_parser into_positive(double& value) {
     return [&value](const std::string& text) {
         const auto number = hawser::tools::parse_rate(text);
         if (number) value = *number;
@@ -40,14 +40,14 @@ hawser::tools::taker into_positive(double& value) {
 }
 
 // As parse_rate, and zero.
-hawser::tools::taker into_seconds(double& value) {
+hawser::tools::value_parser into_seconds(double& value) {
     return [&value](const std::string& text) {
         if (text == "0") value = 0;
         return text == "0" || into_positive(value)(text);
     };
 }
 
-hawser::tools::command_line command_line(options& of, double& rate) {
+hawser::tools::command_line describe(options& options, double& rate) {
     hawser::tools::command_line line(
         "bench-load", "--port P [options] | --pair SECONDS",
         "Puts load on a server of the default protocol on 127.0.0.1: submits, each answered by its submit_ack.",
@@ -67,26 +67,26 @@ hawser::tools::command_line command_line(options& of, double& rate) {
         "  bench-load --port 8888 --connections 1 --window 2 --payload 1048563\n"
         "  bench-load --pair 3 --payload 1048563\n\n"
         "Exit status: 0 if every ack was right, 1 if not or if it cannot connect, 2 for bad options.\n");
-    line.add("port", "P", "where the server listens", into_count(of.port, 1, 65535));
-    line.add("connections", "C", "connections (10)", into_count(of.connections, 1, 1'000'000));
-    line.add("window", "W", "requests in flight on each connection (1)", into_count(of.window, 1, 65536));
-    line.add("seconds", "S", "how long to measure (3)", into_positive(of.plan.seconds));
-    line.add("warmup", "S", "how long to wait for that under load (0.5)", into_seconds(of.plan.warmup));
-    line.add("payload", "SIZE", "of each submit, at most 1048563 (32)", hawser::tools::into_size(of.plan.payload));
+    line.add("port", "P", "where the server listens", into_count(options.port, 1, 65535));
+    line.add("connections", "C", "connections (10)", into_count(options.connections, 1, 1'000'000));
+    line.add("window", "W", "requests in flight on each connection (1)", into_count(options.window, 1, 65536));
+    line.add("seconds", "S", "how long to measure (3)", into_positive(options.plan.seconds));
+    line.add("warmup", "S", "how long to wait for that under load (0.5)", into_seconds(options.plan.warmup));
+    line.add("payload", "SIZE", "of each submit, at most 1048563 (32)", hawser::tools::into_size(options.plan.payload));
     line.add("rate", "R", "requests a second in all: the open loop", into_positive(rate));
-    line.add("server-pid", "PID", "read this process's CPU seconds", into_count(of.server, 1, 1U << 30));
-    line.add("idle", "N", "open N connections and hold them, in waves", into_count(of.idle, 1, 1'000'000));
-    line.add("pair", "SECONDS", "no server: a thread writes, a thread reads", into_positive(of.pair));
-    line.add_switch("json", "print JSON, which it does in any case", of.json);
+    line.add("server-pid", "PID", "read this process's CPU seconds", into_count(options.server, 1, 1U << 30));
+    line.add("idle", "N", "open N connections and hold them, in waves", into_count(options.idle, 1, 1'000'000));
+    line.add("pair", "SECONDS", "no server: a thread writes, a thread reads", into_positive(options.pair));
+    line.add_switch("json", "print JSON, which it does in any case", options.json);
     return line;
 }
 
 // Throws std::system_error.
-int run(const options& of) {
-    const bench::work submits(of.plan.payload, of.window);
-    if (of.pair > 0) return bench::move_between_two(of.pair, submits);
-    if (of.idle > 0) return bench::hold(of.plan, submits);
-    const bench::measurement seen = bench::run(of.plan, submits);
+int run(const options& options) {
+    const bench::work submits(options.plan.payload, options.window);
+    if (options.pair > 0) return bench::move_between_two(options.pair, submits);
+    if (options.idle > 0) return bench::hold(options.plan, submits);
+    const bench::measurement seen = bench::run(options.plan, submits);
     std::cout << seen.json(submits.frame_size()) << std::endl;
     return seen.is_good() ? 0 : 1;
 }
@@ -101,20 +101,20 @@ void raise_descriptors() {
 }  // namespace
 
 int main(int argc, char** argv) {
-    options given;
+    options options;
     double rate = 0;
-    const hawser::tools::command_line line = command_line(given, rate);
+    const hawser::tools::command_line line = describe(options, rate);
     if (const auto status = line.parse(argc, argv)) return *status;
-    if (given.port == 0 && given.pair == 0) return line.refuse("--port or --pair is needed");
-    if (given.plan.payload > 1048563) return line.refuse("--payload is at most 1048563: a frame is at most 1 MiB");
-    given.plan.port = static_cast<std::uint16_t>(given.port);
-    given.plan.connections = given.idle > 0 ? given.idle : given.connections;
-    given.plan.window = given.window;
-    if (rate > 0) given.plan.rate = rate;
-    if (given.server > 0) given.plan.server = static_cast<int>(given.server);
+    if (options.port == 0 && options.pair == 0) return line.refuse("--port or --pair is needed");
+    if (options.plan.payload > 1048563) return line.refuse("--payload is at most 1048563: a frame is at most 1 MiB");
+    options.plan.port = static_cast<std::uint16_t>(options.port);
+    options.plan.connections = options.idle > 0 ? options.idle : options.connections;
+    options.plan.window = options.window;
+    if (rate > 0) options.plan.rate = rate;
+    if (options.server > 0) options.plan.server = static_cast<int>(options.server);
     raise_descriptors();
     try {
-        return run(given);
+        return run(options);
     } catch (const std::system_error& error) {
         return line.fail(error.what());
     }

@@ -55,7 +55,7 @@ struct options {
     std::uint32_t log_ration = log::usual_ration;
 };
 
-tools::taker into_blocks(std::vector<io::address_block>& blocks) {
+tools::value_parser into_blocks(std::vector<io::address_block>& blocks) {
     return [&blocks](const std::string& text) {
         const auto block = io::address_block::parse(text);
         if (!block)
@@ -65,7 +65,7 @@ tools::taker into_blocks(std::vector<io::address_block>& blocks) {
     };
 }
 
-tools::taker into_limit(std::optional<std::size_t>& limit) {
+tools::value_parser into_limit(std::optional<std::size_t>& limit) {
     return [&limit](const std::string& text) {
         const auto count = tools::parse_count(text);
         if (!count || *count == 0) return false;
@@ -89,7 +89,7 @@ void add_admission(tools::command_line& line, server::admission_limits& limits) 
     line.add("deny", "CIDR", "turn these away, whatever --allow says", into_blocks(limits.deny), true);
 }
 
-tools::taker into_size_at_least_1(std::size_t& value) {
+tools::value_parser into_size_at_least_1(std::size_t& value) {
     return [&value](const std::string& text) {
         value = tools::size_of(text);
         if (value == 0) throw std::invalid_argument("it has to be more than 0");
@@ -97,7 +97,7 @@ tools::taker into_size_at_least_1(std::size_t& value) {
     };
 }
 
-tools::taker into_turn(std::size_t& frames) {
+tools::value_parser into_turn(std::size_t& frames) {
     return [&frames](const std::string& text) {
         const auto count = tools::parse_count(text);
         if (count) frames = *count;
@@ -106,14 +106,14 @@ tools::taker into_turn(std::size_t& frames) {
 }
 
 // As chmod takes it: 0660.
-tools::taker into_mode(unsigned& value) {
+tools::value_parser into_mode(unsigned& value) {
     return [&value](const std::string& text) {
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 8);
         return error == std::errc() && end == text.data() + text.size() && value <= 0777;
     };
 }
 
-tools::taker into_misses(std::uint8_t& value) {
+tools::value_parser into_misses(std::uint8_t& value) {
     return [&value](const std::string& text) {
         const auto misses = tools::parse_count(text);
         if (!misses || *misses < 1 || *misses > 255) return false;

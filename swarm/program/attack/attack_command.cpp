@@ -77,10 +77,10 @@ void add_attack_options(tools::command_line& line, attack_options& options) {
                  return true;
              });
     // About attacks, so that they make no sense alone.
-    const auto add = [&](const std::string& name, const std::string& value, const std::string& help, tools::taker take) {
-        line.add(name, value, help, [&options, take = std::move(take)](const std::string& text) {
+    const auto add = [&](const std::string& name, const std::string& value, const std::string& help, tools::value_parser parse) {
+        line.add(name, value, help, [&options, parse = std::move(parse)](const std::string& text) {
             options.has_details = true;
-            return take(text);
+            return parse(text);
         });
     };
     add("attackers", "N", "connections of an attack at a time, 1 to 100000; default 50, or as many as there are descriptors for",

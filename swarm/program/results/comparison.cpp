@@ -4,7 +4,7 @@
 #include "differences.hpp"
 #include "estimate.hpp"
 
-#include <tools/fitting.hpp>
+#include <tools/wrapping.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -214,7 +214,7 @@ std::string to_text(const comparison& found) {
     for (const comparison::row& one : found.rows)
         line(one.name, one.before, one.after, one.changed_by ? percent(*one.changed_by, true) : "-",
              one.noise ? percent(*one.noise, false) : "-", to_text(one.verdict));
-    for (const std::string& one : found.remarks) text << tools::fitted(one);
+    for (const std::string& one : found.remarks) text << tools::wrapped(one);
     return text.str();
 }
 

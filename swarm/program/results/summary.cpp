@@ -4,7 +4,7 @@
 #include "failures.hpp"
 
 #include <hawser/bytes.hpp>
-#include <tools/fitting.hpp>
+#include <tools/wrapping.hpp>
 
 #include <algorithm>
 #include <array>
@@ -154,8 +154,8 @@ std::string text_summary(const swarm::report& report, const palette& colours) {
     if (report.load_was_the_limit())
         text << "the load generator was the limit: its thread was busy for " << readable(report.busy * 100) << " % of the time\n";
     if (report.ignored > 0) text << grouped(report.ignored) << " frames ignored, as they are no answers\n";
-    for (const std::string& one : reasons_for_unsent(report)) text << tools::fitted(one);
-    std::string judged = tools::fitted(verdict_line(report));
+    for (const std::string& one : reasons_for_unsent(report)) text << tools::wrapped(one);
+    std::string judged = tools::wrapped(verdict_line(report));
     judged.pop_back();   // the end of the line is no part of the colour
     text << hint_of(report) << (report.good() ? colours.good(judged) : colours.bad(judged)) << '\n';
     return text.str();
