@@ -3,8 +3,8 @@
 //   broadcast-server --listen :7003
 //   hawser-talk --connect :7003                 and once more, in another terminal
 //
-// A line is made into a frame once, for however many hear it. Who does not keep up misses the oldest lines and holds up
-// nobody. `/name ada` gives a name; until then one has a number.
+// A line is made into a frame once, however many peers get it. A peer that does not keep up misses the oldest lines and
+// delays no other. `/name ada` gives a name; until then a peer has a number.
 #include "starter.hpp"
 
 #include <string>
@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view name_command = "/name ";
 constexpr std::size_t longest_name = 32;
 
-// Waits while a thread of the server is behind. One reader that is behind is waited for by nobody: its policy says what it misses.
+// Waits while a thread of the server is behind, but not for one slow reader: its policy says what it misses.
 io::task<void> tell_others(server::server& in, std::uint64_t speaker, std::string line) {
     const auto frame = in.frame_of(as_bytes(line));
     if (!frame) co_return;   // with the name before it, it is longer than a frame may be

@@ -31,7 +31,7 @@ namespace {
 
 constexpr std::size_t largest = 64 * 1024 * 1024;   // of one request; each client holds a few
 
-struct settings {
+struct options {
     std::optional<io::address> connect;
     std::uint32_t clients = 10;
     std::uint32_t count = 1000;   // 0: no limit
@@ -66,7 +66,7 @@ void make_text(std::string& text, std::uint64_t client, std::uint64_t number) {
 // An echo asked over frames, and one asked in bytes.
 struct by_frames {
     io::frame_stream conn;
-    by_frames(io::transport carrier, const settings& with) : conn(std::move(carrier), *with.codec) {}
+    by_frames(io::transport carrier, const options& options) : conn(std::move(carrier), *options.codec) {}
 
     io::task<result<bytes>> ask(bytes question, io::time_point until) {
         conn.set_read_deadline(until);
@@ -83,8 +83,8 @@ struct by_bytes {
     io::stream conn;
     io::group writing;
     std::string answer;
-    by_bytes(io::transport carrier, const settings& with)
-        : conn(std::move(carrier)), writing(conn.get_executor()), answer(with.size, '\0') {}
+    by_bytes(io::transport carrier, const options& options)
+        : conn(std::move(carrier)), writing(conn.get_executor()), answer(options.size, '\0') {}
 
     io::task<result<bytes>> ask(bytes question, io::time_point until) {
         conn.set_read_deadline(until);
@@ -106,14 +106,14 @@ struct by_bytes {
 };
 
 template <class Echo>
-io::task<void> ask_all(Echo& echo, const settings& with, std::uint64_t client, totals& into) {
-    std::string question(with.size, '\0');
-    for (std::uint32_t number = 0; with.count == 0 || number < with.count; ++number) {
+io::task<void> ask_all(Echo& echo, const options& options, std::uint64_t client, totals& into) {
+    std::string question(options.size, '\0');
+    for (std::uint32_t number = 0; options.count == 0 || number < options.count; ++number) {
         const io::time_point now = io::clock::now();
         if (now >= into.until) break;
         make_text(question, client, number);
         ++into.requests;
-        const auto answer = co_await echo.ask(as_bytes(question), now + with.timeout);
+        const auto answer = co_await echo.ask(as_bytes(question), now + options.timeout);
         if (!answer) {
             if (into.trouble.empty()) into.trouble = "an answer is missing: " + answer.error().message();
             break;
@@ -126,22 +126,22 @@ io::task<void> ask_all(Echo& echo, const settings& with, std::uint64_t client, t
 }
 
 template <class Echo>
-io::task<void> run_client(const settings& with, std::uint64_t number, totals& into) {
-    auto carrier = co_await io::dial(*with.connect, with.timeout);
+io::task<void> run_client(const options& options, std::uint64_t number, totals& into) {
+    auto carrier = co_await io::dial(*options.connect, options.timeout);
     if (!carrier) {
         ++into.unconnected;
-        if (into.trouble.empty()) into.trouble = "cannot connect to " + with.connect->text() + ": " + carrier.error().message();
+        if (into.trouble.empty()) into.trouble = "cannot connect to " + options.connect->text() + ": " + carrier.error().message();
         co_return;
     }
-    Echo echo(std::move(*carrier), with);
-    co_await ask_all(echo, with, number, into);
+    Echo echo(std::move(*carrier), options);
+    co_await ask_all(echo, options, number, into);
 }
 
-io::task<void> run_all(const settings& with, totals& into) {
-    into.until = with.duration > io::duration::zero() ? io::clock::now() + with.duration : io::time_point::max();
+io::task<void> run_all(const options& options, totals& into) {
+    into.until = options.duration > io::duration::zero() ? io::clock::now() + options.duration : io::time_point::max();
     io::group clients(co_await io::this_executor);
-    for (std::uint32_t number = 0; number < with.clients; ++number)
-        clients.spawn(with.codec ? run_client<by_frames>(with, number, into) : run_client<by_bytes>(with, number, into));
+    for (std::uint32_t number = 0; number < options.clients; ++number)
+        clients.spawn(options.codec ? run_client<by_frames>(options, number, into) : run_client<by_bytes>(options, number, into));
     co_await clients.join();
 }
 
@@ -153,66 +153,66 @@ std::string readable(io::duration took) {
     return text.str();
 }
 
-void summarise(const settings& with, const totals& all, io::duration took) {
+void summarise(const options& options, const totals& all, io::duration took) {
     const double seconds = std::chrono::duration<double>(took).count();
     const std::string unconnected = all.unconnected > 0 ? " (" + std::to_string(all.unconnected) + " never connected)" : "";
     const double rate = static_cast<double>(all.right) / seconds;
     const std::string rate_text = all.right < fewest_for_a_rate ? "-" : std::to_string(static_cast<std::uint64_t>(rate + 0.5));
     const auto time = [&all](io::duration of) { return all.latency.count() > 0 ? readable(of) : "-"; };
-    std::cout << with.clients << " clients" << unconnected << ": " << all.requests << " requests, " << all.right << " right, " << all.wrong
+    std::cout << options.clients << " clients" << unconnected << ": " << all.requests << " requests, " << all.right << " right, " << all.wrong
               << " wrong; " << rate_text << " a second over " << std::fixed << std::setprecision(3) << seconds << " s\n"
               << "latency: p50 " << time(all.latency.percentile(0.5)) << ", p90 " << time(all.latency.percentile(0.9))
               << ", p99 " << time(all.latency.percentile(0.99)) << ", max " << time(all.latency.max()) << std::endl;
 }
 
-tools::command_line describe(settings& of) {
+tools::command_line describe(options& options) {
     tools::command_line line("echo-load", "--connect ADDR [options]",
                              "Many clients of an echo, each with one request under way; every byte is compared.",
                              "Exit status: 0 everything came back as it was sent, 1 it did not, 2 bad options.\n");
-    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(of.connect));
-    line.add("clients", "N", "connections, 1 to 100000; default 10", tools::into_count(of.clients, 1, 100'000));
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(options.connect));
+    line.add("clients", "N", "connections, 1 to 100000; default 10", tools::into_count(options.clients, 1, 100'000));
     line.add("count", "N", "requests of each client, 0 for no limit; default 1000, or no limit with --duration",
-             [&of](const std::string& text) {
-                 of.count = 0;
-                 of.counted = true;
-                 return tools::into_count(of.count, 0, UINT32_MAX)(text);
+             [&options](const std::string& text) {
+                 options.count = 0;
+                 options.counted = true;
+                 return tools::into_count(options.count, 0, UINT32_MAX)(text);
              });
-    line.add("duration", "TIME", "stop after this", tools::into_duration(of.duration));
-    line.add("size", "SIZE", "bytes of each request; default 32", tools::into_size(of.size));
-    line.add("timeout", "TIME", "to connect, and for each answer; default 5s", tools::into_duration(of.timeout));
-    line.add("format", "SPEC", "how frames are cut (see docs/framing.md), or raw; default lines", [&of](const std::string& text) {
-        of.codec.reset();
-        if (text != "raw") of.codec = frame::any_codec::parse(text);
+    line.add("duration", "TIME", "stop after this", tools::into_duration(options.duration));
+    line.add("size", "SIZE", "bytes of each request; default 32", tools::into_size(options.size));
+    line.add("timeout", "TIME", "to connect, and for each answer; default 5s", tools::into_duration(options.timeout));
+    line.add("format", "SPEC", "how frames are cut (see docs/framing.md), or raw; default lines", [&options](const std::string& text) {
+        options.codec.reset();
+        if (text != "raw") options.codec = frame::any_codec::parse(text);
         return true;
     });
     return line;
 }
 
 // What options mean together; the message for those that make no sense.
-std::optional<std::string> complete(settings& of) {
-    if (!of.connect) return "--connect ADDR is missing";
-    if (of.duration > io::duration::zero() && !of.counted) of.count = 0;
-    if (of.count == 0 && of.duration == io::duration::zero()) return "--count 0 without --duration would never end";
-    if (of.size == 0 || of.size > largest) return "--size must be 1 to " + std::to_string(largest);
+std::optional<std::string> complete(options& options) {
+    if (!options.connect) return "--connect ADDR is missing";
+    if (options.duration > io::duration::zero() && !options.counted) options.count = 0;
+    if (options.count == 0 && options.duration == io::duration::zero()) return "--count 0 without --duration would never end";
+    if (options.size == 0 || options.size > largest) return "--size must be 1 to " + std::to_string(largest);
     byte_buffer frame;
-    const std::string text(of.size, 'a');
-    const error_code error = of.codec ? of.codec->encode(as_bytes(text), frame) : error_code();
-    if (error) return "no frame of this format carries " + std::to_string(of.size) + " letters: " + error.message();
+    const std::string text(options.size, 'a');
+    const error_code error = options.codec ? options.codec->encode(as_bytes(text), frame) : error_code();
+    if (error) return "no frame of this format carries " + std::to_string(options.size) + " letters: " + error.message();
     return std::nullopt;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    settings with;
-    const tools::command_line line = describe(with);
+    options options;
+    const tools::command_line line = describe(options);
     if (const auto status = line.parse(argc, argv)) return *status;
-    if (const auto trouble = complete(with)) return line.refuse(*trouble);
+    if (const auto trouble = complete(options)) return line.refuse(*trouble);
     io::raise_descriptor_limit();   // each client has one
     totals all;
     const io::time_point begin = io::clock::now();
-    io::run(run_all(with, all));
-    summarise(with, all, io::clock::now() - begin);
+    io::run(run_all(options, all));
+    summarise(options, all, io::clock::now() - begin);
     if (all.good()) return 0;
     return line.fail(all.trouble.empty() ? "what came back is not what was sent" : all.trouble);
 }

@@ -12,8 +12,8 @@ packet::submit_ack on_submit(server::context&, const packet::submit& s) { return
 
 io::task<bool> converse(io::transport carrier) {
     auto client = client::client::over(std::move(carrier));
-    const packet::submit made{.id = {}, .payload = as_bytes("through memory")};
-    const auto ack = co_await client.request(made);
+    const packet::submit request{.id = {}, .payload = as_bytes("through memory")};
+    const auto ack = co_await client.request(request);
     co_await client.close();
     co_return ack && ack->result == packet::outcome::ok;
 }
@@ -33,9 +33,9 @@ int main(int argc, char** argv) {
     server::server server({.listen = {}}, router);
     io::memory_listener* door = nullptr;
     server.add_listener([&door](const io::executor& on) -> result<std::unique_ptr<io::listener>> {
-        auto made = std::make_unique<io::memory_listener>(on);
-        door = made.get();   // the server owns it
-        return made;
+        auto listener = std::make_unique<io::memory_listener>(on);
+        door = listener.get();   // the server owns it
+        return listener;
     });
     if (!server.start(context)) return 1;
 

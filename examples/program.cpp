@@ -38,14 +38,14 @@ bool options::port_file_writer::start_failed(const std::string& why) {
 
 void options::port_file_writer::listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) {
     const std::string trouble = file ? file->write(ports) : "";
-    if (!trouble.empty()) throw std::runtime_error(trouble);   // who waits for the file would wait for ever
+    if (!trouble.empty()) throw std::runtime_error(trouble);   // a script that waits for the file would wait for ever
 }
 
 server::config options::config() {
-    server::config made{.listen = listen, .threads = 2};
-    if (listen.empty()) made.listen = {"127.0.0.1:0"};
-    made.events = {&writer_};
-    return made;
+    server::config config{.listen = listen, .threads = 2};
+    if (listen.empty()) config.listen = {"127.0.0.1:0"};
+    config.events = {&writer_};
+    return config;
 }
 
 int run(client_side talk, const io::address& where) {

@@ -15,9 +15,9 @@ namespace example {
 namespace {
 
 constexpr std::size_t most_connections = 1000;
-// How long accepting rests after a failure: long for a busy loop, short for people.
+// How long accepting pauses after a failure: long enough to be no busy loop, and short for people.
 constexpr io::duration pause = std::chrono::milliseconds(100);
-// What was read has so long to be answered once it is to stop; how often it is looked whether it is.
+// When the service stops, requests that were read have so long to be answered, and it checks so often whether they are.
 constexpr io::duration grace = std::chrono::seconds(2);
 constexpr io::duration look = std::chrono::milliseconds(10);
 
@@ -26,13 +26,13 @@ public:
     raw_service(const io::executor& where, raw_function serve, io::duration idle)
         : where_(where), serve_(serve), idle_(idle), running_(where) {}
 
-    /// Why it cannot; empty if it can.
+    /// Why it cannot listen; empty if it can.
     std::string listen(const std::string& text) {
         const auto where = io::address::parse(text);
         if (!where) return text + " is no address";
-        auto made = io::listen(where_, *where);
-        if (!made) return "cannot listen on " + text + ": " + made.error().message();
-        listeners_.push_back(std::move(*made));
+        auto listener = io::listen(where_, *where);
+        if (!listener) return "cannot listen on " + text + ": " + listener.error().message();
+        listeners_.push_back(std::move(*listener));
         return {};
     }
 
@@ -41,7 +41,7 @@ public:
         co_await running_.join();
     }
 
-    /// Reads no more, and answers what was read. The second time it ends at once.
+    /// Reads no more, and answers what was read. A second call ends at once.
     void stop() {
         if (std::exchange(stopping_, true)) return close_all();
         for (const auto& listener : listeners_) listener->close();
@@ -62,10 +62,10 @@ public:
 private:
     io::task<void> accept(io::listener& from) {
         for (;;) {
-            auto made = co_await from.accept(where_);
-            if (!made && made.error() == hawser::errc::closed) co_return;
-            if (!made) co_await io::sleep(pause);
-            else if (!stopping_ && open_.size() < most_connections) running_.spawn(serve_one(std::move(made->carrier)));
+            auto listener = co_await from.accept(where_);
+            if (!listener && listener.error() == hawser::errc::closed) co_return;
+            if (!listener) co_await io::sleep(pause);
+            else if (!stopping_ && open_.size() < most_connections) running_.spawn(serve_one(std::move(listener->carrier)));
         }
     }
 
@@ -77,14 +77,15 @@ private:
         if (stopping_) co_await finish(conn);
     }
 
-    // What it wrote is there before the end: a reset, for what nobody has read, would destroy it. close_all() ends this too.
+    // Waits until the peer has all that was written: closing earlier, with unread input, would reset the connection and
+    // destroy it. close_all() ends this wait, too.
     static io::task<void> finish(io::stream& conn) {
         while (conn.unsent() > 0) co_await io::sleep(look);
         conn.close_write();
         while (conn.unconfirmed() > 0) co_await io::sleep(look);
     }
 
-    // Whoever does not take its answers.
+    // Closes the peers that do not take their answers in time.
     io::task<void> close_late() {
         const io::time_point until = io::clock::now() + grace;
         while (!open_.empty() && io::clock::now() < until) co_await io::sleep(look);

@@ -19,8 +19,8 @@ io::task<result<void>> log_in(client::client& fresh) {
 
 // A requester is a client of one connection or one that keeps its connections: this code does not care.
 io::task<bool> submit(client::requester& via) {
-    const packet::submit made{.payload = as_bytes("x")};
-    const auto ack = co_await via.request(made);   // waits for a connection if there is none, at most its time-out
+    const packet::submit request{.payload = as_bytes("x")};
+    const auto ack = co_await via.request(request);   // waits for a connection if there is none, at most its time-out
     co_return ack.has_value();
 }
 

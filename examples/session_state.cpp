@@ -41,8 +41,8 @@ io::task<bool> introduce_myself(io::address where) {
     if (!client) co_return false;
     const packet::conn hello{.id = {}, .payload = as_bytes("ada")};
     const auto greeted = co_await client->request(hello);
-    const packet::submit made{.id = {}, .payload = as_bytes("x")};
-    const auto ack = co_await client->request(made);
+    const packet::submit request{.id = {}, .payload = as_bytes("x")};
+    const auto ack = co_await client->request(request);
     co_await client->close();
     co_return greeted && greeted->result == packet::outcome::ok && ack && ack->result == packet::outcome::ok;
 }

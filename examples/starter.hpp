@@ -36,7 +36,7 @@ struct starter_defaults {
 class starter {
 public:
     /// Ends the program after --help and --version, and with status 2 for options that it does not know.
-    starter(int argc, char** argv, const starter_defaults& is);
+    starter(int argc, char** argv, const starter_defaults& defaults);
     starter(const starter&) = delete;
     starter& operator=(const starter&) = delete;
 
@@ -51,7 +51,7 @@ public:
     [[nodiscard]] int serve_datagrams(datagram_function serve) const;
 
 private:
-    void add_frames(tools::command_line& line, const starter_defaults& is);
+    void add_frames(tools::command_line& line, const starter_defaults& defaults);
 
     class announcer final : public server::events {
     public:
@@ -65,7 +65,7 @@ private:
     std::uint32_t threads_ = 0;
     std::optional<frame::any_codec> codec_;
     io::duration idle_timeout_;
-    mutable announcer announcer_;   // the server tells it; who copies the config does not change the options
+    mutable announcer announcer_;   // mutable, as the server calls it through the config of a const starter
 };
 
 }  // namespace example

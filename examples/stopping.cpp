@@ -15,8 +15,8 @@ io::task<packet::submit_ack> on_submit(server::context& here, const packet::subm
 
 // The first answer stops the server, while the other requests wait in its buffers.
 io::task<void> submit_one(client::client& via, server::server& server, int& acked) {
-    const packet::submit made{.id = {}, .payload = as_bytes("x")};
-    const auto ack = co_await via.request(made);
+    const packet::submit request{.id = {}, .payload = as_bytes("x")};
+    const auto ack = co_await via.request(request);
     if (!ack) co_return;
     ++acked;
     server.stop(5s);   // asks, and returns at once; what is not done after 5 s is cut

@@ -4,12 +4,12 @@
 //   hawser-talk --connect udp::7004
 //
 // There are no connections and no frames: a datagram comes whole or not at all, and is one packet. So one coroutine and one
-// buffer serve everybody, and nobody can make them grow.
+// buffer serve all peers, and no peer can make them grow.
 //
-// Who answers datagrams has to think of two things, because anybody can write anybody's address on one. An answer must not be
-// answered: two servers, or one and itself, would go on for ever, begun by one forged packet. So answers begin with a mark that
-// requests do not have, and what has it is dropped, whoever sends it. And an answer must not be much longer than what it is for, or we
-// are the one who floods somebody that never asked: here it is two bytes more.
+// A server of datagrams has to guard against two things, because a sender can forge its address. An answer must not be
+// answered: two servers, or one and itself, would go on for ever after one forged packet. So answers begin with a mark,
+// and a datagram with that mark is dropped. And an answer must not be much longer than its request, or the server could
+// be used to flood a peer that never asked: here it is two bytes longer.
 #include "starter.hpp"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ io::task<void> echo(io::datagram_socket& socket) {
     std::vector<std::byte> room(io::datagram_socket::max_datagram);
     std::ranges::copy(as_bytes(mark), room.begin());
     const mutable_bytes request = mutable_bytes(room).subspan(mark.size());
-    while (!socket.is_closed()) {   // nothing else ends it: what failed was one datagram
+    while (!socket.is_closed()) {   // any other failure is that of one datagram
         const auto got = co_await socket.receive_from(request);
         if (!got || got->truncated) continue;   // too long to be answered whole
         if (as_text(bytes(request).first(got->count)).starts_with(mark)) continue;

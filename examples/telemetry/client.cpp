@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct settings {
+struct options {
     std::optional<io::address> connect;
     std::uint32_t clients = 7;
     std::uint32_t senders = 300;
@@ -52,10 +52,10 @@ std::string random_letters(std::mt19937_64& random) {
 // One connection and everything that runs on it. They all end when the peer closes or the time is over.
 class client {
 public:
-    client(io::transport carrier, const settings& with, std::uint64_t seed)
+    client(io::transport carrier, const options& options, std::uint64_t seed)
         : frames_(std::move(carrier), frame::delimiter::lines(4096), frame::marked_crc({.max_frame = telemetry::max_frame}),
                   {.first_frame_timeout = 0s, .idle_timeout = 0s}),
-          with_(with),
+          options_(options),
           random_(seed),
           senders_(frames_.get_executor()),
           readers_(frames_.get_executor()) {}
@@ -63,9 +63,9 @@ public:
     io::task<counters> run() {
         readers_.spawn(read_lines());
         senders_.spawn(send_heartbeats(senders_.token()));
-        for (std::uint32_t number = 0; number < with_.senders; ++number)
+        for (std::uint32_t number = 0; number < options_.senders; ++number)
             senders_.spawn(send_reports(number, senders_.token()));
-        static_cast<void>(co_await io::sleep(with_.duration, senders_.token()));
+        static_cast<void>(co_await io::sleep(options_.duration, senders_.token()));
         senders_.stop();
         co_await senders_.join();
         frames_.set_read_deadline(counted_.all_answered() ? io::time_point::min() : io::clock::now() + patience);
@@ -94,37 +94,37 @@ private:
             const std::string data = telemetry::write(telemetry::heartbeat{.timestamp = unix_seconds()});
             const auto sent = co_await frames_.send(as_bytes(data));
             if (!sent) co_return;
-        } while (co_await io::sleep(with_.heartbeat_interval, stop));
+        } while (co_await io::sleep(options_.heartbeat_interval, stop));
     }
 
     // The senders begin one after the other, so that they are spread over the interval.
     io::task<void> send_reports(std::uint32_t number, std::stop_token stop) {
-        const bool begin = co_await io::sleep(with_.report_interval * number / with_.senders, stop);
+        const bool begin = co_await io::sleep(options_.report_interval * number / options_.senders, stop);
         if (!begin) co_return;
         do {
             ++counted_.reports;
-            const telemetry::report made{random_letters(random_), static_cast<std::int64_t>(random_() % 1'000'000), unix_seconds()};
-            const std::string data = telemetry::write(made);
+            const telemetry::report report{random_letters(random_), static_cast<std::int64_t>(random_() % 1'000'000), unix_seconds()};
+            const std::string data = telemetry::write(report);
             const auto sent = co_await frames_.send(as_bytes(data));
             if (!sent) co_return;
-        } while (co_await io::sleep(with_.report_interval, stop));
+        } while (co_await io::sleep(options_.report_interval, stop));
     }
 
     io::frame_stream frames_;
-    const settings& with_;
+    const options& options_;
     std::mt19937_64 random_;
     counters counted_;
     io::group senders_;
     io::group readers_;
 };
 
-io::task<void> run_client(const settings& with, std::uint64_t seed, counters& total) {
-    auto carrier = co_await io::dial(*with.connect, patience);
+io::task<void> run_client(const options& options, std::uint64_t seed, counters& total) {
+    auto carrier = co_await io::dial(*options.connect, patience);
     if (!carrier) {
-        total.trouble = "cannot connect to " + with.connect->text() + ": " + carrier.error().message();
+        total.trouble = "cannot connect to " + options.connect->text() + ": " + carrier.error().message();
         co_return;
     }
-    client one(std::move(*carrier), with, seed);
+    client one(std::move(*carrier), options, seed);
     const counters counted = co_await one.run();
     total.heartbeats += counted.heartbeats;
     total.reports += counted.reports;
@@ -134,39 +134,39 @@ io::task<void> run_client(const settings& with, std::uint64_t seed, counters& to
     if (!counted.trouble.empty()) total.trouble = counted.trouble;
 }
 
-io::task<counters> run_all(const settings& with) {
+io::task<counters> run_all(const options& options) {
     counters total;
     io::group clients(co_await io::this_executor);
     std::random_device seeds;
-    for (std::uint32_t number = 0; number < with.clients; ++number) clients.spawn(run_client(with, seeds(), total));
+    for (std::uint32_t number = 0; number < options.clients; ++number) clients.spawn(run_client(options, seeds(), total));
     co_await clients.join();
     co_return total;
 }
 
-tools::command_line describe(settings& of) {
+tools::command_line describe(options& options) {
     tools::command_line line("telemetry-client", "--connect ADDR [options]",
                              "Sends heartbeats and reports from many coroutines a connection, and counts the answers.",
                              "Exit status: 0 everything was answered, 1 it was not, 2 bad options.\n");
-    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(of.connect));
-    line.add("clients", "N", "connections; default 7", tools::into_count(of.clients, 1, 10'000));
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(options.connect));
+    line.add("clients", "N", "connections; default 7", tools::into_count(options.clients, 1, 10'000));
     line.add("senders", "N", "coroutines that send reports on each connection; default 300",
-             tools::into_count(of.senders, 1, 100'000));
-    line.add("duration", "TIME", "stop sending after this; default 30s", tools::into_duration(of.duration));
-    line.add("heartbeat-interval", "TIME", "default 2s", tools::into_duration(of.heartbeat_interval));
-    line.add("report-interval", "TIME", "of each sender; default 1s", tools::into_duration(of.report_interval));
+             tools::into_count(options.senders, 1, 100'000));
+    line.add("duration", "TIME", "stop sending after this; default 30s", tools::into_duration(options.duration));
+    line.add("heartbeat-interval", "TIME", "default 2s", tools::into_duration(options.heartbeat_interval));
+    line.add("report-interval", "TIME", "of each sender; default 1s", tools::into_duration(options.report_interval));
     return line;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    settings with;
-    const tools::command_line line = describe(with);
+    options options;
+    const tools::command_line line = describe(options);
     if (const auto status = line.parse(argc, argv)) return *status;
-    if (!with.connect) return line.refuse("--connect ADDR is missing");
+    if (!options.connect) return line.refuse("--connect ADDR is missing");
     io::raise_descriptor_limit();   // each client has one
-    const counters total = io::run(run_all(with));
-    std::cout << with.clients << " clients, " << with.clients * with.senders << " senders: " << total.reports << " reports, "
+    const counters total = io::run(run_all(options));
+    std::cout << options.clients << " clients, " << options.clients * options.senders << " senders: " << total.reports << " reports, "
               << total.report_answers << " answered; " << total.heartbeats << " heartbeats, " << total.heartbeat_answers
               << " answered; " << total.other_lines << " other lines\n";
     if (total.all_answered() && total.trouble.empty()) return 0;

@@ -78,12 +78,12 @@ message read(hawser::bytes data) {
     return {};
 }
 
-std::string write(const heartbeat& made) {
-    return wrap(0, {{"version", made.version}, {"timestamp", made.timestamp}});
+std::string write(const heartbeat& message) {
+    return wrap(0, {{"version", message.version}, {"timestamp", message.timestamp}});
 }
 
-std::string write(const report& made) {
-    return wrap(1, {{"content", made.content}, {"rand", made.rand}, {"timestamp", made.timestamp}});
+std::string write(const report& message) {
+    return wrap(1, {{"content", message.content}, {"rand", message.rand}, {"timestamp", message.timestamp}});
 }
 
 }  // namespace telemetry

@@ -33,8 +33,8 @@ using message = std::variant<std::monostate, heartbeat, report>;
 /// field) makes it no message.
 [[nodiscard]] message read(hawser::bytes data);
 /// The data of a frame.
-[[nodiscard]] std::string write(const heartbeat& made);
-[[nodiscard]] std::string write(const report& made);
+[[nodiscard]] std::string write(const heartbeat& message);
+[[nodiscard]] std::string write(const report& message);
 
 /// What the server answers, without the end of the line.
 inline constexpr std::string_view heartbeat_answer = "heartBeat";
