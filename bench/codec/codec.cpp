@@ -35,7 +35,7 @@ namespace {
 constexpr std::size_t batch = 64;
 constexpr std::size_t room = 64 * 1024;   // a lent buffer
 
-// Makes the compiler believe that somebody looks at it.
+// Makes the compiler assume that the value is used.
 template <class Value>
 void look_at(const Value& value) {
     asm volatile("" : : "r"(&value) : "memory");
@@ -102,9 +102,9 @@ void add_format(std::vector<work>& all, const std::string& format, const std::st
 }
 
 template <packet::packet Packet>
-void add_packet(std::vector<work>& all, const std::string& name, const Packet& made) {
+void add_packet(std::vector<work>& all, const std::string& name, const Packet& sample) {
     byte_buffer body;
-    must(!packet::encode(made, body));
+    must(!packet::encode(sample, body));
     const auto decode = [text = std::string(as_text(body.view()))] {
         for (std::size_t i = 0; i < batch; ++i) {
             look_at(text);
@@ -114,9 +114,9 @@ void add_packet(std::vector<work>& all, const std::string& name, const Packet& m
         }
     };
     const auto out = std::make_shared<byte_buffer>(room);
-    const auto encode = [out, made] {
+    const auto encode = [out, sample] {
         out->clear();
-        for (std::size_t i = 0; i < batch; ++i) must(!packet::encode(made, *out));
+        for (std::size_t i = 0; i < batch; ++i) must(!packet::encode(sample, *out));
         look_at(*out->view().data());
     };
     all.push_back({"decode " + name, body.size(), decode});

@@ -74,11 +74,11 @@ private:
 };
 
 template <packet::packet Packet>
-std::string frames(const Packet& made, std::uint32_t count) {
+std::string frames(const Packet& sample, std::uint32_t count) {
     byte_buffer body, wire;
     for (std::uint32_t i = 0; i < count; ++i) {
         body.clear();
-        if (packet::encode(made, body) || frame::any_codec().encode(body.view(), wire)) throw std::logic_error("a packet too long");
+        if (packet::encode(sample, body) || frame::any_codec().encode(body.view(), wire)) throw std::logic_error("a packet too long");
     }
     return std::string(as_text(wire.view()));
 }
@@ -118,7 +118,7 @@ void take_turns(io::asio::io_context& context, server::server& server, conversat
 
 [[gnu::noinline]] void serve(io::asio::io_context& context) { context.run(); }
 
-server::server made(bool serves) {
+server::server make_server(bool serves) {
     const server::config settings{.listen = {"127.0.0.1:0"}, .linger = {}};
     if (serves) return server::server(settings, answer_submits);
     server::router router;
@@ -128,7 +128,7 @@ server::server made(bool serves) {
 
 void drive(bool serves, std::uint32_t window, std::uint32_t requests) {
     io::asio::io_context context(1);
-    server::server server = made(serves);
+    server::server server = make_server(serves);
     if (!server.start(context)) throw std::runtime_error(server.failure());
     conversation talk(server.port(), window, requests);
     io::asio::post(context, [&] { take_turns(context, server, talk); });

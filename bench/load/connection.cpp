@@ -35,8 +35,8 @@ int dial(std::uint16_t port) {
 
 }  // namespace
 
-connection::connection(std::uint16_t port, const work& of, std::size_t first)
-    : work_(&of), first_(first % of.ring()), fd_(dial(port)) {}
+connection::connection(std::uint16_t port, const work& submits, std::size_t first)
+    : work_(&submits), first_(first % submits.ring()), fd_(dial(port)) {}
 
 connection::connection(connection&& other) noexcept
     : work_(other.work_), first_(other.first_), sent_(other.sent_), received_(other.received_),

@@ -18,7 +18,7 @@ namespace bench {
 class connection {
 public:
     /// `first`: where in the ring of requests it begins. Throws std::system_error.
-    connection(std::uint16_t port, const work& of, std::size_t first);
+    connection(std::uint16_t port, const work& submits, std::size_t first);
     connection(connection&& other) noexcept;
     connection& operator=(connection&&) = delete;
     ~connection();

@@ -37,23 +37,23 @@ bool is_told_to_go_on(const char* state, std::size_t connections) {
 
 }  // namespace
 
-int hold(const plan& of, const work& submits) {
+int hold(const bench::plan& plan, const work& submits) {
     std::uint64_t waves = 0;
     std::uint64_t requests = 0;
     std::uint64_t acks = 0;
     for (bool go_on = true; go_on;) {
         std::vector<connection> wave;
-        wave.reserve(of.connections);
-        for (std::size_t i = 0; i < of.connections; ++i) {
-            wave.emplace_back(of.port, submits, i * 61);
+        wave.reserve(plan.connections);
+        for (std::size_t i = 0; i < plan.connections; ++i) {
+            wave.emplace_back(plan.port, submits, i * 61);
             if (converse(wave.back())) ++acks;
         }
         ++waves;
-        requests += of.connections;
+        requests += plan.connections;
         go_on = is_told_to_go_on("holding", wave.size());
         for (connection& one : wave) one.finish();
         wave.clear();
-        go_on = go_on && is_told_to_go_on("closed", of.connections);
+        go_on = go_on && is_told_to_go_on("closed", plan.connections);
     }
     std::cout << boost::json::serialize(boost::json::object{{"waves", waves}, {"requests", requests}, {"acks", acks}}) << std::endl;
     return acks == requests ? 0 : 1;

@@ -11,6 +11,6 @@
 namespace bench {
 
 /// Prints a JSON line at the end; the exit status. Throws std::system_error if it cannot connect.
-[[nodiscard]] int hold(const plan& of, const work& submits);
+[[nodiscard]] int hold(const bench::plan& plan, const work& submits);
 
 }  // namespace bench

@@ -28,8 +28,8 @@ instant after(instant begin, double seconds) {
 template <class Pace>
 class loop {
 public:
-    loop(const plan& of, Pace pace, std::vector<connection>& connections)
-        : plan_(of), pace_(std::move(pace)), connections_(connections) {
+    loop(const bench::plan& plan, Pace pace, std::vector<connection>& connections)
+        : plan_(plan), pace_(std::move(pace)), connections_(connections) {
         if (poll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
         for (std::size_t i = 0; i < connections_.size(); ++i) watch(EPOLL_CTL_ADD, i, EPOLLIN);
     }
@@ -171,13 +171,13 @@ private:
 
 }  // namespace
 
-measurement run(const plan& of, const work& submits) {
+measurement run(const bench::plan& plan, const work& submits) {
     std::vector<connection> connections;
-    connections.reserve(of.connections);
-    for (std::size_t i = 0; i < of.connections; ++i) connections.emplace_back(of.port, submits, i * 61);   // a prime: neighbours differ
+    connections.reserve(plan.connections);
+    for (std::size_t i = 0; i < plan.connections; ++i) connections.emplace_back(plan.port, submits, i * 61);   // a prime: neighbours differ
     const instant begin = steady_clock::now();
-    if (of.rate) return loop(of, open_pace(of.connections, *of.rate, begin), connections).run(begin);
-    return loop(of, closed_pace(of.connections, of.window), connections).run(begin);
+    if (plan.rate) return loop(plan, open_pace(plan.connections, *plan.rate, begin), connections).run(begin);
+    return loop(plan, closed_pace(plan.connections, plan.window), connections).run(begin);
 }
 
 }  // namespace bench

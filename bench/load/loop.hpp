@@ -12,6 +12,6 @@
 namespace bench {
 
 /// Throws std::system_error if it cannot connect.
-[[nodiscard]] measurement run(const plan& of, const work& submits);
+[[nodiscard]] measurement run(const bench::plan& plan, const work& submits);
 
 }  // namespace bench

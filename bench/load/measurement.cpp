@@ -13,21 +13,21 @@ namespace bench {
 
 namespace {
 
-double micros(hawser::io::duration of) { return std::chrono::duration<double, std::micro>(of).count(); }
+double micros(hawser::io::duration time) { return std::chrono::duration<double, std::micro>(time).count(); }
 
-boost::json::object latency_json(const hawser::swarm::histogram& of) {
-    return {{"p50", micros(of.percentile(0.5))},
-            {"p90", micros(of.percentile(0.9))},
-            {"p99", micros(of.percentile(0.99))},
-            {"p99_9", micros(of.percentile(0.999))},
-            {"max", micros(of.max())}};
+boost::json::object latency_json(const hawser::swarm::histogram& latency) {
+    return {{"p50", micros(latency.percentile(0.5))},
+            {"p90", micros(latency.percentile(0.9))},
+            {"p99", micros(latency.percentile(0.99))},
+            {"p99_9", micros(latency.percentile(0.999))},
+            {"max", micros(latency.max())}};
 }
 
 }  // namespace
 
 std::string measurement::json(std::size_t frame_size) const {
     const double rate = static_cast<double>(acks) / seconds;
-    boost::json::object made{{"requests", requests},
+    boost::json::object object{{"requests", requests},
                              {"acks", acks},
                              {"wrong", wrong},
                              {"missing", missing},
@@ -37,8 +37,8 @@ std::string measurement::json(std::size_t frame_size) const {
                              {"mb_per_second", rate * static_cast<double>(frame_size) / 1e6},
                              {"latency_us", latency_json(latency)},
                              {"load_cpu_seconds", load_cpu_seconds}};
-    if (server_cpu_seconds) made["server_cpu_seconds"] = *server_cpu_seconds;
-    return boost::json::serialize(made);
+    if (server_cpu_seconds) object["server_cpu_seconds"] = *server_cpu_seconds;
+    return boost::json::serialize(object);
 }
 
 std::optional<double> cpu_seconds(int process) {

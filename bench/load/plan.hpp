@@ -1,4 +1,4 @@
-// plan: what the load generator was asked for.
+// plan: the load that the options ask for.
 #pragma once
 
 #include <cstddef>
