@@ -3,6 +3,7 @@
 #include <hawser/client.hpp>
 #include <hawser/io/datagram_socket.hpp>
 #include <hawser/io/dial.hpp>
+#include <hawser/io/frame_stream.hpp>
 #include <hawser/io/offload.hpp>
 #include <hawser/io/queue.hpp>
 #include <hawser/io/run.hpp>
