@@ -29,7 +29,7 @@ bool is_interrupted() noexcept {
 
 }  // namespace hawser::test
 
-// The linker puts these in the place of the system's own (--wrap); those of recv and send are in asking_the_kernel_test.cpp.
+// The linker puts these in the place of the system's own (--wrap); those of recv and send are in system_calls_test.cpp.
 extern "C" {
 ssize_t __real_recvfrom(int descriptor, void* into, size_t size, int flags, sockaddr* from, socklen_t* length);
 ssize_t __real_sendto(int descriptor, const void* data, size_t size, int flags, const sockaddr* to, socklen_t length);

@@ -176,7 +176,7 @@ task<void> two_readers(transport ours, transport theirs) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(asking_the_kernel)
+BOOST_AUTO_TEST_SUITE(system_calls)
 
 BOOST_AUTO_TEST_CASE(a_busy_connection_does_not_ask_to_be_told) { over_sockets(medium::tcp, a_busy_conversation); }
 
