@@ -92,6 +92,7 @@ private:
     void ping();
     void push(bytes body);
 
+    // More than twelve: it is where requests, pushes and beats of one connection meet, and each of these is a class already.
     options settings_;
     io::frame_stream frames_;
     std::vector<packet::form> forms_;   // of the protocol's packets, and of answers that are none of them

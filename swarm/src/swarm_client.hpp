@@ -72,6 +72,7 @@ private:
     void handle_other(bytes body, const packet::malformed& why);
     void give_up(io::time_point sent_before);
 
+    // More than twelve: what outlives a connection, and what does not.
     swarm_state& state_;
     std::uint32_t number_;
     random_source random_;

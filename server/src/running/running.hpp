@@ -66,6 +66,7 @@ private:
     [[nodiscard]] std::vector<std::string> stuck() noexcept;
     void abandon() noexcept;
 
+    // More than twelve: the parts of a server, which begin in this order and end in the other.
     std::shared_ptr<crew> crew_;
     listeners listeners_;
     std::unique_ptr<caught_signals> signals_;   // none, if somebody else has them

@@ -231,6 +231,7 @@ private:
         return decoded::failed(failure_);
     }
 
+    // More than twelve, as all of it is one place in one stream; in this order they leave no gaps.
     Codec codec_;
     [[no_unique_address]] typename memory_of<Codec>::type memory_;
     byte_buffer buffer_;

@@ -32,6 +32,7 @@ struct [[nodiscard]] transferred {
     error_code error = {};   ///< success means that all bytes were moved
 };
 
+// More than 25 functions: what Go has, and beside it what frame_stream is built of, to try and to wait without a coroutine.
 class stream {
 public:
     /// Transfers in one turn. With buffers of 16 KiB they take well under a millisecond.
