@@ -7,6 +7,7 @@ from pathlib import Path
 
 import coroutines
 import floors
+import format
 import headers
 import house
 import proofs
@@ -45,10 +46,12 @@ GOOD = {
 
 
 class Tree(unittest.TestCase):
+    GROUND = GOOD   # what is there before anything is planted
+
     def plant(self, files=()):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        for name, text in {**GOOD, **dict(files)}.items():
+        for name, text in {**self.GROUND, **dict(files)}.items():
             path = Path(folder.name) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
@@ -197,6 +200,26 @@ class Coroutines(unittest.TestCase):
                      "co_return x ? a : b; co_await y;", "f(a ? b : c); if (x) co_await g();"]:
             with self.subTest(text):
                 self.assertEqual(self.lines(text), [])
+
+
+@unittest.skipIf(format.skipped(), "there is no clang-format of that version here")
+class Format(Tree):
+    GROUND = {".clang-format": (Path(__file__).resolve().parents[2] / ".clang-format").read_text()}
+
+    def test_files_that_are_not_formatted_are_named_in_one_line_with_what_mends_them(self):
+        name, other = "server/src/x.cpp", "server/src/y.hpp"
+        self.assert_found(format, {name: "int   x;\nint   y;\n", other: "#pragma once\nint f() {return 1;}\n"},
+                          f"not as .clang-format says: {name}, {other}; tools/format mends that")
+        self.assert_found(format, {name: "int x;\n"})
+
+    def test_each_of_many_files_is_looked_at(self):
+        many = {f"test/x/{i}.cpp": "int x;\n" for i in range(3 * format.MANY)}
+        self.assert_found(format, {**many, "test/x/wrong.cpp": "int   x;\n"}, "test/x/wrong.cpp;")
+
+    def test_lines_that_it_leaves_too_long_are_found(self):
+        comment = "// " + 118 * "x"
+        self.assert_found(format, {"test/x.cpp": f"int x;\n{comment}\n"}, "test/x.cpp:2: 121 columns, more than 120")
+        self.assert_found(format, {"test/x.cpp": comment[:120] + "\n"})
 
 
 class House(Tree):

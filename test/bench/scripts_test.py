@@ -24,7 +24,7 @@ PROGRAM = sys.executable   # it is one
 WRITERS = (("bench/run", "--write"), ("bench/codec/run", PROGRAM, "--json"), ("bench/compile/run", "--json"),
            ("bench/instructions/run", PROGRAM, "--json"), ("test/stress/run", "--size", "full", "--write"))
 PRINTERS = (("bench/run", "--help"), ("bench/codec/run", "--help"), ("bench/compile/run", "--help"), ("bench/instructions/run", "--help"),
-            ("test/stress/run", "--help"), ("test/stress/run", "--list"), ("tools/new", "--help"), ("tools/tidy", "--help"), ("examples/submit.py", "--help"), ("test/arch/check.py", "proofs", ROOT))
+            ("test/stress/run", "--help"), ("test/stress/run", "--list"), ("tools/new", "--help"), ("tools/tidy", "--help"), ("tools/format", "--help"), ("examples/submit.py", "--help"), ("test/arch/check.py", "proofs", ROOT))
 
 # A program of a build that is told where its port file is, says who it is, and waits.
 FAKE = f"""#!{sys.executable}

@@ -16,7 +16,8 @@ COMMANDS = (("hawser-server",), ("hawser-swarm",), ("hawser-swarm", "merge"), ("
             ("echo-server",), ("upper-server",), ("echo-qps-server",), ("unix-echo-server",), ("udp-echo-server",), ("broadcast-server",),
             ("echo-load",), ("telemetry-server",), ("telemetry-client",), ("go_way",))
 SCRIPTS = ("check", "demo", "tools/setup", "test/fuzz/run", "examples/submit.py", "bench/run", "bench/codec/run", "bench/compile/run",
-           "bench/instructions/run", "test/stress/run", "tools/new", "tools/tidy", "tools/pre-commit")
+           "bench/instructions/run", "test/stress/run", "tools/new", "tools/tidy", "tools/format",
+           "tools/pre-commit")
 # An option of each that takes a duration.
 DURATIONS = (("hawser-server", "--idle-timeout"), ("hawser-swarm", "--timeout"), ("hawser-swarm", "--warmup"), ("hawser-swarm", "--attack-time"),
              ("hawser-swarm", "--p99-within"), ("hawser-talk", "--linger"), ("echo-server", "--idle-timeout"), ("echo-load", "--timeout"),
