@@ -1,6 +1,7 @@
 // file: writes a file, in the same way in all programs.
 //
-//   if (const std::string why = tools::write_file(path, text); !why.empty()) return line.fail("cannot write " + path + ": " + why);
+//   if (const std::string why = tools::write_file(path, text); !why.empty())
+//       return line.fail("cannot write " + path + ": " + why);
 //
 // A regular file is replaced in one step: a reader sees either the old content or all of the new, and the old stays if
 // the new one cannot be written. Anything else (a FIFO, a device, what a link points to) is kept and written to. So is

@@ -31,8 +31,9 @@ int checked(int returned, const char* what) {
 
 program::program(std::string name, std::string about, unsigned most_threads)
     : options("Options"), name_(std::move(name)), about_(std::move(about)), most_threads_(most_threads) {
-    options.add_options()("help,h", "this text")(
-        "threads", po::value(&threads_)->value_name("N")->default_value(1),
+    auto add = options.add_options();
+    add("help,h", "this text");
+    add("threads", po::value(&threads_)->value_name("N")->default_value(1),
         ("threads that serve, 1 to " + std::to_string(most_threads)).c_str());
 }
 

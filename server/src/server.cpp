@@ -123,7 +123,9 @@ report server::run() {
     if (settings.memory_budget) io::give_large_blocks_back();
     const result<void> started = parts_->start([&settings] { return std::make_shared<crew>(settings); }, true);
     if (started) parts_->now->run_front();
-    else if (started.error() != boost::system::errc::operation_in_progress) event_chain(settings.events).start_failed(failure());   // then it is another's
+    // Then it is another's.
+    else if (started.error() != boost::system::errc::operation_in_progress)
+        event_chain(settings.events).start_failed(failure());
     return wait();
 }
 

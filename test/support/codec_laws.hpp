@@ -1,6 +1,7 @@
 // The laws of a codec (hawser/frame/codec.hpp), as one test for all of them.
 //
-//   test::codec_laws(frame::length_field::prefix_self(4, 64), {"", "abc"}, {text_of_good_bytes, text_of_hostile_bytes});
+//   test::codec_laws(frame::length_field::prefix_self(4, 64), {"", "abc"},
+//                    {text_of_good_bytes, text_of_hostile_bytes});
 //
 // Streams are cut at every single point, so keep them to some hundred bytes. How a stream should be cut is told by
 // cut_at_once(); the reader must tell the same whatever the pieces that the bytes come in.
@@ -23,9 +24,11 @@ void every_split_point_gives_the_same_answers(const Codec& codec, std::string_vi
         BOOST_TEST_CONTEXT((policy == frame::fill::exact ? "exact" : "greedy") << " fill") {
             BOOST_TEST(cut_in_pieces(codec, stream, {}, policy) == right, boost::test_tools::per_element());
             BOOST_TEST(cut_in_pieces(codec, stream, every_byte, policy) == right, boost::test_tools::per_element());
-            for (const std::size_t cut : every_byte)
-                BOOST_TEST_CONTEXT("cut at " << cut)
-                BOOST_TEST(cut_in_pieces(codec, stream, {cut}, policy) == right, boost::test_tools::per_element());
+            for (const std::size_t cut : every_byte) {
+                BOOST_TEST_CONTEXT("cut at " << cut) {
+                    BOOST_TEST(cut_in_pieces(codec, stream, {cut}, policy) == right, boost::test_tools::per_element());
+                }
+            }
         }
     }
 }

@@ -68,7 +68,8 @@ BOOST_AUTO_TEST_CASE(only_the_codecs_that_are_used_are_there) {
 
 BOOST_AUTO_TEST_CASE(every_codec_tells_what_it_is) {
     has(dissector(small(), format("length-field:order=little,width=2,offset=1,adjust=3,strip=0,max=4096,over=discard")),
-        R"({ codec = "length_field", order = "little", width = 2, offset = 1, adjust = 3, strip = 0, over = "discard", max = 4096 })");
+        R"({ codec = "length_field", order = "little", width = 2, offset = 1, adjust = 3, )"
+        R"(strip = 0, over = "discard", max = 4096 })");
     has(dissector(small(), format("delimiter:0d0a|7c22,strip=no,max=80")),
         R"({ codec = "delimiter", marks = { "\013\010", "|\"" }, strip = false, max = 80 })");
     has(dissector(small(), format("fixed:16")), R"({ codec = "fixed_length", max = 16 })");

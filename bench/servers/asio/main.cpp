@@ -79,9 +79,9 @@ int main(int argc, char** argv) {
     bench::program program("bench-asio-server", "Answers submits with plain Boost.Asio: no deadlines, no limits, no drain.");
     std::string way;
     std::string contexts;
-    program.options.add_options()
-        ("way", bench::po::value(&way)->default_value("naive"), "naive, buffered or readiness")
-        ("contexts", bench::po::value(&contexts)->default_value("per-thread"), "shared (one, with strands) or per-thread");
+    auto add = program.options.add_options();
+    add("way", bench::po::value(&way)->default_value("naive"), "naive, buffered or readiness");
+    add("contexts", bench::po::value(&contexts)->default_value("per-thread"), "shared (one, with strands) or per-thread");
     if (const auto status = program.parse(argc, argv)) return *status;
     const bool with_strands = contexts == "shared";
     if (!with_strands && contexts != "per-thread") return program.refuse("--contexts is shared or per-thread");

@@ -1,7 +1,8 @@
 // reconnecting_client: requests over a connection that is kept: when it breaks, or the server says go_away, the next one is
 // made. With several connections it is a pool: each request goes to the one that has the fewest under way.
 //
-//   client::reconnecting_client server(executor, *io::address::parse("localhost:8888"), {.connections = 4, .hello = true});
+//   client::reconnecting_client server(executor, *io::address::parse("localhost:8888"),
+//                                      {.connections = 4, .hello = true});
 //   const packet::submit made{.payload = text};
 //   auto ack = co_await server.request(made);                                  // waits for a connection if there is none
 //   co_await server.close();

@@ -31,7 +31,10 @@ public:
     /// Throws std::invalid_argument for more than there is room for.
     template <std::convertible_to<std::string_view>... Text>
         requires(sizeof...(Text) > 0)
-    constexpr marks(const Text&... each) { (push_back(each), ...); }   // NOLINT: as a list of texts is made
+    // NOLINTNEXTLINE: as a list of texts is made
+    constexpr marks(const Text&... each) {
+        (push_back(each), ...);
+    }
     /// Any range of texts, a std::vector<std::string> say; throws the same.
     template <std::ranges::input_range Texts>
         requires(std::convertible_to<std::ranges::range_reference_t<const Texts>, std::string_view> && !std::same_as<Texts, marks>)

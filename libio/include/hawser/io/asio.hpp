@@ -8,7 +8,7 @@
 #pragma once
 
 #if defined(BOOST_ASIO_NO_DEPRECATED) && !defined(HAWSER_ASIO_NO_DEPRECATED)
-#error "the libraries of hawser have Asio compiled otherwise: no BOOST_ASIO_NO_DEPRECATED, or configure hawser with HAWSER_ASIO_NO_DEPRECATED=ON"
+#error "the libraries of hawser have Asio compiled otherwise: no BOOST_ASIO_NO_DEPRECATED, or HAWSER_ASIO_NO_DEPRECATED"
 #elif !defined(BOOST_ASIO_NO_DEPRECATED) && defined(HAWSER_ASIO_NO_DEPRECATED)
 #error "the libraries of hawser have Asio compiled otherwise: define BOOST_ASIO_NO_DEPRECATED, as hawser::io does"
 #elif defined(BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING) || defined(BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING) || \

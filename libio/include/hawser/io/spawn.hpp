@@ -89,7 +89,8 @@ private:
         const teller there = asio::get_associated_executor(handler_, this->home());
         const executor* named = nullptr;
         if constexpr (std::same_as<teller, executor>) named = &there;
-        else if constexpr (std::same_as<teller, asio::any_io_executor>) named = there.template target<executor>();   // coroutines of Asio have that
+        // Coroutines of Asio have that one.
+        else if constexpr (std::same_as<teller, asio::any_io_executor>) named = there.template target<executor>();
         return named != nullptr && *named == this->home();
     }
     void listen_for_cancellation() {
@@ -131,7 +132,8 @@ private:
         const teller there = asio::get_associated_executor(handler_, this->home());
         const auto stays = stays_there_;   // who is told may end its io_context while this thread is still inside of its queue
         if constexpr (std::same_as<teller, executor>) asio::dispatch(there, this->memory().keep(step(&spawned::tell, std::move(self))));
-        else asio::dispatch(there, step(&spawned::tell, std::move(self)));   // in this call, if it is anywhere; a strand keeps two things at once
+        // In this call, if it is anywhere; a strand keeps two things at once.
+        else asio::dispatch(there, step(&spawned::tell, std::move(self)));
     }
     // It is destroyed before: whoever is told finds nothing of it any more.
     static void tell(std::unique_ptr<spawned> of) {

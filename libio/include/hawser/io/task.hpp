@@ -183,7 +183,10 @@ class task_promise final : public awaiting_coroutine {
 public:
     task_promise() noexcept : awaiting_coroutine(std::coroutine_handle<task_promise>::from_promise(*this)) {}
 
-    [[nodiscard]] task<T> get_return_object() noexcept { return task<T>(std::coroutine_handle<task_promise>::from_promise(*this)); }
+    /// As each call of a coroutine begins.
+    [[nodiscard]] task<T> get_return_object() noexcept {
+        return task<T>(std::coroutine_handle<task_promise>::from_promise(*this));
+    }
     /// As co_return calls it.
     template <class Given = T>
         requires std::constructible_from<T, Given>

@@ -1,6 +1,7 @@
 // dissector: a protocol as a Lua file for Wireshark and tshark, 4.0 or later.
 //
-//   std::cout << protocol::dissector(packet::describe<weather>(), {.codec = frame::length_field::prefix_body(2)}, 7070);
+//   const auto codec = frame::length_field::prefix_body(2);
+//   std::cout << protocol::dissector(packet::describe<weather>(), {.codec = codec}, 7070);
 //
 //   tshark -X lua_script:weather.lua -r capture.pcap -O weather          # or in ~/.local/lib/wireshark/plugins
 //
