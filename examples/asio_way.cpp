@@ -1,4 +1,5 @@
-// A server on an io_context that is yours, beside what you have written in Asio already: a coroutine, a timer, a completion handler.
+// A server on an io_context that is yours, beside what you have written in Asio already: a coroutine, a
+// timer, a completion handler.
 #include "program.hpp"
 
 #include <hawser/io/call.hpp>
@@ -24,10 +25,11 @@ asio::awaitable<std::string> greeting(std::string name) {
 }
 
 io::task<void> serve(server::connection& conn) {
-    while (auto name = co_await conn.read_frame()) {                    // with a limit, a time-out, and no buffer while it waits
-        auto greets = greeting(std::string(as_text(*name)));            // a copy: the view ends at the next read
+    while (auto name = co_await conn.read_frame()) {           // with a limit, a time-out,
+                                                               // and no buffer while it waits
+        auto greets = greeting(std::string(as_text(*name)));   // a copy: the view ends at the next read
         const std::string answer = co_await io::call(std::move(greets));
-        const auto sent = co_await conn.send(as_bytes(answer));         // any number of coroutines may
+        const auto sent = co_await conn.send(as_bytes(answer));   // any number of coroutines may
         if (!sent) break;
     }
 }
@@ -37,7 +39,7 @@ io::task<bool> talk(io::address where) {
     if (!carrier) co_return false;
     io::frame_stream frames(std::move(*carrier), frame::any_codec());
     asio::steady_timer pause(co_await io::this_executor, 1ms);
-    co_await pause.async_wait(io::use_task);                            // any operation of Asio
+    co_await pause.async_wait(io::use_task);   // any operation of Asio
     static_cast<void>(frames.push(as_bytes("ada")));
     const auto answer = co_await frames.read_frame();
     const bool content = answer && as_text(*answer) == "ahoy ada";
@@ -48,7 +50,7 @@ io::task<bool> talk(io::address where) {
 
 int main(int argc, char** argv) {
     const example::options given(argc, argv, example::side::neither, "A server on an io_context of one's own.");
-    asio::io_context context(1);                                        // one thread runs it
+    asio::io_context context(1);   // one thread runs it
     server::server server({.listen = {"127.0.0.1:0"}}, serve);
     if (!server.start(context)) return 1;
 
@@ -58,7 +60,7 @@ int main(int argc, char** argv) {
         passed = !thrown && content;
         server.stop();
     });
-    context.run();                                                      // returns when the server has ended, too
+    context.run();   // returns when the server has ended, too
     const server::report done = server.wait();
     return passed ? done.exit_status() : 1;
 }

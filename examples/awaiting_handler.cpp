@@ -24,7 +24,7 @@ io::task<bool> submit_twice(io::address where) {
     const packet::submit empty{};
     const auto second = co_await client->request(empty);
     co_await client->close();
-    co_return first && first->result == packet::outcome::ok && second && second->result == packet::outcome::error;
+    co_return (first && first->result == packet::outcome::ok && second && second->result == packet::outcome::error);
 }
 
 int main(int argc, char** argv) {

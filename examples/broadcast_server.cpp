@@ -44,11 +44,14 @@ io::task<void> chat(server::connection& conn, server::server& in) {
     co_await tell_others(in, number, std::move(news));
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
-    const example::starter given(argc, argv, {.about = "A chat: what one says, all others hear. /name NAME gives a name.",
-                                              .listen = ":7003", .can_be_raw = false, .one_thread = true});
+    const example::starter given(argc, argv,
+                                 {.about = "A chat: what one says, all others hear. /name NAME gives a name.",
+                                  .listen = ":7003",
+                                  .can_be_raw = false,
+                                  .one_thread = true});
     server::config config = given.config();
     config.pushes.otherwise = frame::slow_consumer::drop_oldest;
     server::server* room = nullptr;

@@ -28,7 +28,7 @@ std::string open_at(const io::executor& on, const std::string& text, sockets& in
     return {};
 }
 
-}  // namespace
+}   // namespace
 
 int serve_datagrams(const std::vector<std::string>& listen, datagram_function serve, server::events& events) {
     io::asio::io_context context(1);
@@ -52,4 +52,4 @@ int serve_datagrams(const std::vector<std::string>& listen, datagram_function se
     return 0;
 }
 
-}  // namespace example
+}   // namespace example

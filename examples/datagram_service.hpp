@@ -17,6 +17,7 @@ using namespace hawser;
 using datagram_function = io::task<void> (*)(io::datagram_socket& socket);
 
 /// Tells `events` when all sockets are bound, or why they cannot be. The exit status.
-[[nodiscard]] int serve_datagrams(const std::vector<std::string>& listen, datagram_function serve, server::events& events);
+[[nodiscard]] int serve_datagrams(const std::vector<std::string>& listen, datagram_function serve,
+                                  server::events& events);
 
-}  // namespace example
+}   // namespace example

@@ -130,7 +130,8 @@ io::task<void> run_client(const options& options, std::uint64_t number, totals& 
     auto carrier = co_await io::dial(*options.connect, options.timeout);
     if (!carrier) {
         ++into.unconnected;
-        if (into.trouble.empty()) into.trouble = "cannot connect to " + options.connect->text() + ": " + carrier.error().message();
+        if (into.trouble.empty())
+            into.trouble = "cannot connect to " + options.connect->text() + ": " + carrier.error().message();
         co_return;
     }
     Echo echo(std::move(*carrier), options);
@@ -141,7 +142,8 @@ io::task<void> run_all(const options& options, totals& into) {
     into.until = options.duration > io::duration::zero() ? io::clock::now() + options.duration : io::time_point::max();
     io::group clients(co_await io::this_executor);
     for (std::uint32_t number = 0; number < options.clients; ++number)
-        clients.spawn(options.codec ? run_client<by_frames>(options, number, into) : run_client<by_bytes>(options, number, into));
+        clients.spawn(options.codec ? run_client<by_frames>(options, number, into)
+                                    : run_client<by_bytes>(options, number, into));
     co_await clients.join();
 }
 
@@ -155,12 +157,16 @@ std::string readable(io::duration took) {
 
 void summarise(const options& options, const totals& all, io::duration took) {
     const double seconds = std::chrono::duration<double>(took).count();
-    const std::string unconnected = all.unconnected > 0 ? " (" + std::to_string(all.unconnected) + " never connected)" : "";
+    const std::string unconnected = all.unconnected > 0 ? " (" + std::to_string(all.unconnected) + " never connected)"
+                                                        : "";
     const double rate = static_cast<double>(all.right) / seconds;
-    const std::string rate_text = all.right < fewest_for_a_rate ? "-" : std::to_string(static_cast<std::uint64_t>(rate + 0.5));
+    const std::string rate_text = all.right < fewest_for_a_rate
+                                      ? "-"
+                                      : std::to_string(static_cast<std::uint64_t>(rate + 0.5));
     const auto time = [&all](io::duration of) { return all.latency.count() > 0 ? readable(of) : "-"; };
-    std::cout << options.clients << " clients" << unconnected << ": " << all.requests << " requests, " << all.right << " right, " << all.wrong
-              << " wrong; " << rate_text << " a second over " << std::fixed << std::setprecision(3) << seconds << " s\n"
+    std::cout << options.clients << " clients" << unconnected << ": " << all.requests << " requests, " << all.right
+              << " right, " << all.wrong << " wrong; " << rate_text << " a second over " << std::fixed
+              << std::setprecision(3) << seconds << " s\n"
               << "latency: p50 " << time(all.latency.percentile(0.5)) << ", p90 " << time(all.latency.percentile(0.9))
               << ", p99 " << time(all.latency.percentile(0.99)) << ", max " << time(all.latency.max()) << std::endl;
 }
@@ -169,7 +175,8 @@ tools::command_line describe(options& options) {
     tools::command_line line("echo-load", "--connect ADDR [options]",
                              "Many clients of an echo, each with one request under way; every byte is compared.",
                              "Exit status: 0 everything came back as it was sent, 1 it did not, 2 bad options.\n");
-    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(options.connect));
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH",
+             tools::into_address(options.connect));
     line.add("clients", "N", "connections, 1 to 100000; default 10", tools::into_count(options.clients, 1, 100'000));
     line.add("count", "N", "requests of each client, 0 for no limit; default 1000, or no limit with --duration",
              [&options](const std::string& text) {
@@ -180,11 +187,12 @@ tools::command_line describe(options& options) {
     line.add("duration", "TIME", "stop after this", tools::into_duration(options.duration));
     line.add("size", "SIZE", "bytes of each request; default 32", tools::into_size(options.size));
     line.add("timeout", "TIME", "to connect, and for each answer; default 5s", tools::into_duration(options.timeout));
-    line.add("format", "SPEC", "how frames are cut (see docs/framing.md), or raw; default lines", [&options](const std::string& text) {
-        options.codec.reset();
-        if (text != "raw") options.codec = frame::any_codec::parse(text);
-        return true;
-    });
+    line.add("format", "SPEC", "how frames are cut (see docs/framing.md), or raw; default lines",
+             [&options](const std::string& text) {
+                 options.codec.reset();
+                 if (text != "raw") options.codec = frame::any_codec::parse(text);
+                 return true;
+             });
     return line;
 }
 
@@ -192,16 +200,18 @@ tools::command_line describe(options& options) {
 std::optional<std::string> complete(options& options) {
     if (!options.connect) return "--connect ADDR is missing";
     if (options.duration > io::duration::zero() && !options.counted) options.count = 0;
-    if (options.count == 0 && options.duration == io::duration::zero()) return "--count 0 without --duration would never end";
+    if (options.count == 0 && options.duration == io::duration::zero())
+        return "--count 0 without --duration would never end";
     if (options.size == 0 || options.size > largest) return "--size must be 1 to " + std::to_string(largest);
     byte_buffer frame;
     const std::string text(options.size, 'a');
     const error_code error = options.codec ? options.codec->encode(as_bytes(text), frame) : error_code();
-    if (error) return "no frame of this format carries " + std::to_string(options.size) + " letters: " + error.message();
+    if (error)
+        return "no frame of this format carries " + std::to_string(options.size) + " letters: " + error.message();
     return std::nullopt;
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     options options;

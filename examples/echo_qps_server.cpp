@@ -36,18 +36,20 @@ void say_rate(std::stop_token stop, const server::server& server) {
         const std::uint64_t all = queries.load(std::memory_order_relaxed);
         const io::time_point now = io::clock::now();
         const double rate = static_cast<double>(all - before) / std::chrono::duration<double>(now - since).count();
-        std::cout << static_cast<std::uint64_t>(rate + 0.5) << " queries a second, " << server.connections() << " connections"
-                  << std::endl;   // flushed: somebody watches
+        std::cout << static_cast<std::uint64_t>(rate + 0.5) << " queries a second, " << server.connections()
+                  << " connections" << std::endl;   // flushed: somebody watches
         before = all;
         since = now;
     }
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
-    const example::starter given(argc, argv, {.about = "Sends back whatever it gets, and counts it: a line each second.",
-                                              .listen = ":7002", .can_be_raw = false});
+    const example::starter given(argc, argv,
+                                 {.about = "Sends back whatever it gets, and counts it: a line each second.",
+                                  .listen = ":7002",
+                                  .can_be_raw = false});
     server::server server(given.config(), echo);
     const std::jthread reporter(say_rate, std::cref(server));   // stopped and joined at the end of main
     return server.run().exit_status();

@@ -33,7 +33,7 @@ io::task<void> echo_bytes(io::stream& conn, io::duration idle) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     const example::starter given(argc, argv, {.about = "Sends back whatever it gets.", .listen = ":7000"});

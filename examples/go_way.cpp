@@ -12,11 +12,11 @@ using namespace std::chrono_literals;
 
 // The first frame is a name, each later one a message; both sides see "name: message".
 io::task<void> serve(server::connection& conn) {
-    conn.set_read_deadline(io::clock::now() + 5s);           // the name must be here by then
+    conn.set_read_deadline(io::clock::now() + 5s);   // the name must be here by then
     const auto name = co_await conn.read_frame();
     if (!name) co_return;
     const std::string prefix = std::string(as_text(*name)) + ": ";   // a copy: the view ends at the next read
-    conn.set_read_deadline(io::time_point::max());           // from now on only the config's time-outs
+    conn.set_read_deadline(io::time_point::max());                   // from now on only the config's time-outs
 
     while (auto message = co_await conn.read_frame()) {
         const std::string line = prefix + std::string(as_text(*message));
@@ -32,7 +32,7 @@ io::task<bool> chat(io::address where) {
     io::frame_stream frames(std::move(*carrier), frame::any_codec());
     static_cast<void>(frames.push(as_bytes("ada")));
     static_cast<void>(frames.push(as_bytes("ahoy")));
-    const auto answer = co_await frames.read_frame();        // sees to it that what was pushed leaves
+    const auto answer = co_await frames.read_frame();   // sees to it that what was pushed leaves
     const bool content = answer && as_text(*answer) == "ada: ahoy";
     if (answer) std::cout << as_text(*answer) << '\n';
     co_await frames.finish(1s);

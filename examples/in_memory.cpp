@@ -1,5 +1,5 @@
-// A test of a server without a socket: the real server and the real client, in one thread, over memory. The server's end
-// is made to read a byte at a time, which no protocol may notice.
+// A test of a server without a socket: the real server and the real client, in one thread, over memory. The server's
+// end is made to read a byte at a time, which no protocol may notice.
 #include "program.hpp"
 
 #include <hawser/io/listener.hpp>

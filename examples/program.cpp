@@ -16,8 +16,10 @@ options::options(int argc, char** argv, side has, const std::string& about) {
     name = std::string(argv[0]).substr(std::string(argv[0]).rfind('/') + 1);
     tools::command_line line(name, "[options]", about);
     if (has == side::server || has == side::both) {
-        line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH", tools::into_addresses(listen));
-        line.add("port-file", "FILE", "write the TCP port there when the server accepts", tools::into_output_file(port_file));
+        line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH",
+                 tools::into_addresses(listen));
+        line.add("port-file", "FILE", "write the TCP port there when the server accepts",
+                 tools::into_output_file(port_file));
     }
     if (has == side::client || has == side::both) {
         line.add("connect", "ADDR", "be a client of the server there", tools::into_address(connect));
@@ -48,9 +50,7 @@ server::config options::config() {
     return config;
 }
 
-int run(client_side talk, const io::address& where) {
-    return io::run(talk(where)) ? 0 : 1;
-}
+int run(client_side talk, const io::address& where) { return io::run(talk(where)) ? 0 : 1; }
 
 int run(const options& given, server::server& server, client_side talk) {
     if (given.connect) return run(talk, *given.connect);
@@ -65,4 +65,4 @@ int run(const options& given, server::server& server, client_side talk) {
     return status != 0 ? status : report.exit_status();
 }
 
-}  // namespace example
+}   // namespace example

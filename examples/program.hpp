@@ -56,4 +56,4 @@ int run(client_side talk, const io::address& where);
 /// Runs the server, the client or both, as the options say.
 int run(const options& given, server::server& server, client_side talk);
 
-}  // namespace example
+}   // namespace example

@@ -65,7 +65,8 @@ private:
             auto listener = co_await from.accept(where_);
             if (!listener && listener.error() == hawser::errc::closed) co_return;
             if (!listener) co_await io::sleep(pause);
-            else if (!stopping_ && open_.size() < most_connections) running_.spawn(serve_one(std::move(listener->carrier)));
+            else if (!stopping_ && open_.size() < most_connections)
+                running_.spawn(serve_one(std::move(listener->carrier)));
         }
     }
 
@@ -105,7 +106,7 @@ private:
     io::group running_;
 };
 
-}  // namespace
+}   // namespace
 
 int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::duration idle, server::events& events) {
     io::asio::io_context context(1);
@@ -123,4 +124,4 @@ int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::du
     return 0;
 }
 
-}  // namespace example
+}   // namespace example

@@ -3,8 +3,8 @@
 //   return example::serve_raw({":7000"}, echo_bytes, 60s, events);      // until SIGINT or SIGTERM
 //
 // All on one thread. What server::server does for frames and this does not: several threads, limits on all that a peer
-// could make grow (here `serve` has one buffer, and the connections are counted), a report, a drain that loses nothing (here only what
-// was read is answered, within 2 s).
+// could make grow (here `serve` has one buffer, and the connections are counted), a report, a drain that loses nothing
+// (here only what was read is answered, within 2 s).
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -25,4 +25,4 @@ using raw_function = io::task<void> (*)(io::stream& conn, io::duration idle);
 [[nodiscard]] int serve_raw(const std::vector<std::string>& listen, raw_function serve, io::duration idle,
                             server::events& events);
 
-}  // namespace example
+}   // namespace example

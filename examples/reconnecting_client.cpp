@@ -27,8 +27,9 @@ io::task<bool> submit(client::requester& via) {
 io::task<int> submit_many(io::address where, server::server& old) {
     const io::executor here = co_await io::this_executor;
     client::reconnecting_client server(here, where,
-                                       {.connections = 2,                             // a pool
-                                        .in_flight = client::on_break::resend,        // to submit twice does no harm here
+                                       {.connections = 2,   // a pool
+                                        // To submit twice does no harm here.
+                                        .in_flight = client::on_break::resend,
                                         .pauses = {.first = 50ms, .most = 5s},
                                         .hook = log_in});
     int acked = 0;
@@ -37,7 +38,8 @@ io::task<int> submit_many(io::address where, server::server& old) {
         const bool good = co_await submit(server);
         if (good) ++acked;
     }
-    std::cout << server.counters().connected << " connections made, " << server.counters().sent_away << " told to go away\n";
+    std::cout << server.counters().connected << " connections made, " << server.counters().sent_away
+              << " told to go away\n";
     co_await server.close();
     co_return acked;
 }

@@ -44,7 +44,7 @@ io::task<bool> introduce_myself(io::address where) {
     const packet::submit request{.id = {}, .payload = as_bytes("x")};
     const auto ack = co_await client->request(request);
     co_await client->close();
-    co_return greeted && greeted->result == packet::outcome::ok && ack && ack->result == packet::outcome::ok;
+    co_return (greeted && greeted->result == packet::outcome::ok && ack && ack->result == packet::outcome::ok);
 }
 
 int main(int argc, char** argv) {

@@ -11,7 +11,7 @@ io::task<void> run_and_end(io::task<void> service, io::signal_watch& watch) {
     watch.end();   // or it would be waited for
 }
 
-}  // namespace
+}   // namespace
 
 const io::stop_signals& signal_end::caught() {
     static const auto* const for_ever = new io::stop_signals;
@@ -23,4 +23,4 @@ signal_end::signal_end(io::asio::io_context& context, std::function<void()> stop
 
 void signal_end::run(io::task<void> service) { io::run(context_, run_and_end(std::move(service), watch_)); }
 
-}  // namespace example
+}   // namespace example

@@ -33,4 +33,4 @@ private:
     io::signal_watch watch_;
 };
 
-}  // namespace example
+}   // namespace example

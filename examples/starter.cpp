@@ -19,16 +19,21 @@ constexpr io::duration patience = std::chrono::minutes(5);
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-}  // namespace
+}   // namespace
 
 starter::starter(int argc, char** argv, const starter_defaults& defaults) : idle_timeout_(patience) {
     announcer_.name = base_name(argv[0]);
     std::string port_file;
     const std::string format = defaults.format.empty() ? "" : " --format " + defaults.format;
-    tools::command_line line(announcer_.name, "[options]", defaults.about, "Try it with: hawser-talk --connect ADDR" + format + "\n");
-    line.add("listen", "ADDR", (defaults.format.empty() ? "udp:HOST:PORT; default " : "HOST:PORT, [V6]:PORT, :PORT or unix:PATH; default ") + defaults.listen,
+    tools::command_line line(announcer_.name, "[options]", defaults.about,
+                             "Try it with: hawser-talk --connect ADDR" + format + "\n");
+    line.add("listen", "ADDR",
+             (defaults.format.empty() ? "udp:HOST:PORT; default "
+                                      : "HOST:PORT, [V6]:PORT, :PORT or unix:PATH; default ") +
+                 defaults.listen,
              tools::into_addresses(listen_), true);
-    line.add("port-file", "FILE", "write the ports there, one a line, when all are open", tools::into_output_file(port_file));
+    line.add("port-file", "FILE", "write the ports there, one a line, when all are open",
+             tools::into_output_file(port_file));
     if (!defaults.format.empty()) add_frames(line, defaults);
     if (const auto status = line.parse(argc, argv)) std::exit(*status);
     if (listen_.empty()) listen_.push_back(defaults.listen);
@@ -40,7 +45,9 @@ starter::starter(int argc, char** argv, const starter_defaults& defaults) : idle
 void starter::add_frames(tools::command_line& line, const starter_defaults& defaults) {
     codec_ = frame::any_codec::parse(defaults.format);
     if (defaults.one_thread) threads_ = 1;
-    else line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor", tools::into_count(threads_, 1, 1024));
+    else
+        line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor",
+                 tools::into_count(threads_, 1, 1024));
     const std::string or_raw = defaults.can_be_raw ? " or raw" : "";
     line.add("format", "SPEC", "how frames are cut (see docs/framing.md)" + or_raw + "; default " + defaults.format,
              [this, raw = defaults.can_be_raw](const std::string& text) {
@@ -67,7 +74,8 @@ server::config starter::config() const {
     server::config config{.listen = listen_, .threads = threads_, .codec = *codec_};
     config.limits.first_frame_timeout = idle_timeout_;
     config.limits.idle_timeout = idle_timeout_;
-    config.limits.outbound_cap = std::max(config.limits.outbound_cap, 2 * codec_->max_frame());   // room for an answer that is as long as a request
+    // Room for an answer that is as long as a request.
+    config.limits.outbound_cap = std::max(config.limits.outbound_cap, 2 * codec_->max_frame());
     config.events = {&announcer_};
     return config;
 }
@@ -86,4 +94,4 @@ int starter::serve_raw(raw_function serve) const try {
     return 1;
 }
 
-}  // namespace example
+}   // namespace example

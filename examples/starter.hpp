@@ -68,4 +68,4 @@ private:
     mutable announcer announcer_;   // mutable, as the server calls it through the config of a const starter
 };
 
-}  // namespace example
+}   // namespace example

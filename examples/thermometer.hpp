@@ -1,4 +1,5 @@
-// A protocol of one's own: a thermometer sends readings, the server says whether they are alarming. The tutorial's gives advice, too.
+// A protocol of one's own: a thermometer sends readings, the server says whether they are alarming. The
+// tutorial's gives advice, too.
 #pragma once
 
 #include <hawser/packet/protocol.hpp>
@@ -24,11 +25,11 @@ BOOST_DESCRIBE_STRUCT(reading_ack, (), (id, result))
 
 struct reading {
     static constexpr packet::command<std::uint8_t> code{0x20};
-    using reply = reading_ack;           // what client.request(reading) waits for
+    using reply = reading_ack;   // what client.request(reading) waits for
     packet::id id;
     big_uint16_t sensor;
     big_int32_t millicelsius;
-    packet::text<std::uint8_t> place;    // a view into the body: no copy is made
+    packet::text<std::uint8_t> place;   // a view into the body: no copy is made
 };
 BOOST_DESCRIBE_STRUCT(reading, (), (id, sensor, millicelsius, place))
 
@@ -36,4 +37,4 @@ struct protocol : packet::protocol<reading, reading_ack> {
     static constexpr std::string_view name = "thermometer";
 };
 
-}  // namespace thermometer
+}   // namespace thermometer

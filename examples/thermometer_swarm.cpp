@@ -12,10 +12,11 @@ using namespace std::chrono_literals;
 
 io::task<bool> load(io::address where) {
     const swarm::traffic readings = swarm::traffic_of<thermometer::reading>(thermometer::protocol());
-    swarm::swarm swarm({.connect = where, .traffic = readings, .clients = 20, .count = 100, .interval = 0s, .window = 8});
+    swarm::swarm swarm(
+        {.connect = where, .traffic = readings, .clients = 20, .count = 100, .interval = 0s, .window = 8});
     const swarm::report report = co_await swarm.run();
     std::cout << report.sent << " readings, " << report.acked << " fine, " << report.wrong << " alarms\n";
-    co_return report.sent == 2000 && report.acked + report.wrong == report.sent && report.errors == 0;
+    co_return (report.sent == 2000 && report.acked + report.wrong == report.sent && report.errors == 0);
 }
 
 int main(int argc, char** argv) {

@@ -3,8 +3,8 @@
 //   udp-echo-server --listen udp::7004
 //   hawser-talk --connect udp::7004
 //
-// There are no connections and no frames: a datagram comes whole or not at all, and is one packet. So one coroutine and one
-// buffer serve all peers, and no peer can make them grow.
+// There are no connections and no frames: a datagram comes whole or not at all, and is one packet. So one coroutine and
+// one buffer serve all peers, and no peer can make them grow.
 //
 // A server of datagrams has to guard against two things, because a sender can forge its address. An answer must not be
 // answered: two servers, or one and itself, would go on for ever after one forged packet. So answers begin with a mark,
@@ -30,14 +30,17 @@ io::task<void> echo(io::datagram_socket& socket) {
         const auto got = co_await socket.receive_from(request);
         if (!got || got->truncated) continue;   // too long to be answered whole
         if (as_text(bytes(request).first(got->count)).starts_with(mark)) continue;
-        static_cast<void>(co_await socket.send_to(bytes(room).first(mark.size() + got->count), got->from));   // may be lost anyway
+        // May be lost anyway.
+        static_cast<void>(co_await socket.send_to(bytes(room).first(mark.size() + got->count), got->from));
     }
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
-    const example::starter given(argc, argv, {.about = "Sends each datagram back to where it came from, behind \"= \".",
-                                              .listen = "udp::7004", .format = ""});
+    const example::starter given(argc, argv,
+                                 {.about = "Sends each datagram back to where it came from, behind \"= \".",
+                                  .listen = "udp::7004",
+                                  .format = ""});
     return given.serve_datagrams(echo);
 }

@@ -3,8 +3,8 @@
 //   unix-echo-server --listen unix:/tmp/hawser-echo.sock
 //   hawser-talk --connect unix:/tmp/hawser-echo.sock --format lines
 //
-// A socket file that nobody answers on is replaced at the start, and it is removed at the end. Who may connect is whoever
-// may write to the file: put it into a folder of your own.
+// A socket file that nobody answers on is replaced at the start, and it is removed at the end. Who may connect is
+// whoever may write to the file: put it into a folder of your own.
 #include "starter.hpp"
 
 using namespace hawser;
@@ -18,11 +18,13 @@ io::task<void> echo(server::connection& conn) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
-    const example::starter given(argc, argv, {.about = "Sends back whatever it gets, over a Unix socket.",
-                                              .listen = "unix:/tmp/hawser-echo.sock", .can_be_raw = false});
+    const example::starter given(argc, argv,
+                                 {.about = "Sends back whatever it gets, over a Unix socket.",
+                                  .listen = "unix:/tmp/hawser-echo.sock",
+                                  .can_be_raw = false});
     server::server server(given.config(), echo);
     return server.run().exit_status();
 }

@@ -16,7 +16,8 @@ void make_upper(mutable_bytes text) {
         if (letter >= std::byte{'a'} && letter <= std::byte{'z'}) letter &= ~std::byte{0x20};
 }
 
-// The frame that was read is a view into hawser's buffer, so the answer is made in one of our own, kept for all answers.
+// The frame that was read is a view into hawser's buffer, so the answer is made in one of our
+// own, kept for all answers.
 io::task<void> answer_in_upper_case(server::connection& conn) {
     byte_buffer answer;
     while (const auto body = co_await conn.read_frame()) {
@@ -42,11 +43,12 @@ io::task<void> upper_bytes(io::stream& conn, io::duration idle) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
-    const example::starter given(argc, argv, {.about = "Answers in upper case; `quit` is answered QUIT, and ends the connection.",
-                                              .listen = ":7001"});
+    const example::starter given(argc, argv,
+                                 {.about = "Answers in upper case; `quit` is answered QUIT, and ends the connection.",
+                                  .listen = ":7001"});
     if (given.raw()) return given.serve_raw(upper_bytes);
     server::server server(given.config(), answer_in_upper_case);
     return server.run().exit_status();

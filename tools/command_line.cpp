@@ -3,8 +3,8 @@
 #include <tools/standard_output.hpp>
 
 #include <hawser/io/process.hpp>
-#include <tools/wrapping.hpp>
 #include <tools/nearest.hpp>
+#include <tools/wrapping.hpp>
 
 #include <boost/program_options.hpp>
 
@@ -37,7 +37,7 @@ std::optional<std::string> word_with(char letter, std::span<const char* const> w
     return std::nullopt;
 }
 
-}  // namespace
+}   // namespace
 
 value_parser into_count(std::uint32_t& value, std::uint32_t least, std::uint32_t most) {
     return [&value, least, most](const std::string& text) {
@@ -214,7 +214,9 @@ std::string command_line::help() const {
         row("  --" + one.name + (one.value.empty() ? "" : " " + one.value) + (one.repeatable ? "..." : ""), one.help);
     row("  -h, --help", "this text");
     row("  --version", "the version");
-    const auto has = [this](std::string_view value) { return std::ranges::any_of(options_, [value](const option& one) { return one.value == value; }); };
+    const auto has = [this](std::string_view value) {
+        return std::ranges::any_of(options_, [value](const option& one) { return one.value == value; });
+    };
     if (has("TIME") || has("SIZE")) text << '\n';
     if (has("TIME")) text << "TIME is a number and its unit: " << duration_units << ".\n";
     if (has("SIZE")) text << "SIZE is a number of bytes, or of KiB, MiB or GiB.\n";
@@ -222,4 +224,4 @@ std::string command_line::help() const {
     return wrapped(text.str());
 }
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

@@ -21,7 +21,7 @@
 namespace boost::program_options {
 class options_description;
 class variables_map;
-}  // namespace boost::program_options
+}   // namespace boost::program_options
 
 namespace hawser::tools {
 
@@ -93,4 +93,4 @@ private:
     std::vector<std::string>* rest_ = nullptr;
 };
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

@@ -46,7 +46,8 @@ std::string write_into(const std::string& path, std::string_view text, io::durat
     const int making = fs::exists(leads_to) ? 0 : O_CREAT;
     const io::time_point end = io::after(io::clock::now(), patience);
     for (;;) {
-        io::owned_descriptor file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | making, 0666));
+        io::owned_descriptor file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | making,
+                                         0666));
         if (file.is_open()) return write_and_close(file, text, patience);
         if (errno != ENXIO || !fs::is_fifo(leads_to)) return last_error();
         if (io::clock::now() >= end) return "nobody reads it";
@@ -65,8 +66,9 @@ bool can_be_written_to(int descriptor) {
 }
 
 bool leads_to(int descriptor, const struct stat& file) {
-    struct stat open {};
-    return ::fstat(descriptor, &open) == 0 && open.st_dev == file.st_dev && open.st_ino == file.st_ino && can_be_written_to(descriptor);
+    struct stat open{};
+    return ::fstat(descriptor, &open) == 0 && open.st_dev == file.st_dev && open.st_ino == file.st_ino &&
+           can_be_written_to(descriptor);
 }
 
 // 3 for /dev/fd/3 and /proc/self/fd/3; -1 for anything else.
@@ -88,7 +90,8 @@ std::string append_to(int descriptor, std::string_view text) {
 // A mount point cannot be replaced, and neither can a file in a folder that is read-only, not ours, or sticky. But it
 // may still be possible to write to the file itself.
 std::string overwrite(const std::string& path, std::string_view text, int not_replaced) {
-    const bool may_be_written_to = not_replaced == EBUSY || not_replaced == EACCES || not_replaced == EPERM || not_replaced == EROFS;
+    const bool may_be_written_to = not_replaced == EBUSY || not_replaced == EACCES || not_replaced == EPERM ||
+                                   not_replaced == EROFS;
     if (may_be_written_to && is_regular(path)) return write_into(path, text, {});
     return std::strerror(not_replaced);
 }
@@ -98,7 +101,7 @@ std::string replace(const std::string& path, std::string_view text) {
     const std::string beside = name_beside(path);
     io::owned_descriptor file = open_new(beside);
     if (!file.is_open()) return overwrite(path, text, errno);
-    struct stat before {};
+    struct stat before{};
     if (::stat(path.c_str(), &before) == 0) static_cast<void>(::fchmod(file.number(), before.st_mode & 0777));
     std::string why = write_and_close(file, text, {});
     const int not_replaced = why.empty() && std::rename(beside.c_str(), path.c_str()) != 0 ? errno : 0;
@@ -106,7 +109,7 @@ std::string replace(const std::string& path, std::string_view text) {
     return not_replaced != 0 ? overwrite(path, text, not_replaced) : why;
 }
 
-}  // namespace
+}   // namespace
 
 std::string name_beside(const std::string& path) { return path + "." + std::to_string(::getpid()); }
 
@@ -130,7 +133,7 @@ std::string write_all(int to, std::string_view text, io::duration patience) {
 }
 
 std::optional<int> open_descriptor(const std::string& path) {
-    struct stat file {};
+    struct stat file{};
     if (::stat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode)) return std::nullopt;
     for (const int one : {STDOUT_FILENO, STDERR_FILENO, STDIN_FILENO, named_descriptor(path)})
         if (leads_to(one, file)) return one;
@@ -144,4 +147,4 @@ std::string write_file(const std::string& path, std::string_view text, io::durat
     return is_plain ? replace(path, text) : write_into(path, text, patience);
 }
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

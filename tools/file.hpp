@@ -23,7 +23,8 @@ namespace hawser::tools {
 inline constexpr io::duration reader_patience = std::chrono::seconds(10);
 
 /// Returns what went wrong, in words; "" if nothing did.
-[[nodiscard]] std::string write_file(const std::string& path, std::string_view text, io::duration patience = reader_patience);
+[[nodiscard]] std::string write_file(const std::string& path, std::string_view text,
+                                     io::duration patience = reader_patience);
 
 /// The descriptor through which the regular file at the path is open for writing: a standard stream, or N of /dev/fd/N.
 [[nodiscard]] std::optional<int> open_descriptor(const std::string& path);
@@ -37,4 +38,4 @@ inline constexpr io::duration reader_patience = std::chrono::seconds(10);
 /// Writes all of the text to an open descriptor. Returns what write_file() does.
 [[nodiscard]] std::string write_all(int to, std::string_view text, io::duration patience = {});
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

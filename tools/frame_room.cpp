@@ -33,7 +33,7 @@ std::optional<std::size_t> least_limit(std::size_t body, frame::any_codec codec)
     return std::nullopt;
 }
 
-}  // namespace
+}   // namespace
 
 std::optional<std::string> no_room(const frame::any_codec& codec, std::size_t body, const std::string& what) {
     if (frame_of(body, codec)) return std::nullopt;
@@ -42,4 +42,4 @@ std::optional<std::string> no_room(const frame::any_codec& codec, std::size_t bo
            (least ? ": it has to be " + std::to_string(*least) + " at least" : "");
 }
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

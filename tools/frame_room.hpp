@@ -13,6 +13,7 @@ namespace hawser::tools {
 
 /// A message if the limit of the format is too low for a body of so many bytes, with the lowest limit that would do;
 /// none if it is not.
-[[nodiscard]] std::optional<std::string> no_room(const frame::any_codec& codec, std::size_t body, const std::string& what);
+[[nodiscard]] std::optional<std::string> no_room(const frame::any_codec& codec, std::size_t body,
+                                                 const std::string& what);
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

@@ -31,7 +31,7 @@ std::size_t strangeness(std::string_view word, std::string_view name) {
     return begins ? std::min<std::size_t>(1, name.size() - word.size()) : distance(word, name);
 }
 
-}  // namespace
+}   // namespace
 
 std::string nearest(std::string_view word, std::span<const std::string> names) {
     std::size_t least = 1 + word.size() / 4;   // two letters exchanged are two changes, in a word of four too
@@ -45,4 +45,4 @@ std::string nearest(std::string_view word, std::span<const std::string> names) {
     return found;
 }
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

@@ -10,4 +10,4 @@ namespace hawser::tools {
 /// The name with the smallest edit distance, or one that begins with the word; "" if none is near.
 [[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string> names);
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

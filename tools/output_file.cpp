@@ -18,7 +18,9 @@ namespace {
 
 namespace files = std::filesystem;
 
-files::path folder_of(const files::path& path) { return path.has_parent_path() ? path.parent_path() : files::path("."); }
+files::path folder_of(const files::path& path) {
+    return path.has_parent_path() ? path.parent_path() : files::path(".");
+}
 
 // The folder must be writable, as the file is replaced or made there.
 std::optional<std::string> unwritable_folder(const files::path& folder) {
@@ -40,25 +42,28 @@ bool is_kept_for_its_owner(const struct stat& file, const struct stat& folder) {
 // For a regular file. If this guess is wrong, write_file() reports it later.
 bool can_be_replaced(const files::path& path) {
     const files::path in = folder_of(path);
-    struct stat file {}, folder {};
-    if (::lstat(path.c_str(), &file) == 0 && ::stat(in.c_str(), &folder) == 0 && is_kept_for_its_owner(file, folder)) return false;
-    struct statx more {};
+    struct stat file{}, folder{};
+    if (::lstat(path.c_str(), &file) == 0 && ::stat(in.c_str(), &folder) == 0 && is_kept_for_its_owner(file, folder))
+        return false;
+    struct statx more{};
     const bool is_known = ::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, 0, &more) == 0;
     const bool is_mount_point = is_known && (more.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;   // since Linux 5.8
     return !is_mount_point && !unwritable_folder(in);
 }
 
-}  // namespace
+}   // namespace
 
 std::optional<std::string> unwritable(const std::string& path) {
     std::error_code error;
     const files::file_status is = files::status(path, error);
-    if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) return error.message() + "; name another file";
+    if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
+        return error.message() + "; name another file";
     if (files::is_directory(is) || path.ends_with('/')) return "it is a folder; name a file in it";
     if (files::is_socket(is)) return "it is a socket; name another file";
     if (open_descriptor(path)) return std::nullopt;
     const bool is_link = files::is_symlink(files::symlink_status(path, error));
-    if (files::exists(is) && (is_link || !files::is_regular_file(is) || !can_be_replaced(path))) {   // written to as it is
+    // Written to as it is.
+    if (files::exists(is) && (is_link || !files::is_regular_file(is) || !can_be_replaced(path))) {
         if (::access(path.c_str(), W_OK) == 0) return std::nullopt;
         return std::string(std::strerror(errno)) + "; name another file";
     }
@@ -82,4 +87,4 @@ value_parser into_output_file(std::string& value) {
     };
 }
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

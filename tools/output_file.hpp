@@ -21,4 +21,4 @@ namespace hawser::tools {
 /// The name of a file that can be written. Throws std::invalid_argument, with the reason, if it cannot.
 [[nodiscard]] value_parser into_output_file(std::string& value);
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

@@ -18,14 +18,14 @@ namespace {
 
 // False for a file that a standard stream writes to: that must not be removed.
 bool is_regular_file(const std::string& path) {
-    struct stat is {};
+    struct stat is{};
     return ::lstat(path.c_str(), &is) == 0 && S_ISREG(is.st_mode) && !open_descriptor(path);
 }
 
 bool is_at(const io::owned_descriptor& file, const std::string& path) {
-    struct stat opened {}, there {};
-    return ::fstat(file.number(), &opened) == 0 && ::lstat(path.c_str(), &there) == 0 && opened.st_dev == there.st_dev &&
-           opened.st_ino == there.st_ino;
+    struct stat opened{}, there{};
+    return ::fstat(file.number(), &opened) == 0 && ::lstat(path.c_str(), &there) == 0 &&
+           opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
 }
 
 // Also works for a file that may only be read, or only be written to.
@@ -37,7 +37,9 @@ io::owned_descriptor open_to_lock(const std::string& path) {
 }
 
 // False if another process has it locked. True on a file system without locks.
-bool lock(const io::owned_descriptor& file) { return ::flock(file.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK; }
+bool lock(const io::owned_descriptor& file) {
+    return ::flock(file.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
 
 // The file is locked before it gets the name, and it does not replace a file of that name.
 std::string put_in_place(const std::string& beside, const std::string& path) {
@@ -47,7 +49,7 @@ std::string put_in_place(const std::string& beside, const std::string& path) {
     return std::strerror(errno);
 }
 
-}  // namespace
+}   // namespace
 
 port_file::port_file(std::string path) : path_(std::move(path)) { static_cast<void>(take_what_is_there()); }
 
@@ -73,9 +75,10 @@ bool port_file::take_what_is_there() {
 std::string port_file::write(const std::vector<std::uint16_t>& ports) {
     std::string text;
     for (const std::uint16_t port : ports) text += std::to_string(port) + '\n';
-    if (!ours_.is_open() && !take_what_is_there()) return "the port file " + path_ + " is that of a server that runs; name another one";
+    if (!ours_.is_open() && !take_what_is_there())
+        return "the port file " + path_ + " is that of a server that runs; name another one";
     static_cast<void>(reserved_.release());
-    struct stat is {};
+    struct stat is{};
     const bool is_no_file = ::lstat(path_.c_str(), &is) == 0 && !is_regular_file(path_);
     const std::string why = is_no_file || ours_.is_open() ? write_file(path_, text) : make(text);
     return why.empty() ? why : "cannot write the port file " + path_ + ": " + why;
@@ -97,4 +100,4 @@ void port_file::remove_or_empty() const noexcept {
     if (::unlink(path_.c_str()) != 0) static_cast<void>(::truncate(path_.c_str(), 0));
 }
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

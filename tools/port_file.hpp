@@ -44,4 +44,4 @@ private:
     io::owned_descriptor ours_;       // locked
 };
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

@@ -21,7 +21,7 @@ std::optional<double> parse_decimal(std::string_view text) noexcept {
     return value;
 }
 
-}  // namespace
+}   // namespace
 
 std::optional<std::uint64_t> parse_count(std::string_view text) noexcept {
     std::uint64_t value = 0;
@@ -48,13 +48,16 @@ std::optional<io::duration> parse_duration(std::string_view text) noexcept {
 
 io::duration duration_of(const std::string& text) {
     const std::optional<io::duration> parsed = parse_duration(text);
-    if (!parsed) throw std::invalid_argument("'" + text + "' is no duration: a number and " + std::string(duration_units) + ", as in 1.5s");
+    if (!parsed)
+        throw std::invalid_argument("'" + text + "' is no duration: a number and " + std::string(duration_units) +
+                                    ", as in 1.5s");
     return *parsed;
 }
 
 std::size_t size_of(const std::string& text) {
     const std::optional<std::size_t> parsed = parse_size(text);
-    if (!parsed) throw std::invalid_argument("'" + text + "' is no size: a number of bytes, or of KiB, MiB or GiB, as in 64KiB");
+    if (!parsed)
+        throw std::invalid_argument("'" + text + "' is no size: a number of bytes, or of KiB, MiB or GiB, as in 64KiB");
     return *parsed;
 }
 
@@ -63,4 +66,4 @@ std::optional<double> parse_rate(std::string_view text) noexcept {
     return value && *value > 0 && std::isfinite(*value) ? value : std::nullopt;
 }
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

@@ -26,4 +26,4 @@ inline constexpr std::string_view duration_units = "us, ms, s, m or h";
 /// A positive decimal number, with or without a fraction.
 [[nodiscard]] std::optional<double> parse_rate(std::string_view text) noexcept;
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

@@ -73,8 +73,8 @@ void end_standard_output() {
     ::_exit(EXIT_FAILURE);
 }
 
-}  // namespace
+}   // namespace
 
 void watch_standard_output(const std::string& name) { standard_output().name = name; }
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

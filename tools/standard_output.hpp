@@ -15,4 +15,4 @@ namespace hawser::tools {
 /// Begins to watch. If it is called again, the message has the last name.
 void watch_standard_output(const std::string& name);
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

@@ -34,7 +34,7 @@ void append_wrapped(std::string& text, std::string_view line) {
     text.append(line).append(1, '\n');
 }
 
-}  // namespace
+}   // namespace
 
 std::string wrapped(std::string_view text) {
     std::string wrapped_text;
@@ -46,4 +46,4 @@ std::string wrapped(std::string_view text) {
     return wrapped_text;
 }
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

@@ -11,4 +11,4 @@ namespace hawser::tools {
 /// long stays whole.
 [[nodiscard]] std::string wrapped(std::string_view text);
 
-}  // namespace hawser::tools
+}   // namespace hawser::tools

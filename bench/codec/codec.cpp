@@ -3,10 +3,11 @@
 //
 //   bench-codec                                               # a table: nanoseconds a frame, median of the rounds
 //   bench-codec --json
-//   bench-codec --only "decode varint" --frames 100000        # that alone, so often, for callgrind: see bench/codec/run
+//   bench-codec --only "decode varint" --frames 100000   # that alone, so often, for callgrind: see bench/codec/run
 //
 // Decoding is done as a connection does it: the bytes of 64 frames are copied into the buffer of a frame::reader, where
-// recv() would put them, and taken from there frame by frame. Encoding appends 64 frames to one buffer, as an outbox does.
+// recv() would put them, and taken from there frame by frame. Encoding appends 64 frames to one
+// buffer, as an outbox does.
 #include <hawser/frame/any_codec.hpp>
 #include <hawser/frame/reader.hpp>
 #include <hawser/packet/packets.hpp>
@@ -43,8 +44,8 @@ void look_at(const Value& value) {
 
 struct work {
     std::string name;
-    std::size_t bytes;               // of one frame
-    std::function<void()> do_batch;  // 64 frames
+    std::size_t bytes;                // of one frame
+    std::function<void()> do_batch;   // 64 frames
 };
 
 void must(bool so) {
@@ -161,18 +162,20 @@ double measured(const work& what) {
 
 void measure(const std::vector<work>& all, bool json) {
     boost::json::array rows;
-    if (!json) std::cout << std::left << std::setw(30) << "" << "bytes      ns  memcpy  ratio\n" << std::fixed << std::setprecision(1);
+    if (!json)
+        std::cout << std::left << std::setw(30) << "" << "bytes      ns  memcpy  ratio\n"
+                  << std::fixed << std::setprecision(1);
     for (const work& what : all) {
         const double time = measured(what), copying = measured(memcpy_of(what.bytes));
         rows.push_back({{"name", what.name}, {"bytes", what.bytes}, {"ns", time}, {"memcpy_ns", copying}});
         if (json) continue;
-        std::cout << std::left << std::setw(30) << what.name << std::right << std::setw(5) << what.bytes << std::setw(8) << time
-                  << std::setw(8) << copying << std::setw(7) << time / copying << '\n';
+        std::cout << std::left << std::setw(30) << what.name << std::right << std::setw(5) << what.bytes << std::setw(8)
+                  << time << std::setw(8) << copying << std::setw(7) << time / copying << '\n';
     }
     if (json) std::cout << rows << '\n';
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     std::uint32_t payload = 32, frames = 0;

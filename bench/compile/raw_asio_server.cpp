@@ -88,7 +88,7 @@ asio::awaitable<void> accept(tcp::acceptor acceptor) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 int main() {
     try {

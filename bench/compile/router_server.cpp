@@ -1,5 +1,5 @@
-// A server as a user of hawser writes it: a router and three handlers. raw_asio_server.cpp does the same without hawser.
-// Compiled by bench/compile/run, which says how long that takes.
+// A server as a user of hawser writes it: a router and three handlers. raw_asio_server.cpp does the same without
+// hawser. Compiled by bench/compile/run, which says how long that takes.
 #include <hawser/server.hpp>
 
 using namespace hawser;

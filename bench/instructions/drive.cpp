@@ -4,8 +4,8 @@
 //       bench-instructions --window 64 --requests 20000 [--serve]
 //   bench-instructions --versions          # what the number depends on beside our own sources
 //
-// What is counted is serve() without client_turn(). One thread does everything, in the same order each time, so the number is
-// the same each time.
+// What is counted is serve() without client_turn(). One thread does everything, in the same order each time, so the
+// number is the same each time.
 #include <hawser/server.hpp>
 #include <tools/command_line.hpp>
 
@@ -78,7 +78,8 @@ std::string frames(const Packet& sample, std::uint32_t count) {
     byte_buffer body, wire;
     for (std::uint32_t i = 0; i < count; ++i) {
         body.clear();
-        if (packet::encode(sample, body) || frame::any_codec().encode(body.view(), wire)) throw std::logic_error("a packet too long");
+        if (packet::encode(sample, body) || frame::any_codec().encode(body.view(), wire))
+            throw std::logic_error("a packet too long");
     }
     return std::string(as_text(wire.view()));
 }
@@ -86,7 +87,8 @@ std::string frames(const Packet& sample, std::uint32_t count) {
 // Requests, `window` at a time; every answer is compared.
 class conversation {
 public:
-    conversation(std::uint16_t port, std::uint32_t window, std::uint32_t requests) : client_(port), turns_left_(requests / window) {
+    conversation(std::uint16_t port, std::uint32_t window, std::uint32_t requests)
+        : client_(port), turns_left_(requests / window) {
         const packet::id id = packet::serial::from_number(1);
         submits_ = frames(packet::submit{id, as_bytes("a payload of thirty-two bytes...")}, window);
         acks_ = frames(packet::submit_ack{id, packet::outcome::ok}, window);
@@ -139,15 +141,17 @@ void drive(bool serves, std::uint32_t window, std::uint32_t requests) {
 void print_versions() {
     utsname machine{};
     ::uname(&machine);
-    std::cout << "compiler " << __VERSION__ << "\nboost " << BOOST_LIB_VERSION << "\nmachine " << machine.machine << '\n';
+    std::cout << "compiler " << __VERSION__ << "\nboost " << BOOST_LIB_VERSION << "\nmachine " << machine.machine
+              << '\n';
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     std::uint32_t window = 64, requests = 20'000;
     bool serves = false, versions = false;
-    tools::command_line line("bench-instructions", "[options]", "Drives a whole server on one thread, for bench/instructions/run.");
+    tools::command_line line("bench-instructions", "[options]",
+                             "Drives a whole server on one thread, for bench/instructions/run.");
     line.add("window", "N", "submits in flight; default 64", tools::into_count(window, 1, 1000));
     line.add("requests", "N", "how many in all; default 20000", tools::into_count(requests, 1, 1'000'000));
     line.add_switch("serve", "a coroutine a connection, in place of a router", serves);

@@ -33,14 +33,20 @@ int dial(std::uint16_t port) {
     return fd;
 }
 
-}  // namespace
+}   // namespace
 
 connection::connection(std::uint16_t port, const work& submits, std::size_t first)
     : work_(&submits), first_(first % submits.ring()), fd_(dial(port)) {}
 
 connection::connection(connection&& other) noexcept
-    : work_(other.work_), first_(other.first_), sent_(other.sent_), received_(other.received_),
-      fd_(std::exchange(other.fd_, -1)), wants_room_(other.wants_room_), lost_(other.lost_), wrong_(other.wrong_) {}
+    : work_(other.work_),
+      first_(other.first_),
+      sent_(other.sent_),
+      received_(other.received_),
+      fd_(std::exchange(other.fd_, -1)),
+      wants_room_(other.wants_room_),
+      lost_(other.lost_),
+      wrong_(other.wrong_) {}
 
 connection::~connection() {
     if (fd_ >= 0) ::close(fd_);
@@ -86,4 +92,4 @@ void connection::finish() noexcept {
     while (::poll(&wait, 1, 5000) == 1 && ::recv(fd_, rest.data(), rest.size(), 0) > 0) {}
 }
 
-}  // namespace bench
+}   // namespace bench

@@ -32,7 +32,9 @@ public:
 
     [[nodiscard]] int descriptor() const noexcept { return fd_; }
     /// Requests of which at least a byte was sent.
-    [[nodiscard]] std::uint64_t begun() const noexcept { return (sent_ + work_->frame_size() - 1) / work_->frame_size(); }
+    [[nodiscard]] std::uint64_t begun() const noexcept {
+        return (sent_ + work_->frame_size() - 1) / work_->frame_size();
+    }
     [[nodiscard]] std::uint64_t acked() const noexcept { return received_ / work::ack_size; }
     /// The socket was full in the middle of a send.
     [[nodiscard]] bool wants_room() const noexcept { return wants_room_; }
@@ -42,13 +44,13 @@ public:
 
 private:
     const work* work_;
-    std::uint64_t first_;            // in frames
-    std::uint64_t sent_ = 0;         // bytes
-    std::uint64_t received_ = 0;     // bytes
+    std::uint64_t first_;          // in frames
+    std::uint64_t sent_ = 0;       // bytes
+    std::uint64_t received_ = 0;   // bytes
     int fd_ = -1;
     bool wants_room_ = false;
     bool lost_ = false;
     bool wrong_ = false;
 };
 
-}  // namespace bench
+}   // namespace bench

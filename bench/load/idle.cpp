@@ -35,7 +35,7 @@ bool is_told_to_go_on(const char* state, std::size_t connections) {
     return static_cast<bool>(std::getline(std::cin, line));
 }
 
-}  // namespace
+}   // namespace
 
 int hold(const bench::plan& plan, const work& submits) {
     std::uint64_t waves = 0;
@@ -55,8 +55,9 @@ int hold(const bench::plan& plan, const work& submits) {
         wave.clear();
         go_on = go_on && is_told_to_go_on("closed", plan.connections);
     }
-    std::cout << boost::json::serialize(boost::json::object{{"waves", waves}, {"requests", requests}, {"acks", acks}}) << std::endl;
+    std::cout << boost::json::serialize(boost::json::object{{"waves", waves}, {"requests", requests}, {"acks", acks}})
+              << std::endl;
     return acks == requests ? 0 : 1;
 }
 
-}  // namespace bench
+}   // namespace bench

@@ -17,9 +17,10 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr auto patience = std::chrono::seconds(5);              // for an ack to begin at, and those due at the end
-constexpr auto longest_wait = std::chrono::milliseconds(20);    // in epoll, so that the measured seconds end in time
-constexpr auto spin_below = std::chrono::microseconds(200);     // a sleep would make requests late by as much as they take
+constexpr auto patience = std::chrono::seconds(5);             // for an ack to begin at, and those due at the end
+constexpr auto longest_wait = std::chrono::milliseconds(20);   // in epoll, so that the measured seconds end in time
+constexpr auto spin_below = std::chrono::microseconds(200);    // a sleep would make requests
+                                                               // late by as much as they take
 
 instant after(instant begin, double seconds) {
     return begin + std::chrono::duration_cast<steady_clock::duration>(std::chrono::duration<double>(seconds));
@@ -47,7 +48,8 @@ public:
         turn_until(after(measure_from_, plan_.seconds));
         const counts last = count();
         ending_ = true;
-        for (const instant deadline = steady_clock::now() + patience; !all_acked() && steady_clock::now() < deadline;) turn(deadline);
+        for (const instant deadline = steady_clock::now() + patience; !all_acked() && steady_clock::now() < deadline;)
+            turn(deadline);
         return result(first, last);
     }
 
@@ -111,7 +113,8 @@ private:
         if (!one.is_lost()) one.send_until(due);
         pace_.send(i, begun, one.begun(), now);
         if (one.is_lost()) ::epoll_ctl(poll_, EPOLL_CTL_DEL, one.descriptor(), nullptr);
-        else if (one.wants_room() != wanted_room) watch(EPOLL_CTL_MOD, i, one.wants_room() ? EPOLLIN | EPOLLOUT : EPOLLIN);
+        else if (one.wants_room() != wanted_room)
+            watch(EPOLL_CTL_MOD, i, one.wants_room() ? EPOLLIN | EPOLLOUT : EPOLLIN);
     }
 
     void watch(int operation, std::size_t i, std::uint32_t what) const {
@@ -169,15 +172,16 @@ private:
     std::array<char, 64 * 1024> buffer_;
 };
 
-}  // namespace
+}   // namespace
 
 measurement run(const bench::plan& plan, const work& submits) {
     std::vector<connection> connections;
     connections.reserve(plan.connections);
-    for (std::size_t i = 0; i < plan.connections; ++i) connections.emplace_back(plan.port, submits, i * 61);   // a prime: neighbours differ
+    // A prime: neighbours differ.
+    for (std::size_t i = 0; i < plan.connections; ++i) connections.emplace_back(plan.port, submits, i * 61);
     const instant begin = steady_clock::now();
     if (plan.rate) return loop(plan, open_pace(plan.connections, *plan.rate, begin), connections).run(begin);
     return loop(plan, closed_pace(plan.connections, plan.window), connections).run(begin);
 }
 
-}  // namespace bench
+}   // namespace bench

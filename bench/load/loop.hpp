@@ -2,7 +2,8 @@
 //
 //   const measurement seen = bench::run(plan, submits);
 //
-// Warms up, measures for the planned seconds from the next ack on, then begins nothing more and waits for the acks that are still due.
+// Warms up, measures for the planned seconds from the next ack on, then begins nothing more and waits for
+// the acks that are still due.
 #pragma once
 
 #include "measurement.hpp"
@@ -14,4 +15,4 @@ namespace bench {
 /// Throws std::system_error if it cannot connect.
 [[nodiscard]] measurement run(const bench::plan& plan, const work& submits);
 
-}  // namespace bench
+}   // namespace bench

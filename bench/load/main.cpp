@@ -51,16 +51,19 @@ hawser::tools::command_line describe(options& options, double& rate) {
     hawser::tools::command_line line(
         "bench-load", "--port P [options] | --pair SECONDS",
         "Puts load on a server of the default protocol on 127.0.0.1: submits, each answered by its submit_ack.",
-        "Closed loop (the default): each connection keeps --window requests in flight. It finds what the server can do. "
-        "Open loop (--rate): requests leave on a fixed schedule, spread over the connections, whether or not the server keeps "
-        "up, and latency counts from the planned instant. It finds how long clients wait. Above the server's capacity latency "
-        "grows with every second, and requests are missing if the server has not caught up 5 s after the end.\n\n"
-        "The result is one JSON line: requests and acks in the measured seconds, rate (acks a second), mb_per_second (of "
-        "requests, 10^6 bytes), latency_us {p50 p90 p99 p99_9 max}, load_cpu_seconds (near `seconds`, and the load is what limits), "
-        "server_cpu_seconds (with --server-pid); and of the whole run: wrong (connections on which something else came than "
-        "the ack that was due), missing (requests without an ack), errors (connections that ended early).\n\n"
-        "--idle prints \"holding N\" when a wave is open and one request was answered on each connection, and closes it after a "
-        "line on standard input; then \"closed N\", and after one more line the next wave. The end of the input ends it.\n\n"
+        "Closed loop (the default): each connection keeps --window requests in flight. It finds what the server can "
+        "do. Open loop (--rate): requests leave on a fixed schedule, spread over the connections, whether or not the "
+        "server keeps up, and latency counts from the planned instant. It finds how long clients wait. Above the "
+        "server's capacity latency grows with every second, and requests are missing if the server has not caught up 5 "
+        "s after the end.\n\n"
+        "The result is one JSON line: requests and acks in the measured seconds, rate (acks a second), mb_per_second "
+        "(of requests, 10^6 bytes), latency_us {p50 p90 p99 p99_9 max}, load_cpu_seconds (near `seconds`, and the load "
+        "is what limits), server_cpu_seconds (with --server-pid); and of the whole run: wrong (connections on which "
+        "something else came than the ack that was due), missing (requests without an ack), errors (connections that "
+        "ended early).\n\n"
+        "--idle prints \"holding N\" when a wave is open and one request was answered on each connection, and closes "
+        "it after a line on standard input; then \"closed N\", and after one more line the next wave. The end of the "
+        "input ends it.\n\n"
         "Examples:\n"
         "  bench-load --port 8888 --connections 100 --window 64 --server-pid 4711\n"
         "  bench-load --port 8888 --connections 100 --rate 50000 --seconds 10\n"
@@ -98,7 +101,7 @@ void raise_descriptors() {
     ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     options options;

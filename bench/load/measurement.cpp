@@ -23,20 +23,20 @@ boost::json::object latency_json(const hawser::swarm::histogram& latency) {
             {"max", micros(latency.max())}};
 }
 
-}  // namespace
+}   // namespace
 
 std::string measurement::json(std::size_t frame_size) const {
     const double rate = static_cast<double>(acks) / seconds;
     boost::json::object object{{"requests", requests},
-                             {"acks", acks},
-                             {"wrong", wrong},
-                             {"missing", missing},
-                             {"errors", errors},
-                             {"seconds", seconds},
-                             {"rate", rate},
-                             {"mb_per_second", rate * static_cast<double>(frame_size) / 1e6},
-                             {"latency_us", latency_json(latency)},
-                             {"load_cpu_seconds", load_cpu_seconds}};
+                               {"acks", acks},
+                               {"wrong", wrong},
+                               {"missing", missing},
+                               {"errors", errors},
+                               {"seconds", seconds},
+                               {"rate", rate},
+                               {"mb_per_second", rate * static_cast<double>(frame_size) / 1e6},
+                               {"latency_us", latency_json(latency)},
+                               {"load_cpu_seconds", load_cpu_seconds}};
     if (server_cpu_seconds) object["server_cpu_seconds"] = *server_cpu_seconds;
     return boost::json::serialize(object);
 }
@@ -56,4 +56,4 @@ std::optional<double> cpu_seconds(int process) {
     return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-}  // namespace bench
+}   // namespace bench

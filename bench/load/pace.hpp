@@ -1,10 +1,11 @@
 // pace: when a request is to be sent. The two ways of putting load on a server.
 //
 //   closed_pace pace(connections, window);     // the next one when an ack has come: shows capacity
-//   open_pace pace(connections, rate, begin);  // on a schedule that does not wait for the server: shows how long people wait
+//   // on a schedule that does not wait for the server: shows how long people wait
+//   open_pace pace(connections, rate, begin);
 //
-// Both have: due(connection, acked), the requests that may have been sent by now; begun(connection, number), when a request
-// was sent or should have been.
+// Both have: due(connection, acked), the requests that may have been sent by now; begun(connection, number), when a
+// request was sent or should have been.
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -76,4 +77,4 @@ private:
     std::uint64_t due_ = 0;
 };
 
-}  // namespace bench
+}   // namespace bench

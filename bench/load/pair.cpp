@@ -76,18 +76,20 @@ void write_all(int fd, const work& submits, std::chrono::steady_clock::time_poin
 std::uint64_t read_all(int fd) {
     std::array<char, 64 * 1024> buffer;
     std::uint64_t bytes = 0;
-    for (ssize_t got = 0; (got = ::recv(fd, buffer.data(), buffer.size(), 0)) > 0;) bytes += static_cast<std::uint64_t>(got);
+    for (ssize_t got = 0; (got = ::recv(fd, buffer.data(), buffer.size(), 0)) > 0;)
+        bytes += static_cast<std::uint64_t>(got);
     ::close(fd);
     return bytes;
 }
 
-}  // namespace
+}   // namespace
 
 int move_between_two(double seconds, const work& submits) {
     const std::vector<unsigned> cores = allowed_cores();
     const ends sockets = connected();
     const auto begin = std::chrono::steady_clock::now();
-    const auto end = begin + std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds));
+    const auto end = begin +
+                     std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds));
     std::jthread writer([&, core = cores.front()] {
         stay_on(core);
         write_all(sockets.writer, submits, end);
@@ -104,4 +106,4 @@ int move_between_two(double seconds, const work& submits) {
     return bytes > 0 ? 0 : 1;
 }
 
-}  // namespace bench
+}   // namespace bench

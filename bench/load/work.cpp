@@ -22,7 +22,7 @@ void put_head(char* to, std::size_t length, char command, std::size_t number) {
     std::memcpy(to, id.data(), id.size());
 }
 
-}  // namespace
+}   // namespace
 
 work::work(std::size_t payload, std::size_t at_once)
     : frame_size_(head_size + payload),
@@ -49,4 +49,4 @@ bool work::are_acks(std::uint64_t offset, std::span<const char> received) const 
     return true;
 }
 
-}  // namespace bench
+}   // namespace bench

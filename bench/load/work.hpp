@@ -1,11 +1,12 @@
 // work: what a connection sends, and what it must get. All connections share it.
 //
-//   const work submits(32, 64);                                  // payload, most frames in one send
-//   send(fd, submits.requests(offset));                          // `offset` in the connection's stream, to be counted on
-//   submits.are_acks(offset, received);                          // the same for the other direction
+//   const work submits(32, 64);           // payload, most frames in one send
+//   send(fd, submits.requests(offset));   // `offset` in the connection's stream, to be counted on
+//   submits.are_acks(offset, received);   // the same for the other direction
 //
-// The stream of a connection is a ring of frames with different ids, repeated for ever. So nothing is built while measuring,
-// and an ack in the wrong place, or of another connection that began elsewhere in the ring, is a byte that differs.
+// The stream of a connection is a ring of frames with different ids, repeated for ever. So nothing is built
+// while measuring, and an ack in the wrong place, or of another connection that began elsewhere in the
+// ring, is a byte that differs.
 #pragma once
 
 #include <cstddef>
@@ -32,9 +33,9 @@ public:
 
 private:
     std::size_t frame_size_;
-    std::size_t ring_;              // frames before ids repeat
-    std::vector<char> requests_;    // the ring, and `at_once` more frames
-    std::vector<char> acks_;        // the ring
+    std::size_t ring_;             // frames before ids repeat
+    std::vector<char> requests_;   // the ring, and `at_once` more frames
+    std::vector<char> acks_;       // the ring
 };
 
-}  // namespace bench
+}   // namespace bench

@@ -1,10 +1,11 @@
-// The raw epoll loop: what all others are held against. Linux epoll, level-triggered; one read, all its frames, one write.
+// The raw epoll loop: what all others are held against. Linux epoll, level-triggered; one read,
+// all its frames, one write.
 //
 //   bench-epoll-server [--threads N]
 //
-// A buffer of 64 KiB a connection. While a peer does not take its answers, nothing is read from it. There are no deadlines,
-// no limits on connections, no drain, no report: only what moving the bytes costs. A thread has an epoll of its own, and
-// the first one accepts for all in turn.
+// A buffer of 64 KiB a connection. While a peer does not take its answers, nothing is read from it. There are no
+// deadlines, no limits on connections, no drain, no report: only what moving the bytes costs. A thread has an epoll of
+// its own, and the first one accepts for all in turn.
 #include "program.hpp"
 #include "protocol.hpp"
 
@@ -107,10 +108,11 @@ private:
     bench::acks out_;
 };
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
-    bench::program program("bench-epoll-server", "Answers submits in a raw epoll loop: no deadlines, no limits, no drain.");
+    bench::program program("bench-epoll-server",
+                           "Answers submits in a raw epoll loop: no deadlines, no limits, no drain.");
     if (const auto status = program.parse(argc, argv)) return *status;
     std::vector<loop> loops(program.threads());
     const int listener = bench::listen_on_loopback();

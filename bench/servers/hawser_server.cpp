@@ -28,12 +28,13 @@ struct announcer : server::events {
     }
 };
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     bench::program program("bench-hawser-server", "Answers submits with hawser, everything on.");
     bool with_coroutines = false;
-    program.options.add_options()("serve", bench::po::bool_switch(&with_coroutines), "a coroutine a connection instead of a router");
+    program.options.add_options()("serve", bench::po::bool_switch(&with_coroutines),
+                                  "a coroutine a connection instead of a router");
     if (const auto status = program.parse(argc, argv)) return *status;
 
     announcer announcer;

@@ -1,12 +1,13 @@
-// libevent 2.1 (Debian 12): evconnlistener and bufferevents, frames taken from the input evbuffer, answers put into the output
-// evbuffer in one piece for each read.
+// libevent 2.1 (Debian 12): evconnlistener and bufferevents, frames taken from the input evbuffer, answers put into the
+// output evbuffer in one piece for each read.
 //
 //   bench-libevent-server
 //
-// Its documentation has bufferevent_set_max_single_read for larger reads, and 64 KiB are asked for here. In 2.1 that stays
-// without effect above 4 KiB, a constant in evbuffer_read() that only 2.2 can change (libevent's issue 798): enough for 64 small
-// frames, and what large ones suffer from. When the peer does not take its answers, reading stops at 1 MiB of them. No deadlines,
-// no limits on connections, no drain. One thread: libevent leaves spreading connections over threads to the program.
+// Its documentation has bufferevent_set_max_single_read for larger reads, and 64 KiB are asked for here. In 2.1 that
+// stays without effect above 4 KiB, a constant in evbuffer_read() that only 2.2 can change (libevent's issue 798):
+// enough for 64 small frames, and what large ones suffer from. When the peer does not take its answers, reading stops
+// at 1 MiB of them. No deadlines, no limits on connections, no drain. One thread: libevent leaves spreading connections
+// over threads to the program.
 #include "program.hpp"
 #include "protocol.hpp"
 
@@ -79,7 +80,7 @@ void on_connection(evconnlistener* listener, evutil_socket_t fd, sockaddr*, int,
     bufferevent_enable(one, EV_READ | EV_WRITE);
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     bench::program program("bench-libevent-server",

@@ -1,9 +1,11 @@
-// libuv 1.44 (Debian 12): one loop, uv_read_start into a buffer of the connection, uv_try_write for all answers of one read.
+// libuv 1.44 (Debian 12): one loop, uv_read_start into a buffer of the connection, uv_try_write
+// for all answers of one read.
 //
 //   bench-libuv-server
 //
-// What uv_try_write leaves goes through uv_write, and reading stops until that is done. No deadlines, no limits, no drain.
-// One thread: libuv has no way of its own to spread the connections of one listener over the loops of one process.
+// What uv_try_write leaves goes through uv_write, and reading stops until that is done. No deadlines, no
+// limits, no drain. One thread: libuv has no way of its own to spread the connections of one listener over
+// the loops of one process.
 #include "program.hpp"
 #include "protocol.hpp"
 
@@ -85,10 +87,11 @@ void checked(int result) {
     std::exit(1);
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
-    bench::program program("bench-libuv-server", "Answers submits with libuv, one loop: no deadlines, no limits, no drain.", 1);
+    bench::program program("bench-libuv-server",
+                           "Answers submits with libuv, one loop: no deadlines, no limits, no drain.", 1);
     if (const auto status = program.parse(argc, argv)) return *status;
     uv_loop_t* const loop = uv_default_loop();
     uv_tcp_t listener;

@@ -27,7 +27,7 @@ int checked(int returned, const char* what) {
     return returned;
 }
 
-}  // namespace
+}   // namespace
 
 program::program(std::string name, std::string about, unsigned most_threads)
     : options("Options"), name_(std::move(name)), about_(std::move(about)), most_threads_(most_threads) {
@@ -48,8 +48,10 @@ std::optional<int> program::parse(int argc, const char* const* argv) {
         return refuse(error.what());
     }
     if (given.count("help") > 0) {
-        std::cout << "Usage: " << name_ << " [options]\n\n" << about_
-                  << "\nIt listens on 127.0.0.1, prints \"listening PORT\" and runs until SIGTERM;\nbench-load is its load.\n\n"
+        std::cout << "Usage: " << name_ << " [options]\n\n"
+                  << about_
+                  << "\nIt listens on 127.0.0.1, prints \"listening PORT\" and runs until SIGTERM;\nbench-load is its "
+                     "load.\n\n"
                   << options;
         return 0;
     }
@@ -81,4 +83,4 @@ std::uint16_t port_of(int listener) {
     return ntohs(here.sin_port);
 }
 
-}  // namespace bench
+}   // namespace bench

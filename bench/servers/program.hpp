@@ -47,4 +47,4 @@ void announce(std::uint16_t port);
 /// Its port. Throws std::system_error.
 [[nodiscard]] std::uint16_t port_of(int listener);
 
-}  // namespace bench
+}   // namespace bench

@@ -1,4 +1,5 @@
-// What the peers' C++ servers share: the rules of the default protocol (docs/wire-format.md), as far as the benchmark needs them.
+// What the peers' C++ servers share: the rules of the default protocol (docs/wire-format.md), as far as
+// the benchmark needs them.
 //
 //   inbox in; acks out;
 //   const std::span<char> room = in.room();
@@ -115,4 +116,4 @@ private:
     std::size_t frame_ = 0;   // length of the unfinished frame, 0 while that is unknown
 };
 
-}  // namespace bench
+}   // namespace bench

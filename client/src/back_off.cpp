@@ -9,7 +9,7 @@ namespace {
 // From nothing no doubling leads anywhere.
 constexpr io::duration least = std::chrono::milliseconds(1);
 
-}  // namespace
+}   // namespace
 
 back_off::back_off(const back_off_options& settings) noexcept : settings_(settings) {
     settings_.first = std::max(settings_.first, least);
@@ -33,4 +33,4 @@ void back_off::lived(io::duration how_long) noexcept {
     attempts_ = 0;
 }
 
-}  // namespace hawser::client
+}   // namespace hawser::client

@@ -17,7 +17,7 @@ namespace {
 
 io::task<result<void>> refuse(error_code why) { co_return why; }
 
-}  // namespace
+}   // namespace
 
 io::task<result<client>> client::connect(io::address where, options settings) {
     result<io::transport> carrier = co_await io::dial(std::move(where), settings.connect_timeout, settings.sockets);
@@ -76,4 +76,4 @@ std::uint64_t client::late_answers() const noexcept { return link_->late_answers
 std::uint64_t client::dropped() const noexcept { return link_->pushes()->dropped(); }
 round_trips client::round_trip() const noexcept { return link_->round_trip(); }
 
-}  // namespace hawser::client
+}   // namespace hawser::client

@@ -77,8 +77,8 @@ io::task<result<void>> connection_pool::ready(std::shared_ptr<connection_pool> s
     co_return result<void>();
 }
 
-// Waits for a connection, behind those who wait already. Whoever gets one sends at once, before the next in the queue is
-// woken: that keeps the order.
+// Waits for a connection, behind those who wait already. Whoever gets one sends at once, before the next in the queue
+// is woken: that keeps the order.
 io::task<result<std::shared_ptr<link>>> connection_pool::wait_for_link(request& asking) {
     request_queue& queue = shared_.queue;
     if (queue.empty() && !shared_.is_stopping())
@@ -112,7 +112,8 @@ io::task<result<byte_buffer>> connection_pool::exchange(std::shared_ptr<connecti
     }
 }
 
-io::task<result<void>> connection_pool::send(std::shared_ptr<connection_pool> self, byte_buffer body, io::time_point until) {
+io::task<result<void>> connection_pool::send(std::shared_ptr<connection_pool> self, byte_buffer body,
+                                             io::time_point until) {
     request asking(*self, until);
     const result<std::shared_ptr<link>> free = co_await self->wait_for_link(asking);
     if (!free) co_return free.error();
@@ -127,4 +128,4 @@ io::task<result<byte_buffer>> connection_pool::next(std::shared_ptr<connection_p
     co_return pushes.take();
 }
 
-}  // namespace hawser::client
+}   // namespace hawser::client

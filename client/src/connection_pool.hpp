@@ -5,7 +5,8 @@
 //   result<byte_buffer> answer = co_await connection_pool::exchange(pool, form, identity, body, until);
 //
 // Shared by its owner and by all coroutines that it runs: it is there until the last of them has ended.
-// Invariant: a request goes to the connection with the fewest under way, and never before one that waits for a connection.
+// Invariant: a request goes to the connection with the fewest under way, and never before one
+// that waits for a connection.
 #pragma once
 
 #include "kept_connection.hpp"
@@ -25,8 +26,9 @@ public:
     void close_now();
 
     // The same as those of reconnecting_client; `body` stays valid until exchange() returns.
-    [[nodiscard]] static io::task<result<byte_buffer>> exchange(std::shared_ptr<connection_pool> self, packet::form form,
-                                                                packet::identity answer, bytes body, io::time_point until);
+    [[nodiscard]] static io::task<result<byte_buffer>> exchange(std::shared_ptr<connection_pool> self,
+                                                                packet::form form, packet::identity answer, bytes body,
+                                                                io::time_point until);
     [[nodiscard]] static io::task<result<void>> send(std::shared_ptr<connection_pool> self, byte_buffer body,
                                                      io::time_point until);
     [[nodiscard]] static io::task<result<void>> ready(std::shared_ptr<connection_pool> self, io::time_point until);
@@ -56,4 +58,4 @@ private:
     std::size_t first_asked_ = 0;        // the connection to look at first
 };
 
-}  // namespace hawser::client
+}   // namespace hawser::client

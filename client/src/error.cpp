@@ -43,11 +43,11 @@ public:
     }
 };
 
-}  // namespace
+}   // namespace
 
 const boost::system::error_category& client_category() noexcept {
     static const client_category_type category;
     return category;
 }
 
-}  // namespace hawser::client
+}   // namespace hawser::client

@@ -27,4 +27,4 @@ byte_buffer inbox::take() {
     return first;
 }
 
-}  // namespace hawser::client
+}   // namespace hawser::client

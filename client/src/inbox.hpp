@@ -1,5 +1,5 @@
-// inbox: packets that nobody asked for, until somebody asks for the next. Bounded in number and bytes: the newest is dropped and
-// counted.
+// inbox: packets that nobody asked for, until somebody asks for the next. Bounded in number and bytes: the
+// newest is dropped and counted.
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -39,4 +39,4 @@ private:
     std::uint64_t dropped_ = 0;
 };
 
-}  // namespace hawser::client
+}   // namespace hawser::client

@@ -12,11 +12,13 @@
 
 namespace hawser::client {
 
-kept_connection::shared_state::shared_state(const io::executor& executor, dialler dialled_by, reconnecting_options options)
+kept_connection::shared_state::shared_state(const io::executor& executor, dialler dialled_by,
+                                            reconnecting_options options)
     : here(executor),
       dial(std::move(dialled_by)),
       settings(std::move(options)),
-      pushes(std::make_shared<inbox>(executor, inbox::bounds{settings.connection.inbox, settings.connection.inbox_bytes})),
+      pushes(std::make_shared<inbox>(executor,
+                                     inbox::bounds{settings.connection.inbox, settings.connection.inbox_bytes})),
       ids(std::make_shared<numbers>()),
       queue(executor),
       changed(executor) {}
@@ -141,7 +143,8 @@ io::task<io::duration> kept_connection::attend() {
     if (!used->ended()) co_return pause_after_go_away(*used->told_to_go());
     ++shared_.counters.broken;
     last_.last_failure = *used->ended();
-    while (used->in_flight() > 0) co_await used->changed().wait();   // they are in the queue again before the next is dialled
+    // They are in the queue again before the next is dialled.
+    while (used->in_flight() > 0) co_await used->changed().wait();
     co_return pauses_.next(shared_.chance());
 }
 
@@ -149,7 +152,8 @@ io::task<io::duration> kept_connection::attend() {
 io::duration kept_connection::pause_after_go_away(io::duration within) {
     ++shared_.counters.sent_away;
     const io::duration longest = std::min(within, shared_.settings.longest_leave);
-    const std::chrono::duration<double, io::duration::period> some(static_cast<double>(longest.count()) * shared_.chance());
+    const std::chrono::duration<double, io::duration::period> some(static_cast<double>(longest.count()) *
+                                                                   shared_.chance());
     return std::max(std::chrono::duration_cast<io::duration>(some), pauses_.next(shared_.chance()));
 }
 
@@ -162,4 +166,4 @@ io::task<void> kept_connection::see_off(std::shared_ptr<kept_connection> self, s
     self->ended();
 }
 
-}  // namespace hawser::client
+}   // namespace hawser::client

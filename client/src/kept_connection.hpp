@@ -1,13 +1,13 @@
-// kept_connection: one of the connections that a reconnecting client keeps: dialled, greeted, used, seen off, and after a pause
-// dialled again, until all are stopped.
+// kept_connection: one of the connections that a reconnecting client keeps: dialled, greeted, used, seen off, and after
+// a pause dialled again, until all are stopped.
 //
 //   kept_connection::start(kept);
 //   if (kept->takes_requests()) co_await link::exchange(kept->current(), ...);
 //   shared.stopping.request_stop(); kept->stop();
 //   while (kept->runs()) co_await shared.changed.wait();
 //
-// A connection that breaks, or is told to go, is no longer current(), and is seen off: what is in flight on it goes on while
-// the next one is dialled.
+// A connection that breaks, or is told to go, is no longer current(), and is seen off: what is in flight on it goes on
+// while the next one is dialled.
 // Invariant: current() has been greeted, and at most one connection is dialled at a time.
 #pragma once
 
@@ -39,7 +39,7 @@ public:
         request_queue queue;   // its first is woken when there is a connection
         reconnecting_counters counters;
         std::stop_source stopping;
-        io::event changed;     // there is a connection, or one runs no more
+        io::event changed;   // there is a connection, or one runs no more
     };
 
     /// `number` is what the settings' `watch` is told.
@@ -55,7 +55,9 @@ public:
     void fail(error_code why) noexcept;
     [[nodiscard]] bool runs() const noexcept { return running_ > 0; }
 
-    [[nodiscard]] bool takes_requests() const noexcept { return current_ && current_->works() && !current_->told_to_go(); }
+    [[nodiscard]] bool takes_requests() const noexcept {
+        return current_ && current_->works() && !current_->told_to_go();
+    }
     /// While it is connected; null else.
     [[nodiscard]] const std::shared_ptr<link>& current() const noexcept { return current_; }
     [[nodiscard]] connection_state state() const;
@@ -78,7 +80,7 @@ private:
     std::shared_ptr<link> current_;
     std::vector<std::shared_ptr<link>> links_;   // all that are not finished
     connection_state last_;
-    std::size_t running_ = 0;                    // coroutines
+    std::size_t running_ = 0;   // coroutines
 };
 
-}  // namespace hawser::client
+}   // namespace hawser::client

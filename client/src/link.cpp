@@ -1,7 +1,7 @@
 #include "link.hpp"
 
-#include <hawser/io/spawn.hpp>
 #include <hawser/io/alarm.hpp>
+#include <hawser/io/spawn.hpp>
 #include <hawser/io/watchdog.hpp>
 
 #include <boost/asio/detached.hpp>
@@ -16,10 +16,7 @@ namespace hawser::client {
 // One request under way; lives in the coroutine that waits for it, and leaves the table with it however that ends.
 struct link::waiter {
     waiter(link& over, const packet::identity& waited_for)
-        : of(over),
-          awaited(waited_for),
-          changed(over.frames_.get_executor()),
-          give_up(changed) {
+        : of(over), awaited(waited_for), changed(over.frames_.get_executor()), give_up(changed) {
         ++of.in_flight_;
         is_waiting = of.requests_.add(awaited, *this);
     }
@@ -99,7 +96,8 @@ io::task<void> link::read(std::shared_ptr<link> self) {
         self->frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
     }
     while (!self->frames_.abandon()) static_cast<void>(co_await self->frames_.others_turn());
-    static_cast<void>(co_await self->frames_.others_turn());   // a turn: to end a coroutine that has never waited takes memory
+    // A turn: to end a coroutine that has never waited takes memory.
+    static_cast<void>(co_await self->frames_.others_turn());
     self->finished_ = true;
     self->changed_.notify();
 }
@@ -170,7 +168,8 @@ void link::push(bytes body) {
 void link::beat() noexcept try {
     const io::time_point now = io::clock::now();
     const bool takes = takes_what_waits();
-    if (takes || frames_.connection().available() > 0) pulse_.heard(now);   // or it has come, and this thread has not read it yet
+    // Or it has come, and this thread has not read it yet.
+    if (takes || frames_.connection().available() > 0) pulse_.heard(now);
     switch (pulse_.due(now)) {
         case io::heartbeat::action::nothing: break;
         case io::heartbeat::action::ping: ping(); break;
@@ -181,8 +180,8 @@ void link::beat() noexcept try {
     frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
 }
 
-// Since the last beat, and there is more: a ping stands in line behind that, and has not reached the server. Whether it is
-// enough is for the write-stall limit to say.
+// Since the last beat, and there is more: a ping stands in line behind that, and has not reached the server. Whether it
+// is enough is for the write-stall limit to say.
 bool link::takes_what_waits() noexcept {
     const std::uint64_t written = frames_.out().written();
     const std::uint64_t unsent = frames_.connection().unsent();
@@ -242,4 +241,4 @@ io::task<result<byte_buffer>> link::next(std::shared_ptr<link> self) {
     co_return self->pushes_->take();
 }
 
-}  // namespace hawser::client
+}   // namespace hawser::client

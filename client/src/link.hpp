@@ -21,11 +21,13 @@
 
 namespace hawser::client {
 
-/// How many requests were numbered; the numbers go round after `last`, which is not the same for all ids. Shared by the connections of
-/// one client.
+/// How many requests were numbered; the numbers go round after `last`, which is not the same for all ids. Shared by the
+/// connections of one client.
 struct numbers {
     std::uint64_t given = 0;
-    [[nodiscard]] std::uint32_t next(std::uint32_t last) noexcept { return static_cast<std::uint32_t>(given++ % last) + 1; }
+    [[nodiscard]] std::uint32_t next(std::uint32_t last) noexcept {
+        return static_cast<std::uint32_t>(given++ % last) + 1;
+    }
 };
 
 class link {
@@ -40,8 +42,10 @@ public:
 
     /// Sends `body`, which stays valid until this returns, and waits for its answer.
     [[nodiscard]] static io::task<result<byte_buffer>> exchange(std::shared_ptr<link> self, packet::form form,
-                                                                packet::identity answer, bytes body, io::time_point until);
-    [[nodiscard]] static io::task<result<void>> send(std::shared_ptr<link> self, byte_buffer body, io::time_point until);
+                                                                packet::identity answer, bytes body,
+                                                                io::time_point until);
+    [[nodiscard]] static io::task<result<void>> send(std::shared_ptr<link> self, byte_buffer body,
+                                                     io::time_point until);
 
     [[nodiscard]] static io::task<result<void>> close_write(std::shared_ptr<link> self);
     /// stop(), and returns when nothing of it runs any more.
@@ -92,7 +96,8 @@ private:
     void ping();
     void push(bytes body);
 
-    // More than twelve: it is where requests, pushes and beats of one connection meet, and each of these is a class already.
+    // More than twelve: it is where requests, pushes and beats of one connection meet, and each of
+    // these is a class already.
     options settings_;
     io::frame_stream frames_;
     std::vector<packet::form> forms_;   // of the protocol's packets, and of answers that are none of them
@@ -101,8 +106,8 @@ private:
     io::event changed_;
     io::heartbeat pulse_;
     io::deadline beat_;
-    packet::identity pong_{};           // that answers the last ping
-    std::uint64_t arrived_ = 0;         // bytes at the server's side, at the last beat
+    packet::identity pong_{};     // that answers the last ping
+    std::uint64_t arrived_ = 0;   // bytes at the server's side, at the last beat
     pending<waiter> requests_;
     overdue_answers overdue_;
     std::size_t in_flight_ = 0;
@@ -113,4 +118,4 @@ private:
     bool is_only_one_ = false;
 };
 
-}  // namespace hawser::client
+}   // namespace hawser::client

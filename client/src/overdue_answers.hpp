@@ -35,11 +35,13 @@ public:
         recent_.erase(answer);
         older_.erase(answer);
     }
-    [[nodiscard]] bool has(const packet::identity& answer) const noexcept { return recent_.contains(answer) || older_.contains(answer); }
+    [[nodiscard]] bool has(const packet::identity& answer) const noexcept {
+        return recent_.contains(answer) || older_.contains(answer);
+    }
 
 private:
     std::set<packet::identity> recent_;
     std::set<packet::identity> older_;
 };
 
-}  // namespace hawser::client
+}   // namespace hawser::client

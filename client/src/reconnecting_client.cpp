@@ -26,10 +26,11 @@ void check(const reconnecting_options& settings) {
     if (settings.connections == 0) throw std::invalid_argument("connections: 0, at least 1 is needed");
     const bool greets = settings.hello || settings.connection.ping_interval > io::duration::zero();
     if (greets && !settings.connection.speaks.has_extensions())
-        throw std::invalid_argument("hello and ping_interval are of the default protocol only, which this client does not speak");
+        throw std::invalid_argument(
+            "hello and ping_interval are of the default protocol only, which this client does not speak");
 }
 
-}  // namespace
+}   // namespace
 
 std::string_view name_of(connection_state::phase state) noexcept {
     using phase = connection_state::phase;
@@ -84,4 +85,4 @@ io::task<result<void>> reconnecting_client::send_body(byte_buffer body, error_co
     return connection_pool::send(pool_, std::move(body), io::after(io::clock::now(), request_timeout()));
 }
 
-}  // namespace hawser::client
+}   // namespace hawser::client

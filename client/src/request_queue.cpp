@@ -11,10 +11,7 @@ void request_queue::wake_all() {
 }
 
 request_queue::place::place(request_queue& in, io::time_point until)
-    : queue_(in),
-      number_(in.made_++),
-      changed_(in.here_),
-      give_up_(changed_, until) {}
+    : queue_(in), number_(in.made_++), changed_(in.here_), give_up_(changed_, until) {}
 
 void request_queue::place::line_up() { queue_.waiting_.insert(*this); }
 
@@ -26,4 +23,4 @@ void request_queue::place::leave() noexcept {
 
 bool request_queue::place::is_first() const noexcept { return &*queue_.waiting_.begin() == this; }
 
-}  // namespace hawser::client
+}   // namespace hawser::client

@@ -21,7 +21,8 @@ namespace hawser::client {
 
 class request_queue {
 public:
-    /// The place of one request, which waits in the queue from line_up() to leave(), or not at all. The queue outlives it.
+    /// The place of one request, which waits in the queue from line_up() to leave(), or not at
+    /// all. The queue outlives it.
     class place : public boost::intrusive::set_base_hook<> {
     public:
         place(request_queue& in, io::time_point until);
@@ -63,4 +64,4 @@ private:
     boost::intrusive::set<place> waiting_;
 };
 
-}  // namespace hawser::client
+}   // namespace hawser::client

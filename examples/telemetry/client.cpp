@@ -40,7 +40,8 @@ struct counters {
 };
 
 std::int64_t unix_seconds() {
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 std::string random_letters(std::mt19937_64& random) {
@@ -53,7 +54,8 @@ std::string random_letters(std::mt19937_64& random) {
 class client {
 public:
     client(io::transport carrier, const options& options, std::uint64_t seed)
-        : frames_(std::move(carrier), frame::delimiter::lines(4096), frame::marked_crc({.max_frame = telemetry::max_frame}),
+        : frames_(std::move(carrier), frame::delimiter::lines(4096),
+                  frame::marked_crc({.max_frame = telemetry::max_frame}),
                   {.first_frame_timeout = 0s, .idle_timeout = 0s}),
           options_(options),
           random_(seed),
@@ -103,7 +105,8 @@ private:
         if (!begin) co_return;
         do {
             ++counted_.reports;
-            const telemetry::report report{random_letters(random_), static_cast<std::int64_t>(random_() % 1'000'000), unix_seconds()};
+            const telemetry::report report{random_letters(random_), static_cast<std::int64_t>(random_() % 1'000'000),
+                                           unix_seconds()};
             const std::string data = telemetry::write(report);
             const auto sent = co_await frames_.send(as_bytes(data));
             if (!sent) co_return;
@@ -138,7 +141,8 @@ io::task<counters> run_all(const options& options) {
     counters total;
     io::group clients(co_await io::this_executor);
     std::random_device seeds;
-    for (std::uint32_t number = 0; number < options.clients; ++number) clients.spawn(run_client(options, seeds(), total));
+    for (std::uint32_t number = 0; number < options.clients; ++number)
+        clients.spawn(run_client(options, seeds(), total));
     co_await clients.join();
     co_return total;
 }
@@ -147,7 +151,8 @@ tools::command_line describe(options& options) {
     tools::command_line line("telemetry-client", "--connect ADDR [options]",
                              "Sends heartbeats and reports from many coroutines a connection, and counts the answers.",
                              "Exit status: 0 everything was answered, 1 it was not, 2 bad options.\n");
-    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH", tools::into_address(options.connect));
+    line.add("connect", "ADDR", "HOST:PORT, [V6]:PORT, :PORT (loopback) or unix:PATH",
+             tools::into_address(options.connect));
     line.add("clients", "N", "connections; default 7", tools::into_count(options.clients, 1, 10'000));
     line.add("senders", "N", "coroutines that send reports on each connection; default 300",
              tools::into_count(options.senders, 1, 100'000));
@@ -157,7 +162,7 @@ tools::command_line describe(options& options) {
     return line;
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     options options;
@@ -166,9 +171,9 @@ int main(int argc, char** argv) {
     if (!options.connect) return line.refuse("--connect ADDR is missing");
     io::raise_descriptor_limit();   // each client has one
     const counters total = io::run(run_all(options));
-    std::cout << options.clients << " clients, " << options.clients * options.senders << " senders: " << total.reports << " reports, "
-              << total.report_answers << " answered; " << total.heartbeats << " heartbeats, " << total.heartbeat_answers
-              << " answered; " << total.other_lines << " other lines\n";
+    std::cout << options.clients << " clients, " << options.clients * options.senders << " senders: " << total.reports
+              << " reports, " << total.report_answers << " answered; " << total.heartbeats << " heartbeats, "
+              << total.heartbeat_answers << " answered; " << total.other_lines << " other lines\n";
     if (total.all_answered() && total.trouble.empty()) return 0;
     return line.fail(total.trouble.empty() ? "answers are missing" : total.trouble);
 }

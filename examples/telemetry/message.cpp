@@ -58,10 +58,11 @@ std::string wrap(int type, const json::object& content) {
     return json::serialize(json::object{{"PacketType", type}, {"PacketContent", hawser::as_text(text.view())}});
 }
 
-}  // namespace
+}   // namespace
 
 message read(hawser::bytes data) {
-    std::array<unsigned char, 4096> block;   // enough for a usual message; more comes from the heap, bounded by the frame
+    // Enough for a usual message; more comes from the heap, bounded by the frame.
+    std::array<unsigned char, 4096> block;
     json::monotonic_resource memory(block.data(), block.size());
     const json::value outer = parse(hawser::as_text(data), &memory);
     if (!outer.is_object()) return {};
@@ -86,4 +87,4 @@ std::string write(const report& message) {
     return wrap(1, {{"content", message.content}, {"rand", message.rand}, {"timestamp", message.timestamp}});
 }
 
-}  // namespace telemetry
+}   // namespace telemetry

@@ -21,7 +21,7 @@ struct heartbeat {
 };
 
 struct report {
-    std::string content;          ///< letters a to z, fewer than 50
+    std::string content;   ///< letters a to z, fewer than 50
     std::int64_t rand = 0;
     std::int64_t timestamp = 0;   ///< Unix seconds
 };
@@ -43,4 +43,4 @@ inline constexpr std::string_view report_answer = "Report data has recive";   //
 /// No frame of this protocol is longer, and a false mark in a spoilt stream delays no more than this.
 inline constexpr std::size_t max_frame = 4096;
 
-}  // namespace telemetry
+}   // namespace telemetry

@@ -38,7 +38,7 @@ io::task<void> serve(server::connection& conn) {
     counted.spoilt += conn.skips();
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     example::options given(argc, argv, example::side::server, "Answers telemetry clients.");   // --listen, --port-file

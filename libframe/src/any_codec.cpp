@@ -14,7 +14,7 @@ const any_codec& of_the_default_protocol() {
     return made;
 }
 
-}  // namespace
+}   // namespace
 
 any_codec::any_codec() : any_codec(of_the_default_protocol()) {}
 
@@ -43,4 +43,4 @@ std::size_t any_codec::max_frame() const noexcept {
     return std::visit([](const auto& codec) { return codec.max_frame(); }, *chosen_);
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -37,14 +37,15 @@ using table = index::multi_index_container<
 
 std::size_t cost(const shared_frame& frame) noexcept { return frame->size() + backlog::entry_cost; }
 
-}  // namespace
+}   // namespace
 
 std::optional<slow_consumer> parse_slow_consumer(std::string_view text) noexcept {
-    constexpr std::array<std::pair<std::string_view, slow_consumer>, 5> names{{{"wait", slow_consumer::wait},
-                                                                              {"drop-newest", slow_consumer::drop_newest},
-                                                                              {"drop-oldest", slow_consumer::drop_oldest},
-                                                                              {"coalesce", slow_consumer::coalesce},
-                                                                              {"close", slow_consumer::close}}};
+    constexpr std::array<std::pair<std::string_view, slow_consumer>, 5> names{
+        {{"wait", slow_consumer::wait},
+         {"drop-newest", slow_consumer::drop_newest},
+         {"drop-oldest", slow_consumer::drop_oldest},
+         {"coalesce", slow_consumer::coalesce},
+         {"close", slow_consumer::close}}};
     for (const auto& [name, policy] : names)
         if (name == text) return policy;
     return std::nullopt;
@@ -104,8 +105,8 @@ backlog::placed backlog::put(shared_frame frame, const label& as, slow_consumer 
     return placed::kept;
 }
 
-// In the place of the older one: a message that is renewed all the time still gets its turn. One that is too long for that
-// place goes to the end, but the older one leaves in any case: else it would be replaced later, ahead of this one.
+// In the place of the older one: a message that is renewed all the time still gets its turn. One that is too long for
+// that place goes to the end, but the older one leaves in any case: else it would be replaced later, ahead of this one.
 bool backlog::replace(const shared_frame& frame, const label& as, std::size_t room) {
     if (!entries_) return false;
     auto& labels = entries_->all.get<by_label>();
@@ -161,4 +162,4 @@ push_counts backlog::counts() const noexcept { return entries_ ? entries_->count
 
 std::size_t backlog::size() const noexcept { return entries_ ? entries_->all.size() : 0; }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

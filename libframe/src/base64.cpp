@@ -19,7 +19,7 @@ std::size_t padding_of(std::string_view text) noexcept {
     return text.ends_with('=') ? 1 : 0;
 }
 
-}  // namespace
+}   // namespace
 
 void append_base64(bytes data, byte_buffer& out) {
     const std::size_t total = base64_size(data.size());
@@ -50,4 +50,4 @@ mutable_bytes from_base64(mutable_bytes text) noexcept {
     return text.first(size);
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -33,10 +33,11 @@ mutable_bytes base64_lines::unwrap(mutable_bytes text) const noexcept { return f
 
 error_code base64_lines::encode(bytes body, byte_buffer& out) const {
     if (body.size() >= max_frame() || base64_size(body.size()) >= max_frame()) return errc::too_long;
-    static_cast<void>(out.prepare(base64_size(body.size()) + 1));   // so that nothing is half done when there is no memory
+    // So that nothing is half done when there is no memory.
+    static_cast<void>(out.prepare(base64_size(body.size()) + 1));
     append_base64(body, out);
     out.append(static_cast<std::byte>(layout_.delimiter));
     return {};
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -19,7 +19,7 @@ void append_hex(std::string& text, std::byte value) {
     text += hex_digits[number & 15U];
 }
 
-}  // namespace
+}   // namespace
 
 std::string to_hex(bytes data, char separator) {
     std::string text;
@@ -117,4 +117,4 @@ void byte_buffer::truncate(std::size_t size) noexcept {
     end_ = begin_ + static_cast<size_type>(size);
 }
 
-}  // namespace hawser
+}   // namespace hawser

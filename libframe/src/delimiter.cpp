@@ -26,7 +26,7 @@ void check_marks(const marks& all) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 delimiter::delimiter(const delimiter_layout& layout) : layout_(layout) {
     check_marks(layout_.marks);
@@ -36,8 +36,8 @@ delimiter::delimiter(const delimiter_layout& layout) : layout_(layout) {
     }
     if (!layout_.max_frame) layout_.max_frame = default_max_frame;
     if (max_frame() < longest_)
-        throw std::invalid_argument("delimiter: max is " + std::to_string(max_frame()) + ", but a delimiter alone has " +
-                                    std::to_string(longest_) + " bytes");
+        throw std::invalid_argument("delimiter: max is " + std::to_string(max_frame()) +
+                                    ", but a delimiter alone has " + std::to_string(longest_) + " bytes");
 }
 
 // The longest mark that `text` ends with; empty if it ends with none.
@@ -79,4 +79,4 @@ error_code delimiter::encode(bytes body, byte_buffer& out) const {
     return errc::unencodable;
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

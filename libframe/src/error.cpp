@@ -84,7 +84,8 @@ public:
             case errc::outbox_full: return "outbox full";
             case errc::concurrent_read: return "a second read while one waits";
             case errc::stopping: return "draining";
-            case errc::bad_address: return "not an address: HOST:PORT, [V6]:PORT, :PORT, unix:PATH, or tcp4:HOST:PORT and the like";
+            case errc::bad_address:
+                return "not an address: HOST:PORT, [V6]:PORT, :PORT, unix:PATH, or tcp4:HOST:PORT and the like";
             case errc::address_in_use: return "path in use, or not a socket that could be replaced";
             case errc::connect_timeout: return "no connection in time";
             case errc::corrupt: return "bytes that are no frame";
@@ -112,8 +113,8 @@ condition condition_of_system(const error_code& error) noexcept {
     namespace e = sys::errc;
     if (error == e::timed_out) return condition::timeout;
     if (error == e::operation_canceled) return condition::stopped;
-    if (is_one_of(error, {e::too_many_files_open, e::too_many_files_open_in_system, e::no_buffer_space,
-                          e::not_enough_memory}))
+    if (is_one_of(error,
+                  {e::too_many_files_open, e::too_many_files_open_in_system, e::no_buffer_space, e::not_enough_memory}))
         return condition::limit;
     if (is_one_of(error, {e::bad_file_descriptor, e::invalid_argument, e::not_connected, e::address_in_use,
                           e::address_not_available, e::permission_denied, e::message_size}))
@@ -121,7 +122,7 @@ condition condition_of_system(const error_code& error) noexcept {
     return condition::broken;
 }
 
-}  // namespace
+}   // namespace
 
 const sys::error_category& condition_category() noexcept {
     static const condition_category_type category;
@@ -162,4 +163,4 @@ bool is_refused(const error_code& error) noexcept { return error == sys::errc::c
 
 bool is_closed_here(const error_code& error) noexcept { return error == condition::stopped; }
 
-}  // namespace hawser
+}   // namespace hawser

@@ -4,8 +4,9 @@ namespace hawser {
 
 std::string grouped(std::uint64_t number) {
     std::string made = std::to_string(number);
-    for (std::size_t from_behind = 3; from_behind < made.size(); from_behind += 4) made.insert(made.size() - from_behind, ",");
+    for (std::size_t from_behind = 3; from_behind < made.size(); from_behind += 4)
+        made.insert(made.size() - from_behind, ",");
     return made;
 }
 
-}  // namespace hawser
+}   // namespace hawser

@@ -7,7 +7,8 @@ namespace hawser::frame {
 
 fixed_length::fixed_length(std::size_t size) : size_(size) {
     if (size < 1 || size > largest)
-        throw std::invalid_argument("fixed: a frame has 1 to " + std::to_string(largest) + " bytes, not " + std::to_string(size));
+        throw std::invalid_argument("fixed: a frame has 1 to " + std::to_string(largest) + " bytes, not " +
+                                    std::to_string(size));
 }
 
 decoded fixed_length::decode(const window& seen) const noexcept {
@@ -22,4 +23,4 @@ error_code fixed_length::encode(bytes body, byte_buffer& out) const {
     return {};
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -34,7 +34,8 @@ public:
             const string_view pair = text.substr(0, text.find(','));
             text.remove_prefix(std::min(pair.size() + 1, text.size()));
             const std::size_t equals = pair.find('=');
-            if (equals == string_view::npos || equals == 0) refuse(string(of) + ": " + quoted(pair) + " is no KEY=VALUE");
+            if (equals == string_view::npos || equals == 0)
+                refuse(string(of) + ": " + quoted(pair) + " is no KEY=VALUE");
             if (!pairs_.emplace(pair.substr(0, equals), pair.substr(equals + 1)).second)
                 refuse(string(of) + ": " + quoted(pair.substr(0, equals)) + " is given twice");
         }
@@ -112,7 +113,8 @@ any_codec parse_length_field(string_view name, string_view text) {
     of.over = given.choice("over", "fail", "discard") ? over_limit::discard : over_limit::fail;
     const auto prefix = given.hex("prefix");
     if (prefix.size() > of.prefix.size())
-        refuse(string(name) + ": prefix has " + to_string(prefix.size()) + " bytes, more than " + to_string(of.prefix.size()));
+        refuse(string(name) + ": prefix has " + to_string(prefix.size()) + " bytes, more than " +
+               to_string(of.prefix.size()));
     std::ranges::copy(prefix, of.prefix.begin());
     of.prefix_size = prefix.size();
     given.finish();
@@ -190,9 +192,9 @@ string hex_of(string_view data) { return to_hex(as_bytes(data), '\0'); }
 string text_of(const length_field& codec) {
     const length_layout& of = codec.layout();
     string text = "length-field:order=" + string(of.order == byte_order::big ? "big" : "little") +
-                  ",width=" + to_string(of.width) + ",offset=" + to_string(of.offset) + ",adjust=" + to_string(of.adjust) +
-                  ",strip=" + to_string(*of.strip) + ",max=" + to_string(*of.max_frame) +
-                  ",over=" + (of.over == over_limit::fail ? "fail" : "discard");
+                  ",width=" + to_string(of.width) + ",offset=" + to_string(of.offset) +
+                  ",adjust=" + to_string(of.adjust) + ",strip=" + to_string(*of.strip) +
+                  ",max=" + to_string(*of.max_frame) + ",over=" + (of.over == over_limit::fail ? "fail" : "discard");
     if (of.prefix_size > 0) text += ",prefix=" + to_hex(bytes(of.prefix).first(of.prefix_size), '\0');
     return text;
 }
@@ -228,11 +230,12 @@ any_codec limited(const Codec& codec, std::size_t max_frame) {
 any_codec limited(const marked_crc&, std::size_t max_frame) { return marked_crc({.max_frame = max_frame}); }
 any_codec limited(const fixed_length& codec, std::size_t max_frame) {
     if (max_frame < codec.max_frame())
-        refuse("fixed: no frame of " + to_string(codec.max_frame()) + " bytes fits under a limit of " + to_string(max_frame));
+        refuse("fixed: no frame of " + to_string(codec.max_frame()) + " bytes fits under a limit of " +
+               to_string(max_frame));
     return codec;
 }
 
-}  // namespace
+}   // namespace
 
 any_codec any_codec::parse(string_view format) {
     const string_view name = format.substr(0, format.find(':'));
@@ -258,4 +261,4 @@ any_codec any_codec::with_max_frame(std::size_t max_frame) const {
     return std::visit([&](const auto& codec) { return limited(codec, max_frame); }, *chosen_);
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

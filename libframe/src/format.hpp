@@ -10,4 +10,4 @@ namespace hawser::frame {
 /// The format with every key written out.
 [[nodiscard]] std::string format_of(const any_codec::alternatives& codec);
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

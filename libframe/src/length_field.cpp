@@ -17,7 +17,7 @@ std::string numbers_of(const length_layout& of) {
     return text;
 }
 
-}  // namespace
+}   // namespace
 
 void length_field::refuse(const char* rule, const length_layout& layout, std::int64_t bound) {
     std::string message = "length field: it must be that " + std::string(rule);
@@ -50,7 +50,8 @@ error_code length_field::encode(bytes body, byte_buffer& out) const {
     if (const errc refused = refusal(body.size()); refused != errc{}) return refused;
     if (strip_ < header_size() && !holds_its_length(body)) return errc::unencodable;
     std::byte* const to = write_prefix(body.size(), out.prepare(strip_ + body.size()).data());
-    if (!body.empty()) std::memcpy(to, body.data(), body.size());   // with the rest of its length, if that lies in there
+    // With the rest of its length, if that lies in there.
+    if (!body.empty()) std::memcpy(to, body.data(), body.size());
     out.commit(strip_ + body.size());
     return {};
 }
@@ -81,4 +82,4 @@ bool length_field::holds_its_length(bytes body) const noexcept {
     return std::ranges::equal(body.subspan(layout_.offset + stripped - strip_, kept.size()), kept);
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

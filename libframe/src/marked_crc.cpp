@@ -61,7 +61,7 @@ std::size_t next_good(const window& seen, std::size_t max_frame, running_crc& su
     return at;
 }
 
-}  // namespace
+}   // namespace
 
 marked_crc::marked_crc(marked_layout layout) : layout_(layout) {
     if (layout.max_frame < marked_layout::overhead || layout.max_frame > marked_layout::longest_frame)
@@ -92,7 +92,8 @@ error_code marked_crc::encode(bytes body, byte_buffer& out) const {
     const mutable_bytes frame = out.prepare(total).first(total);
     const auto copy_to = [&frame](std::size_t at, bytes data) { std::ranges::copy(data, frame.subspan(at).begin()); };
     const boost::endian::big_uint16_buf_t length(static_cast<std::uint16_t>(body.size()));
-    const boost::endian::big_uint16_buf_t crc(static_cast<std::uint16_t>(sent_half(running_crc().of({body}, 0, body.size()))));
+    const boost::endian::big_uint16_buf_t crc(
+        static_cast<std::uint16_t>(sent_half(running_crc().of({body}, 0, body.size()))));
     copy_to(0, as_bytes(begin_mark));
     copy_to(2, std::as_bytes(std::span(length.data(), 2)));
     copy_to(header_size, body);
@@ -102,4 +103,4 @@ error_code marked_crc::encode(bytes body, byte_buffer& out) const {
     return {};
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -12,14 +12,16 @@ constexpr std::size_t largest_tail = 64 * 1024;
 constexpr std::size_t smallest_tail = 4 * 1024;
 constexpr std::size_t closed_from = 16 * 1024;
 
-}  // namespace
+}   // namespace
 
-// Makes room for a frame that does not fit: a small tail grows, a larger one stays as it is and another begins. That one has a
-// quarter of what waits, so that what is free of it is little beside that; and a long frame has just its own size.
+// Makes room for a frame that does not fit: a small tail grows, a larger one stays as it is and another
+// begins. That one has a quarter of what waits, so that what is free of it is little beside that; and a long
+// frame has just its own size.
 void outbox::widen_tail(std::size_t size) {
     if (tail_.size() >= closed_from || tail_.size() + size > largest_tail) close_tail();
     const std::size_t kept = tail_.size();
-    const std::size_t roomy = std::clamp(std::max(2 * kept, (ahead() + backlog_.bytes()) / 4), smallest_tail, largest_tail);
+    const std::size_t roomy = std::clamp(std::max(2 * kept, (ahead() + backlog_.bytes()) / 4), smallest_tail,
+                                         largest_tail);
     byte_buffer wider(std::max(kept + size, roomy));
     wider.append(tail_.view());
     tail_ = std::move(wider);
@@ -53,4 +55,4 @@ void outbox::take_from_backlog() {
     }
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -17,7 +17,9 @@ constexpr std::uint32_t initial = 0xffff'ffff;
 constexpr std::uint32_t if_set(std::uint32_t bit) noexcept { return 0 - bit; }
 
 // The register times x.
-constexpr std::uint32_t times_x(std::uint32_t value) noexcept { return (value >> 1) ^ (polynomial & if_set(value & 1)); }
+constexpr std::uint32_t times_x(std::uint32_t value) noexcept {
+    return (value >> 1) ^ (polynomial & if_set(value & 1));
+}
 
 constexpr std::uint32_t times_x8(std::uint32_t value) noexcept {
     for (int bit = 0; bit < 8; ++bit) value = times_x(value);
@@ -57,7 +59,8 @@ constexpr powers power_of_bytes = [] {
 
 // The register after `data`.
 std::uint32_t extended(std::uint32_t from, bytes data) noexcept {
-    for (const std::byte value : data) from = shifted_out[(from ^ std::to_integer<std::uint32_t>(value)) & 0xff] ^ (from >> 8);
+    for (const std::byte value : data)
+        from = shifted_out[(from ^ std::to_integer<std::uint32_t>(value)) & 0xff] ^ (from >> 8);
     return from;
 }
 
@@ -73,7 +76,7 @@ bytes range(const window& seen, std::uint64_t begin, std::uint64_t end) noexcept
     return seen.data.subspan(begin - seen.position, end - begin);
 }
 
-}  // namespace
+}   // namespace
 
 std::uint32_t running_crc::of(const window& seen, std::size_t from, std::size_t size) noexcept {
     assert(size <= longest);
@@ -86,8 +89,8 @@ std::uint32_t running_crc::of(const window& seen, std::size_t from, std::size_t 
     return joined(seen, begin, end);
 }
 
-// Whatever the register was at `from`, what it is at `to` is that, shifted, plus what the bytes between make of 0. So the
-// bytes from one kept register to another are worth register(to) ^ shifted(register(from), to - from).
+// Whatever the register was at `from`, what it is at `to` is that, shifted, plus what the bytes between make of 0. So
+// the bytes from one kept register to another are worth register(to) ^ shifted(register(from), to - from).
 std::uint32_t running_crc::joined(const window& seen, std::uint64_t begin, std::uint64_t end) noexcept {
     const std::uint64_t first = (begin + stride - 1) / stride * stride;
     const std::uint64_t last = end / stride * stride;
@@ -107,4 +110,4 @@ void running_crc::registers::cover(const window& seen, std::uint64_t from, std::
     for (; next < to; next += stride) at(next + stride) = extended(at(next), range(seen, next, next + stride));
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -13,7 +13,7 @@ constexpr std::size_t worth_moving = 64 * 1024;
 
 bool is_loose(const byte_buffer& block) noexcept { return block.capacity() - block.size() > block.size() / 4; }
 
-}  // namespace
+}   // namespace
 
 byte_buffer fit(byte_buffer& block) noexcept try {
     if (!is_loose(block)) return {};
@@ -75,4 +75,4 @@ void segments::fit() noexcept {
     own_ = own_ - before + first.capacity();
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

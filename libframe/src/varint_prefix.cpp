@@ -14,7 +14,7 @@ std::size_t largest_value(unsigned longest) noexcept {
     return longest == 4 ? (1U << 28) - 1 : std::numeric_limits<std::uint32_t>::max();
 }
 
-}  // namespace
+}   // namespace
 
 varint_prefix::varint_prefix(varint_layout layout) : layout_(layout), largest_value_(largest_value(layout.longest)) {
     if (layout.longest != 4 && layout.longest != 5)
@@ -22,15 +22,15 @@ varint_prefix::varint_prefix(varint_layout layout) : layout_(layout), largest_va
     const std::size_t bound = layout.longest + largest_value_;
     if (!layout_.max_frame) layout_.max_frame = default_max_frame;
     if (max_frame() < 1 || max_frame() > bound)
-        throw std::invalid_argument("varint: max is 1 to " + std::to_string(bound) + " (" + std::to_string(layout.longest) +
+        throw std::invalid_argument("varint: max is 1 to " + std::to_string(bound) + " (" +
+                                    std::to_string(layout.longest) +
                                     " bytes of length and what they can express), not " + std::to_string(max_frame()));
 }
 
 decoded varint_prefix::decode(const window& seen) const noexcept {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < layout_.longest; ++i) {
-        if (i == seen.data.size())
-            return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(i + 1);
+        if (i == seen.data.size()) return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(i + 1);
         const auto septet = std::to_integer<std::uint64_t>(seen.data[i]);
         value |= (septet & 0x7f) << (7 * i);
         const std::size_t prefix = i + 1;
@@ -56,4 +56,4 @@ error_code varint_prefix::encode(bytes body, byte_buffer& out) const {
     return {};
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -17,7 +17,9 @@ struct drawn_box {
 
 // Each byte of a box as wide as the others, and all together wide enough for the label.
 drawn_box draw(const byte_box& box) {
-    const std::string label = box.size && *box.size > most_single ? box.label + ", " + std::to_string(*box.size) + " bytes" : box.label;
+    const std::string label = box.size && *box.size > most_single
+                                  ? box.label + ", " + std::to_string(*box.size) + " bytes"
+                                  : box.label;
     const std::size_t needed = label.size() + 2;
     drawn_box made;
     if (!box.size) {
@@ -27,7 +29,8 @@ drawn_box draw(const byte_box& box) {
         for (std::size_t i = 0; i < *box.size; ++i) made.border += (i == 0 ? "" : "+") + std::string(pitch - 1, '-');
     } else {
         const std::string byte = "---+";
-        made.border = byte + byte + std::string(std::max<std::size_t>(5, needed > 16 ? needed - 16 : 0), '.') + "+---+---";
+        made.border = byte + byte + std::string(std::max<std::size_t>(5, needed > 16 ? needed - 16 : 0), '.') +
+                      "+---+---";
     }
     const std::size_t space = made.border.size() - label.size();
     made.label = std::string(space / 2, ' ') + label + std::string(space - space / 2, ' ');
@@ -45,14 +48,15 @@ struct row {
     [[nodiscard]] std::string text() const { return offsets + '\n' + border + "+\n" + labels + "|\n" + border + '+'; }
 };
 
-}  // namespace
+}   // namespace
 
 std::string byte_diagram(const std::vector<byte_box>& boxes) {
     std::vector<row> rows(1);
     std::optional<std::size_t> offset = 0;
     for (const byte_box& box : boxes) {
         const drawn_box drawn = draw(box);
-        if (!rows.back().border.empty() && rows.back().border.size() + drawn.border.size() + 2 > most_columns) rows.emplace_back();
+        if (!rows.back().border.empty() && rows.back().border.size() + drawn.border.size() + 2 > most_columns)
+            rows.emplace_back();
         row& into = rows.back();
         if (offset) put_at(into.offsets, into.border.size(), std::to_string(*offset));
         into.border += '+' + drawn.border;
@@ -64,4 +68,4 @@ std::string byte_diagram(const std::vector<byte_box>& boxes) {
     return made;
 }
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

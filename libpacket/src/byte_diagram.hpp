@@ -20,8 +20,8 @@ struct byte_box {
     std::optional<std::size_t> size;   ///< none: as many bytes as there are
 };
 
-/// In as many rows as it takes, without an end of line behind the last. Over each box stands its offset, as long as that
-/// is known.
+/// In as many rows as it takes, without an end of line behind the last. Over each box stands its offset,
+/// as long as that is known.
 [[nodiscard]] std::string byte_diagram(const std::vector<byte_box>& boxes);
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

@@ -21,7 +21,7 @@ void check_fields(const std::string& of, const std::vector<packet::field_descrip
     }
 }
 
-}  // namespace
+}   // namespace
 
 bool has_number(const packet::field_description& field) noexcept {
     switch (field.what) {
@@ -47,4 +47,4 @@ void check(const packet::description& what) {
     }
 }
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

@@ -13,4 +13,4 @@ void check(const packet::description& what);
 /// Whether its `width` bytes are a number: its value, its length or its count.
 [[nodiscard]] bool has_number(const packet::field_description& field) noexcept;
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

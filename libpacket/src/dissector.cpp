@@ -60,7 +60,8 @@ string_view name_of(byte_order order) noexcept { return order == byte_order::big
 
 string hex(std::uint64_t value, std::size_t width) {
     std::array<char, 17> digits{};
-    std::snprintf(digits.data(), digits.size(), "%0*llx", static_cast<int>(2 * width), static_cast<unsigned long long>(value));
+    std::snprintf(digits.data(), digits.size(), "%0*llx", static_cast<int>(2 * width),
+                  static_cast<unsigned long long>(value));
     return digits.data();
 }
 
@@ -73,7 +74,8 @@ string key(const field_description& field, const packet::named_value& of) {
 
 string values_of(const field_description& field) {
     string made;
-    for (const auto& one : field.values) made += (made.empty() ? " " : ", ") + key(field, one) + " = " + quoted(one.name);
+    for (const auto& one : field.values)
+        made += (made.empty() ? " " : ", ") + key(field, one) + " = " + quoted(one.name);
     return "{" + made + " }";
 }
 
@@ -96,8 +98,8 @@ string fields_of(const std::vector<field_description>& fields, const string& ind
 string packets_of(const packet::description& what) {
     string made = "\n-- Packets, by the hex of their command.\nlocal packets = {\n";
     for (const auto& one : what.packets)
-        made += "    { code = \"" + hex(one.code, what.command_width) + "\", name = " + quoted(one.name) + ", fields = {\n" +
-                fields_of(one.fields, "        ") + "    } },\n";
+        made += "    { code = \"" + hex(one.code, what.command_width) + "\", name = " + quoted(one.name) +
+                ", fields = {\n" + fields_of(one.fields, "        ") + "    } },\n";
     return made + "}\n";
 }
 
@@ -106,8 +108,9 @@ string packets_of(const packet::description& what) {
 string table_of(const frame::length_field& codec) {
     const frame::length_layout& of = codec.layout();
     return "codec = \"length_field\", order = \"" + string(name_of(of.order)) + "\", width = " + to_string(of.width) +
-           ", offset = " + to_string(of.offset) + ", adjust = " + to_string(of.adjust) + ", strip = " + to_string(*of.strip) +
-           ", over = \"" + (of.over == frame::over_limit::fail ? "fail" : "discard") + "\"";
+           ", offset = " + to_string(of.offset) + ", adjust = " + to_string(of.adjust) +
+           ", strip = " + to_string(*of.strip) + ", over = \"" +
+           (of.over == frame::over_limit::fail ? "fail" : "discard") + "\"";
 }
 string table_of(const frame::varint_prefix& codec) {
     return "codec = \"varint_prefix\", bytes = " + to_string(codec.layout().longest) +
@@ -131,17 +134,20 @@ string table_of(const frame::any_codec& codec) {
 
 string head_of(const packet::description& what, const wire_format& format, std::uint16_t port) {
     const string title = what.title.empty() ? what.name : what.title;
-    return "-- Shows " + quoted(title) + " in Wireshark and tshark, 4.0 or later. Made by hawser.\n"
+    return "-- Shows " + quoted(title) +
+           " in Wireshark and tshark, 4.0 or later. Made by hawser.\n"
            "--\n"
            "--   tshark -X lua_script:THIS_FILE -r capture.pcap        or put it into ~/.local/lib/wireshark/plugins\n"
-           "--   -d tcp.port==7777,NAME                                another port, as \"Decode As\" of Wireshark does\n"
-           "\nlocal protocol = {\n    name = " + quoted(what.name) + ", title = " + quoted(title) +
-           ",\n    ports = \"" + (port == 0 ? "" : to_string(port)) + "\",\n    command = { offset = " +
-           to_string(what.command_offset) + ", width = " + to_string(what.command_width) + ", order = \"" +
-           string(name_of(what.command_order)) + "\" },\n}\n" +
+           "--   -d tcp.port==7777,NAME                                another port, as \"Decode As\" of Wireshark "
+           "does\n"
+           "\nlocal protocol = {\n    name = " +
+           quoted(what.name) + ", title = " + quoted(title) + ",\n    ports = \"" + (port == 0 ? "" : to_string(port)) +
+           "\",\n    command = { offset = " + to_string(what.command_offset) +
+           ", width = " + to_string(what.command_width) + ", order = \"" + string(name_of(what.command_order)) +
+           "\" },\n}\n" +
            "\n-- How frames are cut: towards the server, and from it. `max` is the longest frame.\nlocal incoming = " +
-           table_of(format.codec) + "\nlocal outgoing = " +
-           (format.answer_codec ? table_of(*format.answer_codec) : "incoming") + "\n";
+           table_of(format.codec) +
+           "\nlocal outgoing = " + (format.answer_codec ? table_of(*format.answer_codec) : "incoming") + "\n";
 }
 
 // A part of the program, behind an empty line.
@@ -159,7 +165,7 @@ string cutting(const wire_format& format) {
     return made;
 }
 
-}  // namespace
+}   // namespace
 
 string dissector(const packet::description& what, const wire_format& format, std::uint16_t port) {
     check(what);
@@ -173,4 +179,4 @@ string dissector(const packet::description& what, const wire_format& format, std
     return made;
 }
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

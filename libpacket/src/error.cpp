@@ -27,11 +27,11 @@ public:
     }
 };
 
-}  // namespace
+}   // namespace
 
 const boost::system::error_category& packet_category() noexcept {
     static const packet_category_type category;
     return category;
 }
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

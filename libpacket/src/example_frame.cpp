@@ -50,7 +50,7 @@ void put_field(byte_buffer& out, const field_description& field) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 std::string example_frame(const packet::description& what, const packet::packet_description& one,
                           const frame::any_codec& codec) {
@@ -73,4 +73,4 @@ std::string example_frame(const packet::description& what, const packet::packet_
     return to_hex(frame.view());
 }
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

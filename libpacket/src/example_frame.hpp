@@ -13,4 +13,4 @@ namespace hawser::protocol {
 [[nodiscard]] std::string example_frame(const packet::description& what, const packet::packet_description& one,
                                         const frame::any_codec& codec);
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

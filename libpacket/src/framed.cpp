@@ -4,4 +4,4 @@ namespace hawser::protocol {
 
 bool knows_extensions(const packet::conn& greeting) noexcept { return as_text(greeting.payload).starts_with(hello); }
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

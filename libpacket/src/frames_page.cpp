@@ -51,7 +51,8 @@ string text_of(const frame::length_field& codec) {
     made += "- `length`: " + bytes_of(of.width);
     if (of.width > 1) made += of.order == byte_order::big ? ", big-endian" : ", little-endian";
     made += "; " + meaning_of(of) + ".\n";
-    if (of.prefix_size > 0) made += "- What is sent begins with `" + to_hex(bytes(of.prefix).first(of.prefix_size)) + "`.\n";
+    if (of.prefix_size > 0)
+        made += "- What is sent begins with `" + to_hex(bytes(of.prefix).first(of.prefix_size)) + "`.\n";
     if (*of.strip == 0) made += "- The packet is the whole frame, from its first byte on.\n";
     else if (*of.strip != header) made += "- The packet begins with byte " + to_string(*of.strip) + " of the frame.\n";
     const bool fail = of.over == frame::over_limit::fail;
@@ -61,17 +62,20 @@ string text_of(const frame::length_field& codec) {
 string text_of(const frame::varint_prefix& codec) {
     const frame::varint_layout& of = codec.layout();
     return drawn({{"length", {}}, {"packet", {}}}) +
-           "- `length`: the bytes of the packet, as LEB128: seven bits a byte, the lowest first, the top bit set in every byte "
-           "but the last. It has 1 to " + to_string(of.longest) + " bytes.\n- A length written in more bytes than it needs " +
+           "- `length`: the bytes of the packet, as LEB128: seven bits a byte, the lowest first, the top bit set in "
+           "every byte but the last. It has 1 to " +
+           to_string(of.longest) + " bytes.\n- A length written in more bytes than it needs " +
            (of.accept_padded ? "is taken.\n" : "ends the connection.\n") + limit_of(codec.max_frame(), ends);
 }
 
 string text_of(const frame::delimiter& codec) {
     const frame::delimiter_layout& of = codec.layout();
     string marks;
-    for (const std::string_view mark : of.marks) marks += (marks.empty() ? "`" : " or `") + to_hex(as_bytes(mark)) + "`";
-    return drawn({{"packet", {}}, {"delimiter", {}}}) + "- `delimiter`: " + marks + (of.marks.size() > 1 ? "; the first of them is what is sent" : "") +
-           ". It cannot be in a packet.\n" + (of.strip ? "" : "- The delimiter is the end of the packet, not behind it.\n") +
+    for (const std::string_view mark : of.marks)
+        marks += (marks.empty() ? "`" : " or `") + to_hex(as_bytes(mark)) + "`";
+    return drawn({{"packet", {}}, {"delimiter", {}}}) + "- `delimiter`: " + marks +
+           (of.marks.size() > 1 ? "; the first of them is what is sent" : "") + ". It cannot be in a packet.\n" +
+           (of.strip ? "" : "- The delimiter is the end of the packet, not behind it.\n") +
            limit_of(codec.max_frame(), ends);
 }
 
@@ -82,8 +86,10 @@ string text_of(const frame::fixed_length& codec) {
 string text_of(const frame::base64_lines& codec) {
     const char& mark = codec.layout().delimiter;
     return drawn({{"base64", {}}, {"delimiter", 1}}) +
-           "- `base64`: the packet in base64 (RFC 4648, section 4), with padding. Anything else ends the connection.\n" +
-           "- `delimiter`: `" + to_hex(as_bytes(std::string_view(&mark, 1))) + "`.\n" + limit_of(codec.max_frame(), ends);
+           "- `base64`: the packet in base64 (RFC 4648, section 4), with padding. Anything else ends the "
+           "connection.\n" +
+           "- `delimiter`: `" + to_hex(as_bytes(std::string_view(&mark, 1))) + "`.\n" +
+           limit_of(codec.max_frame(), ends);
 }
 
 string text_of(const frame::marked_crc& codec) {
@@ -103,7 +109,7 @@ std::optional<std::size_t> overhead(const frame::marked_crc&) { return frame::ma
 std::optional<std::size_t> overhead(const frame::varint_prefix&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::base64_lines&) { return std::nullopt; }
 
-}  // namespace
+}   // namespace
 
 string frames_page(const frame::any_codec& codec) {
     return std::visit([](const auto& one) { return text_of(one); }, codec.chosen());
@@ -113,4 +119,4 @@ std::optional<std::size_t> overhead_of(const frame::any_codec& codec) {
     return std::visit([](const auto& one) { return overhead(one); }, codec.chosen());
 }
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

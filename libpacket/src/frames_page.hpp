@@ -15,4 +15,4 @@ namespace hawser::protocol {
 /// The bytes of a frame besides its body, if they are always as many.
 [[nodiscard]] std::optional<std::size_t> overhead_of(const frame::any_codec& codec);
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

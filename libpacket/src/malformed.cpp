@@ -20,4 +20,4 @@ void throw_exception_from_error(const malformed& error, const boost::source_loca
     throw boost::system::system_error(error, error.message());
 }
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

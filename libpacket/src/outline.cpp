@@ -19,4 +19,4 @@ const form* outline::find(std::uint64_t command) const noexcept {
     return found == forms_.end() ? nullptr : &*found;
 }
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

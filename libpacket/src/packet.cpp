@@ -4,4 +4,4 @@ namespace hawser::packet {
 
 decoded<any> decode(bytes body) { return decode<default_protocol>(body); }
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

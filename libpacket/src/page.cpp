@@ -66,7 +66,8 @@ string type_of(const field_description& field) {
 string meaning_of(const field_description& field) {
     string made = cell(field.about);
     string values;
-    for (const auto& one : field.values) values += (values.empty() ? "" : ", ") + field.text_of(one) + " " + cell(one.name);
+    for (const auto& one : field.values)
+        values += (values.empty() ? "" : ", ") + field.text_of(one) + " " + cell(one.name);
     if (!values.empty()) made += (made.empty() ? "" : " ") + values;
     return made;
 }
@@ -83,7 +84,8 @@ public:
     }
 
     [[nodiscard]] string text() const {
-        return "```text\n" + byte_diagram(boxes_) + "\n```\n\n| offset | size | field | type | meaning |\n|---|---|---|---|---|\n" + rows_;
+        return "```text\n" + byte_diagram(boxes_) +
+               "\n```\n\n| offset | size | field | type | meaning |\n|---|---|---|---|---|\n" + rows_;
     }
     /// The bytes of the fixed fields, and the names of the others: "9 + payload".
     [[nodiscard]] string size(std::size_t overhead = 0) const { return grouped(fixed_ + overhead) + variable_; }
@@ -97,17 +99,19 @@ private:
             type_of(number), "`" + wire_hex(one_.code, of_.command_width) + "`");
     }
 
-    void put(const string& label, std::optional<std::size_t> size, const string& name, const string& type, const string& meaning) {
+    void put(const string& label, std::optional<std::size_t> size, const string& name, const string& type,
+             const string& meaning) {
         boxes_.push_back({label, size});
-        rows_ += "| " + (offset_ ? to_string(*offset_) : "") + " | " + (size ? to_string(*size) : "...") + " | " + cell(name) +
-                 " | " + type + " | " + meaning + " |\n";
+        rows_ += "| " + (offset_ ? to_string(*offset_) : "") + " | " + (size ? to_string(*size) : "...") + " | " +
+                 cell(name) + " | " + type + " | " + meaning + " |\n";
         if (size) fixed_ += *size;
         else variable_ += " + " + label;
         offset_ = offset_ && size ? std::optional(*offset_ + *size) : std::nullopt;
     }
 
     void add(const field_description& field, const string& name) {
-        const bool counted = field.what == kind::counted_text || field.what == kind::counted_bytes || field.what == kind::array;
+        const bool counted = field.what == kind::counted_text || field.what == kind::counted_bytes ||
+                             field.what == kind::array;
         if (counted) {
             const string number = name + (field.what == kind::array ? ".count" : ".length");
             put(number, field.width, number, "unsigned" + order_of(field), "of " + cell(name));
@@ -122,9 +126,10 @@ private:
         for (const auto& member : element) {
             const string name = member.name.empty() ? prefix : prefix + "." + member.name;
             const bool sized = member.what != kind::rest && member.what != kind::rest_text;
-            const bool counted = member.what == kind::counted_text || member.what == kind::counted_bytes || member.what == kind::array;
-            rows_ += "| | " + (sized ? to_string(member.width) + (counted ? " + ..." : "") : "...") + " | " + cell(name) + " | " +
-                     type_of(member) + " | " + meaning_of(member) + " |\n";
+            const bool counted = member.what == kind::counted_text || member.what == kind::counted_bytes ||
+                                 member.what == kind::array;
+            rows_ += "| | " + (sized ? to_string(member.width) + (counted ? " + ..." : "") : "...") + " | " +
+                     cell(name) + " | " + type_of(member) + " | " + meaning_of(member) + " |\n";
             if (member.what == kind::array) add_element(member.element, name + "[i]");
         }
     }
@@ -141,14 +146,16 @@ private:
 
 string frames_part(const wire_format& format) {
     if (!format.answer_codec) return frames_page(format.codec);
-    return "Towards the server:\n\n" + frames_page(format.codec) + "\nFrom the server:\n\n" + frames_page(*format.answer_codec);
+    return "Towards the server:\n\n" + frames_page(format.codec) + "\nFrom the server:\n\n" +
+           frames_page(*format.answer_codec);
 }
 
 bool is_answer(const packet::description& what, const string& name) {
     return std::ranges::any_of(what.packets, [&](const auto& one) { return one.reply == name; });
 }
 
-const frame::any_codec& codec_of(const packet_description& one, const packet::description& what, const wire_format& format) {
+const frame::any_codec& codec_of(const packet_description& one, const packet::description& what,
+                                 const wire_format& format) {
     return is_answer(what, one.name) ? format.answers() : format.codec;
 }
 
@@ -157,8 +164,8 @@ string list_of_packets(const packet::description& what, const wire_format& forma
     for (const auto& one : what.packets) {
         const packet_table table(what, one);
         const auto overhead = overhead_of(codec_of(one, what, format));
-        made += "| `" + wire_hex(one.code, what.command_width) + "` | [" + one.name + "](#" + one.name + ") | " + one.reply + " | " +
-                table.size() + " | " + (overhead ? table.size(*overhead) : "") + " |\n";
+        made += "| `" + wire_hex(one.code, what.command_width) + "` | [" + one.name + "](#" + one.name + ") | " +
+                one.reply + " | " + table.size() + " | " + (overhead ? table.size(*overhead) : "") + " |\n";
     }
     return made;
 }
@@ -178,7 +185,7 @@ string packets_part(const packet::description& what, const wire_format& format) 
 constexpr string_view mark = "<!-- hawser-describe: ";
 constexpr string_view end_of_mark = " -->";
 
-}  // namespace
+}   // namespace
 
 string page(const packet::description& what, const wire_format& format) {
     string around = "# " + cell(what.title.empty() ? what.name : what.title) + "\n\n";
@@ -204,8 +211,9 @@ string page_around(string_view text, const packet::description& what, const wire
         else throw std::invalid_argument("page: there is no part '" + string(part) + "', only frames and packets");
         found = true;
     }
-    if (!found) throw std::invalid_argument("page: there is no line '<!-- hawser-describe: frames -->' or '... packets -->'");
+    if (!found)
+        throw std::invalid_argument("page: there is no line '<!-- hawser-describe: frames -->' or '... packets -->'");
     return made;
 }
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

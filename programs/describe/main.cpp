@@ -1,5 +1,5 @@
-// hawser-describe: the default protocol as a Wireshark dissector, or as a Markdown page. For a protocol of your own, see
-// examples/thermometer_describe.cpp.
+// hawser-describe: the default protocol as a Wireshark dissector, or as a Markdown page. For a protocol of your own,
+// see examples/thermometer_describe.cpp.
 #include <hawser/packet/packets.hpp>
 #include <hawser/protocol/dissector.hpp>
 #include <hawser/protocol/page.hpp>
@@ -40,14 +40,15 @@ tools::command_line describe(options& options) {
         "For a protocol of your own: examples/thermometer_describe.cpp is the same in a few lines.\n");
     line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)",
              tools::into_format(options.format.codec));
-    line.add("answer-format", "SPEC", "how those from the server are cut, if otherwise", [&options](const std::string& text) {
-        options.format.answer_codec = frame::any_codec::parse(text);
-        return true;
-    });
-    line.add("port", "N", "(dissector) the servers' port; default 8888, 0 for none", [&options](const std::string& text) {
-        return tools::into_count(options.port.emplace(), 0, 65535)(text);
-    });
-    line.add("around", "FILE", "(page) a text with the lines that say where the generated parts go", tools::into_file(options.around));
+    line.add("answer-format", "SPEC", "how those from the server are cut, if otherwise",
+             [&options](const std::string& text) {
+                 options.format.answer_codec = frame::any_codec::parse(text);
+                 return true;
+             });
+    line.add("port", "N", "(dissector) the servers' port; default 8888, 0 for none",
+             [&options](const std::string& text) { return tools::into_count(options.port.emplace(), 0, 65535)(text); });
+    line.add("around", "FILE", "(page) a text with the lines that say where the generated parts go",
+             tools::into_file(options.around));
     return line;
 }
 
@@ -69,7 +70,7 @@ int print_page(const tools::command_line& line, const options& options, const pa
     return 0;
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     // The first word, if it is one, says what to print; the rest are options.

@@ -16,7 +16,8 @@ using std::to_string;
 
 class decoder {
 public:
-    decoder(const frame_program::options& options, output& out) : frames_(options.codec), chunk_(options.chunk), out_(out) {}
+    decoder(const frame_program::options& options, output& out)
+        : frames_(options.codec), chunk_(options.chunk), out_(out) {}
 
     /// False once the stream is over.
     bool take(bytes some) {
@@ -53,8 +54,9 @@ private:
         goes_on_ = one.what() == decoded::kind::skip;
         if (one.error() == errc::end_of_stream) return;
         all_good_ = false;
-        out_.append("{\"offset\":" + to_string(frames_.position()) + ",\"error\":\"" + std::string(name_of(one.error())) +
-                    "\",\"message\":\"" + explanation(frames_.codec(), one.error(), frames_.unread()) + "\"}\n");
+        out_.append("{\"offset\":" + to_string(frames_.position()) + ",\"error\":\"" +
+                    std::string(name_of(one.error())) + "\",\"message\":\"" +
+                    explanation(frames_.codec(), one.error(), frames_.unread()) + "\"}\n");
     }
 
     frame::reader<frame::any_codec> frames_;
@@ -78,7 +80,8 @@ void decode_hex(input& in, decoder& into) {
     for (bytes text = in.next(); !text.empty(); text = in.next()) {
         const auto state = plain(hex, text, some);
         if (!into.take(some)) return;
-        if (state == hex_text::state::not_hex) throw std::invalid_argument("the input is not hex text, two digits a byte");
+        if (state == hex_text::state::not_hex)
+            throw std::invalid_argument("the input is not hex text, two digits a byte");
     }
     if (hex.is_inside_a_byte()) throw std::invalid_argument("the input ends in half a byte of hex");
     into.end();
@@ -90,7 +93,7 @@ void decode_raw(input& in, decoder& into) {
     into.end();
 }
 
-}  // namespace
+}   // namespace
 
 int decode(const frame_program::options& options, const tools::command_line& line) {
     output out;
@@ -112,4 +115,4 @@ int decode(const frame_program::options& options, const tools::command_line& lin
     }
 }
 
-}  // namespace hawser::frame_program
+}   // namespace hawser::frame_program

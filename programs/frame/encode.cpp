@@ -10,7 +10,8 @@ namespace {
 
 /// A line that makes no frame; what() has its number.
 struct bad_line : std::runtime_error {
-    bad_line(std::uint64_t number, const std::string& why) : std::runtime_error("line " + std::to_string(number) + ": " + why) {}
+    bad_line(std::uint64_t number, const std::string& why)
+        : std::runtime_error("line " + std::to_string(number) + ": " + why) {}
 };
 
 class encoder {
@@ -24,7 +25,8 @@ public:
                 continue;
             }
             has_begun_ = true;
-            if (hex_.take(letter, body_) == hex_text::state::not_hex) throw bad_line(number_, "not hex, two digits a byte");
+            if (hex_.take(letter, body_) == hex_text::state::not_hex)
+                throw bad_line(number_, "not hex, two digits a byte");
             // A body that is too long already cannot become shorter.
             if (body_.size() > options_.codec.max_frame()) write();
         }
@@ -59,7 +61,7 @@ private:
     bool has_begun_ = false;
 };
 
-}  // namespace
+}   // namespace
 
 int encode(const frame_program::options& options, const tools::command_line& line) {
     output out;
@@ -82,4 +84,4 @@ int encode(const frame_program::options& options, const tools::command_line& lin
     }
 }
 
-}  // namespace hawser::frame_program
+}   // namespace hawser::frame_program

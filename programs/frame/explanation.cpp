@@ -13,14 +13,17 @@ namespace {
 using std::string;
 using std::to_string;
 
-string count_of(std::size_t count, const string& what = "byte") { return to_string(count) + " " + what + (count == 1 ? "" : "s"); }
+string count_of(std::size_t count, const string& what = "byte") {
+    return to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
 
 string limit_of(const auto& codec) { return "the limit of " + count_of(codec.max_frame()); }
 
 std::uint64_t number_in(bytes field, byte_order order) noexcept {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < field.size(); ++i)
-        value = value << 8 | std::to_integer<std::uint64_t>(order == byte_order::big ? field[i] : field[field.size() - 1 - i]);
+        value = value << 8 |
+                std::to_integer<std::uint64_t>(order == byte_order::big ? field[i] : field[field.size() - 1 - i]);
     return value;
 }
 
@@ -41,20 +44,24 @@ string explained(const frame::length_field& codec, const error_code& error, byte
     if (error == errc::truncated) return cut_short(codec, unread, codec.header_size());
     const auto& of = codec.layout();
     const string length = "the length " + to_string(number_in(unread.subspan(of.offset, of.width), of.order));
-    if (error == errc::too_short) return length + " makes a frame shorter than its own header of " + count_of(codec.header_size());
+    if (error == errc::too_short)
+        return length + " makes a frame shorter than its own header of " + count_of(codec.header_size());
     return length + " makes a frame over " + limit_of(codec);
 }
 
 string explained(const frame::varint_prefix& codec, const error_code& error, bytes unread) {
-    const auto end = std::ranges::find_if(unread, [](std::byte septet) { return (septet & std::byte{0x80}) == std::byte{0}; });
+    const auto end = std::ranges::find_if(unread,
+                                          [](std::byte septet) { return (septet & std::byte{0x80}) == std::byte{0}; });
     const auto size = static_cast<std::size_t>(end - unread.begin()) + 1;   // of the length
     if (error == errc::truncated) return cut_short(codec, unread, size);
     const unsigned longest = codec.layout().longest;
     if (size > longest && error == errc::corrupt) return "a length that does not end within " + count_of(longest);
     if (size > longest || size > unread.size()) return "a length that makes a frame over " + limit_of(codec);
     std::uint64_t value = 0;
-    for (std::size_t i = size; i > 0; --i) value = value << 7 | std::to_integer<std::uint64_t>(unread[i - 1] & std::byte{0x7f});
-    if (error == errc::corrupt) return "the length " + to_string(value) + " is written in " + count_of(size) + ", more than it needs";
+    for (std::size_t i = size; i > 0; --i)
+        value = value << 7 | std::to_integer<std::uint64_t>(unread[i - 1] & std::byte{0x7f});
+    if (error == errc::corrupt)
+        return "the length " + to_string(value) + " is written in " + count_of(size) + ", more than it needs";
     return "the length " + to_string(value) + " makes a frame over " + limit_of(codec);
 }
 
@@ -63,7 +70,9 @@ string explained(const frame::delimiter& codec, const error_code& error, bytes u
     return "no delimiter within " + limit_of(codec);
 }
 
-string explained(const frame::fixed_length& codec, const error_code&, bytes unread) { return cut_short(codec, unread, 0); }
+string explained(const frame::fixed_length& codec, const error_code&, bytes unread) {
+    return cut_short(codec, unread, 0);
+}
 
 string explained(const frame::base64_lines& codec, const error_code& error, bytes unread) {
     if (error == errc::truncated) return cut_short(unread.size()) + ", without a delimiter";
@@ -82,14 +91,15 @@ string explained(const frame::marked_crc& codec, const error_code& error, bytes 
     const std::size_t length = number_in(unread.subspan(2, 2), byte_order::big), total = header + length + trailer;
     if (total > codec.max_frame()) return "the length " + to_string(length) + " makes a frame over " + limit_of(codec);
     if (total > unread.size()) return "an unfinished frame of " + count_of(total) + ", and a good one in it";
-    if (!as_text(unread.first(total)).ends_with("\xff\xfe")) return "a frame of " + count_of(total) + " that does not end with ff fe";
+    if (!as_text(unread.first(total)).ends_with("\xff\xfe"))
+        return "a frame of " + count_of(total) + " that does not end with ff fe";
     const std::uint32_t right = frame::running_crc().of({unread}, header, length) >> 16;
     const std::byte halves[] = {static_cast<std::byte>(right >> 8), static_cast<std::byte>(right)};
-    return "the checksum is " + to_hex(unread.subspan(header + length, 2), '\0') + ", but that of the " + count_of(length, "data byte") +
-           " is " + to_hex(halves, '\0');
+    return "the checksum is " + to_hex(unread.subspan(header + length, 2), '\0') + ", but that of the " +
+           count_of(length, "data byte") + " is " + to_hex(halves, '\0');
 }
 
-}  // namespace
+}   // namespace
 
 std::string_view name_of(const error_code& error) noexcept {
     if (error == errc::too_long) return "too_long";
@@ -107,10 +117,11 @@ string refusal(const frame::any_codec& codec, const error_code& error, std::size
     const string body = "a body of " + count_of(body_size);
     if (const auto* fixed = std::get_if<frame::fixed_length>(&codec.chosen()))
         return body + ", but a frame has " + to_string(fixed->max_frame());
-    if (error == errc::too_long) return body + " makes a frame over " + limit_of(codec) + ", or over what its length can express";
+    if (error == errc::too_long)
+        return body + " makes a frame over " + limit_of(codec) + ", or over what its length can express";
     if (std::holds_alternative<frame::delimiter>(codec.chosen()))
         return "a body that a delimiter cuts elsewhere than at its end, or that lacks one which is to be kept";
     return "a body whose length would be negative, or that holds another one in its place";
 }
 
-}  // namespace hawser::frame_program
+}   // namespace hawser::frame_program

@@ -17,4 +17,4 @@ namespace hawser::frame_program {
 /// Why a body was not encoded.
 [[nodiscard]] std::string refusal(const frame::any_codec& codec, const error_code& error, std::size_t body_size);
 
-}  // namespace hawser::frame_program
+}   // namespace hawser::frame_program

@@ -14,13 +14,15 @@ tools::command_line describe(frame_program::options& options) {
     tools::command_line line(
         "hawser-frame", "decode|encode --format SPEC [options]",
         "Cuts standard input into frames, or makes frames.\n"
-        "  decode   bytes in; out one JSON object a line: {\"offset\":0,\"size\":16,\"body\":\"...hex...\"} for a frame (size: all "
-        "of it, header included), {\"offset\":16,\"error\":\"too_long\",\"message\":\"...\"} for what is none. The errors: "
-        "too_long, too_short (a length smaller than its own header), truncated (at the end), corrupt.\n"
+        "  decode   bytes in; out one JSON object a line: {\"offset\":0,\"size\":16,\"body\":\"...hex...\"} for a "
+        "frame (size: all of it, header included), {\"offset\":16,\"error\":\"too_long\",\"message\":\"...\"} for what "
+        "is none. The errors: too_long, too_short (a length smaller than its own header), truncated (at the end), "
+        "corrupt.\n"
         "  encode   bodies in, one line of hex each; out their frames",
-        "SPEC is NAME or NAME:KEY=VALUE,... Sizes take KiB, MiB, GiB; max is the limit on the whole frame, default 1MiB.\n"
-        "  length-field   order=big|little, width=1|2|3|4|8, offset, adjust, strip, max, over=fail|discard, prefix=HEX; "
-        "a frame is offset + width + value + adjust bytes; its body is all but the first `strip` of them\n"
+        "SPEC is NAME or NAME:KEY=VALUE,... Sizes take KiB, MiB, GiB; max is the limit on the whole frame, default "
+        "1MiB.\n"
+        "  length-field   order=big|little, width=1|2|3|4|8, offset, adjust, strip, max, over=fail|discard, "
+        "prefix=HEX; a frame is offset + width + value + adjust bytes; its body is all but the first `strip` of them\n"
         "  prefix-body    the same keys, for a length in front that counts the body\n"
         "  prefix-self    for a length in front that counts itself too: the default protocol, SMPP\n"
         "  header-middle  for a length in the middle of a header; the whole frame is the body\n"
@@ -49,7 +51,7 @@ tools::command_line describe(frame_program::options& options) {
     return line;
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     // The first word, if it is one, says what to do; the rest are options.
@@ -57,7 +59,8 @@ int main(int argc, char** argv) {
     const std::string_view word = has_word ? argv[1] : "";
     frame_program::options options;
     const tools::command_line line = describe(options);
-    if (has_word && word != "decode" && word != "encode") return line.refuse("'" + std::string(word) + "' is neither decode nor encode");
+    if (has_word && word != "decode" && word != "encode")
+        return line.refuse("'" + std::string(word) + "' is neither decode nor encode");
     if (const auto status = line.parse(argc - (has_word ? 1 : 0), argv + (has_word ? 1 : 0))) return *status;
     if (!has_word) return line.refuse("say what to do: decode or encode");
     if (!options.has_format) return line.refuse("--format SPEC is missing");

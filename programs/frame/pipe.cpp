@@ -47,4 +47,4 @@ hex_text::state hex_text::take(char letter, std::vector<std::byte>& into) {
     return state::good;
 }
 
-}  // namespace hawser::frame_program
+}   // namespace hawser::frame_program

@@ -38,7 +38,8 @@ class input {
 public:
     explicit input(output& before_waiting) : block_(64 * 1024), output_(before_waiting) {}
 
-    /// What has arrived, valid until the next call; nothing at the end. Throws std::runtime_error, and what output throws.
+    /// What has arrived, valid until the next call; nothing at the end. Throws
+    /// std::runtime_error, and what output throws.
     [[nodiscard]] bytes next();
 
 private:
@@ -60,4 +61,4 @@ private:
     std::optional<unsigned> high_;   // the first half of a byte
 };
 
-}  // namespace hawser::frame_program
+}   // namespace hawser::frame_program

@@ -22,4 +22,4 @@ struct options {
 /// Lines of hex in, frames out. 1 at the first body that is refused.
 [[nodiscard]] int encode(const frame_program::options& options, const tools::command_line& line);
 
-}  // namespace hawser::frame_program
+}   // namespace hawser::frame_program

@@ -12,7 +12,7 @@ namespace {
 
 int descriptor_of(io::transport& carrier) { return carrier.descriptor(); }
 
-}  // namespace
+}   // namespace
 
 end::end(io::transport carrier) : end(descriptor_of(carrier), std::move(carrier)) {}
 
@@ -55,4 +55,4 @@ std::vector<std::byte> numbered_bytes(std::size_t count) {
     return numbered;
 }
 
-}  // namespace lab
+}   // namespace lab

@@ -59,4 +59,4 @@ struct transports {
 /// So many bytes that a missing, doubled or misplaced one shows.
 [[nodiscard]] std::vector<std::byte> numbered_bytes(std::size_t count);
 
-}  // namespace lab
+}   // namespace lab

@@ -44,4 +44,4 @@ io::task<void> many_writers(notebook& notes);
 io::task<void> byte_order(notebook& notes);
 io::task<void> tcp_states(notebook& notes);
 
-}  // namespace lab
+}   // namespace lab

@@ -24,4 +24,4 @@ std::span<const experiment> experiments() {
     return table;
 }
 
-}  // namespace lab
+}   // namespace lab

@@ -16,7 +16,7 @@ unsigned port_of(const std::string& address) {
     return static_cast<unsigned>(std::stoul(address.substr(address.find(':') + 1), nullptr, 16));
 }
 
-}  // namespace
+}   // namespace
 
 ::tcp_info tcp_info_of(int descriptor) {
     ::tcp_info info{};
@@ -42,8 +42,9 @@ unsigned tcp_state(unsigned local_port, unsigned remote_port) {
 }
 
 std::string_view name_of(unsigned state) {
-    constexpr std::string_view names[] = {"nothing", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2",
-                                          "TIME_WAIT", "CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING"};
+    constexpr std::string_view names[] = {"nothing",    "ESTABLISHED", "SYN_SENT",  "SYN_RECV",
+                                          "FIN_WAIT1",  "FIN_WAIT2",   "TIME_WAIT", "CLOSE",
+                                          "CLOSE_WAIT", "LAST_ACK",    "LISTEN",    "CLOSING"};
     return state < std::size(names) ? names[state] : "an unknown state";
 }
 
@@ -52,4 +53,4 @@ io::task<void> wait_for_state(const end& side, unsigned state) {
         co_await io::sleep(1ms);
 }
 
-}  // namespace lab
+}   // namespace lab

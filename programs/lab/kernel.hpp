@@ -16,11 +16,12 @@ namespace lab {
 
 /// TCP_ESTABLISHED and so on.
 [[nodiscard]] unsigned tcp_state(const end& side);
-/// The same of any connection over loopback, also when its descriptor is closed: from /proc/net/tcp. 0 if there is none.
+/// The same of any connection over loopback, also when its descriptor is closed: from
+/// /proc/net/tcp. 0 if there is none.
 [[nodiscard]] unsigned tcp_state(unsigned local_port, unsigned remote_port);
 [[nodiscard]] std::string_view name_of(unsigned state);
 
 /// Waits until an end is in this state: a packet may be on its way.
 [[nodiscard]] io::task<void> wait_for_state(const end& side, unsigned state);
 
-}  // namespace lab
+}   // namespace lab

@@ -22,16 +22,15 @@ using namespace std::chrono_literals;
 constexpr auto longest = 30s;
 
 tools::command_line describe(bool& list) {
-    tools::command_line line(
-        "hawser-lab", "NAME | all | --list",
-        "Shows how stream sockets behave. Each experiment connects a client and a "
-        "server over loopback, lets something happen to them, and says what it saw.",
-        "Each experiment is also a short program to read, in programs/lab/.\n"
-        "Exit status: 0 it went as expected, 1 something did not (its line says NOT SO), "
-        "2 bad options.\n\n"
-        "Examples:\n"
-        "  hawser-lab read-deadline\n"
-        "  hawser-lab all\n");
+    tools::command_line line("hawser-lab", "NAME | all | --list",
+                             "Shows how stream sockets behave. Each experiment connects a client and a "
+                             "server over loopback, lets something happen to them, and says what it saw.",
+                             "Each experiment is also a short program to read, in programs/lab/.\n"
+                             "Exit status: 0 it went as expected, 1 something did not (its line says NOT SO), "
+                             "2 bad options.\n\n"
+                             "Examples:\n"
+                             "  hawser-lab read-deadline\n"
+                             "  hawser-lab all\n");
     line.add_switch("list", "the experiments, each with one line", list);
     return line;
 }
@@ -56,7 +55,8 @@ bool run(const lab::experiment& one, const tools::command_line& line) {
         return false;
     }
     if (const int count = notes.differences(); count > 0)
-        static_cast<void>(line.fail(std::string(one.name) + ": different in " + std::to_string(count) + ", see NOT SO"));
+        static_cast<void>(line.fail(std::string(one.name) + ": different in " + std::to_string(count) +
+                                    ", see NOT SO"));
     return notes.differences() == 0;
 }
 
@@ -70,7 +70,7 @@ int run_all(const tools::command_line& line) {
     return good == std::ssize(lab::experiments()) ? 0 : 1;
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     // The first word, if it is one, is a name; the rest are options.

@@ -22,4 +22,4 @@ void notebook::print(std::string_view begin, const std::string& text) {
     out_ << line << std::endl;
 }
 
-}  // namespace lab
+}   // namespace lab

@@ -55,4 +55,4 @@ private:
     int differences_ = 0;
 };
 
-}  // namespace lab
+}   // namespace lab

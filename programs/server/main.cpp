@@ -39,7 +39,8 @@ public:
     bool start_failed(const std::string&) override { return true; }   // serve() says it, with the program's name
     void listening(const std::vector<std::string>&, const std::vector<std::uint16_t>& ports) override {
         const std::string trouble = port_file_ ? port_file_->write(ports) : "";
-        if (!trouble.empty()) throw std::runtime_error(trouble);   // a script that waits for the file would wait for ever
+        // A script that waits for the file would wait for ever.
+        if (!trouble.empty()) throw std::runtime_error(trouble);
     }
 
 private:
@@ -59,7 +60,8 @@ tools::value_parser into_blocks(std::vector<io::address_block>& blocks) {
     return [&blocks](const std::string& text) {
         const auto block = io::address_block::parse(text);
         if (!block)
-            throw std::invalid_argument("'" + text + "' is no ADDRESS or ADDRESS/BITS with no bit set behind BITS: 10.0.0.0/8, ::1");
+            throw std::invalid_argument("'" + text +
+                                        "' is no ADDRESS or ADDRESS/BITS with no bit set behind BITS: 10.0.0.0/8, ::1");
         blocks.push_back(*block);
         return true;
     };
@@ -75,7 +77,8 @@ tools::value_parser into_limit(std::optional<std::size_t>& limit) {
 }
 
 void add_admission(tools::command_line& line, server::admission_limits& limits) {
-    line.add("max-connections", "N", "connections at a time; default 10000, or 64 less than the descriptors if that is less",
+    line.add("max-connections", "N",
+             "connections at a time; default 10000, or 64 less than the descriptors if that is less",
              into_limit(limits.max_connections));
     line.add("max-per-address", "N", "connections from one IPv4 address or IPv6 /64; default as many as in all",
              into_limit(limits.max_per_address));
@@ -84,8 +87,8 @@ void add_admission(tools::command_line& line, server::admission_limits& limits) 
                  limits.accept_rate = tools::parse_rate(text);
                  return limits.accept_rate.has_value();
              });
-    line.add("allow", "CIDR", "let in only these addresses: 10.0.0.0/8, ::1; Unix sockets always", into_blocks(limits.allow),
-             true);
+    line.add("allow", "CIDR", "let in only these addresses: 10.0.0.0/8, ::1; Unix sockets always",
+             into_blocks(limits.allow), true);
     line.add("deny", "CIDR", "turn these away, whatever --allow says", into_blocks(limits.deny), true);
 }
 
@@ -125,21 +128,25 @@ tools::value_parser into_misses(std::uint8_t& value) {
 void add_service(tools::command_line& line, options& options) {
     line.add("listen", "ADDR", "HOST:PORT, [V6]:PORT, :PORT, tcp4:HOST:PORT, tcp6:... or unix:PATH; default :8888",
              tools::into_addresses(options.listen), true);
-    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept, for as long as they do", tools::into_output_file(options.port_file));
+    line.add("port-file", "FILE", "write the TCP ports there, one a line, when all accept, for as long as they do",
+             tools::into_output_file(options.port_file));
     line.add("unix-mode", "MODE", "of the file of a unix:PATH, in octal: who may write to it may connect; default 0660",
              into_mode(options.server.sockets.unix_mode));
     line.add("threads", "N", "threads that serve, 1 to 1024; default one a processor that it may use",
              tools::into_count(options.server.threads, 1, 1024));
-    line.add("log-level", "LEVEL", "trace, debug, info, warning, error or fatal; default info", [&options](const std::string& text) {
-        const auto level = log::parse_level(text);
-        if (level) options.log_level = *level;
-        return level.has_value();
-    });
-    line.add("log-ration", "N", "lines a second about one thing that clients cause, of submits ten times as many; default 10, 0 all",
+    line.add("log-level", "LEVEL", "trace, debug, info, warning, error or fatal; default info",
+             [&options](const std::string& text) {
+                 const auto level = log::parse_level(text);
+                 if (level) options.log_level = *level;
+                 return level.has_value();
+             });
+    line.add("log-ration", "N",
+             "lines a second about one thing that clients cause, of submits ten times as many; default 10, 0 all",
              tools::into_count(options.log_ration, 0, 1'000'000));
     line.add("format", "SPEC", "how frames are cut; default prefix-self (see hawser-frame --help)",
              tools::into_format(options.server.codec));
-    line.add("max-frame", "SIZE", "longest frame, its header included; default 1MiB", tools::into_size(options.max_frame));
+    line.add("max-frame", "SIZE", "longest frame, its header included; default 1MiB",
+             tools::into_size(options.max_frame));
 }
 
 void add_timeouts(tools::command_line& line, server::config& config) {
@@ -150,7 +157,8 @@ void add_timeouts(tools::command_line& line, server::config& config) {
     add("first-packet-timeout", limits.first_frame_timeout, "until the first packet is whole; default 10s");
     add("frame-timeout", limits.frame_timeout, "until a frame that was begun is whole; default 30s");
     add("idle-timeout", limits.idle_timeout, "silence between frames; default 60s");
-    add("write-stall-timeout", limits.write_stall_timeout, "a client takes too little of what waits for it; default 30s");
+    add("write-stall-timeout", limits.write_stall_timeout,
+        "a client takes too little of what waits for it; default 30s");
     line.add("write-progress", "SIZE", "what a client must take in that time; default 1KiB",
              into_size_at_least_1(limits.write_progress));
     add("request-timeout", config.request_timeout, "until a handler that awaits has answered; default 30s");
@@ -162,37 +170,42 @@ void add_timeouts(tools::command_line& line, server::config& config) {
 
 void add_bounds(tools::command_line& line, server::config& config) {
     io::frame_limits& limits = config.limits;
-    line.add("slow-consumer", "POLICY",
-             "pushes to a client that does not keep up: wait, drop-newest, drop-oldest, coalesce or close; default wait",
-             [&config](const std::string& text) {
-                 const auto policy = frame::parse_slow_consumer(text);
-                 if (policy) config.pushes.otherwise = *policy;
-                 return policy.has_value();
-             });
-    line.add("push-timeout", "TIME", "how long a push waits for room; default 5s", tools::into_duration(limits.push_timeout));
-    line.add("turn-frames", "N", "frames of one client before the others of its thread have a turn, 1 to 65535; default 64",
+    line.add(
+        "slow-consumer", "POLICY",
+        "pushes to a client that does not keep up: wait, drop-newest, drop-oldest, coalesce or close; default wait",
+        [&config](const std::string& text) {
+            const auto policy = frame::parse_slow_consumer(text);
+            if (policy) config.pushes.otherwise = *policy;
+            return policy.has_value();
+        });
+    line.add("push-timeout", "TIME", "how long a push waits for room; default 5s",
+             tools::into_duration(limits.push_timeout));
+    line.add("turn-frames", "N",
+             "frames of one client before the others of its thread have a turn, 1 to 65535; default 64",
              into_turn(limits.turn_frames));
     line.add("turn-bytes", "SIZE", "bytes read of one client in a turn; default 64KiB",
              into_size_at_least_1(limits.turn_bytes));
-    line.add("memory-budget", "SIZE", "memory for all of it; default half of its control group's, a quarter of the machine's",
+    line.add("memory-budget", "SIZE",
+             "memory for all of it; default half of its control group's, a quarter of the machine's",
              tools::into_size(config.memory_budget));
     line.add("outbound-cap", "SIZE", "bytes that may wait for a client, at least a frame; default 1MiB",
              tools::into_size(limits.outbound_cap));
 }
 
 tools::command_line describe(options& options) {
-    tools::command_line line("hawser-server", "[--listen ADDR]... [options]",
-                             "Answers every submit of the default protocol (docs/wire-format.md) with an ack.\n"
-                             "SIGINT or SIGTERM lets connections finish; another one, half a second later or more, ends at once.\n"
-                             "SIGHUP, SIGUSR1 and SIGUSR2 do nothing.",
-                             "A time-out of 0 is off; a --drain-timeout of 0 is no grace.\n\n"
-                             "Exit status: 0 all well, 1 cannot listen, 2 bad options, 3 connections had to be cut, or a handler did "
-                             "not end.\n\n"
-                             "Examples:\n"
-                             "  hawser-server --listen :8888 --threads 2\n"
-                             "  hawser-server --listen 127.0.0.1:0 --port-file port --log-level warning\n"
-                             "  hawser-server --listen unix:/tmp/hawser.sock\n"
-                             "  hawser-server --allow 192.168.0.0/16 --allow ::1 --max-per-address 10\n");
+    tools::command_line line(
+        "hawser-server", "[--listen ADDR]... [options]",
+        "Answers every submit of the default protocol (docs/wire-format.md) with an ack.\n"
+        "SIGINT or SIGTERM lets connections finish; another one, half a second later or more, ends at once.\n"
+        "SIGHUP, SIGUSR1 and SIGUSR2 do nothing.",
+        "A time-out of 0 is off; a --drain-timeout of 0 is no grace.\n\n"
+        "Exit status: 0 all well, 1 cannot listen, 2 bad options, 3 connections had to be cut, or a handler did "
+        "not end.\n\n"
+        "Examples:\n"
+        "  hawser-server --listen :8888 --threads 2\n"
+        "  hawser-server --listen 127.0.0.1:0 --port-file port --log-level warning\n"
+        "  hawser-server --listen unix:/tmp/hawser.sock\n"
+        "  hawser-server --allow 192.168.0.0/16 --allow ::1 --max-per-address 10\n");
     add_service(line, options);
     add_timeouts(line, options.server);
     add_bounds(line, options.server);
@@ -222,15 +235,17 @@ int serve(const options& options, const tools::command_line& line) {
         log::server_events lines;
         server::router router;
         router.on<packet::submit>(on_submit);
-        server::server server(config_of(options, {&port_file, &lines}), std::move(router));   // the log says "start ok" when the file is there
+        // The log says "start ok" when the file is there.
+        server::server server(config_of(options, {&port_file, &lines}), std::move(router));
         report = server.run();
     }   // and all lines are written
     if (!report.failure.empty()) return line.fail(report.failure);
-    if (!report.stuck.empty()) std::_Exit(report.exit_status());   // a handler that still runs uses what the end of main would destroy
+    // A handler that still runs uses what the end of main would destroy.
+    if (!report.stuck.empty()) std::_Exit(report.exit_status());
     return report.exit_status();
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     const io::stop_signals caught;

@@ -18,7 +18,8 @@ class console {
 public:
     virtual ~console() = default;
 
-    /// The next line without its end. Errors: `end_of_stream`; `too_long`, and the next line is read after it; `closed`.
+    /// The next line without its end. Errors: `end_of_stream`; `too_long`, and the next line is
+    /// read after it; `closed`.
     [[nodiscard]] virtual io::task<result<std::string>> read_line() = 0;
     /// Shows what the peer sent: whole lines, each with its newline and safe for a terminal. False if the output has no
     /// reader any more.
@@ -36,4 +37,4 @@ public:
 /// Otherwise: lines from standard input, `longest` bytes at most, replies to standard output, news to standard error.
 [[nodiscard]] std::unique_ptr<console> make_piped_console(const io::executor& where, std::size_t longest);
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

@@ -26,7 +26,7 @@ std::string text_view(bytes reply, std::size_t most, bool by_lines) {
     return all;
 }
 
-}  // namespace
+}   // namespace
 
 conversation::conversation(const talk::options& options, talk::console& console, const io::executor& where)
     : options_(options), console_(console), running_(where), left_(where) {}
@@ -142,4 +142,4 @@ void conversation::end_of_replies(const error_code& why) {
     leave(1);
 }
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

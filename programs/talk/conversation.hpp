@@ -7,8 +7,8 @@
 #pragma once
 
 #include "console.hpp"
-#include "peer_connection.hpp"
 #include "input_line.hpp"
+#include "peer_connection.hpp"
 
 #include <hawser/io/address.hpp>
 #include <hawser/io/group.hpp>
@@ -58,4 +58,4 @@ private:
     bool input_ended_ = false;
 };
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

@@ -22,7 +22,7 @@ std::string row(std::size_t offset, bytes data) {
     return column + hex + '|' + text + "|\n";
 }
 
-}  // namespace
+}   // namespace
 
 std::string hex_view(bytes data) {
     std::string all;
@@ -31,4 +31,4 @@ std::string hex_view(bytes data) {
     return all;
 }
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

@@ -12,4 +12,4 @@ namespace hawser::talk {
 /// Each line ends in a newline; none for no bytes.
 [[nodiscard]] std::string hex_view(bytes data);
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

@@ -57,13 +57,14 @@ input_line read_text(std::string_view text) {
 input_line read_command(std::string_view line) {
     const std::string_view name = line.substr(0, line.find_first_of(blank));
     if (name == ":help") return {input_kind::help};
-    if (name != ":hex") return wrong("there is :hex and :help; to send a line that begins with a colon, write it as \\x3a");
+    if (name != ":hex")
+        return wrong("there is :hex and :help; to send a line that begins with a colon, write it as \\x3a");
     const auto data = from_hex(trimmed(line.substr(name.size())));
     if (!data || data->empty()) return wrong(":hex takes bytes, two digits each: :hex 00 01 ff");
     return {input_kind::exact, std::string(as_text(*data))};
 }
 
-}  // namespace
+}   // namespace
 
 input_line parse_input_line(std::string_view line) {
     const std::string_view words = trimmed(line);
@@ -73,4 +74,4 @@ input_line parse_input_line(std::string_view line) {
     return read_text(line);
 }
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

@@ -19,7 +19,7 @@ enum class input_kind : unsigned char {
     exact,     ///< send `data` as it is
     quit,
     help,
-    wrong,     ///< send nothing: `data` says what is wrong
+    wrong,   ///< send nothing: `data` says what is wrong
 };
 
 struct input_line {
@@ -29,4 +29,4 @@ struct input_line {
 
 [[nodiscard]] input_line parse_input_line(std::string_view line);
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

@@ -43,7 +43,8 @@ public:
     std::size_t longest() const noexcept override { return longest_; }
     std::string error_position() const override {
         const bytes seen = frames_.in().unread();
-        return "offset " + std::to_string(frames_.in().position()) + ": " + escaped(seen.first(std::min<std::size_t>(seen.size(), 16)));
+        return "offset " + std::to_string(frames_.in().position()) + ": " +
+               escaped(seen.first(std::min<std::size_t>(seen.size(), 16)));
     }
 
 private:
@@ -138,10 +139,10 @@ private:
     std::vector<std::byte> room_;
 };
 
-}  // namespace
+}   // namespace
 
 io::task<result<std::unique_ptr<peer_connection>>> dial_peer(io::address where, std::optional<frame::any_codec> codec,
-                                                  io::duration timeout, std::stop_token stop) {
+                                                             io::duration timeout, std::stop_token stop) {
     std::unique_ptr<peer_connection> dialled;
     if (where.what == io::address::kind::udp) {
         auto socket = co_await io::dial_datagrams(where, timeout);
@@ -156,4 +157,4 @@ io::task<result<std::unique_ptr<peer_connection>>> dial_peer(io::address where, 
     co_return dialled;
 }
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

@@ -42,7 +42,8 @@ public:
 };
 
 /// Connects. An address of udp has datagrams; others have frames of this format, or plain bytes without one.
-[[nodiscard]] io::task<result<std::unique_ptr<peer_connection>>> dial_peer(io::address where, std::optional<frame::any_codec> codec,
-                                                                io::duration timeout, std::stop_token stop);
+[[nodiscard]] io::task<result<std::unique_ptr<peer_connection>>> dial_peer(io::address where,
+                                                                           std::optional<frame::any_codec> codec,
+                                                                           io::duration timeout, std::stop_token stop);
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

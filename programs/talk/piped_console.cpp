@@ -72,10 +72,10 @@ private:
     bool ended_ = false;
 };
 
-}  // namespace
+}   // namespace
 
 std::unique_ptr<console> make_piped_console(const io::executor& where, std::size_t longest) {
     return std::make_unique<piped_console>(where, longest);
 }
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

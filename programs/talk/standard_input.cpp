@@ -39,4 +39,4 @@ bool standard_input::is_readable(int milliseconds) noexcept {
     return ::poll(&input, 1, milliseconds) > 0;
 }
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

@@ -32,4 +32,4 @@ private:
     bool cancelled_ = false;
 };
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

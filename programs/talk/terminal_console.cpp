@@ -1,5 +1,5 @@
-// The console for people: libedit edits the line, one key at a time, so that nothing waits in it; and before anything else
-// is written, the line is wiped off the screen, to be drawn again below.
+// The console for people: libedit edits the line, one key at a time, so that nothing waits in it; and before anything
+// else is written, the line is wiped off the screen, to be drawn again below.
 #include "console.hpp"
 #include "standard_input.hpp"
 
@@ -35,7 +35,7 @@ constexpr int remembered_lines = 1000;
 constexpr int rest_of_key_ms = 50;
 
 bool is_ignored(int signal) noexcept {
-    struct sigaction now {};
+    struct sigaction now{};
     return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
@@ -164,7 +164,8 @@ private:
         ::el_set(line_, EL_BIND, "\\e[H", "ed-move-to-beg", nullptr);
         ::el_set(line_, EL_BIND, "\\e[F", "ed-move-to-end", nullptr);
         // These would wait for more keys, inside of libedit.
-        for (const char* waiting : {"^V", "^Q", "\\ex", "\\eX"}) ::el_set(line_, EL_BIND, waiting, "ed-unassigned", nullptr);
+        for (const char* waiting : {"^V", "^Q", "\\ex", "\\eX"})
+            ::el_set(line_, EL_BIND, waiting, "ed-unassigned", nullptr);
     }
 
     // The screen.
@@ -226,12 +227,12 @@ private:
     io::asio::basic_signal_set<io::executor> signals_;
     EditLine* line_;
     History* history_;
-    bool editing_ = false;    // the prompt is on the screen
+    bool editing_ = false;   // the prompt is on the screen
     bool overflow_ = false;
     bool hung_up_ = false;
 };
 
-}  // namespace
+}   // namespace
 
 std::unique_ptr<console> make_terminal(const io::executor& where) {
     std::setlocale(LC_CTYPE, "");
@@ -239,4 +240,4 @@ std::unique_ptr<console> make_terminal(const io::executor& where) {
     return std::make_unique<terminal_console>(where);
 }
 
-}  // namespace hawser::talk
+}   // namespace hawser::talk

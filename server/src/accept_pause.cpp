@@ -27,9 +27,10 @@ io::duration accept_pause::after(const error_code& error) noexcept {
 
 // What accept(2) says of Linux: errors that wait at the new socket come out of accept. The firewall's is among them.
 bool concerns_one_connection(const error_code& error) noexcept {
-    for (const auto one : {sys::connection_aborted, sys::connection_reset, sys::protocol_error, sys::no_protocol_option,
-                           sys::network_down, sys::network_unreachable, sys::host_unreachable,
-                           sys::operation_not_supported, sys::operation_not_permitted, sys::timed_out, sys::interrupted})
+    for (const auto one :
+         {sys::connection_aborted, sys::connection_reset, sys::protocol_error, sys::no_protocol_option,
+          sys::network_down, sys::network_unreachable, sys::host_unreachable, sys::operation_not_supported,
+          sys::operation_not_permitted, sys::timed_out, sys::interrupted})
         if (error == one) return true;
     return false;
 }
@@ -38,4 +39,4 @@ bool is_out_of_descriptors(const error_code& error) noexcept {
     return error == sys::too_many_files_open || error == sys::too_many_files_open_in_system;
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -2,9 +2,10 @@
 //
 //   if (const io::duration pause = pauses.after(error); pause > pause.zero()) co_await ...;
 //
-// A failure of the system's pauses at once. What befell one connection only, or turned one away while nobody can be let in,
-// pauses when there were `burst` of them on end: so that those who wait are turned away soon, and a flood of them does
-// not take the thread. The first pause is 10 ms, each further one twice as long, up to 500 ms; letting one in begins anew.
+// A failure of the system's pauses at once. What befell one connection only, or turned one away while nobody can
+// be let in, pauses when there were `burst` of them on end: so that those who wait are turned away soon, and a
+// flood of them does not take the thread. The first pause is 10 ms, each further one twice as long, up to 500 ms;
+// letting one in begins anew.
 #pragma once
 
 #include <hawser/error.hpp>
@@ -36,4 +37,4 @@ private:
 /// The process or the system has no descriptor left.
 [[nodiscard]] bool is_out_of_descriptors(const error_code& error) noexcept;
 
-}  // namespace hawser::server
+}   // namespace hawser::server

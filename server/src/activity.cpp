@@ -18,4 +18,4 @@ void activity::stay_away() noexcept {
     for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -29,7 +29,8 @@ public:
     }
     /// And it has ended.
     void has_ended() const noexcept {
-        if (is_given_up_.load(std::memory_order_relaxed)) [[unlikely]] stay_away();
+        if (is_given_up_.load(std::memory_order_relaxed)) [[unlikely]]
+            stay_away();
     }
 
     /// Nobody expects the thread any more: it goes no further than to the end of that.
@@ -45,4 +46,4 @@ private:
     std::atomic<bool> is_given_up_{false};
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

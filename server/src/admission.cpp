@@ -33,7 +33,7 @@ bool any_contains(const std::vector<io::address_block>& blocks, const io::endpoi
     return std::ranges::any_of(blocks, [&](const io::address_block& one) { return one.contains(peer); });
 }
 
-}  // namespace
+}   // namespace
 
 std::size_t default_max_connections(std::size_t descriptors) noexcept {
     const std::size_t room = descriptors < 2 * other_descriptors ? descriptors / 2 : descriptors - other_descriptors;
@@ -71,8 +71,8 @@ error_code admission::admit(const io::endpoint& peer, io::time_point now) {
     return {};
 }
 
-// The accept rate is a bucket of as many tokens as fit into `burst_`, each `interval_` long. All that is kept of it is the
-// instant when it is full again.
+// The accept rate is a bucket of as many tokens as fit into `burst_`, each `interval_` long. All that is kept of it is
+// the instant when it is full again.
 error_code admission::admit_from(const address& from, io::time_point now) {
     forget_rested(now);
     const auto known = addresses_.find(from);
@@ -124,4 +124,4 @@ std::optional<admission::address> admission::address_of(const io::endpoint& peer
     return of;
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -46,7 +46,9 @@ byte_buffer& session_view::cleared_scratch() noexcept {
     return session_.home_.scratch;
 }
 
-io::task<result<void>> session_view::push(frame::shared_frame made, push_as as) { return push_on(session_, std::move(made), as); }
+io::task<result<void>> session_view::push(frame::shared_frame made, push_as as) {
+    return push_on(session_, std::move(made), as);
+}
 
 io::task<result<void>> session_view::push_on(session& by, frame::shared_frame made, push_as as) {
     const frame::label known_as{as.message_class, as.key};
@@ -116,8 +118,8 @@ void* session_view::keep_state(const std::type_info& type, std::shared_ptr<void>
     return session_.more().states.emplace_back(type, std::move(made)).kept.get();
 }
 
-// What the request's own answer came to. It leaves with what else is sent in this turn, or waits here for the handler's end. If there is
-// none, another may be given.
+// What the request's own answer came to. It leaves with what else is sent in this turn, or waits here for the handler's
+// end. If there is none, another may be given.
 error_code context::note_answer(bool is_on_its_way) noexcept {
     if (!is_on_its_way)
         if (const error_code* const why = std::get_if<error_code>(&remainder_)) {
@@ -154,4 +156,4 @@ io::endpoint connection::local() const noexcept { return session_.frames().conne
 
 std::uint64_t connection::skips() const noexcept { return session_.frames().in().skips(); }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -27,8 +27,8 @@ error_code why_no_route(const packet::outline& speaks, bytes body) {
     return known ? make_error_code(errc::no_handler) : known.error();
 }
 
-// What of a body that breaks the protocol: its packet and field. Looked for again: what is good need not carry it along. Without
-// memory nothing is said.
+// What of a body that breaks the protocol: its packet and field. Looked for again: what is good need not carry it
+// along. Without memory nothing is said.
 std::string fault_of(const router& routes, const error_code& why, bytes body) noexcept try {
     const packet::outline& speaks = routes.speaks();
     if (!speaks.place().is_in(body)) return {};
@@ -51,14 +51,14 @@ bool fails(session& of, const error_code& why, bytes body) {
     return false;
 }
 
-// Of a concurrent call: the session, which handles others meanwhile, sees that its stream has failed. If it is ours, an answer that cannot be
-// sent: what other calls have answered still goes out, as far as the kernel takes it.
+// Of a concurrent call: the session, which handles others meanwhile, sees that its stream has failed. If it is ours, an
+// answer that cannot be sent: what other calls have answered still goes out, as far as the kernel takes it.
 void fails_alone(session& of, const error_code& why, bytes body, const stream_position& where) {
     if (why == condition::invalid) of.breach(why, where, fault_of(*of.common().routes(), why, body));
     else of.frames().fail(why == hawser::errc::too_long ? errc::answer_too_long : why);
 }
 
-}  // namespace
+}   // namespace
 
 std::uint32_t& dispatcher::call_group::count_of(const route& how) {
     const auto found = std::ranges::find(counts, &how, &std::pair<const route*, std::uint32_t>::first);
@@ -129,8 +129,9 @@ io::task<void> dispatcher::send_waiting(session& of, call& here) {
     if (!sent) static_cast<void>(here.failed(sent.error()));
 }
 
-// Waits for a free call, then starts one on a copy of the body and goes on. While memory is short, a session that holds something
-// stands in line for each call but the first, and behind it while its calls hold much: that is not brought back by closing it.
+// Waits for a free call, then starts one on a copy of the body and goes on. While memory is short, a session that
+// holds something stands in line for each call but the first, and behind it while its calls hold much: that is not
+// brought back by closing it.
 io::task<void> dispatcher::await_concurrently(session& of, const route& how, bytes body) {
     io::frame_stream& frames = of.frames();
     frames.flush_soon();
@@ -140,7 +141,9 @@ io::task<void> dispatcher::await_concurrently(session& of, const route& how, byt
     static_cast<void>(all.count_of(how));   // made here: it has its memory before it is needed
     ++mine.unanswered;
     std::optional<io::memory_account::turn> turn;
-    const auto must_wait = [&] { return all.count_of(how) == how.concurrent_calls || (turn && !turn->has_come() && all.any()); };
+    const auto must_wait = [&] {
+        return all.count_of(how) == how.concurrent_calls || (turn && !turn->has_come() && all.any());
+    };
     if (all.any() && frames.memory().must_pause())
         turn.emplace(io::memory_account::of(frames.get_executor()), frames.memory().pauses(all.ended));
     while (must_wait()) {
@@ -157,7 +160,8 @@ io::task<void> dispatcher::await_concurrently(session& of, const route& how, byt
 }
 
 // Shares the session: when the user's io_context goes down with both, its coroutine may be the last.
-io::task<void> dispatcher::concurrent_call(std::shared_ptr<session> self, const route& how, byte_buffer body, stream_position where) {
+io::task<void> dispatcher::concurrent_call(std::shared_ptr<session> self, const route& how, byte_buffer body,
+                                           stream_position where) {
     session& of = *self;
     calls& mine = *under_way_;
     io::frame_stream& frames = of.frames();
@@ -183,4 +187,4 @@ io::task<void> dispatcher::concurrent_call(std::shared_ptr<session> self, const 
     mine.concurrent->ended.notify();
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

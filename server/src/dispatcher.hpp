@@ -1,12 +1,14 @@
-// dispatcher: what becomes of the frames of one session: it finds the route, calls the handler, and knows which calls are under way.
+// dispatcher: what becomes of the frames of one session: it finds the route, calls the handler, and knows
+// which calls are under way.
 //
 //   while (const std::optional<bytes> body = frames.next())
-//       if (!dispatch.handle(session, router, here, *body, to_await)) break;   // `to_await` is to be awaited, or the session ends
+//       // `to_await` is to be awaited, or the session ends
+//       if (!dispatch.handle(session, router, here, *body, to_await)) break;
 //   co_await dispatch.join();                                         // at the end: the concurrent ones
 //
-// A handler that answers at once costs nothing of what is made for those that wait. Those are watched, and counted until they have
-// their answer. It is a part of its session, which is always the same: to know it too would take 8 bytes of each connection. The session has
-// it if there is an error.
+// A handler that answers at once costs nothing of what is made for those that wait. Those are watched, and counted
+// until they have their answer. It is a part of its session, which is always the same: to know it too would take 8
+// bytes of each connection. The session has it if there is an error.
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -38,12 +40,16 @@ public:
     dispatcher& operator=(const dispatcher&) = delete;
     ~dispatcher() = default;
 
-    /// The body of the frame that was taken last. True: it is handled, and nothing is left in `here`, for the next. False: what `to_await` is then has
-    /// to be awaited before the next frame is taken, or, if it is none, the session ends. Throws std::bad_alloc. In session.cpp, beside the loop.
-    [[nodiscard]] inline bool handle(session& of, const router& routes, call& here, const bytes& body, io::task<void>& to_await);
+    /// The body of the frame that was taken last. True: it is handled, and nothing is left in `here`, for the next.
+    /// False: what `to_await` is then has to be awaited before the next frame is taken, or, if it is none, the session
+    /// ends. Throws std::bad_alloc. In session.cpp, beside the loop.
+    [[nodiscard]] inline bool handle(session& of, const router& routes, call& here, const bytes& body,
+                                     io::task<void>& to_await);
 
     /// Requests that were begun and have no answer yet: awaited handlers, and answers that wait for room.
-    [[nodiscard]] std::size_t unanswered() const noexcept { return (under_way_ ? under_way_->unanswered : 0U) + (answer_waits_ ? 1U : 0U); }
+    [[nodiscard]] std::size_t unanswered() const noexcept {
+        return (under_way_ ? under_way_->unanswered : 0U) + (answer_waits_ ? 1U : 0U);
+    }
     /// The names of the packets whose handlers are awaited.
     [[nodiscard]] std::vector<std::string> names() const;
     /// Whether concurrent calls are under way; and waits for them. While there are any.
@@ -78,10 +84,11 @@ private:
     [[nodiscard]] io::task<void> await(session& of, const route& how, bytes body);
     [[nodiscard]] static io::task<void> send_waiting(session& of, call& here);
     [[nodiscard]] io::task<void> await_concurrently(session& of, const route& how, bytes body);
-    [[nodiscard]] io::task<void> concurrent_call(std::shared_ptr<session> self, const route& how, byte_buffer body, stream_position where);
+    [[nodiscard]] io::task<void> concurrent_call(std::shared_ptr<session> self, const route& how, byte_buffer body,
+                                                 stream_position where);
 
     std::unique_ptr<calls> under_way_;
     bool answer_waits_ = false;   // for room, that of a plain handler: it takes nothing of what is made for calls
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

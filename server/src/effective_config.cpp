@@ -28,11 +28,14 @@ constexpr std::size_t beside_connections = 2;
 // Of each io_context: epoll, its timer, and what wakes it.
 constexpr std::size_t descriptors_of_thread = 3;
 
-// Of all that is neither a thread nor a listener: signals, the front's timer, what is kept in reserve, and one connection.
+// Of all that is neither a thread nor a listener: signals, the front's timer, what is kept in
+// reserve, and one connection.
 constexpr std::size_t descriptors_of_the_rest = 8;
 
 // What a server is to have room for in any case.
-std::size_t connections_asked_for(const config& settings) { return settings.admission.max_connections.value_or(fewest_connections); }
+std::size_t connections_asked_for(const config& settings) {
+    return settings.admission.max_connections.value_or(fewest_connections);
+}
 
 // As much as is needed for what was asked for, if the machine has it.
 std::size_t default_budget(const config& settings, std::size_t longest_frame) {
@@ -76,7 +79,7 @@ config completed(config given) {
     return given;
 }
 
-}  // namespace
+}   // namespace
 
 effective_config::effective_config(config given)
     : config(completed(std::move(given))),
@@ -92,7 +95,8 @@ unsigned effective_config::threads_now() const {
     const std::size_t connections = std::min(connections_asked_for(*this), std::max(free, fewest_connections));
     const memory_plan plan{.budget = budget_, .connections = connections};
     const std::size_t others = descriptors_of_the_rest + listen.size();
-    const std::size_t with_descriptors = std::min(free / 2, free - std::min(free, others)) / descriptors_of_thread;   // a half is for connections
+    // A half is for connections.
+    const std::size_t with_descriptors = std::min(free / 2, free - std::min(free, others)) / descriptors_of_thread;
     std::size_t fit = std::min(plan.threads_within(longest_frame_), with_descriptors);
     if (admission.max_connections) fit = std::min(fit, connections);
     return static_cast<unsigned>(std::clamp<std::size_t>(fit, 1, io::usable_processors()));
@@ -103,7 +107,8 @@ memory_plan effective_config::plan_now(std::size_t of_threads) const {
     const class admission door(admission, io::descriptor_limit());
     const std::size_t free = io::free_descriptors();
     plan.connections = std::min(door.max_connections(), free - std::min(free, beside_connections));
-    if (!admission.max_connections) plan.connections = std::min(plan.connections, plan.connections_within(longest_frame_));
+    if (!admission.max_connections)
+        plan.connections = std::min(plan.connections, plan.connections_within(longest_frame_));
     plan.connections = std::max<std::size_t>(1, plan.connections);
     try {
         plan.check(longest_frame_, admission.max_connections.has_value());
@@ -130,4 +135,4 @@ std::string effective_config::remedy_of(const error_code& why) const {
 
 bool has_room_for_a_connection() noexcept { return io::free_descriptors() > beside_connections; }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

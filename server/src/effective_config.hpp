@@ -1,7 +1,8 @@
 // settings: what a config comes to once its defaults are filled in, if it makes sense.
 //
 //   const effective_config settings(given);                       // once, before anything is made of it
-//   const unsigned threads = settings.threads_now();       // what the machine has room for is told when it is needed: at the start
+//   // what the machine has room for is told when it is needed: at the start
+//   const unsigned threads = settings.threads_now();
 //   const memory_plan plan = settings.plan_now(threads);
 #pragma once
 
@@ -23,14 +24,19 @@ public:
     /// How what is sent is framed.
     [[nodiscard]] const frame::any_codec& outgoing() const noexcept { return *answer_codec; }
     /// Those that all connections share.
-    [[nodiscard]] const std::shared_ptr<const io::frame_limits>& limits_of_all() const noexcept { return limits_of_all_; }
+    [[nodiscard]] const std::shared_ptr<const io::frame_limits>& limits_of_all() const noexcept {
+        return limits_of_all_;
+    }
 
-    /// As asked for; else one a processor, and no more than fit beside what was asked for: of memory, of descriptors, of connections.
+    /// As asked for; else one a processor, and no more than fit beside what was asked for: of memory, of
+    /// descriptors, of connections.
     [[nodiscard]] unsigned threads_now() const;
-    /// With so many threads, and as many connections as there are descriptors for now. Throws std::invalid_argument for limits that make
-    /// no sense, and if there is not enough memory for what was asked for, with the numbers and what to change; defaults alone always fit.
+    /// With so many threads, and as many connections as there are descriptors for now. Throws std::invalid_argument for
+    /// limits that make no sense, and if there is not enough memory for what was asked for, with the numbers and what
+    /// to change; defaults alone always fit.
     [[nodiscard]] memory_plan plan_now(std::size_t threads) const;
-    /// What to change so that a start does not fail again for want of descriptors, ": raise ..."; empty if it failed for another reason.
+    /// What to change so that a start does not fail again for want of descriptors, ": raise ..."; empty if it
+    /// failed for another reason.
     [[nodiscard]] std::string remedy_of(const error_code& why) const;
 
 private:
@@ -44,4 +50,4 @@ private:
 /// Whether there is a descriptor left for one, when all that a server opens itself is open.
 [[nodiscard]] bool has_room_for_a_connection() noexcept;
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -49,11 +49,11 @@ public:
     }
 };
 
-}  // namespace
+}   // namespace
 
 const boost::system::error_category& server_category() noexcept {
     static const server_category_type category;
     return category;
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

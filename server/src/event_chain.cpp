@@ -60,4 +60,4 @@ void event_chain::stopped(const report& done) const noexcept {
     tell_all([&](events& one) { one.stopped(done); });
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

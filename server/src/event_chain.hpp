@@ -3,8 +3,8 @@
 //   const event_chain told(settings.events);
 //   told.opened(peer);
 //
-// Invariant: what one throws keeps none of the others from being told, and then ends the process. Only what belongs to the start
-// is for its caller, and nobody behind is told of it: nothing starts. Any thread.
+// Invariant: what one throws keeps none of the others from being told, and then ends the process. Only what belongs to
+// the start is for its caller, and nobody behind is told of it: nothing starts. Any thread.
 #pragma once
 
 #include <hawser/server/config.hpp>
@@ -42,4 +42,4 @@ private:
     event_list all_;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

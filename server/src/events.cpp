@@ -4,13 +4,12 @@
 
 namespace hawser::server {
 
-stream_position::stream_position(std::uint64_t at, bytes what) noexcept : offset(at), window_size(std::min(what.size(), window.size())) {
+stream_position::stream_position(std::uint64_t at, bytes what) noexcept
+    : offset(at), window_size(std::min(what.size(), window.size())) {
     std::ranges::copy(what.first(window_size), window.begin());
 }
 
-bool ending::is_breach() const noexcept {
-    return why == condition::invalid || why == hawser::errc::too_long;
-}
+bool ending::is_breach() const noexcept { return why == condition::invalid || why == hawser::errc::too_long; }
 
 std::string ending::text() const {
     std::string line = why ? why.message() : "served";
@@ -33,4 +32,4 @@ void events::stopping(std::size_t) {}
 void events::stuck(const std::string&) {}
 void events::stopped(const report&) {}
 
-}  // namespace hawser::server
+}   // namespace hawser::server

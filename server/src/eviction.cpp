@@ -14,7 +14,7 @@ std::uint64_t milliseconds(io::duration age) noexcept {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(age).count());
 }
 
-}  // namespace
+}   // namespace
 
 eviction::cell& eviction::cell_of(std::size_t bytes, io::duration age) noexcept {
     const auto size = static_cast<std::size_t>(std::bit_width(bytes / io::memory_account::allowance));
@@ -57,4 +57,4 @@ bool eviction::takes(std::size_t bytes, io::duration age) noexcept {
     return true;
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

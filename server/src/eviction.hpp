@@ -5,9 +5,9 @@
 //   chosen.choose(too_much);
 //   for (each) if (chosen.takes(bytes, age)) close it;
 //
-// What counts is bytes times time. Those who keep about as much are one crowd, so that many who keep little weigh as much as one who
-// keeps all of it: of the crowd that weighs most the longest go first, until another weighs more. Pure, and without an allocation:
-// whoever needs it has none to spare.
+// What counts is bytes times time. Those who keep about as much are one crowd, so that many who keep little weigh as
+// much as one who keeps all of it: of the crowd that weighs most the longest go first, until another weighs more. Pure,
+// and without an allocation: whoever needs it has none to spare.
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -30,7 +30,8 @@ public:
     [[nodiscard]] bool takes(std::size_t bytes, io::duration age) noexcept;
 
 private:
-    // Sizes and ages that are alike within a factor of two: from a page to 4 GiB, from less than a millisecond to some hours.
+    // Sizes and ages that are alike within a factor of two: from a page to 4 GiB, from less than a
+    // millisecond to some hours.
     static constexpr std::size_t sizes = 21;
     static constexpr std::size_t ages = 24;
     struct cell {
@@ -48,4 +49,4 @@ private:
     std::array<crowd, sizes> crowds_{};
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -39,4 +39,4 @@ bool take_pong(const void* /* none */, call& here, bytes body) {
     return true;
 }
 
-}  // namespace hawser::server::extensions
+}   // namespace hawser::server::extensions

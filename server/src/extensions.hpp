@@ -14,4 +14,4 @@ namespace hawser::server::extensions {
 /// pong: the answer to the last beat.
 [[nodiscard]] bool take_pong(const void* none, call& here, bytes body);
 
-}  // namespace hawser::server::extensions
+}   // namespace hawser::server::extensions

@@ -1,7 +1,7 @@
 // Handles: from any thread to the session's own.
 //
-// What goes there is charged to the pool until it is done. It takes its place in the mailbox of that thread too, so whoever sends
-// much to a busy thread waits for it, and nothing collects there.
+// What goes there is charged to the pool until it is done. It takes its place in the mailbox of that thread too, so
+// whoever sends much to a busy thread waits for it, and nothing collects there.
 #include <hawser/server/connection.hpp>
 
 #include "session.hpp"
@@ -25,10 +25,10 @@ struct handle::parcel {
 
     std::shared_ptr<const service> all;   // of which the mailbox is
     std::shared_ptr<session> target;
-    byte_buffer body;             // one of the two
+    byte_buffer body;   // one of the two
     frame::shared_frame pushed;
     push_as as;
-    io::memory_charge charge;     // of the body; a frame has its own
+    io::memory_charge charge;   // of the body; a frame has its own
     mailbox::space place;
 
     [[nodiscard]] std::size_t cost() const noexcept {
@@ -41,7 +41,8 @@ struct handle::carrier {
     static io::task<result<void>> carry(parcel what);
     static io::task<mailbox::space> room_in_turn(mailbox& box, std::size_t bytes, io::duration patience);
     static io::task<result<void>> arrive(parcel what);
-    static void give(std::shared_ptr<session> target, session::order session::orders::* which, void (*does)(session&)) noexcept;
+    static void give(std::shared_ptr<session> target, session::order session::orders::* which,
+                     void (*does)(session&)) noexcept;
 };
 
 // To the session's thread, when that has room for it.
@@ -49,7 +50,8 @@ io::task<result<void>> handle::carrier::carry(parcel what) {
     mailbox& box = what.target->home_.box;
     what.place = box.reserve(what.cost());
     if (!what.place) {
-        const std::weak_ptr<session> to = std::exchange(what.target, nullptr);   // whoever waits keeps nobody from ending
+        // Whoever waits keeps nobody from ending.
+        const std::weak_ptr<session> to = std::exchange(what.target, nullptr);
         mailbox::space room = co_await room_in_turn(box, what.cost(), what.all->limits->push_timeout);
         if (!room) co_return hawser::errc::write_timeout;
         what.place = std::move(room);
@@ -95,7 +97,8 @@ io::task<result<void>> handle::send_owned(handle to, byte_buffer body, error_cod
     const io::executor here = co_await io::this_executor;
     if (here == target->frames_.get_executor()) co_return co_await target->frames_.send(body.view());
     const std::shared_ptr<io::memory_budget>& pool = target->service_->pool;
-    if (pool && pool->level() >= io::pressure::stop_growing) co_return make_error_code(boost::system::errc::not_enough_memory);
+    if (pool && pool->level() >= io::pressure::stop_growing)
+        co_return make_error_code(boost::system::errc::not_enough_memory);
     parcel what(std::move(target));
     what.charge = io::memory_charge(what.all->pool, body.capacity());
     what.body = std::move(body);
@@ -119,7 +122,8 @@ io::task<result<void>> handle::push_shared(handle to, frame::shared_frame made, 
     co_return co_await std::move(sent);
 }
 
-// Its thread waits here, so there is one such parcel for each thread of the program at most, and it need not wait for room first.
+// Its thread waits here, so there is one such parcel for each thread of the program at most, and it
+// need not wait for room first.
 result<void> handle::send_blocking(bytes body) const {
     std::shared_ptr<session> target = session_.lock();
     if (!target) return hawser::errc::closed;
@@ -139,7 +143,8 @@ result<void> handle::send_blocking(bytes body) const {
 }
 
 // Once is enough, and has its memory.
-void handle::carrier::give(std::shared_ptr<session> target, session::order session::orders::* which, void (*does)(session&)) noexcept {
+void handle::carrier::give(std::shared_ptr<session> target, session::order session::orders::* which,
+                           void (*does)(session&)) noexcept {
     if (!target) return;
     session::order& order = (*target->extras_->by_handle).*which;
     if (order.is_given.exchange(true)) return;
@@ -152,7 +157,8 @@ void handle::close() const noexcept {
 }
 
 void handle::finish() const noexcept {
-    carrier::give(session_.lock(), &session::orders::finish, [](session& target) { target.finish(hawser::errc::closed); });
+    carrier::give(session_.lock(), &session::orders::finish,
+                  [](session& target) { target.finish(hawser::errc::closed); });
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -105,7 +105,8 @@ bool mailbox::is_first(const waiter* who) const noexcept {
 // In the place of the older one of its key, if it fits there.
 bool mailbox::replace(const letter& what) {
     const auto older = std::ranges::find_if(waiting_, [&](const letter& one) {
-        return one.frame && one.as.message_class == what.as.message_class && one.as.key == what.as.key && one.except == what.except;
+        return one.frame && one.as.message_class == what.as.message_class && one.as.key == what.as.key &&
+               one.except == what.except;
     });
     if (older == waiting_.end()) return false;
     ++lost_;
@@ -154,4 +155,4 @@ void mailbox::wake_locked() {
     }));
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

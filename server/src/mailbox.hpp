@@ -1,10 +1,12 @@
-// mailbox: what is to be told to the connections of one thread from elsewhere: frames that are published, functions to be called.
+// mailbox: what is to be told to the connections of one thread from elsewhere: frames that are
+// published, functions to be called.
 //
 //   if (box.put(letter, policy) == mailbox::placed::no_room) ...       // any thread
 //   while (auto letter = box.take()) ...                               // the thread itself, when it is woken
 //
-// Invariants: what waits is at most `room` bytes, frames and places together; one wake is on its way, however many letters are; who
-// waits for room gets it in the order of coming; a letter longer than all the room goes alone. The places count in the pool, the frames count themselves.
+// Invariants: what waits is at most `room` bytes, frames and places together; one wake is on its way, however many
+// letters are; who waits for room gets it in the order of coming; a letter longer than all the room goes alone. The
+// places count in the pool, the frames count themselves.
 #pragma once
 
 #include <hawser/frame/backlog.hpp>
@@ -28,7 +30,7 @@ class context;
 class mailbox {
 public:
     struct letter {
-        frame::shared_frame frame;                                     // one of the two
+        frame::shared_frame frame;   // one of the two
         std::shared_ptr<const std::function<void(context&)>> visit;
         push_as as;
         std::uint64_t except = 0;   // the connection that is not told
@@ -79,14 +81,15 @@ public:
         std::size_t bytes_ = 0;
     };
 
-    /// `deliver` is called on the thread of `home` when there is something; it is to call wake() again if it leaves some.
+    /// `deliver` is called on the thread of `home` when there is something; it is to call
+    /// wake() again if it leaves some.
     mailbox(const io::executor& home, std::function<void()> deliver) : home_(home), deliver_(std::move(deliver)) {}
     /// Before its first use. `owner` keeps this.
     void open(std::shared_ptr<io::memory_budget> pool, std::size_t room, std::weak_ptr<void> owner);
 
-    /// Takes the letter, or does with it and with those of its class that wait what `policy` says. no_room, with nothing taken, is
-    /// for slow_consumer::wait and close: the thread is late, which is not the fault of its connections, so none is closed for it.
-    /// Whoever stands in line says who it is. Throws std::bad_alloc.
+    /// Takes the letter, or does with it and with those of its class that wait what `policy` says. no_room, with
+    /// nothing taken, is for slow_consumer::wait and close: the thread is late, which is not the fault of its
+    /// connections, so none is closed for it. Whoever stands in line says who it is. Throws std::bad_alloc.
     placed put(const letter& what, frame::slow_consumer policy, const waiter* who = nullptr);
     /// Room for something that comes in another way, until its end; without an owner if there is none now.
     [[nodiscard]] space reserve(std::size_t bytes, const waiter* who = nullptr);
@@ -132,4 +135,4 @@ private:
     io::operation_memory wake_;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -11,14 +11,16 @@ std::string report::text() const {
                        std::to_string(frames_in) + " frames in, " + std::to_string(frames_out) + " out; " +
                        std::to_string(unanswered) + " unanswered";
     if (const std::string slow = pushes.text(); !slow.empty()) line += "; pushes: " + slow;
-    if (published + lost > 0) line += "; published: " + std::to_string(published) + ", " + std::to_string(lost) + " lost";
+    if (published + lost > 0)
+        line += "; published: " + std::to_string(published) + ", " + std::to_string(lost) + " lost";
     if (refused.all() == 0) return line;
     line += "; " + std::to_string(refused.all()) + " refused";
-    const std::array<std::pair<std::uint64_t, std::string_view>, 5> reasons{{{refused.denied, "denied"},
-                                                                             {refused.too_many_connections, "server full"},
-                                                                             {refused.too_many_from_address, "address full"},
-                                                                             {refused.accept_rate_exceeded, "too often"},
-                                                                             {refused.out_of_descriptors, "no descriptor"}}};
+    const std::array<std::pair<std::uint64_t, std::string_view>, 5> reasons{
+        {{refused.denied, "denied"},
+         {refused.too_many_connections, "server full"},
+         {refused.too_many_from_address, "address full"},
+         {refused.accept_rate_exceeded, "too often"},
+         {refused.out_of_descriptors, "no descriptor"}}};
     std::string_view before = " (";
     for (const auto& [count, reason] : reasons) {
         if (count == 0) continue;
@@ -28,4 +30,4 @@ std::string report::text() const {
     return line + ")";
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -65,4 +65,4 @@ private:
     boost::intrusive::list<request, boost::intrusive::constant_time_size<false>> under_way_;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

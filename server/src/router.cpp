@@ -9,7 +9,8 @@
 namespace hawser::server {
 
 router::router(const packet::outline& speaks)
-    : speaks_(speaks), byte_at_(speaks.place().form.width == 1 ? speaks.place().offset : std::numeric_limits<std::size_t>::max()) {
+    : speaks_(speaks),
+      byte_at_(speaks.place().form.width == 1 ? speaks.place().offset : std::numeric_limits<std::size_t>::max()) {
     if (!speaks.has_extensions()) return;
     const packet::command_place& place = speaks.place();
     add(place, packet::conn::code.value, route::through<packet::conn>(&extensions::greet));
@@ -37,4 +38,4 @@ router& router::allow(std::uint64_t command, std::uint32_t concurrent_calls) {
     return *this;
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

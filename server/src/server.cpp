@@ -34,10 +34,11 @@ error_code code_of(const std::exception& thrown) noexcept {
                                                    of_system->code().category() == std::generic_category());
     if (is_errno) return {of_system->code().value(), boost::system::system_category()};
     const bool is_memory = dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr;
-    return make_error_code(is_memory ? boost::system::errc::not_enough_memory : boost::system::errc::operation_canceled);
+    return make_error_code(is_memory ? boost::system::errc::not_enough_memory
+                                     : boost::system::errc::operation_canceled);
 }
 
-}  // namespace
+}   // namespace
 
 struct server::parts {
     explicit parts(definition of) : what(std::move(of)) {}
@@ -68,7 +69,8 @@ result<void> server::parts::start(const std::function<std::shared_ptr<crew>()>& 
     } catch (const std::exception& error) {
         return take_back(error.what(), code_of(error));
     } catch (...) {   // of the user's
-        return take_back("what is no std::exception was thrown", make_error_code(boost::system::errc::operation_canceled));
+        return take_back("what is no std::exception was thrown",
+                         make_error_code(boost::system::errc::operation_canceled));
     }
 }
 
@@ -92,7 +94,8 @@ void server::parts::replace(std::shared_ptr<running> with) noexcept {
 }
 
 server::server(config settings, router routes)
-    : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)), std::make_shared<const router>(std::move(routes))})) {}
+    : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)),
+                                                std::make_shared<const router>(std::move(routes))})) {}
 
 server::server(config settings, serve_function serve)
     : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)), std::move(serve)})) {}
@@ -146,7 +149,8 @@ report server::wait() {
 io::task<result<void>> server::publish(frame::shared_frame made, push_as as, std::uint64_t except) {
     running* const by = parts_->serving();
     if (by == nullptr) return io::task<result<void>>::of(hawser::errc::stopping);
-    return publication::publish({by->shared_from_this(), &by->publishing()}, {.frame = std::move(made), .visit = nullptr, .as = as, .except = except});
+    return publication::publish({by->shared_from_this(), &by->publishing()},
+                                {.frame = std::move(made), .visit = nullptr, .as = as, .except = except});
 }
 
 io::task<result<void>> server::publish_made(result<frame::shared_frame> made, push_as as, std::uint64_t except) {
@@ -163,7 +167,8 @@ error_code server::try_publish(const frame::shared_frame& made, const push_as& a
 }
 
 error_code server::each(io::plain_function<void(context&)> what) {
-    auto shared = std::make_shared<const std::function<void(context&)>>(static_cast<std::function<void(context&)>&&>(what));
+    auto shared = std::make_shared<const std::function<void(context&)>>(
+        static_cast<std::function<void(context&)>&&>(what));
     return parts_->post({.frame = nullptr, .visit = std::move(shared), .as = {}, .except = 0});
 }
 
@@ -187,4 +192,4 @@ std::uint16_t server::port() const noexcept {
     return parts_->now ? parts_->now->port() : 0;
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

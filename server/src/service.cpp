@@ -19,8 +19,9 @@ result<frame::shared_frame> service::frame_of(bytes body, const std::shared_ptr<
 }
 
 result<frame::shared_frame> service::frame_for_many(bytes body, const std::shared_ptr<io::memory_budget>& where) const {
-    if (where && where->level() >= io::pressure::stop_growing) return make_error_code(boost::system::errc::not_enough_memory);
+    if (where && where->level() >= io::pressure::stop_growing)
+        return make_error_code(boost::system::errc::not_enough_memory);
     return frame_of(body, where);
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

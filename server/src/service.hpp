@@ -7,8 +7,8 @@
 #include <hawser/server/connection.hpp>
 #include <hawser/server/router.hpp>
 
-#include "event_chain.hpp"
 #include "effective_config.hpp"
+#include "event_chain.hpp"
 
 #include <atomic>
 #include <functional>
@@ -25,7 +25,8 @@ struct definition {
     using serve_function = std::function<io::task<void>(connection&)>;
 
     effective_config settings;
-    std::variant<serve_function, std::shared_ptr<const router>> serves;   // a coroutine for each connection, or a handler for each packet
+    // A coroutine for each connection, or a handler for each packet.
+    std::variant<serve_function, std::shared_ptr<const router>> serves;
 
     /// Null if there is serve().
     [[nodiscard]] const router* routes() const noexcept {
@@ -35,13 +36,14 @@ struct definition {
     [[nodiscard]] const serve_function* serve() const noexcept { return std::get_if<serve_function>(&serves); }
 
     /// A whole frame, counted in `where`, if there is one.
-    [[nodiscard]] result<frame::shared_frame> frame_of(bytes body, const std::shared_ptr<io::memory_budget>& where) const;
+    [[nodiscard]] result<frame::shared_frame> frame_of(bytes body,
+                                                       const std::shared_ptr<io::memory_budget>& where) const;
 };
 
 /// What a service is given by what runs.
 struct surroundings {
     std::shared_ptr<io::memory_budget> pool;
-    std::function<void()> relieve;                              // the pool is nearly full
+    std::function<void()> relieve;   // the pool is nearly full
     std::function<void()> ask_to_stop;
     std::function<void(worker&, const io::endpoint&)> session_ended;   // throws nothing
 };
@@ -55,9 +57,11 @@ struct service : definition, surroundings {
     std::atomic<bool> is_over = false;   // nobody counts any more
 
     /// The same, and if memory is short then, all threads take some back.
-    [[nodiscard]] result<frame::shared_frame> frame_of(bytes body, const std::shared_ptr<io::memory_budget>& where) const;
+    [[nodiscard]] result<frame::shared_frame> frame_of(bytes body,
+                                                       const std::shared_ptr<io::memory_budget>& where) const;
     /// The same for many: `not_enough_memory` if that is full.
-    [[nodiscard]] result<frame::shared_frame> frame_for_many(bytes body, const std::shared_ptr<io::memory_budget>& where) const;
+    [[nodiscard]] result<frame::shared_frame> frame_for_many(bytes body,
+                                                             const std::shared_ptr<io::memory_budget>& where) const;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

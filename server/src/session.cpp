@@ -1,4 +1,5 @@
-// A session, from its beginning on. How it is drained and ends is in session_end.cpp, its clocks are in session_clocks.cpp.
+// A session, from its beginning on. How it is drained and ends is in session_end.cpp, its clocks
+// are in session_clocks.cpp.
 #include "session.hpp"
 
 #include "worker.hpp"
@@ -19,8 +20,7 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       home_(home),
       work_(io::asio::require(home.executor(), io::asio::execution::outstanding_work.tracked)),
       peer_{number, made.peer},
-      frames_(std::move(made.carrier), service_->settings.codec,
-              service_->settings.outgoing(), service_->limits),
+      frames_(std::move(made.carrier), service_->settings.codec, service_->settings.outgoing(), service_->limits),
       connection_(*this),
       life_(io::watchdog::of(home.executor()), io::calling<&session::life_over>(*this)) {}
 
@@ -45,7 +45,8 @@ void session::completed() {
     come_to_end();
 }
 
-// Runs after the others had their turn, or destroys the session with its io_context. In the chain's memory, as nothing else waits.
+// Runs after the others had their turn, or destroys the session with its io_context. In the chain's
+// memory, as nothing else waits.
 class session::turn_of_others {
 public:
     explicit turn_of_others(session& before) noexcept : before_(&before) {}
@@ -79,8 +80,8 @@ void session::abandon() noexcept {
     destroy_frames();
 }
 
-// With a router: takes frames until nothing more is handled, and each time awaits a call or the peer: at one place, as all that can be
-// awaited takes memory for as long as the connection is idle.
+// With a router: takes frames until nothing more is handled, and each time awaits a call or the peer: at one place, as
+// all that can be awaited takes memory for as long as the connection is idle.
 io::task<void> session::handle_frames() {
     call_open_hook();
     io::task<void> call;
@@ -118,18 +119,22 @@ io::task<void> session::called_serve() noexcept try {
 }
 
 // Of each frame, in one function with the loop that takes them: the body is where that has it, and is not copied.
-inline bool dispatcher::handle(session& of, const router& routes, call& here, const bytes& body, io::task<void>& to_await) {
+inline bool dispatcher::handle(session& of, const router& routes, call& here, const bytes& body,
+                               io::task<void>& to_await) {
     const route& how = routes.route_of(body);
-    if (how.at_once == nullptr) [[unlikely]] return handle_another_way(of, how, body, to_await);
+    if (how.at_once == nullptr) [[unlikely]]
+        return handle_another_way(of, how, body, to_await);
     worker& home = of.home();
     home.begins(of, how.name);
     const bool is_done = how.at_once(how.handler.get(), here, body);
     home.has_ended();
-    if (is_done) [[likely]] return true;
+    if (is_done) [[likely]]
+        return true;
     return handle_rest(of, here, body, to_await);
 }
 
-// Handles what has arrived. Whether there is something to await before its end: `to_await`, if it is a call then, or the peer.
+// Handles what has arrived. Whether there is something to await before its end: `to_await`, if it is
+// a call then, or the peer.
 bool session::serves(io::task<void>& to_await) noexcept try {
     if (to_await.valid()) return true;
     if (is_over()) return false;
@@ -156,7 +161,8 @@ void session::note_filled(const error_code& why_not) noexcept {
 // A coroutine of the user's, while it serves, or how its fields are read; whatever else is awaited has no memory.
 void session::call_threw() noexcept {
     awaited_ = awaited::in_vain;
-    const bool is_users = service_->serve() != nullptr && stage_ < stage::joining && frames_.failure() != io::asio::error::no_memory;
+    const bool is_users = service_->serve() != nullptr && stage_ < stage::joining &&
+                          frames_.failure() != io::asio::error::no_memory;
     try {
         throw;
     } catch (const std::bad_alloc&) {
@@ -214,4 +220,4 @@ bool session::take_published(const frame::shared_frame& made, const push_as& as)
     return false;
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

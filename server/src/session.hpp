@@ -1,10 +1,11 @@
 // session: the server's view of one connection, from accept to the line in the log. Connection, context and handle are
 // views of it.
 //
-// Its chain has one coroutine after the other: that of its frames, or the user's `serve`, then that which parts from its peer.
+// Its chain has one coroutine after the other: that of its frames, or the user's `serve`, then that
+// which parts from its peer.
 //
-// Lifetime: until the last of them has ended it owns itself; a handle owns it during a call. While one exists, its io_context has work,
-// so whatever a handle posts there is run.
+// Lifetime: until the last of them has ended it owns itself; a handle owns it during a call. While one exists, its
+// io_context has work, so whatever a handle posts there is run.
 #pragma once
 
 #include <hawser/io/deadline.hpp>
@@ -64,8 +65,8 @@ public:
     /// Begins its life, inside of this call up to where it first waits. Throws std::bad_alloc, and then it has none.
     void begin();
 
-    /// Handles what has been received, then ends; what waits for the peer's doing leaves half of the time until `end` to
-    /// the rest. Again: only an earlier end counts.
+    /// Handles what has been received, then ends; what waits for the peer's doing leaves half of the time until `end`
+    /// to the rest. Again: only an earlier end counts.
     void drain(io::time_point end);
 
     /// What a cut cost.
@@ -73,11 +74,13 @@ public:
         bool is_forced = false;       ///< something was not handled, or an answer has not reached the peer for sure
         std::size_t unanswered = 0;   ///< frames not handled, handlers under way, and frames that waited to be written
     };
-    /// Ends now, by force. It costs nothing if all that came was answered and has arrived, as when it only waits for the peer.
+    /// Ends now, by force. It costs nothing if all that came was answered and has arrived, as when
+    /// it only waits for the peer.
     [[nodiscard]] cut_result cut();
     /// Calls `what`, which is known as `name`, a constant; what it throws ends this session.
     void visit(const std::function<void(context&)>& what, const std::string_view& name = each_call);
-    /// Offers it a frame that was published. False if it gets none: there is no room and the policy is to wait, or it ends.
+    /// Offers it a frame that was published. False if it gets none: there is no room and the
+    /// policy is to wait, or it ends.
     [[nodiscard]] bool take_published(const frame::shared_frame& made, const push_as& as);
     [[nodiscard]] std::uint64_t number() const noexcept { return peer_.number; }
     /// Ends now, because memory is short.
@@ -107,7 +110,7 @@ public:
     void no_memory() noexcept;
     void request_late() noexcept { frames_.fail(errc::request_timeout); }
     [[nodiscard]] bool is_over() const noexcept { return stage_ >= stage::ending; }   ///< nothing more is handled
-    [[nodiscard]] stream_position last_frame() const noexcept;   ///< the frame that was taken last
+    [[nodiscard]] stream_position last_frame() const noexcept;                        ///< the frame that was taken last
 
     // What its peer has said of itself.
 
@@ -135,7 +138,8 @@ private:
     };
 
     // While one exists, its io_context has work.
-    using work = decltype(io::asio::require(std::declval<io::executor>(), io::asio::execution::outstanding_work.tracked));
+    using work = decltype(io::asio::require(std::declval<io::executor>(),
+                                            io::asio::execution::outstanding_work.tracked));
 
     struct state {
         state(const std::type_info& of, std::shared_ptr<void> made) : type(of), kept(std::move(made)) {}
@@ -163,14 +167,26 @@ private:
         std::unique_ptr<remark> of_end;
     };
 
-    // How far it has come. While it serves it may have been told to go, and is still read from, or have what had arrived by then to handle.
-    // It ends: nothing more is handled. Calls that are under way are waited for. It parts from its peer. It has. The server is told.
-    enum class stage : unsigned char { opening, serving, told_to_go, reading_the_rest, ending, joining, parting, parted, ended };
+    // How far it has come. While it serves it may have been told to go, and is still read from, or have what had
+    // arrived by then to handle. It ends: nothing more is handled. Calls that are under way are waited for. It parts
+    // from its peer. It has. The server is told.
+    enum class stage : unsigned char {
+        opening,
+        serving,
+        told_to_go,
+        reading_the_rest,
+        ending,
+        joining,
+        parting,
+        parted,
+        ended
+    };
     // Why it was drained.
     enum class drained : unsigned char { no, by_stop, by_age };
     // Whether its peer may be sent ping and go_away.
     enum class dialect : unsigned char { plain, extended };
-    // Whether what it awaited last has thrown: then it tries another way, and others have a turn: they may give back what it lacks.
+    // Whether what it awaited last has thrown: then it tries another way, and others have a turn: they
+    // may give back what it lacks.
     enum class awaited : unsigned char { well, in_vain };
     // Whether it ends for a reason, or because serve has returned.
     enum class cause : unsigned char { none, given };
@@ -221,8 +237,8 @@ private:
     work work_;
     hawser::server::peer peer_;
     io::frame_stream frames_;
-    connection connection_;       // for serve
-    io::deadline life_;           // of the stage that it is in, see life_over()
+    connection connection_;   // for serve
+    io::deadline life_;       // of the stage that it is in, see life_over()
     std::unique_ptr<extras> extras_;
     [[no_unique_address]] dispatcher dispatcher_;   // with a router; what follows lies in its padding
     stage stage_ = stage::opening;
@@ -232,4 +248,4 @@ private:
     awaited awaited_ = awaited::well;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -1,5 +1,5 @@
-// The clocks of a session: how long it lives, and the heartbeats of its peer. life_over() and beat() run on the watchdog, where
-// nobody catches what they throw.
+// The clocks of a session: how long it lives, and the heartbeats of its peer. life_over() and beat() run on the
+// watchdog, where nobody catches what they throw.
 #include "session.hpp"
 
 #include "worker.hpp"
@@ -20,7 +20,8 @@ io::time_point session::end_of_life() const {
     return io::after(frames_.connection().opened_at(), io::jittered(longest, io::random::of(home_.executor()), 0.1));
 }
 
-// Too old: it is drained, and cut when that takes too long. Of a connection that was told to go, the time to read what is left.
+// Too old: it is drained, and cut when that takes too long. Of a connection that was told to go, the
+// time to read what is left.
 void session::life_over() noexcept {
     const io::time_point end = io::after(io::clock::now(), service_->settings.drain_timeout);
     if (stage_ == stage::told_to_go) {
@@ -57,8 +58,8 @@ void session::beat_answered(std::uint32_t number) noexcept {
     if (pulse* const mine = beating()) static_cast<void>(mine->beat.answered(number, io::clock::now()));
 }
 
-// Since the last beat, and there is more: a ping would stand in line behind that. Whether it is enough is for the write-stall
-// limit to say.
+// Since the last beat, and there is more: a ping would stand in line behind that. Whether it is enough is for the
+// write-stall limit to say.
 bool session::takes_what_waits() noexcept {
     const std::uint64_t written = frames_.out().written();
     const std::uint64_t unsent = frames_.connection().unsent();
@@ -87,4 +88,4 @@ void session::beat() noexcept try {
     frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -67,9 +67,9 @@ std::uint32_t session::reconnect_within() {
     return static_cast<std::uint32_t>(1 + io::random::of(home_.executor()).below(longest));
 }
 
-// Whether it has not parted yet: then `next` is to run, or without one others have a turn. It takes memory to wait for calls that are under
-// way, and to part from the peer in peace. What is lost, or has failed at that, ends without: what it holds is freed first, and it looks again
-// after each turn.
+// Whether it has not parted yet: then `next` is to run, or without one others have a turn. It takes memory to wait for
+// calls that are under way, and to part from the peer in peace. What is lost, or has failed at that, ends without: what
+// it holds is freed first, and it looks again after each turn.
 bool session::parts(io::task<void>& next) noexcept {
     if (stage_ < stage::joining) note_end();
     if (stage_ == stage::parted) return false;
@@ -96,7 +96,8 @@ io::task<void> session::part() {
     if (dispatcher_.has_running()) co_await dispatcher_.join();
     stage_ = stage::parting;
     co_await frames_.finish(service_->settings.linger);
-    if (frames_.failure() == io::asio::error::no_memory) stop_handling(frames_.failure());   // for whatever reason it ended: answers may be lost
+    // For whatever reason it ended: answers may be lost.
+    if (frames_.failure() == io::asio::error::no_memory) stop_handling(frames_.failure());
     stage_ = stage::parted;
 }
 
@@ -110,10 +111,12 @@ void session::note_end() noexcept {
     if (how.why) stop_handling(how.why);
     stage_ = stage::joining;
     const bool says_where = how.is_breach() || how.why == hawser::errc::truncated;
-    if (says_where && !(of_end() && of_end()->where)) note({}, stream_position(frames_.in().position(), frames_.in().unread()), {});
+    if (says_where && !(of_end() && of_end()->where))
+        note({}, stream_position(frames_.in().position(), frames_.in().unread()), {});
 }
 
-// Whoever was told to go, and comes to its end, has its answers still: the time to read what is left is not that to send them.
+// Whoever was told to go, and comes to its end, has its answers still: the time to read what is left
+// is not that to send them.
 void session::stop_handling(error_code why) noexcept {
     if (stage_ == stage::told_to_go) {
         const bool is_old = drained_ == drained::by_age;
@@ -231,4 +234,4 @@ ending session::how_it_ended() const {
     return how;
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

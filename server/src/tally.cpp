@@ -41,4 +41,4 @@ void tally::add_to(report& sum, std::size_t open) const noexcept {
     sum.lost += lost_.value();
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -14,7 +14,9 @@ struct report;
 /// A number that one thread adds to, and any may read.
 class counter {
 public:
-    void add(std::uint64_t more) noexcept { value_.store(value_.load(std::memory_order_relaxed) + more, std::memory_order_relaxed); }
+    void add(std::uint64_t more) noexcept {
+        value_.store(value_.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+    }
     [[nodiscard]] std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
 
 private:
@@ -27,14 +29,15 @@ public:
 
     void add_ended(const session& one) noexcept;
     void add_cut(const session::cut_result& of) noexcept;
-    /// Of what was published: given to a session; and not, because this thread was late or the session had no room and its policy
-    /// is to wait.
+    /// Of what was published: given to a session; and not, because this thread was late or the session had no room
+    /// and its policy is to wait.
     void add_published(std::uint64_t given, std::uint64_t lost) noexcept;
     /// Of those that are left everything is known now.
     void all_are_cut() noexcept { are_cut_.store(true, std::memory_order_release); }
     [[nodiscard]] bool are_cut() const noexcept { return are_cut_.load(std::memory_order_relaxed); }
 
-    /// Any thread. Of one that a handler still blocks nothing is known but how many sessions it has: all of them are forced.
+    /// Any thread. Of one that a handler still blocks nothing is known but how many sessions it
+    /// has: all of them are forced.
     void add_to(report& sum, std::size_t open) const noexcept;
 
 private:
@@ -52,4 +55,4 @@ private:
     std::atomic<bool> are_cut_{false};
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

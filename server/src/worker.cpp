@@ -23,16 +23,17 @@ thread_local const service* served_here = nullptr;
 
 // After so many sessions were told something, others of the thread have their turn: a millisecond or so.
 constexpr std::size_t most_told = 4096;
-// A peer that makes no progress for so long may only be slow. As long as the pool is not full it is left alone until then.
+// A peer that makes no progress for so long may only be slow. As long as the pool is not full it
+// is left alone until then.
 constexpr io::duration grace = std::chrono::milliseconds(100);
 
-// Parts of the pool: what is in use when enough has been taken back, a little less than where memory begins to be short; when it is not
-// full any more; and what those who keep something are left.
+// Parts of the pool: what is in use when enough has been taken back, a little less than where memory begins to be
+// short; when it is not full any more; and what those who keep something are left.
 constexpr double relieved = 0.70;
 constexpr double not_full = 0.90;
 constexpr double always_left = 0.25;
 
-}  // namespace
+}   // namespace
 
 void worker::run(const service& of) {
     served_here = &of;
@@ -116,7 +117,8 @@ void worker::deliver() {
 // A letter that was lost was lost for each of them.
 void worker::count_lost() {
     if (const std::size_t letters = box.take_lost())
-        counted_.add_published(0, letters * static_cast<std::uint64_t>(std::distance(sessions_.begin(), sessions_.end())));
+        counted_.add_published(0,
+                               letters * static_cast<std::uint64_t>(std::distance(sessions_.begin(), sessions_.end())));
 }
 
 void worker::add_to(report& sum) noexcept {
@@ -138,8 +140,7 @@ std::vector<std::string> worker::under_way() {
 }
 
 bool worker::has_no_offloaded() const noexcept {
-    return !io::asio::has_service<io::offload_pool>(executor_.context()) ||
-           io::offload_pool::of(executor_).has_ended();
+    return !io::asio::has_service<io::offload_pool>(executor_.context()) || io::offload_pool::of(executor_).has_ended();
 }
 
 // From those who make no progress until there is enough; and if it is full then, from the others until it is not.
@@ -166,9 +167,9 @@ void worker::take_back(io::duration least_age, double goal) noexcept {
     }
 }
 
-// This thread's part of it. What running handlers hold comes back when they end, and nobody is closed in vain for it: a quarter of the
-// pool is left to the others in any case. Frames that are shared count for each who holds them; if less comes back than was
-// counted, the next look takes more.
+// This thread's part of it. What running handlers hold comes back when they end, and nobody is closed in vain for it: a
+// quarter of the pool is left to the others in any case. Frames that are shared count for each who holds them; if less
+// comes back than was counted, the next look takes more.
 std::size_t worker::too_much(std::size_t kept, double goal) const noexcept {
     const io::memory_budget& pool = *io::memory_account::of(executor_).pool();
     const auto mine = static_cast<double>(kept);
@@ -179,4 +180,4 @@ std::size_t worker::too_much(std::size_t kept, double goal) const noexcept {
     return static_cast<std::size_t>(std::max(0.0, std::min(of_it, at_most)));
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -49,8 +49,8 @@ public:
     void shut_down() {
         if (own_) own_->shutdown();
     }
-    /// Runs it until nothing is left or it is stopped, also past a wait that Asio had no memory for: that was thrown out of it, and
-    /// whoever would have waited is gone.
+    /// Runs it until nothing is left or it is stopped, also past a wait that Asio had no memory for: that was thrown
+    /// out of it, and whoever would have waited is gone.
     static void run_through(io::asio::io_context& context);
     /// Whether this thread is in run() for this service.
     [[nodiscard]] static bool runs_here(const service& of) noexcept;
@@ -62,18 +62,20 @@ public:
 
     void add(session& opened);
     void remove(session& ended) noexcept;
-    /// Every session finishes what it has received and ends, before `end` if it can; so does every one that is added later.
+    /// Every session finishes what it has received and ends, before `end` if it can; so does
+    /// every one that is added later.
     void drain(io::time_point end);
     /// The same, soon, from the front's thread: takes no memory. `owner` keeps this until then.
     void drain_soon(io::time_point end, std::shared_ptr<const void> owner) noexcept;
     /// Every session ends now, and what they leave behind is counted.
     void cut_all();
-    /// Whether a frame that is published now, on this thread, may be given to the sessions at once: nothing waits before it.
+    /// Whether a frame that is published now, on this thread, may be given to the sessions at
+    /// once: nothing waits before it.
     [[nodiscard]] bool can_hand_out() const noexcept { return !is_handing_out_ && box.size() == 0; }
     /// Gives every session that is open what the letter has for it.
     void hand_out(const mailbox::letter& what);
-    /// Takes memory back from sessions while there is too little: room that holds nothing, then from those who keep most for
-    /// longest, by ending them.
+    /// Takes memory back from sessions while there is too little: room that holds nothing, then from those who keep
+    /// most for longest, by ending them.
     void relieve() noexcept;
 
     /// For encoding one packet; nobody keeps it across a co_await.
@@ -118,10 +120,10 @@ private:
     tally counted_;
     session::list sessions_;
     bool is_handing_out_ = false;
-    std::optional<io::time_point> drained_by_;   // once draining
+    std::optional<io::time_point> drained_by_;                      // once draining
     std::atomic<io::time_point> drain_by_{io::time_point::max()};   // what the post below is to tell
     std::atomic<bool> is_told_{false};
     io::operation_memory telling_;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -11,7 +11,9 @@ namespace hawser::swarm_program {
 namespace {
 
 // A connection for each client; a reactor, a timer and a waker for each thread; and what every program has.
-std::size_t needed_by_load(std::uint32_t clients, std::uint32_t threads) { return clients + 4 * std::size_t{std::min(threads, clients)} + 16; }
+std::size_t needed_by_load(std::uint32_t clients, std::uint32_t threads) {
+    return clients + 4 * std::size_t{std::min(threads, clients)} + 16;
+}
 
 // Descriptors for the standard streams, the event loops of two threads, files, and newcomers.
 constexpr std::size_t other_than_attackers = 64;
@@ -23,7 +25,8 @@ void reduce(std::uint32_t& count, std::size_t limit, std::size_t others) {
 }
 
 std::string too_many(const std::string& what, std::size_t needed, std::size_t limit) {
-    return what + " need " + std::to_string(needed) + " descriptors, and this process may have " + std::to_string(limit) + " (ulimit -n)";
+    return what + " need " + std::to_string(needed) + " descriptors, and this process may have " +
+           std::to_string(limit) + " (ulimit -n)";
 }
 
 std::optional<std::string> fit_load(options& options, std::size_t limit) {
@@ -47,7 +50,7 @@ std::optional<std::string> fit_attack(options& options, std::size_t limit) {
     return needed > limit && !given.empty() ? std::optional(too_many(given, needed, limit)) : std::nullopt;
 }
 
-}  // namespace
+}   // namespace
 
 std::optional<std::string> fit_descriptors(options& options) {
     const std::size_t limit = io::raise_descriptor_limit();
@@ -55,4 +58,4 @@ std::optional<std::string> fit_descriptors(options& options) {
     return options.attack.names.empty() ? std::nullopt : fit_attack(options, limit);
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -14,4 +14,4 @@ namespace hawser::swarm_program {
 /// given and does not fit is refused, with the returned message. Threads are reduced to the number of clients.
 [[nodiscard]] std::optional<std::string> fit_descriptors(options& options);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

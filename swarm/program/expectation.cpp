@@ -15,7 +15,7 @@ namespace hawser::swarm_program {
 
 namespace {
 
-template <std::uint64_t swarm::counters::*member>
+template <std::uint64_t swarm::counters::* member>
 std::optional<double> counter(const swarm::report& report) {
     return static_cast<double>(report.*member);
 }
@@ -31,7 +31,7 @@ std::optional<double> percentile(const swarm::report& report) {
 
 std::optional<double> number(std::string_view text) { return text == "0" ? 0.0 : tools::parse_rate(text); }
 
-}  // namespace
+}   // namespace
 
 enum class metric_unit : unsigned char { number, time };
 
@@ -64,7 +64,7 @@ constexpr metric metrics[] = {
     {"max", metric_unit::time, &percentile<10'000>},
 };
 
-}  // namespace
+}   // namespace
 
 std::string expectation::names() {
     std::string all;
@@ -74,14 +74,19 @@ std::string expectation::names() {
 
 expectation expectation::parse(std::string_view text) {
     // "<=" has to be looked for before "<".
-    static constexpr std::array<std::pair<std::string_view, sign>, 6> signs{{{"<=", sign::at_most}, {">=", sign::at_least},
-        {"==", sign::equal}, {"!=", sign::unequal}, {"<", sign::less}, {">", sign::more}}};
+    static constexpr std::array<std::pair<std::string_view, sign>, 6> signs{{{"<=", sign::at_most},
+                                                                             {">=", sign::at_least},
+                                                                             {"==", sign::equal},
+                                                                             {"!=", sign::unequal},
+                                                                             {"<", sign::less},
+                                                                             {">", sign::more}}};
     const std::string quoted = "'" + std::string(text) + "'";
     const std::size_t at = text.find_first_of("<>=!");
     const std::string_view rest = at == std::string_view::npos ? std::string_view() : text.substr(at);
     const auto found = std::ranges::find_if(signs, [&](const auto& one) { return rest.starts_with(one.first); });
     if (found == signs.end())
-        throw std::invalid_argument(quoted + " is no expectation: a name, < <= == != >= or >, and a value, as in p99<5ms");
+        throw std::invalid_argument(quoted +
+                                    " is no expectation: a name, < <= == != >= or >, and a value, as in p99<5ms");
     expectation parsed;
     parsed.text_ = text;
     parsed.sign_ = found->second;
@@ -105,7 +110,8 @@ std::optional<std::string> expectation::broken_by(const swarm::report& report) c
     if (holds(*seen)) return std::nullopt;
     constexpr int digits = 7;   // enough that what is close to the bound does not look like it
     const bool is_time = metric_->unit == metric_unit::time;
-    return text_ + ": it was " + (is_time ? readable(std::chrono::duration<double>(*seen), digits) : readable(*seen, digits));
+    return text_ + ": it was " +
+           (is_time ? readable(std::chrono::duration<double>(*seen), digits) : readable(*seen, digits));
 }
 
 bool expectation::is_of_unsent() const noexcept { return metric_->read == &unsent; }
@@ -122,4 +128,4 @@ bool expectation::holds(double seen) const noexcept {
     return false;
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

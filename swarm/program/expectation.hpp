@@ -16,9 +16,9 @@ struct metric;
 
 class expectation {
 public:
-    /// NAME, then one of < <= == != >= >, then a value: a number for a counter of the report (sent, unsent, acked, missing, duplicate,
-    /// wrong, unknown, late, ignored, errors) and for rate (acks a second), a time for a latency (p50, p90, p99, p999, p9999, max). Throws
-    /// std::invalid_argument, with one line that says what is wrong.
+    /// NAME, then one of < <= == != >= >, then a value: a number for a counter of the report (sent, unsent, acked,
+    /// missing, duplicate, wrong, unknown, late, ignored, errors) and for rate (acks a second), a time for a latency
+    /// (p50, p90, p99, p999, p9999, max). Throws std::invalid_argument, with one line that says what is wrong.
     [[nodiscard]] static expectation parse(std::string_view text);
 
     /// Why the report does not meet it; none if it does. With a rate, latencies are from when requests should have been
@@ -41,4 +41,4 @@ private:
     double value_ = 0;   // of times: seconds
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -12,7 +12,7 @@ namespace {
 // Fast enough for people, and no load.
 constexpr io::duration look_interval = std::chrono::milliseconds(50);
 
-}  // namespace
+}   // namespace
 
 io::task<void> obey_interrupts(std::function<void()> first, std::function<void()> second) {
     using io::stop_signals;
@@ -22,4 +22,4 @@ io::task<void> obey_interrupts(std::function<void()> first, std::function<void()
     second();
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

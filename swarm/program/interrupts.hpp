@@ -15,4 +15,4 @@ namespace hawser::swarm_program {
 /// never: the context has to be stopped.
 [[nodiscard]] io::task<void> obey_interrupts(std::function<void()> first, std::function<void()> second);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -43,7 +43,7 @@ swarm::load_shape::stretch parse_stretch(std::string_view part) {
     return stretch;
 }
 
-}  // namespace
+}   // namespace
 
 swarm::load_shape parse_load(std::string_view text) {
     std::vector<swarm::load_shape::stretch> stretches;
@@ -68,4 +68,4 @@ swarm::arrivals parse_arrivals(std::string_view text) {
     return {.pattern = arrival_pattern::bursts, .burst = static_cast<std::uint32_t>(burst)};
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

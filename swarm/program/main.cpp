@@ -4,12 +4,12 @@
 #include <hawser/io/stop_signals.hpp>
 
 #include "attack/attack_command.hpp"
-#include "threaded_swarm.hpp"
 #include "interrupts.hpp"
 #include "options.hpp"
 #include "results/recording.hpp"
 #include "results/result_commands.hpp"
 #include "results/summary.hpp"
+#include "threaded_swarm.hpp"
 #include "view/live_view.hpp"
 #include "view/narrator.hpp"
 #include "view/terminal.hpp"
@@ -52,9 +52,8 @@ swarm::report run(const swarm_program::options& options) {
     // Steps and a picture in one terminal would tear each other apart.
     const bool pictures = screen.is_terminal() && !(narrates && screen.has_output());
     io::asio::io_context context(1);
-    swarm_program::threaded_swarm load(options.plan, options.threads, narrates ? &narrator : nullptr, [&context] {
-        io::asio::post(context, [&context] { context.stop(); });
-    });
+    swarm_program::threaded_swarm load(options.plan, options.threads, narrates ? &narrator : nullptr,
+                                       [&context] { io::asio::post(context, [&context] { context.stop(); }); });
     const auto rethrow = [](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
     };
@@ -67,9 +66,11 @@ swarm::report run(const swarm_program::options& options) {
     return report;
 }
 
-int report_and_judge(const swarm_program::options& options, const swarm_program::recording& recording, const tools::command_line& line) {
+int report_and_judge(const swarm_program::options& options, const swarm_program::recording& recording,
+                     const tools::command_line& line) {
     const swarm::report& report = recording.report;
-    std::cout << swarm_program::text_summary(report, swarm_program::palette::for_descriptor(STDOUT_FILENO)) << std::flush;
+    std::cout << swarm_program::text_summary(report, swarm_program::palette::for_descriptor(STDOUT_FILENO))
+              << std::flush;
     if (!report.good() && !report.first_error.empty()) static_cast<void>(line.fail(report.first_error));
     bool good = report.good();
     for (const swarm_program::expectation& one : options.expected) {
@@ -77,11 +78,12 @@ int report_and_judge(const swarm_program::options& options, const swarm_program:
         if (why) static_cast<void>(line.fail("expected " + *why));
         good = good && !why;
     }
-    if (const auto trouble = swarm_program::write_results(recording, options.json, options.html)) return line.fail(*trouble);
+    if (const auto trouble = swarm_program::write_results(recording, options.json, options.html))
+        return line.fail(*trouble);
     return good ? 0 : 1;
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     swarm_program::options options;
@@ -93,11 +95,13 @@ int main(int argc, char** argv) {
         if (const auto trouble = swarm_program::complete(options)) return line.refuse(*trouble);
         const io::stop_signals caught(io::stop_signals::also::hang_up);
         const io::stop_signals::obeyed until_the_end;   // what was measured is still written
-        if (!options.attack.names.empty()) return swarm_program::run_attacks(options.attack, options.plan, {options.quiet, options.json}, line);
+        if (!options.attack.names.empty())
+            return swarm_program::run_attacks(options.attack, options.plan, {options.quiet, options.json}, line);
         swarm_program::recording recording;
         recording.processes.push_back(swarm_program::process::now(argc, argv, options.plan));
         recording.report = run(options);
-        recording.report.unsent_allowed = std::ranges::any_of(options.expected, &swarm_program::expectation::is_of_unsent);
+        recording.report.unsent_allowed = std::ranges::any_of(options.expected,
+                                                              &swarm_program::expectation::is_of_unsent);
         return report_and_judge(options, recording, line);
     } catch (const std::invalid_argument& error) {
         return line.refuse(error.what());

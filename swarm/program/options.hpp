@@ -51,4 +51,4 @@ struct options {
 /// std::invalid_argument, as well.
 [[nodiscard]] std::optional<std::string> complete(options& options);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -14,7 +14,7 @@ void count_up(io::endpoint& address, std::size_t size) {
     for (std::size_t i = size; i > 0 && ++address.host[i - 1] == 0; --i) {}
 }
 
-}  // namespace
+}   // namespace
 
 void add_sources(const std::string& text, std::vector<io::endpoint>& into) {
     const std::optional<io::address_block> block = io::address_block::parse(text);
@@ -24,7 +24,8 @@ void add_sources(const std::string& text, std::vector<io::endpoint>& into) {
     const std::size_t host_bits = 8 * size - block->bits;
     const bool has_reserved = is_ipv4 && host_bits > 1;
     constexpr std::size_t enough_bits = 13;   // for more than most_sources
-    std::size_t left = std::min(most_sources, (std::size_t{1} << std::min(host_bits, enough_bits)) - (has_reserved ? 2 : 0));
+    std::size_t left = std::min(most_sources,
+                                (std::size_t{1} << std::min(host_bits, enough_bits)) - (has_reserved ? 2 : 0));
     io::endpoint next{.what = block->family, .host = block->first};
     if (has_reserved) count_up(next, size);
     for (; left > 0 && into.size() < most_sources; --left) {
@@ -33,4 +34,4 @@ void add_sources(const std::string& text, std::vector<io::endpoint>& into) {
     }
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

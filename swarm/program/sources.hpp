@@ -16,4 +16,4 @@ inline constexpr std::size_t most_sources = 4096;
 /// which are reserved. Throws std::invalid_argument, with one line that says what is wrong.
 void add_sources(const std::string& text, std::vector<io::endpoint>& into);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

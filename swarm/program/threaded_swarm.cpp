@@ -25,7 +25,7 @@ constexpr io::duration publish_interval = std::chrono::milliseconds(100);
 // done every 300 ms.
 constexpr int counting_share = 50;
 
-}  // namespace
+}   // namespace
 
 // Lets several threads share one watcher.
 class threaded_swarm::serialized_events final : public swarm::swarm_events {
@@ -57,7 +57,8 @@ private:
 // One thread, with its swarm.
 class threaded_swarm::worker {
 public:
-    worker(const swarm::plan& plan, swarm::swarm_events* watcher, swarm::swarm::part part, std::function<void()> when_done)
+    worker(const swarm::plan& plan, swarm::swarm_events* watcher, swarm::swarm::part part,
+           std::function<void()> when_done)
         : swarm_(plan, watcher, part), when_done_(std::move(when_done)) {}
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
@@ -143,7 +144,8 @@ private:
     std::jthread thread_;
 };
 
-threaded_swarm::threaded_swarm(const swarm::plan& plan, std::uint32_t threads, swarm::swarm_events* watcher, std::function<void()> when_done) {
+threaded_swarm::threaded_swarm(const swarm::plan& plan, std::uint32_t threads, swarm::swarm_events* watcher,
+                               std::function<void()> when_done) {
     if (watcher != nullptr && threads > 1) watcher_ = std::make_unique<serialized_events>(*watcher);
     swarm::swarm_events* const shared = watcher_ ? watcher_.get() : watcher;
     const io::time_point now = io::clock::now();
@@ -187,4 +189,4 @@ swarm::report threaded_swarm::join() {
     return all;
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -24,16 +24,20 @@ struct snapshot {
     swarm::counters counters;   ///< missing: those given up; unsent: those overdue
     std::map<std::string, std::uint64_t> errors_by_kind;
     std::uint32_t connected = 0;
-    swarm::histogram latency{swarm::histogram::precision::coarse};   ///< of answers in the newest two slices of the timeline
+    /// Of answers in the newest two slices of the timeline.
+    swarm::histogram latency{swarm::histogram::precision::coarse};
 
-    [[nodiscard]] std::uint64_t in_flight() const noexcept { return counters.sent - counters.acked - counters.wrong - counters.missing; }
+    [[nodiscard]] std::uint64_t in_flight() const noexcept {
+        return counters.sent - counters.acked - counters.wrong - counters.missing;
+    }
 };
 
 class threaded_swarm {
 public:
     /// `watcher` may be null; all threads call it, never two at once. `when_done` is called when the last thread has
     /// nothing more to do, on that thread. Throws what swarm::swarm throws.
-    threaded_swarm(const swarm::plan& plan, std::uint32_t threads, swarm::swarm_events* watcher, std::function<void()> when_done);
+    threaded_swarm(const swarm::plan& plan, std::uint32_t threads, swarm::swarm_events* watcher,
+                   std::function<void()> when_done);
     threaded_swarm(const threaded_swarm&) = delete;
     threaded_swarm& operator=(const threaded_swarm&) = delete;
     /// Ends all threads at once.
@@ -57,4 +61,4 @@ private:
     std::vector<std::unique_ptr<worker>> workers_;
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

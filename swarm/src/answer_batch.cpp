@@ -26,4 +26,4 @@ void answer_batch::count(io::time_point read_at) {
     if (has_rate_) totals.latency_from_schedule.record(same_.from_schedule, times);
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -35,4 +35,4 @@ private:
     std::uint64_t times_ = 0;   // how many they are
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -10,7 +10,9 @@ namespace {
 
 // Its whole array is copied: a fixed size costs less than only the letters.
 struct word {
-    consteval word(const char* text) : size(std::string_view(text).size()) { std::ranges::copy(std::string_view(text), letters.begin()); }
+    consteval word(const char* text) : size(std::string_view(text).size()) {
+        std::ranges::copy(std::string_view(text), letters.begin());
+    }
 
     std::array<char, 12> letters{};
     std::size_t size;
@@ -22,16 +24,18 @@ char* append(char* to, const word& word) {
 }
 
 constexpr std::array<word, 48> adjectives = {
-    "able",    "amber",   "ancient", "brave",   "bright",  "calm",    "candid", "careful", "clever",  "credible", "curious", "daring",
-    "eager",   "early",   "fabled",  "fair",    "fond",    "gentle",  "golden", "hardy",   "helped",  "honest",   "humble",  "jolly",
-    "keen",    "kindly",  "lively",  "loyal",   "lucid",   "mellow",  "mighty", "modest",  "nimble",  "noble",    "patient", "placid",
-    "proud",   "quiet",   "rapid",   "ready",   "robust",  "rugged",  "silent", "steady",  "sturdy",  "tidy",     "trusty",  "witty",
+    "able",    "amber",  "ancient", "brave",  "bright",  "calm",   "candid", "careful", "clever", "credible",
+    "curious", "daring", "eager",   "early",  "fabled",  "fair",   "fond",   "gentle",  "golden", "hardy",
+    "helped",  "honest", "humble",  "jolly",  "keen",    "kindly", "lively", "loyal",   "lucid",  "mellow",
+    "mighty",  "modest", "nimble",  "noble",  "patient", "placid", "proud",  "quiet",   "rapid",  "ready",
+    "robust",  "rugged", "silent",  "steady", "sturdy",  "tidy",   "trusty", "witty",
 };
 constexpr std::array<word, 48> nouns = {
-    "anchor",  "badger",  "barge",   "beacon",  "binnacle", "bollard", "buoy",   "capstan", "cormorant", "current", "cutter",  "dolphin",
-    "dory",    "falcon",  "ferry",   "fjord",   "galley",   "gannet",  "gull",   "harbor",  "heron",     "jetty",   "kestrel", "ketch",
-    "lagoon",  "lantern", "lugger",  "mariner", "mooring",  "narwhal", "otter",  "pelican", "petrel",    "pilot",   "plover",  "porpoise",
-    "rudder",  "schooner", "sextant", "skipper", "sloop",   "spindrift", "tern", "tide",    "tiller",    "trawler", "walrus",  "windlass",
+    "anchor", "badger",    "barge",   "beacon", "binnacle", "bollard",  "buoy",   "capstan",  "cormorant", "current",
+    "cutter", "dolphin",   "dory",    "falcon", "ferry",    "fjord",    "galley", "gannet",   "gull",      "harbor",
+    "heron",  "jetty",     "kestrel", "ketch",  "lagoon",   "lantern",  "lugger", "mariner",  "mooring",   "narwhal",
+    "otter",  "pelican",   "petrel",  "pilot",  "plover",   "porpoise", "rudder", "schooner", "sextant",   "skipper",
+    "sloop",  "spindrift", "tern",    "tide",   "tiller",   "trawler",  "walrus", "windlass",
 };
 
 consteval std::size_t longest_of(const std::array<word, 48>& words) {
@@ -42,7 +46,7 @@ static_assert(longest_of(adjectives) + longest_of(nouns) + std::string_view("--f
 // A payload may begin at any of so many offsets.
 constexpr std::size_t offsets = 4096;
 
-}  // namespace
+}   // namespace
 
 void code_name::draw(random_source& random) {
     constexpr std::string_view hex = "0123456789abcdef";
@@ -65,4 +69,4 @@ bytes payload_source::next(random_source& random) const {
     return as_bytes(text_).subspan(below(offsets, random), size_);
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -11,8 +11,9 @@ std::uint64_t correlation::mark_of(bytes content) noexcept { return std::hash<st
 // Settles the oldest request that has no answer yet.
 ledger::settled correlation::settle_next(bool good, io::time_point now, std::uint64_t mark) {
     const ledger::settled done = ledger_.settle(after(last_answer_), good, now, mark);
-    if (done.verdict != ledger::verdict::unknown) last_answer_ = after(last_answer_);   // an answer that nothing asked for
+    // An answer that nothing asked for.
+    if (done.verdict != ledger::verdict::unknown) last_answer_ = after(last_answer_);
     return done;
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -17,7 +17,7 @@ std::uint64_t nanoseconds(io::duration took) noexcept {
     return count < 0 ? 0 : std::min(largest, static_cast<std::uint64_t>(count));
 }
 
-}  // namespace
+}   // namespace
 
 histogram::histogram(precision bits) : bits_(static_cast<unsigned>(bits)), counts_(bucket_of(largest) + 1) {}
 
@@ -67,11 +67,12 @@ std::vector<std::pair<io::duration, std::uint64_t>> histogram::buckets() const {
     return filled;
 }
 
-histogram histogram::from_buckets(const std::vector<std::pair<io::duration, std::uint64_t>>& buckets, io::duration max, precision bits) {
+histogram histogram::from_buckets(const std::vector<std::pair<io::duration, std::uint64_t>>& buckets, io::duration max,
+                                  precision bits) {
     histogram filled(bits);
     for (const auto& [top, times] : buckets) filled.record(top, times);
     if (filled.count_ > 0) filled.max_ = max;
     return filled;
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

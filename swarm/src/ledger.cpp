@@ -32,4 +32,4 @@ void ledger::note_missing(std::uint32_t number) {
     if (missing_.size() > remembered_missing) missing_.pop_front();
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -33,7 +33,7 @@ double time_of(const load_shape::stretch& part, double count) {
     return 2 * count / (part.from + std::sqrt(std::max(0.0, part.from * part.from + 2 * growth * count)));
 }
 
-}  // namespace
+}   // namespace
 
 load_shape::load_shape(std::vector<stretch> stretches) : stretches_(std::move(stretches)) {
     if (stretches_.empty()) throw std::invalid_argument("a load has at least one stretch");
@@ -42,7 +42,8 @@ load_shape::load_shape(std::vector<stretch> stretches) : stretches_(std::move(st
             throw std::invalid_argument("a rate is a number of requests a second, not less than 0");
         if (one.lasts <= io::duration::zero()) throw std::invalid_argument("a stretch of a load takes some time");
         if (one.lasts != for_ever) continue;
-        if (&one != &stretches_.back()) throw std::invalid_argument("only the last stretch of a load may last for ever");
+        if (&one != &stretches_.back())
+            throw std::invalid_argument("only the last stretch of a load may last for ever");
         if (one.from != one.to) throw std::invalid_argument("a rate that changes needs a time in which it does");
     }
     const bool ends_in_silence = stretches_.back().lasts == for_ever && stretches_.back().to == 0;
@@ -85,4 +86,4 @@ io::duration load_shape::lasts() const noexcept {
     return sum;
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

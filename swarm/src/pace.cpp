@@ -14,7 +14,7 @@ constexpr double most_turns = 9e15;
 
 double next_whole(double count) { return std::ceil(count * (1 - share_lost)); }
 
-}  // namespace
+}   // namespace
 
 pace::pace(const load_shape& shape, const hawser::swarm::arrivals& arrivals, const client& own, random_source& random)
     : shape_(shape), arrivals_(arrivals), client_(own), random_(random) {}
@@ -47,9 +47,11 @@ std::uint64_t pace::left(io::duration begin, io::duration end) const {
         return mean > 0 ? std::poisson_distribution<std::uint64_t>(mean)(same) : 0;
     }
     // This client has the turns number - 1, number - 1 + clients, ...: how many of them come before the given one.
-    const auto own_before = [this](double turns) { return std::max(0.0, std::ceil((turns - (client_.number - 1)) / client_.clients)); };
+    const auto own_before = [this](double turns) {
+        return std::max(0.0, std::ceil((turns - (client_.number - 1)) / client_.clients));
+    };
     const double from = std::max(static_cast<double>(sent_), own_before(turns_before(begin)));
     return static_cast<std::uint64_t>(std::max(0.0, own_before(turns_before(end)) - from));
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

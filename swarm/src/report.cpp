@@ -11,7 +11,7 @@ void count_kind(std::map<std::string, std::uint64_t>& kinds, const std::string& 
     kinds[is_one_too_many ? "others" : message] += times;
 }
 
-}  // namespace
+}   // namespace
 
 void counters::merge(const counters& other) noexcept {
     sent += other.sent;
@@ -71,4 +71,4 @@ const histogram& report::honest_latency() const noexcept {
     return latency_from_schedule.count() > 0 ? latency_from_schedule : latency;
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -42,4 +42,4 @@ std::uint64_t request_schedule::unsent(io::time_point due_before) const {
     return std::min(of_count, (due_ ? 1 : 0) + pace_->left(connects_at_ - state_.begun_at, end));
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

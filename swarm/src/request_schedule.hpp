@@ -39,4 +39,4 @@ private:
     io::time_point last_sent_at_{};
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

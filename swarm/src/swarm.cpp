@@ -22,7 +22,7 @@ constexpr io::duration about_to_be_sent = std::chrono::milliseconds(100);
 // The latency of this share of the answers shows how fast the server can be.
 constexpr double fastest_share = 0.01;
 
-}  // namespace
+}   // namespace
 
 void swarm_state::begin() {
     const io::time_point now = io::clock::now();
@@ -39,7 +39,8 @@ void swarm_state::begin() {
 void swarm_state::advance(io::time_point now) {
     if (now < slice_ends_at) return;
     slice = &totals.over_time.at(now - begun_at);
-    slice_ends_at = begun_at + static_cast<io::duration::rep>(totals.over_time.slices().size()) * totals.over_time.width();
+    slice_ends_at = begun_at +
+                    static_cast<io::duration::rep>(totals.over_time.slices().size()) * totals.over_time.width();
 }
 
 void swarm_state::note_busy() {
@@ -82,7 +83,9 @@ namespace {
 // Lets stop() see the clients until run() ends, however that is.
 class clients_scope {
 public:
-    clients_scope(swarm_state& state, std::vector<std::unique_ptr<swarm_client>>& clients) : state_(state) { state_.clients = &clients; }
+    clients_scope(swarm_state& state, std::vector<std::unique_ptr<swarm_client>>& clients) : state_(state) {
+        state_.clients = &clients;
+    }
     clients_scope(const clients_scope&) = delete;
     clients_scope& operator=(const clients_scope&) = delete;
     ~clients_scope() { state_.clients = nullptr; }
@@ -91,14 +94,15 @@ private:
     swarm_state& state_;
 };
 
-}  // namespace
+}   // namespace
 
 swarm::swarm(hawser::swarm::plan plan, swarm_events* watcher) : swarm(std::move(plan), watcher, part{}) {}
 
 swarm::swarm(hawser::swarm::plan plan, swarm_events* watcher, part own) : state_(std::make_unique<swarm_state>()) {
     const bool greets = plan.hello || plan.ping_interval > io::duration::zero();
     if (greets && !(plan.traffic.speaks && plan.traffic.speaks->has_extensions()))
-        throw std::invalid_argument("conn and ping are packets of the default protocol, which this swarm does not speak");
+        throw std::invalid_argument(
+            "conn and ping are packets of the default protocol, which this swarm does not speak");
     state_->plan = std::move(plan);
     state_->watcher = watcher;
     state_->part = own;
@@ -157,4 +161,4 @@ const report& swarm::running() const noexcept { return state_->totals; }
 
 std::uint32_t swarm::connected() const noexcept { return state_->connected; }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -12,7 +12,8 @@ namespace hawser::swarm {
 
 namespace {
 
-constexpr io::frame_limits patient = {.first_frame_timeout = io::duration::zero(), .idle_timeout = io::duration::zero()};
+constexpr io::frame_limits patient = {.first_frame_timeout = io::duration::zero(),
+                                      .idle_timeout = io::duration::zero()};
 
 // How long a client waits for the server to close after its last answer. What still comes is counted.
 constexpr io::duration farewell = std::chrono::seconds(1);
@@ -20,7 +21,7 @@ constexpr io::duration farewell = std::chrono::seconds(1);
 // Short pauses: the load should go on soon after its server is back.
 constexpr client::back_off_options pauses = {.most = std::chrono::seconds(5), .good_after = std::chrono::seconds(1)};
 
-}  // namespace
+}   // namespace
 
 swarm_client::swarm_client(swarm_state& state, std::uint32_t number, const io::executor& executor)
     : state_(state),
@@ -172,4 +173,4 @@ bool swarm_client::failed(std::string why) {
     return false;
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

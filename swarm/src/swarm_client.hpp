@@ -79,13 +79,14 @@ private:
     random_values values_;
     request_schedule schedule_;
     io::group running_;
-    io::event changed_;                 // a wait, the connection or sending has ended
-    io::deadline wake_;                 // for the next request that is due, or the end of sending
-    client::back_off pauses_;           // between attempts to connect
+    io::event changed_;         // a wait, the connection or sending has ended
+    io::deadline wake_;         // for the next request that is due, or the end of sending
+    client::back_off pauses_;   // between attempts to connect
     std::string trouble_;
     std::exception_ptr thrown_;
-    bool done_;                         // nothing more is to be sent
-    std::uint64_t unsent_requests::* held_by_ = &unsent_requests::by_generator;   // the default, as then nothing else holds it
+    bool done_;   // nothing more is to be sent
+    // The default, as then nothing else holds it.
+    std::uint64_t unsent_requests::* held_by_ = &unsent_requests::by_generator;
 
     // The present connection.
     std::optional<io::frame_stream> frames_;
@@ -93,9 +94,9 @@ private:
     answer_batch batch_;
     byte_buffer body_;
     io::time_point leaves_at_ = never;
-    io::time_point read_at_{};          // when the bytes that are being handled were read
-    bool leaving_ = false;              // the connection has lived its time
-    bool is_full_ = false;              // the outbox is full, and body_ waits for room
+    io::time_point read_at_{};   // when the bytes that are being handled were read
+    bool leaving_ = false;       // the connection has lived its time
+    bool is_full_ = false;       // the outbox is full, and body_ waits for room
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -11,7 +11,7 @@ namespace {
 // How much of a bad answer is shown: as much as fits a line.
 constexpr std::size_t most_shown = 60;
 
-}  // namespace
+}   // namespace
 
 // Sends the opening and waits for its answer, before anything else.
 io::task<bool> swarm_client::log_in() {
@@ -105,4 +105,4 @@ void swarm_client::give_up(io::time_point sent_before) {
     watch_answers();
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

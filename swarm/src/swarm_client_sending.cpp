@@ -71,7 +71,8 @@ error_code swarm_client::push() {
     if (state_.watcher == nullptr) return frames_->push(body_.view());
     const std::uint64_t before = frames_->out().written() + frames_->out().queued();
     const error_code error = frames_->push(body_.view());
-    const std::uint64_t after = frames_->out().written() + frames_->out().queued();   // less than before, if pushing has found the connection lost
+    // Less than before, if pushing has found the connection lost.
+    const std::uint64_t after = frames_->out().written() + frames_->out().queued();
     state_.watcher->sent(number_, body_.view(), after - std::min(before, after));
     return error;
 }
@@ -107,4 +108,4 @@ io::task<void> swarm_client::ping() {
     }
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -26,16 +26,17 @@ struct swarm_state {
     std::uint32_t connected = 0;
     io::time_point begun_at{};
     io::time_point measured_from{};
-    io::time_point due_until = never;           // no request is due from then on
-    io::time_point ends_at = never;             // no request is sent from then on, even if it is overdue
+    io::time_point due_until = never;   // no request is due from then on
+    io::time_point ends_at = never;     // no request is sent from then on, even if it is overdue
     io::time_point first_sent_at = never;
     io::time_point last_answer_at{};
-    io::time_point stopped_at = never;          // when stop() was called
-    std::optional<payload_source> payloads;     // one for all clients
-    std::vector<std::unique_ptr<swarm_client>>* clients = nullptr;   // of run(), which owns them; null before and after it
-    std::stop_source stopping;                  // ends dials
-    io::duration busy_before{};                 // processor time of the thread when it began
-    timeline::slice* slice = nullptr;           // the current one
+    io::time_point stopped_at = never;        // when stop() was called
+    std::optional<payload_source> payloads;   // one for all clients
+    // Of run(), which owns them; null before and after it.
+    std::vector<std::unique_ptr<swarm_client>>* clients = nullptr;
+    std::stop_source stopping;          // ends dials
+    io::duration busy_before{};         // processor time of the thread when it began
+    timeline::slice* slice = nullptr;   // the current one
     io::time_point slice_ends_at{};
 
     void begin();
@@ -51,4 +52,4 @@ struct swarm_state {
     [[nodiscard]] double planned_seconds() const;
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

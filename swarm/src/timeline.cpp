@@ -45,4 +45,4 @@ timeline timeline::from_slices(io::duration width, std::vector<slice> slices) {
     return filled;
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -22,10 +22,11 @@ mutable_bytes random_values::room(std::size_t size) {
 traffic default_traffic() {
     return {.speaks = packet::default_protocol(),
             .last = packet::serial::last,
-            .make = [](std::uint32_t number, random_values& values, byte_buffer& into) {
-                return packet::encode(packet::submit{packet::serial::from_number(number), values.payload()}, into);
-            },
+            .make =
+                [](std::uint32_t number, random_values& values, byte_buffer& into) {
+                    return packet::encode(packet::submit{packet::serial::from_number(number), values.payload()}, into);
+                },
             .read = &read_answer<packet::submit>};
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

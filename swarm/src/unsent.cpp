@@ -18,4 +18,4 @@ unsent_requests blame(unsent_requests waited, const load_conditions& conditions)
     return waited;
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

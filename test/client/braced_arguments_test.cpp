@@ -1,5 +1,5 @@
-// What users write in braces inside a co_await. g++ 12 copies such an aggregate by its bytes and destroys it twice, so all of ours must
-// bear that: a std::string in an address was "free(): invalid pointer".
+// What users write in braces inside a co_await. g++ 12 copies such an aggregate by its bytes and destroys it twice, so
+// all of ours must bear that: a std::string in an address was "free(): invalid pointer".
 #include <support/server_at_both.hpp>
 
 #include <hawser/client.hpp>
@@ -41,11 +41,13 @@ static_assert(bears_braces<server::push_as>);
 static_assert(bears_braces<server::concurrent>);
 static_assert(bears_braces<client::back_off_options>);
 static_assert(bears_braces<swarm::arrivals> && bears_braces<swarm::swarm::part>);
-static_assert(bears_braces<frame::length_layout> && bears_braces<frame::varint_layout> && bears_braces<frame::base64_layout>);
+static_assert(bears_braces<frame::length_layout> && bears_braces<frame::varint_layout> &&
+              bears_braces<frame::base64_layout>);
 static_assert(bears_braces<frame::delimiter_layout>);
 static_assert(bears_braces<frame::marked_layout> && bears_braces<frame::window>);
 static_assert(bears_braces<io::address_block>);
-static_assert(bears_braces<packet::id> && bears_braces<packet::conn> && bears_braces<packet::submit> && bears_braces<packet::ping>);
+static_assert(bears_braces<packet::id> && bears_braces<packet::conn> && bears_braces<packet::submit> &&
+              bears_braces<packet::ping>);
 static_assert(bears_braces<packet::text<std::uint8_t>> && bears_braces<packet::octets<std::uint8_t>>);
 
 // What owns memory does not bear them. Where it would be given inside of a co_await it is refused, unless it has a name
@@ -83,9 +85,12 @@ struct places {
 io::task<int> dials(places at) {
     int reached = 0;
     reached += (co_await io::dial({.host = "127.0.0.1", .port = at.port}, 5s)).has_value();
-    reached += (co_await io::dial({.host = "localhost", .port = at.port}, 5s, {.send_buffer = 8192, .receive_buffer = 8192})).has_value();
+    reached += (co_await io::dial({.host = "localhost", .port = at.port}, 5s,
+                                  {.send_buffer = 8192, .receive_buffer = 8192}))
+                   .has_value();
     reached += (co_await io::dial({.what = io::address::kind::unix_path, .path = at.path}, 5s)).has_value();
-    auto socket = co_await io::dial_datagrams({.what = io::address::kind::udp, .host = "127.0.0.1", .port = at.datagrams}, 5s);
+    auto socket = co_await io::dial_datagrams(
+        {.what = io::address::kind::udp, .host = "127.0.0.1", .port = at.datagrams}, 5s);
     BOOST_TEST_REQUIRE(socket.has_value());
     const std::string text = "hello";
     const error_code sent = co_await (*socket)->send(as_bytes(text));
@@ -107,9 +112,10 @@ io::task<int> asks(places at) {
 // What ends a frame is text of the user's.
 io::task<int> asks_in_records(std::uint16_t port) {
     const std::vector<std::string> ends{long_text, "another"};
-    auto connected = co_await client::client::connect({.host = "127.0.0.1", .port = port},
-                                                      {.codec = frame::delimiter({.marks = {long_text, "one"}, .max_frame = 4096}),
-                                                       .answer_codec = frame::any_codec(frame::delimiter({.marks = ends}))});
+    auto connected = co_await client::client::connect(
+        {.host = "127.0.0.1", .port = port},
+        {.codec = frame::delimiter({.marks = {long_text, "one"}, .max_frame = 4096}),
+         .answer_codec = frame::any_codec(frame::delimiter({.marks = ends}))});
     BOOST_TEST_REQUIRE(connected.has_value());
     const packet::submit question{.payload = as_bytes("in braces")};
     const auto answer = co_await connected->request(question);
@@ -121,7 +127,7 @@ io::task<int> names(std::uint16_t port) {
     BOOST_TEST_REQUIRE(connected.has_value());
     const named given{.id = {}, .name = long_text};
     const auto answer = co_await connected->request(given);
-    co_return answer && answer->result == packet::outcome::ok && given.name == long_text ? 1 : 0;
+    co_return (answer && answer->result == packet::outcome::ok && given.name == long_text) ? 1 : 0;
 }
 
 io::task<int> pushes() {
@@ -134,16 +140,20 @@ io::task<int> pushes() {
     const auto heard = co_await notes.pop();
     const auto makes_longer = [given] { return std::string(given.name) + "!"; };
     const std::string longer = co_await io::offload(makes_longer);
-    co_return !pushed && !noted && popped->name == long_text && std::get<note>(*heard).text == long_text && longer == long_text + "!" ? 1 : 0;
+    co_return !pushed && !noted && popped->name == long_text && std::get<note>(*heard).text == long_text &&
+            longer == long_text + "!"
+        ? 1
+        : 0;
 }
 
 io::task<int> publishes(server::server& on) {
     const packet::go_away news{.milliseconds = 1};
-    const result<void> published = co_await on.publish(news, {.message_class = 1, .key = 2, .policy = frame::slow_consumer::drop_newest});
+    const result<void> published = co_await on.publish(
+        news, {.message_class = 1, .key = 2, .policy = frame::slow_consumer::drop_newest});
     co_return published.has_value() ? 1 : 0;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(braces)
 

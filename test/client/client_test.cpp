@@ -81,7 +81,9 @@ io::task<void> submit(conversation& world, std::string payload, io::duration tim
     into = co_await world.client->request(packet::submit{{}, as_bytes(payload)}, timeout);
 }
 
-result_of_submit nothing_yet() { return boost::system::errc::make_error_code(boost::system::errc::state_not_recoverable); }
+result_of_submit nothing_yet() {
+    return boost::system::errc::make_error_code(boost::system::errc::state_not_recoverable);
+}
 
 // Reads two submits, answers the second first, then the first.
 io::task<void> answer_in_reverse(conversation& world) {
@@ -102,7 +104,7 @@ io::task<void> two_at_once(conversation& world, result_of_submit& first, result_
     co_await world.client->close();
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(clients)
 
@@ -199,7 +201,12 @@ io::task<void> take_pushes(conversation& world, std::vector<std::string>& into) 
 }
 
 io::task<void> push_three_and_ping(conversation& world) {
-    for (const char* text : {"\x70" "00000000one", "\x70" "00000000two", "\x70" "00000000six"}) 
+    for (const char* text : {"\x70"
+                             "00000000one",
+                             "\x70"
+                             "00000000two",
+                             "\x70"
+                             "00000000six"})
         co_await test::sends(world.server, text);
     co_await say(world.server, packet::ping{packet::serial::from_number(5)});
     const packet::pong answer = co_await hear<packet::pong>(world.server);
@@ -218,7 +225,8 @@ BOOST_AUTO_TEST_CASE(pushes_wait_in_a_bounded_inbox_and_pings_are_answered) {
     std::vector<std::string> got;
     world.run(push_three_and_ping(world), later(take_pushes(world, got)));
     BOOST_TEST(got.size() == 2U);
-    BOOST_TEST(got.front() == "\x70" "00000000one");
+    BOOST_TEST(got.front() == "\x70"
+                              "00000000one");
 }
 
 // Each is 12 bytes long.
@@ -227,12 +235,17 @@ BOOST_AUTO_TEST_CASE(the_bytes_of_an_inbox_are_bounded_too) {
     std::vector<std::string> got;
     world.run(push_three_and_ping(world), later(take_pushes(world, got)));
     BOOST_TEST(got.size() == 2U);
-    BOOST_TEST(got.back() == "\x70" "00000000two");
+    BOOST_TEST(got.back() == "\x70"
+                             "00000000two");
 }
 
 io::task<void> push_two_that_are_long(conversation& world) {
-    const std::string first = "\x70" "00000000" + std::string(1000, 'a');
-    const std::string second = "\x70" "00000000" + std::string(1000, 'b');
+    const std::string first = "\x70"
+                              "00000000" +
+                              std::string(1000, 'a');
+    const std::string second = "\x70"
+                               "00000000" +
+                               std::string(1000, 'b');
     co_await test::sends(world.server, first);
     co_await test::sends(world.server, second);
     co_await world.server.close_write();

@@ -44,7 +44,8 @@ struct world {
         if (!in.answers) co_return error_code(io::asio::error::connection_refused);
         const io::executor here = in.context.get_executor();
         auto ends = io::memory_pair(here, here);
-        in.servers.push_back(std::make_unique<io::frame_stream>(io::transport(std::move(ends.second)), frame::any_codec()));
+        in.servers.push_back(std::make_unique<io::frame_stream>(io::transport(std::move(ends.second)),
+                                                                frame::any_codec()));
         co_return io::transport(std::move(ends.first));
     }
 
@@ -56,8 +57,10 @@ struct world {
     void send(io::duration within, error_code& came_to, std::vector<int>* order = nullptr, int name = 0) {
         io::asio::co_spawn(context, send_one(*this, within, came_to, order, name), io::asio::detached);
     }
-    static io::task<void> send_one(world& in, io::duration within, error_code& came_to, std::vector<int>* order, int name) {
-        const result<void> sent = co_await connection_pool::send(in.pool, in.submit(), io::after(io::clock::now(), within));
+    static io::task<void> send_one(world& in, io::duration within, error_code& came_to, std::vector<int>* order,
+                                   int name) {
+        const result<void> sent = co_await connection_pool::send(in.pool, in.submit(),
+                                                                 io::after(io::clock::now(), within));
         came_to = sent ? error_code() : sent.error();
         if (order != nullptr) order->push_back(name);
     }
@@ -76,7 +79,7 @@ struct world {
     std::shared_ptr<connection_pool> pool;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(connection_pools)
 

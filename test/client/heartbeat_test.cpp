@@ -24,7 +24,7 @@ io::task<void> close_both(conversation& of) {
     co_await both.join();
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(client_heartbeats)
 

@@ -19,7 +19,7 @@ packet::identity numbered(std::uint16_t number, std::size_t size = 2) {
     return made;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(overdue)
 

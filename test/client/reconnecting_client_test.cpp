@@ -126,7 +126,7 @@ void drop(server_end& server) {
     server.reset();
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(reconnecting_clients)
 
@@ -147,7 +147,9 @@ io::task<void> first_refused(world& of) {
     BOOST_TEST((co_await submit(of) == make_error_code(errc::closed)));
 }
 
-BOOST_AUTO_TEST_CASE(a_request_waits_while_the_server_refuses_and_goes_out_when_it_does_not) { play({}, first_refused, 3); }
+BOOST_AUTO_TEST_CASE(a_request_waits_while_the_server_refuses_and_goes_out_when_it_does_not) {
+    play({}, first_refused, 3);
+}
 
 io::task<void> broken_under_fail(world& of) {
     outcome first, second;
@@ -170,7 +172,9 @@ io::task<void> broken_under_fail(world& of) {
     co_await close_with(of, *server);
 }
 
-BOOST_AUTO_TEST_CASE(with_fail_a_request_gets_the_reason_and_the_next_one_another_connection) { play({}, broken_under_fail); }
+BOOST_AUTO_TEST_CASE(with_fail_a_request_gets_the_reason_and_the_next_one_another_connection) {
+    play({}, broken_under_fail);
+}
 
 io::task<void> broken_under_resend(world& of) {
     std::vector<outcome> got(5);
@@ -179,7 +183,8 @@ io::task<void> broken_under_resend(world& of) {
     for (int life = 0; life < 3; ++life) {
         server_end server = co_await of.port.accept();
         for (std::uint32_t i = 1; i <= got.size(); ++i)
-            BOOST_TEST((co_await hear_submit(*server) == packet::serial::from_number(i)));   // the same ids, in their order
+            // The same ids, in their order.
+            BOOST_TEST((co_await hear_submit(*server) == packet::serial::from_number(i)));
         drop(server);
     }
     const server_end server = co_await of.port.accept();
@@ -335,7 +340,8 @@ io::task<void> told_to_leave(world& of) {
     co_await asking.join();
     BOOST_TEST(!got[0].error);
     BOOST_TEST(!got[1].error);
-    BOOST_TEST((co_await old->read_frame()).error() == make_error_code(errc::end_of_stream));   // then the client closes it
+    // Then the client closes it.
+    BOOST_TEST((co_await old->read_frame()).error() == make_error_code(errc::end_of_stream));
     BOOST_TEST(of.client->counters().sent_away == 1U);
     BOOST_TEST(of.client->counters().broken == 0U);
     old->close();
@@ -355,7 +361,9 @@ io::task<void> sent_away_for_weeks(world& of) {
     co_await close_with(of, *fresh);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_stays_away_for_longer_than_the_options_say) { play({.longest_leave = 5ms}, sent_away_for_weeks); }
+BOOST_AUTO_TEST_CASE(nobody_stays_away_for_longer_than_the_options_say) {
+    play({.longest_leave = 5ms}, sent_away_for_weeks);
+}
 
 // A server that sends every client away again and again, and the requests that it has handled.
 struct restless {
@@ -439,7 +447,8 @@ BOOST_AUTO_TEST_CASE(under_breaks_and_load_resend_loses_nothing) {
     load({.in_flight = on_break::resend}, true, good, bad, server, counters);
     BOOST_TEST(good == 8 * rounds);
     BOOST_TEST(bad == 0);
-    BOOST_TEST(server.handled.size() == static_cast<std::size_t>(8 * rounds));   // each at least once, and none with another id
+    // Each at least once, and none with another id.
+    BOOST_TEST(server.handled.size() == static_cast<std::size_t>(8 * rounds));
     BOOST_TEST(counters.broken > 3U);
     BOOST_TEST(counters.resent > 0U);
 }
@@ -459,7 +468,7 @@ io::task<void> half_open(world& of) {
     outcome got;
     io::group asking(co_await io::this_executor);
     asking.spawn(submit_into(of, 1h, got));
-    const server_end deaf = co_await of.port.accept();      // reads nothing, says nothing, closes nothing
+    const server_end deaf = co_await of.port.accept();   // reads nothing, says nothing, closes nothing
     const server_end server = co_await of.port.accept();
     BOOST_TEST(of.client->state().last_failure == make_error_code(client::errc::heartbeat_lost));
     io::group serving(co_await io::this_executor);
@@ -580,7 +589,8 @@ BOOST_AUTO_TEST_CASE(closing_abandons_a_dial_that_hangs) {
     const test::busy_socket silent;
     io::asio::io_context context;
     const io::address where{.host = "127.0.0.1", .port = silent.port()};
-    reconnecting_client client(context.get_executor(), where, {.connection = {.connect_timeout = 1h}, .connections = 2});
+    reconnecting_client client(context.get_executor(), where,
+                               {.connection = {.connect_timeout = 1h}, .connections = 2});
     test::settle(context);
     BOOST_TEST((client.state(1).now == phase::dialling));
     test::run(context, close_it(client));
@@ -604,7 +614,9 @@ BOOST_AUTO_TEST_CASE(it_may_be_destroyed_whatever_it_does_and_go_down_with_its_i
 io::task<void> take_pushes(world& of) {
     for (const char* text : {"one", "two"}) {   // from two connections, one inbox
         server_end server = co_await of.port.accept();
-        const std::string body = std::string("\x70" "00000000") + text;
+        const std::string body = std::string("\x70"
+                                             "00000000") +
+                                 text;
         const result<void> sent = co_await server->send(as_bytes(body));
         BOOST_TEST(!!sent);
         const result<byte_buffer> got = co_await of.client->next();
@@ -630,8 +642,8 @@ BOOST_AUTO_TEST_CASE(who_watches_is_told_of_each_state) {
         seen.push_back(std::to_string(which) + " " + std::string(client::name_of(is.now)));
     };
     play({.watch = watch}, live_twice, 1);
-    const std::vector<std::string> life{"0 dialling", "0 waiting",   "0 dialling", "0 greeting",  "0 connected", "0 waiting",
-                                        "0 dialling", "0 greeting", "0 connected", "0 closed"};
+    const std::vector<std::string> life{"0 dialling", "0 waiting",  "0 dialling", "0 greeting",  "0 connected",
+                                        "0 waiting",  "0 dialling", "0 greeting", "0 connected", "0 closed"};
     BOOST_TEST(seen == life, boost::test_tools::per_element());
 }
 

@@ -1,4 +1,5 @@
-// A client that keeps its connections, on real sockets: real servers that are restarted under load, and sockets that misbehave.
+// A client that keeps its connections, on real sockets: real servers that are restarted under load,
+// and sockets that misbehave.
 #include "support/played_server.hpp"
 #include "support/run.hpp"
 #include "support/running_server.hpp"
@@ -144,7 +145,8 @@ io::task<void> serve_all(io::listener& at, io::group& serving) {
 }
 
 // A server that the test plays, on a socket; it is done when it has all() of the requests.
-using played_server = io::task<void> (*)(io::listener& at, reconnecting_client& client, const tally& got, io::group& serving);
+using played_server = io::task<void> (*)(io::listener& at, reconnecting_client& client, const tally& got,
+                                         io::group& serving);
 
 io::task<void> all(const tally& got) {
     while (got.done() < rounds) co_await io::sleep(1ms);
@@ -171,7 +173,7 @@ void ask_of(played_server server, reconnecting_options settings, begins when = b
     test::run(context, ask_of(server, *listener, client));
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(restarts_of_servers)
 
@@ -210,7 +212,8 @@ BOOST_AUTO_TEST_CASE(a_server_that_resets_is_dialled_again) {
     ask_of(reset_then_served, {.in_flight = on_break::resend, .pauses = soon});
 }
 
-io::task<void> half_open_then_served(io::listener& at, reconnecting_client& client, const tally& got, io::group& serving) {
+io::task<void> half_open_then_served(io::listener& at, reconnecting_client& client, const tally& got,
+                                     io::group& serving) {
     // The kernel has accepted, and nobody reads: for the client, that is a server whose machine is gone.
     while (client.counters().broken == 0U) co_await io::sleep(1ms);
     BOOST_TEST((client.state().last_failure == make_error_code(client::errc::heartbeat_lost)));
@@ -220,10 +223,12 @@ io::task<void> half_open_then_served(io::listener& at, reconnecting_client& clie
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_takes_connections_and_never_reads_is_found_by_pings) {
-    ask_of(half_open_then_served, {.connection = {.ping_interval = 50ms}, .in_flight = on_break::resend, .pauses = soon});
+    ask_of(half_open_then_served,
+           {.connection = {.ping_interval = 50ms}, .in_flight = on_break::resend, .pauses = soon});
 }
 
-io::task<void> served_when_it_comes(io::listener& gone, reconnecting_client& client, const tally& got, io::group& serving) {
+io::task<void> served_when_it_comes(io::listener& gone, reconnecting_client& client, const tally& got,
+                                    io::group& serving) {
     while (client.counters().failed < 3U) co_await io::sleep(1ms);
     BOOST_TEST((client.state().last_failure == io::asio::error::connection_refused));
     const io::executor here = co_await io::this_executor;

@@ -21,7 +21,9 @@ std::string request(std::uint16_t port) {
     boost::asio::io_context io;
     boost::asio::ip::tcp::socket peer(io);
     peer.connect({boost::asio::ip::address_v4::loopback(), port});
-    boost::asio::write(peer, boost::asio::buffer(std::string("\0\0\0\x10\x02" "00000001abc", 16)));
+    boost::asio::write(peer, boost::asio::buffer(std::string("\0\0\0\x10\x02"
+                                                             "00000001abc",
+                                                             16)));
     std::string ack(14, '?');
     boost::asio::read(peer, boost::asio::buffer(ack));
     return ack;
@@ -38,7 +40,9 @@ int main() {
     const std::string ack = request(server.port());
     server.stop();
     const int status = server.wait().exit_status();
-    const bool right = ack == std::string("\0\0\0\x0e\x82" "00000001\0", 14);
+    const bool right = ack == std::string("\0\0\0\x0e\x82"
+                                          "00000001\0",
+                                          14);
     std::puts(right ? "acked" : "wrong answer");
     return right ? status : 1;
 }

@@ -1,5 +1,5 @@
-// What a user's program does with the libraries, in one file: compiled with the user's warnings and optimised, and never run. arch.user_warnings
-// puts all public headers in front of it.
+// What a user's program does with the libraries, in one file: compiled with the user's warnings and optimised, and
+// never run. arch.user_warnings puts all public headers in front of it.
 #include <hawser/client.hpp>
 #include <hawser/io/datagram_socket.hpp>
 #include <hawser/io/dial.hpp>
@@ -91,8 +91,14 @@ std::size_t encode_constants(byte_buffer& out) {
     packet::encode(packet::submit_ack{}, out);
     packet::encode(kept{"note"}, out);
     const std::array<corner, 2> corners = {corner{1, 2}, corner{3, 4}};
-    const reading made{.id = {}, .sensor = 1, .ship = "ferry", .place = "bridge", .blob = as_bytes("xyz"),
-                       .corners = corners, .words = {"one", "two"}, .note = as_bytes("note")};
+    const reading made{.id = {},
+                       .sensor = 1,
+                       .ship = "ferry",
+                       .place = "bridge",
+                       .blob = as_bytes("xyz"),
+                       .corners = corners,
+                       .words = {"one", "two"},
+                       .note = as_bytes("note")};
     static_cast<void>(packet::encode(made, out));
     byte_buffer fresh;
     static_cast<void>(packet::encode(found{{}, "deck", as_bytes("y")}, fresh));
@@ -172,7 +178,7 @@ io::task<bool> ask(client::requester& via) {
     const auto got = co_await via.request(question, 2s);
     const kept note{"kept"};
     const auto sent = co_await via.send(note);
-    co_return got && sent && got->text == "hawser!";
+    co_return (got && sent && got->text == "hawser!");
 }
 
 io::task<bool> converse(io::address where) {
@@ -186,7 +192,7 @@ io::task<bool> converse(io::address where) {
     client::reconnecting_client keeps(here, where, {.connection = settings, .connections = 2});
     const bool again = co_await ask(keeps);
     co_await keeps.close();
-    co_return good && again && pushed;
+    co_return (good && again && pushed);
 }
 
 io::task<bool> frames(io::address where) {
@@ -224,7 +230,7 @@ io::task<bool> load(io::address where) {
     co_return report.good();
 }
 
-}  // namespace typical
+}   // namespace typical
 
 int main() {
     const io::address where = *io::address::parse("127.0.0.1:8888");

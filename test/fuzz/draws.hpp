@@ -45,7 +45,8 @@ public:
         const std::uint8_t size = byte() % 16;
         if (size >= 4) return static_cast<std::int8_t>(byte());
         std::int32_t value = 0;
-        for (std::uint8_t i = 0; i <= size; ++i) value = static_cast<std::int32_t>(static_cast<std::uint32_t>(value) << 8 | byte());
+        for (std::uint8_t i = 0; i <= size; ++i)
+            value = static_cast<std::int32_t>(static_cast<std::uint32_t>(value) << 8 | byte());
         return value;
     }
     [[nodiscard]] std::optional<std::size_t> maybe_number() {
@@ -63,4 +64,4 @@ private:
     bytes left_;
 };
 
-}  // namespace hawser::fuzz
+}   // namespace hawser::fuzz

@@ -1,5 +1,5 @@
-// any_codec::parse(): any text, up to the first NUL, is a format or refused in one line; a format has a text that means the
-// same. What is behind the NUL is a stream for it.
+// any_codec::parse(): any text, up to the first NUL, is a format or refused in one line; a format has a text that means
+// the same. What is behind the NUL is a stream for it.
 #include "oracle.hpp"
 
 #include <hawser/frame/any_codec.hpp>
@@ -41,6 +41,8 @@ int target(bytes input) {
     return 0;
 }
 
-}  // namespace
+}   // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) { return fuzz::judged(target, data, size); }
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    return fuzz::judged(target, data, size);
+}

@@ -1,5 +1,5 @@
-// Any limit, and a stream of good frames between stretches of the input: a fuzzer hardly finds a checksum by itself. What
-// must come out is told by a second decoder, the simplest there is.
+// Any limit, and a stream of good frames between stretches of the input: a fuzzer hardly finds a checksum by itself.
+// What must come out is told by a second decoder, the simplest there is.
 #include "draws.hpp"
 #include "oracle.hpp"
 
@@ -85,6 +85,8 @@ int target(bytes input) {
     return 0;
 }
 
-}  // namespace
+}   // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) { return fuzz::judged(target, data, size); }
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    return fuzz::judged(target, data, size);
+}

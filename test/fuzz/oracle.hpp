@@ -1,6 +1,6 @@
-// oracle: what must hold whatever a peer sends. A stream is a row of frames, dropped stretches and at last a named error;
-// it is the same row in one piece, byte by byte and in pieces of any other size; memory is for what has arrived; and
-// every body that came out goes in again.
+// oracle: what must hold whatever a peer sends. A stream is a row of frames, dropped stretches and at last a named
+// error; it is the same row in one piece, byte by byte and in pieces of any other size; memory is for what has arrived;
+// and every body that came out goes in again.
 //
 //   fuzz::oracle(codec, stream, fuzz::bodies::all_encode);
 //
@@ -49,8 +49,9 @@ inline std::vector<std::size_t> drawn_cuts(std::string_view stream) {
 inline void check_errors(const std::vector<test::answer>& all) {
     for (const test::answer& one : all) {
         if (one.what == frame::decoded::kind::frame) continue;
-        const bool named = one.error == errc::too_long || one.error == errc::too_short || one.error == errc::truncated ||
-                           one.error == errc::corrupt || one.error == errc::end_of_stream;
+        const bool named = one.error == errc::too_long || one.error == errc::too_short ||
+                           one.error == errc::truncated || one.error == errc::corrupt ||
+                           one.error == errc::end_of_stream;
         test::law(named, "what is no frame has one of the errors of framing");
     }
 }
@@ -63,7 +64,8 @@ void oracle(const Codec& codec, bytes input, bodies which) {
     check_errors(right);
     same(right, test::cut_in_pieces(codec, stream, {}, fill::greedy), "the stream in one piece");
     same(right, test::cut_in_pieces(codec, stream, {}, fill::exact), "the stream, read exactly");
-    same(right, test::cut_in_pieces(codec, stream, test::every_cut(stream.size()), fill::greedy), "the stream byte by byte");
+    same(right, test::cut_in_pieces(codec, stream, test::every_cut(stream.size()), fill::greedy),
+         "the stream byte by byte");
     same(right, test::cut_in_pieces(codec, stream, drawn_cuts(stream), fill::greedy), "the stream in pieces");
     for (const test::answer& one : right) {
         if (one.what != frame::decoded::kind::frame) continue;
@@ -88,4 +90,4 @@ int judged(Function target, const std::uint8_t* data, std::size_t size) {
     }
 }
 
-}  // namespace hawser::fuzz
+}   // namespace hawser::fuzz

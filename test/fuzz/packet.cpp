@@ -1,5 +1,5 @@
-// packet::decode(): a body is a packet, which encodes to the same bytes again, or malformed, at a place inside of it. The
-// first byte picks the protocol: the default one, or one with every kind of field and its command in the middle.
+// packet::decode(): a body is a packet, which encodes to the same bytes again, or malformed, at a place inside of it.
+// The first byte picks the protocol: the default one, or one with every kind of field and its command in the middle.
 #include "oracle.hpp"
 
 #include <hawser/packet/packets.hpp>
@@ -51,7 +51,7 @@ BOOST_DESCRIBE_STRUCT(texts, (), (tag, name, blob, large, track, names, note))
 
 struct protocol : packet::protocol<numbers, texts> {};
 
-}  // namespace fuzzed
+}   // namespace fuzzed
 
 namespace {
 
@@ -68,7 +68,8 @@ void check(bytes body) {
         return;
     }
     byte_buffer again;
-    const error_code refused = std::visit([&](const auto& made) -> error_code { return packet::encode(made, again); }, *read);
+    const error_code refused = std::visit([&](const auto& made) -> error_code { return packet::encode(made, again); },
+                                          *read);
     test::law(!refused, "what was decoded can be encoded");
     test::law(as_text(again.view()) == as_text(body), "to the same bytes");
 }
@@ -81,6 +82,8 @@ int target(bytes input) {
     return 0;
 }
 
-}  // namespace
+}   // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) { return fuzz::judged(target, data, size); }
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    return fuzz::judged(target, data, size);
+}

@@ -41,7 +41,7 @@ int run_below(const files::path& path) {
     return count;
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     static_cast<void>(LLVMFuzzerTestOneInput(nullptr, 0));

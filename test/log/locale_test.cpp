@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::lines_with;
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(log_in_a_foreign_locale, test::foreign_locale)
 
@@ -45,4 +45,4 @@ BOOST_AUTO_TEST_CASE(numbers_have_a_point_and_no_groups) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::log
+}   // namespace hawser::log

@@ -1,4 +1,5 @@
-// The log over a standard error of the test's own: one that is read, one that nobody reads, one whose reader is gone, one that is full.
+// The log over a standard error of the test's own: one that is read, one that nobody reads, one whose reader
+// is gone, one that is full.
 #include <support/replaced_error.hpp>
 
 #include <hawser/log/log.hpp>
@@ -66,7 +67,7 @@ std::uint64_t losses_told(const std::string& all) {
     return sum;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(logging)
 
@@ -146,12 +147,14 @@ BOOST_AUTO_TEST_CASE(losses_are_told_once_a_second_at_most_and_the_rest_at_the_e
             write(level::info, "a line");
         }
     }
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count();
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count();
     const std::string all = error.rest();
     BOOST_TEST(losses_told(all) == dropped() - lost);
-    BOOST_TEST(lines_with(all, "lines lost\n") <= static_cast<std::size_t>(seconds) + 2);   // the first at once, the last at the end
+    // The first at once, the last at the end.
+    BOOST_TEST(lines_with(all, "lines lost\n") <= static_cast<std::size_t>(seconds) + 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::log
+}   // namespace hawser::log

@@ -17,11 +17,12 @@ constexpr unsigned lines_a_second = 10;
 
 unsigned granted(ration& lines, std::string_view reason, unsigned asked, io::time_point now, unsigned times = 1) {
     unsigned count = 0;
-    for (unsigned number = 0; number < asked; ++number) count += lines.grants(reason, level::info, now, times) ? 1U : 0U;
+    for (unsigned number = 0; number < asked; ++number)
+        count += lines.grants(reason, level::info, now, times) ? 1U : 0U;
     return count;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(rationing)
 
@@ -82,4 +83,4 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_out_where_all_is_asked_for) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::log
+}   // namespace hawser::log

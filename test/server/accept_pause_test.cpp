@@ -18,7 +18,7 @@ error_code of_the_system(boost::system::errc::errc_t value) { return boost::syst
 const error_code no_descriptors = of_the_system(boost::system::errc::too_many_files_open);
 const error_code aborted = of_the_system(boost::system::errc::connection_aborted);
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(pauses_of_an_accept_loop)
 
@@ -47,7 +47,8 @@ BOOST_AUTO_TEST_CASE(what_befell_one_connection_pauses_only_after_256_on_end) {
 }
 
 BOOST_AUTO_TEST_CASE(one_that_may_not_come_in_never_makes_the_others_wait) {
-    for (const auto one : {server::errc::denied, server::errc::too_many_from_address, server::errc::accept_rate_exceeded}) {
+    for (const auto one :
+         {server::errc::denied, server::errc::too_many_from_address, server::errc::accept_rate_exceeded}) {
         accept_pause pauses;
         for (unsigned i = 0; i < 10 * accept_pause::burst; ++i) BOOST_TEST((pauses.after(one) == 0ms));
     }

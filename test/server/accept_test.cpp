@@ -28,7 +28,7 @@ error_code of_system(sys::errc_t value) { return {value, boost::system::system_c
 struct trouble {
     std::atomic<const boost::system::error_category*> category{&boost::system::system_category()};
     std::atomic<int> code{0};
-    std::atomic<int> times{0};    ///< that it still fails; negative: for ever
+    std::atomic<int> times{0};   ///< that it still fails; negative: for ever
     std::atomic<int> asked{0};
 
     void is(const error_code& what, int how_often) {
@@ -146,7 +146,7 @@ struct troubled_server {
     }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(accepting)
 
@@ -184,8 +184,8 @@ BOOST_AUTO_TEST_CASE(what_befell_one_connection_only_delays_nobody) {
 
 BOOST_AUTO_TEST_CASE(who_is_turned_away_delays_nobody_whatever_the_reason) {
     using server::errc;
-    for (const auto why : {errc::denied, errc::too_many_connections, errc::too_many_from_address, errc::accept_rate_exceeded,
-                           errc::out_of_descriptors}) {
+    for (const auto why : {errc::denied, errc::too_many_connections, errc::too_many_from_address,
+                           errc::accept_rate_exceeded, errc::out_of_descriptors}) {
         troubled_server here;
         BOOST_REQUIRE(here.server.start());
         here.has->is(make_error_code(why), 100);
@@ -244,8 +244,8 @@ BOOST_AUTO_TEST_CASE(a_listener_in_trouble_does_not_hold_up_another) {
 
 BOOST_AUTO_TEST_CASE(who_comes_when_the_server_is_full_is_turned_away_at_once_and_room_is_for_the_next) {
     door_events told;
-    server::server server({.listen = {"127.0.0.1:0"}, .threads = 2, .admission = {.max_connections = 2}, .events = {&told}},
-                          acking());
+    server::server server(
+        {.listen = {"127.0.0.1:0"}, .threads = 2, .admission = {.max_connections = 2}, .events = {&told}}, acking());
     BOOST_REQUIRE(server.start());
     std::optional<raw_peer> first(std::in_place, server.port());
     raw_peer second(server.port());

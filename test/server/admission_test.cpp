@@ -48,7 +48,7 @@ void refuses(admission& door, const io::endpoint& who, server::errc why, io::tim
     BOOST_TEST(door.admit(who, now) == make_error_code(why));
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(admissions)
 
@@ -104,7 +104,8 @@ BOOST_AUTO_TEST_CASE(peers_without_an_address_are_only_under_the_total) {
 }
 
 BOOST_AUTO_TEST_CASE(allowed_is_who_is_in_a_block_and_deny_has_the_last_word) {
-    admission door({.allow = blocks({"192.0.2.0/24", "2001:db8::/32"}), .deny = blocks({"192.0.2.7"})}, many_descriptors);
+    admission door({.allow = blocks({"192.0.2.0/24", "2001:db8::/32"}), .deny = blocks({"192.0.2.7"})},
+                   many_descriptors);
     admits(door, at("192.0.2.1"));
     admits(door, at("2001:db8::1"));
     refuses(door, at("192.0.2.7"), server::errc::denied);
@@ -195,9 +196,10 @@ BOOST_AUTO_TEST_CASE(every_reason_is_counted_has_a_text_of_its_own_and_is_a_limi
     server::refusals counts;
     std::set<std::string> texts;
     std::uint64_t all = 0;
-    for (const error_code why : {make_error_code(errc::denied), make_error_code(errc::too_many_connections),
-                                 make_error_code(errc::too_many_from_address), make_error_code(errc::accept_rate_exceeded),
-                                 make_error_code(errc::out_of_descriptors)}) {
+    for (const error_code why :
+         {make_error_code(errc::denied), make_error_code(errc::too_many_connections),
+          make_error_code(errc::too_many_from_address), make_error_code(errc::accept_rate_exceeded),
+          make_error_code(errc::out_of_descriptors)}) {
         texts.insert(why.message());
         BOOST_TEST((why == condition::limit));
         counts.count(why);

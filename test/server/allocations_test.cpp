@@ -1,5 +1,5 @@
-// A request costs no memory: once a connection is under way, neither malloc nor aligned allocation is called for it, whichever
-// way the server is written. A program of its own, since it replaces malloc.
+// A request costs no memory: once a connection is under way, neither malloc nor aligned allocation is called for it,
+// whichever way the server is written. A program of its own, since it replaces malloc.
 #include <support/allocations.hpp>
 #include <support/raw_peer.hpp>
 #include <support/running_server.hpp>
@@ -70,12 +70,13 @@ void converse(std::vector<raw_peer>& peers, const load& how, std::uint32_t count
 const std::vector<load> one_connection{{1, 1}, {1, 64}};
 const std::vector<load> one_and_many{{1, 1}, {1, 64}, {50, 1}, {50, 64}};
 
-// On one thread for everything: what accepting took is behind it when it answers. On threads of its own the server may still be
-// at that when the requests are counted.
+// On one thread for everything: what accepting took is behind it when it answers. On threads of its own the server may
+// still be at that when the requests are counted.
 class server_on_one_thread {
 public:
     template <class Service>
-    explicit server_on_one_thread(Service service) : server_({.listen = {"127.0.0.1:0"}, .events = {&quiet_}}, std::move(service)) {
+    explicit server_on_one_thread(Service service)
+        : server_({.listen = {"127.0.0.1:0"}, .events = {&quiet_}}, std::move(service)) {
         if (!server_.start(context_)) throw std::runtime_error(server_.failure());
         thread_ = std::jthread([this] { context_.run(); });
     }
@@ -111,7 +112,7 @@ std::uint64_t counted_for(const std::function<void()>& ask) {
     return allocations_during([&] { std::jthread(ask).join(); }).times;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(the_hook)
 
@@ -119,12 +120,30 @@ BOOST_AUTO_TEST_CASE(every_way_to_ask_for_memory_is_counted) {
     void* volatile kept = nullptr;   // so that no pair of them is left out
     const std::uint64_t thread_alone = counted_for([] {});
     const auto counts = [&](const std::function<void()>& ask) { return counted_for(ask) > thread_alone; };
-    BOOST_TEST(counts([&] { kept = std::malloc(10); std::free(kept); }));
-    BOOST_TEST(counts([&] { kept = std::calloc(10, 10); std::free(kept); }));
-    BOOST_TEST(counts([&] { kept = std::aligned_alloc(64, 128); std::free(kept); }));
-    BOOST_TEST(counts([&] { kept = ::operator new(10); ::operator delete(kept); }));
-    BOOST_TEST(counts([&] { kept = ::operator new(64, std::align_val_t(64)); ::operator delete(kept, std::align_val_t(64)); }));
-    BOOST_TEST(counts([&] { kept = std::realloc(nullptr, 10); std::free(kept); }));
+    BOOST_TEST(counts([&] {
+        kept = std::malloc(10);
+        std::free(kept);
+    }));
+    BOOST_TEST(counts([&] {
+        kept = std::calloc(10, 10);
+        std::free(kept);
+    }));
+    BOOST_TEST(counts([&] {
+        kept = std::aligned_alloc(64, 128);
+        std::free(kept);
+    }));
+    BOOST_TEST(counts([&] {
+        kept = ::operator new(10);
+        ::operator delete(kept);
+    }));
+    BOOST_TEST(counts([&] {
+        kept = ::operator new(64, std::align_val_t(64));
+        ::operator delete(kept, std::align_val_t(64));
+    }));
+    BOOST_TEST(counts([&] {
+        kept = std::realloc(nullptr, 10);
+        std::free(kept);
+    }));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_test_itself_does_is_not_counted) {

@@ -52,7 +52,7 @@ const std::vector<breach> breaches = {
     {"an http request", "GET / HTTP/1.1\r\n\r\n", errc::too_long},
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(bad_input)
 

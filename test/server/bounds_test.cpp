@@ -29,7 +29,7 @@ io::task<void> sleep_for_long(server::connection& conn, std::promise<bool>& was_
     was_stopped.set_value(!over && conn.stop_token().stop_requested());
 }
 
-server::config with(io::duration server::config::*which, io::duration value) {
+server::config with(io::duration server::config::* which, io::duration value) {
     server::config settings;
     settings.*which = value;
     return settings;
@@ -42,7 +42,8 @@ std::size_t flood(server::server& from, int count) {
     std::size_t size = 0;
     for (int number = 0; number < count; ++number) {
         const std::string payload = std::to_string(number) + ' ' + kilobyte;
-        const auto frame = from.frame_of(packet::submit{id_of(static_cast<std::uint32_t>(number + 1)), as_bytes(payload)});
+        const auto frame = from.frame_of(packet::submit{id_of(static_cast<std::uint32_t>(number + 1)),
+                                                        as_bytes(payload)});
         size += (*frame)->size();
         tell_each(from, [made = *frame](server::context& client) { static_cast<void>(client.try_push(made)); });
     }
@@ -51,7 +52,7 @@ std::size_t flood(server::server& from, int count) {
 
 constexpr int more_than_a_kernel_takes = 16 * 1024;
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(bounds)
 
@@ -172,7 +173,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_reads_slowly_is_not_lost_while_it_takes_what_
     peer.say(wire(packet::conn{id_of(1), as_bytes("hawser/1")}));
     BOOST_TEST(peer.hear(14).size() == 14U);
     static_cast<void>(flood(server.get(), 2'000));   // twice what it hears, and soon told: it reads nothing meanwhile
-    for (int part = 0; part < 100; ++part) {   // more than twice as long as for one that takes nothing
+    for (int part = 0; part < 100; ++part) {         // more than twice as long as for one that takes nothing
         BOOST_TEST(peer.hear(8 * 1024).size() == 8U * 1024);
         std::this_thread::sleep_for(30ms);
     }

@@ -1,5 +1,5 @@
-// What a program that a handler starts gets of ours: nothing. A connection that it kept would stay open when we close it, and a port would
-// be in use after our end.
+// What a program that a handler starts gets of ours: nothing. A connection that it kept would stay open when we close
+// it, and a port would be in use after our end.
 #include <support/raw_peer.hpp>
 #include <support/server_at_both.hpp>
 
@@ -81,12 +81,13 @@ io::task<void> use_all(everything& all, std::uint16_t port, std::string path) {
     BOOST_TEST_REQUIRE(connected.has_value());
     all.connected = std::move(*connected);
     const io::asio::ip::udp::endpoint any_port(io::asio::ip::address_v4::loopback(), 0);
-    all.given_datagrams = std::make_unique<io::datagram_socket>(io::datagram_socket::carrier(here, any_port));   // opened by Asio
+    // Opened by Asio.
+    all.given_datagrams = std::make_unique<io::datagram_socket>(io::datagram_socket::carrier(here, any_port));
     const auto nothing = [] {};
     co_await io::offload(nothing);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(children)
 

@@ -1,5 +1,5 @@
-// Coroutines with memory of their own: what a lambda captured is there until the coroutine ends, wherever it was given away. They are
-// written as classes here, as the house rule has it that a lambda that captures is no coroutine.
+// Coroutines with memory of their own: what a lambda captured is there until the coroutine ends, wherever it was given
+// away. They are written as classes here, as the house rule has it that a lambda that captures is no coroutine.
 #include <support/raw_peer.hpp>
 #include <support/running_server.hpp>
 
@@ -91,7 +91,7 @@ void goes_down_with_its_context(More... more) {
     while (*begun < (sizeof...(more) > 0 ? 2 : 1)) context.run_one_for(10ms);
 }   // without a stop, and not to the end
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(closures)
 

@@ -39,7 +39,9 @@ BOOST_DESCRIBE_STRUCT(shout, (), (id, words))
 
 std::string louder(std::string_view words) {
     std::string made(words);
-    std::ranges::transform(made, made.begin(), [](char letter) { return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter; });
+    std::ranges::transform(made, made.begin(), [](char letter) {
+        return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+    });
     return made;
 }
 
@@ -107,7 +109,7 @@ server::ending ending_of(const server::router& router, const std::string& wants)
     return server.recorded().next_ending();
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(contexts)
 
@@ -137,7 +139,8 @@ BOOST_AUTO_TEST_CASE(an_answer_of_a_coroutine_does_not_wait_for_its_end) {
 
 BOOST_AUTO_TEST_CASE(a_request_has_one_answer) {
     static constexpr auto twice = [](server::context& here, const shout& asked) -> server::answered {
-        if (!here.answer(echo{asked.id, "one"})) throw std::runtime_error("no answer at all");   // Boost.Test is for one thread
+        // Boost.Test is for one thread.
+        if (!here.answer(echo{asked.id, "one"})) throw std::runtime_error("no answer at all");
         return here.answer(echo{asked.id, "two"});
     };
     static constexpr auto twice_later = [](server::context& here, const shout& asked) -> io::task<server::answered> {
@@ -145,7 +148,8 @@ BOOST_AUTO_TEST_CASE(a_request_has_one_answer) {
         co_await io::sleep(1ms);
         co_return here.answer(echo{asked.id, "two"});
     };
-    const server::ending ends[] = {ending_of(routed(twice), echo_frame(2, "one")), ending_of(routed(twice_later), echo_frame(2, "one")),
+    const server::ending ends[] = {ending_of(routed(twice), echo_frame(2, "one")),
+                                   ending_of(routed(twice_later), echo_frame(2, "one")),
                                    ending_of(routed(twice_later, server::concurrent(2)), echo_frame(2, "one"))};
     for (const server::ending& end : ends) {
         BOOST_TEST(end.why == make_error_code(server::errc::nothing_to_answer), end.text());
@@ -191,7 +195,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_encoded_is_no_answer_and_another_may_be_give
     static constexpr auto tries = [](server::context& here, const shout& asked) -> server::answered {
         const std::string large(300, 'x');
         const server::answered first = here.answer(echo{asked.id, large});
-        if (first.error() != make_error_code(packet::errc::value_too_long)) throw std::runtime_error(first.error().message());
+        if (first.error() != make_error_code(packet::errc::value_too_long))
+            throw std::runtime_error(first.error().message());
         return here.answer(echo{asked.id, "too much"});
     };
     running_server server(routed(tries));
@@ -228,29 +233,35 @@ void answers_wait_for_room(Handler handler, std::string_view kind) {
 // Until not even a byte has room.
 void fill(server::context& here) {
     static const std::string kilobyte(1000, 'k');
-    while (!here.try_send(as_bytes(kilobyte))) {
-    }
-    while (!here.try_send(as_bytes("k"))) {
-    }
+    while (!here.try_send(as_bytes(kilobyte))) {}
+    while (!here.try_send(as_bytes("k"))) {}
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_that_has_no_room_waits_for_it) {
-    answers_wait_for_room([](server::context& here, const shout& asked) {
-        fill(here);
-        return plain(here, asked);
-    }, "plain");
-    answers_wait_for_room([](server::context& here, const shout& asked) {
-        fill(here);
-        plain_without_a_word(here, asked);
-    }, "plain, returns nothing");
-    answers_wait_for_room([](server::context& here, const shout& asked) {
-        fill(here);
-        return answering_first(here, asked);
-    }, "coroutine");
-    answers_wait_for_room([](server::context& here, const shout& asked) {
-        fill(here);
-        return by_value(here, asked);
-    }, "owned");
+    answers_wait_for_room(
+        [](server::context& here, const shout& asked) {
+            fill(here);
+            return plain(here, asked);
+        },
+        "plain");
+    answers_wait_for_room(
+        [](server::context& here, const shout& asked) {
+            fill(here);
+            plain_without_a_word(here, asked);
+        },
+        "plain, returns nothing");
+    answers_wait_for_room(
+        [](server::context& here, const shout& asked) {
+            fill(here);
+            return answering_first(here, asked);
+        },
+        "coroutine");
+    answers_wait_for_room(
+        [](server::context& here, const shout& asked) {
+            fill(here);
+            return by_value(here, asked);
+        },
+        "owned");
 }
 
 BOOST_AUTO_TEST_CASE(each_concurrent_call_has_its_own_answer) {

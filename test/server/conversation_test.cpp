@@ -20,8 +20,14 @@ io::task<void> echo(server::connection& conn) {
 BOOST_AUTO_TEST_CASE(the_worked_example_of_the_wire_format_is_answered_byte_for_byte) {
     running_server server(acking());
     raw_peer peer(server.port());
-    peer.say({"\x00\x00\x00\x10\x02" "00000001" "abc", 16});
-    BOOST_TEST(peer.hear(14) == std::string("\x00\x00\x00\x0e\x82" "00000001" "\x00", 14));
+    peer.say({"\x00\x00\x00\x10\x02"
+              "00000001"
+              "abc",
+              16});
+    BOOST_TEST(peer.hear(14) == std::string("\x00\x00\x00\x0e\x82"
+                                            "00000001"
+                                            "\x00",
+                                            14));
 }
 
 BOOST_AUTO_TEST_CASE(a_serve_coroutine_echoes_frames_the_go_way) {
@@ -95,8 +101,7 @@ io::task<void> say_goodbye_and_listen(server::connection& conn) {
     must_be(closed && conn.unwritten() == 0U, "it is written first");
     const result<void> more = co_await conn.send(as_bytes(goodbye));
     must_be(!more && more.error() == make_error_code(errc::closed), "nothing more is taken");
-    while (auto body = co_await conn.read_frame()) {
-    }
+    while (auto body = co_await conn.read_frame()) {}
 }
 
 BOOST_AUTO_TEST_CASE(a_serve_coroutine_that_closes_its_sending_half_still_reads) {
@@ -223,12 +228,12 @@ BOOST_AUTO_TEST_CASE(silence_is_cut_by_the_idle_timeout) {
 
 io::task<void> flood(server::connection& conn) {
     const std::string block(60'000, 'x');
-    while (auto sent = co_await conn.send(as_bytes(block))) {
-    }
+    while (auto sent = co_await conn.send(as_bytes(block))) {}
 }
 
 BOOST_AUTO_TEST_CASE(who_never_reads_is_cut_by_the_write_stall_timeout_and_holds_no_more_than_the_cap) {
-    running_server server(flood, {.codec = frame::length_field::prefix_self(4, 65'536), .limits = {.outbound_cap = 100'000, .write_stall_timeout = 50ms}});
+    running_server server(flood, {.codec = frame::length_field::prefix_self(4, 65'536),
+                                  .limits = {.outbound_cap = 100'000, .write_stall_timeout = 50ms}});
     raw_peer peer(server.port());
     BOOST_TEST(server.recorded().next_ending().why == make_error_code(errc::write_stalled));
     BOOST_TEST(eventually([&] { return server.get().connections() == 0; }));

@@ -30,7 +30,8 @@ using notes = std::vector<std::string>;
 /// Notes all that it is told, with its name.
 class noting : public server::events {
 public:
-    noting(std::string name, notes& into, bool says_failures = false) : name_(std::move(name)), into_(into), says_failures_(says_failures) {}
+    noting(std::string name, notes& into, bool says_failures = false)
+        : name_(std::move(name)), into_(into), says_failures_(says_failures) {}
 
     bool start_failed(const std::string& why) override {
         note("start_failed " + why);
@@ -80,7 +81,8 @@ const call of_the_start[] = {
 const call of_the_rest[] = {
     {"start_failed in use", [](const auto& chain) { chain.start_failed("in use"); }},
     {"opened 7", [](const auto& chain) { chain.opened({.number = 7, .address = {}}); }},
-    {"closed 7 3", [](const auto& chain) {
+    {"closed 7 3",
+     [](const auto& chain) {
          server::ending how;
          how.frames_in = 3;
          chain.closed({.number = 7, .address = {}}, how);
@@ -102,7 +104,7 @@ std::string complaint_of(const Call& call) {
     return kept.str();
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(event_chain)
 
@@ -122,27 +124,27 @@ BOOST_AUTO_TEST_CASE(everyone_is_told_everything_in_the_order_of_the_config) {
 
 BOOST_AUTO_TEST_CASE(a_start_that_one_cannot_bear_is_no_news_for_those_behind_it) {
     for (const call& one : of_the_start) BOOST_TEST_CONTEXT(one.name) {
-        notes told;
-        noting first("first", told), third("third", told);
-        throwing second("second", told);
-        const server::event_chain all({&first, &second, &third});
-        BOOST_CHECK_THROW(one.make(all), std::runtime_error);
-        BOOST_TEST(told == notes{"first: " + one.name}, boost::test_tools::per_element());
-    }
+            notes told;
+            noting first("first", told), third("third", told);
+            throwing second("second", told);
+            const server::event_chain all({&first, &second, &third});
+            BOOST_CHECK_THROW(one.make(all), std::runtime_error);
+            BOOST_TEST(told == notes{"first: " + one.name}, boost::test_tools::per_element());
+        }
 }
 
 BOOST_AUTO_TEST_CASE(what_one_throws_later_ends_the_process_when_all_the_others_have_been_told) {
     static notes told;   // for the end
     for (const call& one : of_the_rest) BOOST_TEST_CONTEXT(one.name) {
-        const bool ends = holds_in_a_child([&] {
-            std::set_terminate([] { std::_Exit(told.size() == 2 && std::current_exception() ? 0 : 1); });
-            throwing first("first", told), third("third", told);
-            noting second("second", told), fourth("fourth", told);
-            one.make(server::event_chain({&first, &second, &third, &fourth}));
-            return false;
-        });
-        BOOST_TEST(ends);
-    }
+            const bool ends = holds_in_a_child([&] {
+                std::set_terminate([] { std::_Exit(told.size() == 2 && std::current_exception() ? 0 : 1); });
+                throwing first("first", told), third("third", told);
+                noting second("second", told), fourth("fourth", told);
+                one.make(server::event_chain({&first, &second, &third, &fourth}));
+                return false;
+            });
+            BOOST_TEST(ends);
+        }
 }
 
 BOOST_AUTO_TEST_CASE(a_start_that_failed_is_said_once_unless_one_of_them_says_it) {
@@ -160,7 +162,8 @@ BOOST_AUTO_TEST_CASE(a_start_that_failed_is_said_once_unless_one_of_them_says_it
 
 BOOST_AUTO_TEST_CASE(one_that_is_not_there_is_refused) {
     server::events quiet;
-    BOOST_CHECK_THROW(server::server({.listen = {"127.0.0.1:0"}, .events = {&quiet, nullptr}}, server::router()), std::invalid_argument);
+    BOOST_CHECK_THROW(server::server({.listen = {"127.0.0.1:0"}, .events = {&quiet, nullptr}}, server::router()),
+                      std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(more_than_a_config_has_room_for_are_refused_with_the_numbers) {
@@ -168,8 +171,10 @@ BOOST_AUTO_TEST_CASE(more_than_a_config_has_room_for_are_refused_with_the_number
     const server::event_list eight = {&quiet, &quiet, &quiet, &quiet, &quiet, &quiet, &quiet, &quiet};
     BOOST_CHECK_NO_THROW(server::server({.listen = {"127.0.0.1:0"}, .events = eight}, server::router()));
     const server::event_list nine = {&quiet, &quiet, &quiet, &quiet, &quiet, &quiet, &quiet, &quiet, nullptr};
-    BOOST_CHECK_EXCEPTION(server::server({.listen = {"127.0.0.1:0"}, .events = nine}, server::router()), std::invalid_argument,
-                          [](const std::invalid_argument& why) { return std::string(why.what()) == "events: there are 9, and at most 8 are told"; });
+    BOOST_CHECK_EXCEPTION(server::server({.listen = {"127.0.0.1:0"}, .events = nine}, server::router()),
+                          std::invalid_argument, [](const std::invalid_argument& why) {
+                              return std::string(why.what()) == "events: there are 9, and at most 8 are told";
+                          });
 }
 
 BOOST_AUTO_TEST_CASE(a_server_tells_all_of_them) {

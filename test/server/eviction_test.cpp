@@ -45,7 +45,7 @@ std::size_t bytes_of(const std::vector<holder>& some) {
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(evictions)
 

@@ -102,8 +102,8 @@ void assert_served(raw_peer& peer, bool echoes) {
 struct thrower {
     std::string says = submit_frame(1, trigger);
     std::string hears = {};
-    bool echoes = false;   // what the good ones get
-    bool at_once = false;  // it throws before anything was said
+    bool echoes = false;    // what the good ones get
+    bool at_once = false;   // it throws before anything was said
 };
 
 template <class Service>
@@ -136,7 +136,7 @@ server::router routed(auto handler, auto... more) {
     return router;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(exceptions)
 

@@ -32,8 +32,7 @@ int turns_until(io::asio::io_context& context, Condition is_so) {
         if (!is_over) io::asio::post(context, count);
     };
     io::asio::post(context, count);
-    while (!is_over && context.run_one_for(10s) > 0) {
-    }
+    while (!is_over && context.run_one_for(10s) > 0) {}
     return turns;
 }
 
@@ -48,7 +47,7 @@ std::set<int> inherited() {
     return found;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(front)
 

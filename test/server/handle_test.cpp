@@ -43,7 +43,7 @@ io::task<void> send_many(server::handle to, char sender, std::uint32_t count) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(handles)
 
@@ -62,9 +62,10 @@ BOOST_AUTO_TEST_CASE(frames_sent_from_many_coroutines_and_threads_never_mix_and_
         threads.emplace_back([&, sender] {
             io::asio::io_context context(1);
             for (const char one : {sender, static_cast<char>(sender + 2)})
-                io::asio::co_spawn(context.get_executor(), send_many(to, one, count), [](const std::exception_ptr& thrown) {
-                    if (thrown) std::rethrow_exception(thrown);
-                });
+                io::asio::co_spawn(context.get_executor(), send_many(to, one, count),
+                                   [](const std::exception_ptr& thrown) {
+                                       if (thrown) std::rethrow_exception(thrown);
+                                   });
             context.run();
         });
     }
@@ -182,8 +183,7 @@ BOOST_AUTO_TEST_CASE(handles_raced_with_the_end_of_connections_and_servers_lose_
         raw_peer peer(server.port());
         const server::handle to = door.first.get_future().get();
         std::thread sender([to] {
-            while (to.send_blocking(as_bytes("x"))) {
-            }
+            while (to.send_blocking(as_bytes("x"))) {}
         });
         std::thread reader([&] { static_cast<void>(peer.hear_all()); });
         std::this_thread::sleep_for(std::chrono::microseconds(100 * round));

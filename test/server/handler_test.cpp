@@ -74,7 +74,7 @@ std::string result_frame(std::uint32_t number, std::uint32_t milliseconds) {
     return wire(lookup_result{id_of(number), milliseconds});
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(handlers)
 
@@ -146,7 +146,9 @@ BOOST_AUTO_TEST_CASE(a_client_that_waits_for_an_answer_is_not_idle) {
 BOOST_AUTO_TEST_CASE(what_a_handler_throws_ends_its_session_and_not_the_server) {
     for (const int kind : {0, 1, 2}) {
         server::router router = acking();
-        const auto throw_at_once = [](server::context&, const lookup&) -> lookup_result { throw std::runtime_error("broken"); };
+        const auto throw_at_once = [](server::context&, const lookup&) -> lookup_result {
+            throw std::runtime_error("broken");
+        };
         if (kind == 0) router.on<lookup>(throw_at_once);
         static constexpr auto throw_later = [](server::context&, const lookup&) -> io::task<lookup_result> {
             co_await io::sleep(1ms);
@@ -172,7 +174,10 @@ BOOST_AUTO_TEST_CASE(a_malformed_packet_for_a_concurrent_handler_is_a_breach) {
     router.on<lookup>(slow_lookup, server::concurrent(4));
     running_server server(router);
     raw_peer peer(server.port());
-    peer.say({"\x00\x00\x00\x0e\x20" "00000001" "x", 14});
+    peer.say({"\x00\x00\x00\x0e\x20"
+              "00000001"
+              "x",
+              14});
     BOOST_TEST(peer.hear_all() == "");
     const server::ending end = server.recorded().next_ending();
     BOOST_TEST((end.why == condition::invalid));
@@ -181,7 +186,9 @@ BOOST_AUTO_TEST_CASE(a_malformed_packet_for_a_concurrent_handler_is_a_breach) {
 
 BOOST_AUTO_TEST_CASE(a_router_speaks_a_protocol_of_ones_own) {
     server::router router(calculator{});
-    router.on<add>(on_add).on<hello>([](server::context& here, const hello& said) { return here.answer(hello{said.stamp, said.name}); });
+    router.on<add>(on_add).on<hello>([](server::context& here, const hello& said) {
+        return here.answer(hello{said.stamp, said.name});
+    });
     running_server server(router);
     raw_peer peer(server.port());
     const std::array<std::uint8_t, 3> values = {1, 2, 250};
@@ -198,7 +205,9 @@ BOOST_AUTO_TEST_CASE(a_breach_names_the_packet_and_the_field) {
     router.on<add>(on_add);
     running_server server(router);
     const std::vector<std::pair<std::string, std::string>> breaches = {
-        {"\0\0\x02\0\0\0\0\x01\x05" "1234"s, "packet shorter than its fields: add.values (offset 0, bytes 00 00 00 11 "},
+        {"\0\0\x02\0\0\0\0\x01\x05"
+         "1234"s,
+         "packet shorter than its fields: add.values (offset 0, bytes 00 00 00 11 "},
         {"\0\0\x02\0\0\0"s, "packet shorter than its fields: add.id (offset 0, bytes 00 00 00 0a "},
         {"\0\0\x02\0\0\0\0\x01\0more"s, "bytes behind the last field of a packet: add (offset 0, "},
         {"\0\0\xff\xff\x02x"s, "packet shorter than its fields: hello.name (offset 0, "},
@@ -233,7 +242,10 @@ BOOST_AUTO_TEST_CASE(an_answer_that_cannot_be_said_ends_the_session_with_its_ear
         static constexpr auto later = [](server::context& here, const hello& said) -> io::task<server::answered> {
             co_return here.answer(hello{said.stamp, large});
         };
-        if (kind == 0) router.on<hello>([](server::context& here, const hello& said) { return here.answer(hello{said.stamp, large}); });
+        if (kind == 0)
+            router.on<hello>([](server::context& here, const hello& said) {
+                return here.answer(hello{said.stamp, large});
+            });
         if (kind == 1) router.on<hello>(later);
         if (kind == 2) router.on<hello>(later, server::concurrent(2));
         running_server server(router);

@@ -44,7 +44,7 @@ std::vector<swarm::report> run(std::uint16_t port, std::vector<swarm::plan> plan
     return reports;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(load)
 
@@ -61,7 +61,8 @@ BOOST_AUTO_TEST_CASE(two_hundred_connections_with_a_window_of_32_and_payloads_of
     const std::uint64_t count = sanitized ? 50 : 500;
     std::vector<swarm::plan> plans;
     for (const std::size_t size : {0U, 100U, 5000U, 65'536U})
-        plans.push_back({.clients = 50, .count = count, .interval = 0s, .window = 32, .payload_size = size, .timeout = 60s});
+        plans.push_back(
+            {.clients = 50, .count = count, .interval = 0s, .window = 32, .payload_size = size, .timeout = 60s});
     std::uint64_t acked = 0;
     for (const swarm::report& report : run(server.port(), plans)) {
         BOOST_TEST(report.good());

@@ -30,7 +30,8 @@ server::config with_pool(std::size_t pool) {
 
 constexpr std::size_t small_pool = 8 * 1024 * 1024;
 
-// Of a frame that is made once: to make it anew for each of hundreds takes most of the time of a test, and more with a sanitizer.
+// Of a frame that is made once: to make it anew for each of hundreds takes most of the time of a test,
+// and more with a sanitizer.
 std::string_view part_of_a_frame(std::size_t size) {
     static const std::string whole = submit_frame(1, std::string(900'000, 'x'));
     return std::string_view(whole).substr(0, size);
@@ -139,7 +140,7 @@ void wait_until_it_rests(const std::atomic<int>& count) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(memory_guards)
 
@@ -198,7 +199,8 @@ BOOST_AUTO_TEST_CASE(those_who_closed_their_half_and_do_not_read_are_closed_and_
 BOOST_AUTO_TEST_CASE(handlers_that_keep_bodies_keep_nobody_else_from_being_served) {
     std::atomic<int> calls = 0;
     server::router router;
-    router.on<packet::submit>([&calls](server::context& here, const packet::submit& s) { return keeps(calls, here, s); },
+    router.on<packet::submit>([&calls](server::context& here,
+                                       const packet::submit& s) { return keeps(calls, here, s); },
                               server::concurrent(64));
     running_server server(router, with_pool(small_pool));
     const std::string kept = submit_frame(1, "keep" + std::string(30'000, 'x'));

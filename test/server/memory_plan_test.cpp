@@ -56,7 +56,7 @@ server::memory_plan planned(server::config settings) {
 
 frame::any_codec frames_of(std::size_t most) { return frame::length_field({.max_frame = most}); }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(memory_plans)
 
@@ -66,9 +66,10 @@ BOOST_AUTO_TEST_CASE(a_plan_says_what_it_is_made_of_and_refuses_what_does_not_fi
                "128.0 MiB = 20.0 MiB fixed + 10000 connections x 6.0 KiB + 49.4 MiB for what peers can make grow");
     BOOST_TEST(plan.fixed() + plan.of_connections() + plan.pool() == plan.budget);
     BOOST_TEST(refusal(plan, mib).empty());
-    BOOST_TEST(refusal(plan, 32 * mib) ==
-               "142.6 MiB of memory are needed, and there are 128.0 MiB: 20.0 MiB fixed, 10000 connections of 6.0 KiB, and "
-               "64.0 MiB for one frame of 32.0 MiB while it arrives");
+    BOOST_TEST(
+        refusal(plan, 32 * mib) ==
+        "142.6 MiB of memory are needed, and there are 128.0 MiB: 20.0 MiB fixed, 10000 connections of 6.0 KiB, and "
+        "64.0 MiB for one frame of 32.0 MiB while it arrives");
 }
 
 BOOST_AUTO_TEST_CASE(a_server_whose_memory_does_not_hold_one_frame_is_refused) {
@@ -102,8 +103,9 @@ BOOST_AUTO_TEST_CASE(threads_that_nobody_asked_for_are_fewer_rather_than_too_man
     BOOST_TEST(refusal(settings) == "");
     BOOST_TEST(planned(settings).threads == 1U);
     settings.threads = 2;
-    BOOST_TEST(refusal(settings) == "64.0 MiB of memory are needed, and there are 63.0 MiB: 20.0 MiB fixed, and 44.0 MiB for one frame of "
-                                    "22.0 MiB while it arrives: raise memory_budget, have fewer threads, or allow shorter frames only");
+    BOOST_TEST(refusal(settings) ==
+               "64.0 MiB of memory are needed, and there are 63.0 MiB: 20.0 MiB fixed, and 44.0 MiB for one frame of "
+               "22.0 MiB while it arrives: raise memory_budget, have fewer threads, or allow shorter frames only");
 }
 
 BOOST_AUTO_TEST_CASE(there_are_no_more_threads_than_connections_may_be) {
@@ -122,8 +124,9 @@ BOOST_AUTO_TEST_CASE(on_the_users_io_context_one_thread_counts) {
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_has_no_number_of_connections_that_nobody_gave) {
-    BOOST_TEST(refusal({.memory_budget = mib}) == "20.0 MiB of memory are needed, and there are 1.0 MiB: 18.0 MiB fixed, and 2.0 MiB for one frame of "
-                                                  "1.0 MiB while it arrives: raise memory_budget, or allow shorter frames only");
+    BOOST_TEST(refusal({.memory_budget = mib}) ==
+               "20.0 MiB of memory are needed, and there are 1.0 MiB: 18.0 MiB fixed, and 2.0 MiB for one frame of "
+               "1.0 MiB while it arrives: raise memory_budget, or allow shorter frames only");
 }
 
 // No sum and no product of a plan comes out small because it is too large.
@@ -146,7 +149,8 @@ BOOST_AUTO_TEST_CASE(numbers_at_their_ends_are_refused_and_never_wrap_around) {
 BOOST_AUTO_TEST_CASE(a_frame_that_no_buffer_holds_is_refused_whatever_the_budget) {
     const server::memory_plan plan{.budget = 64 * 1024 * mib, .threads = 2, .connections = 1};
     BOOST_TEST(refusal(plan, byte_buffer::most).empty());
-    BOOST_TEST(refusal(plan, byte_buffer::most + 1) == "frames of 4.0 GiB are too long: a buffer holds less than 4 GiB");
+    BOOST_TEST(refusal(plan, byte_buffer::most + 1) ==
+               "frames of 4.0 GiB are too long: a buffer holds less than 4 GiB");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -51,7 +51,7 @@ outcome run_conversation(const io::memory_options& clients, const io::memory_opt
     return result;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(without_sockets)
 
@@ -104,8 +104,8 @@ io::task<void> submit_once(io::address where, outcome& into) {
 }
 
 BOOST_AUTO_TEST_CASE(the_same_server_over_a_unix_socket) {
-    const std::filesystem::path path =
-        std::filesystem::temp_directory_path() / ("hawser-test-" + std::to_string(::getpid()) + ".sock");
+    const std::filesystem::path path = std::filesystem::temp_directory_path() /
+                                       ("hawser-test-" + std::to_string(::getpid()) + ".sock");
     const std::string address = "unix:" + path.string();
     server::server server({.listen = {address}, .threads = 1}, acking());
     BOOST_REQUIRE(server.start());

@@ -1,6 +1,7 @@
-// A server meets a peer again and again, and each time one more allocation succeeds before one fails, or several on end: whichever
-// it is, it costs that connection at most. Nothing is thrown out of the io_context, each connection that was opened is told to have
-// ended, no handler is blamed, what the peer heard is right as far as it goes, the next peer is served, and the server stops.
+// A server meets a peer again and again, and each time one more allocation succeeds before one fails, or several on
+// end: whichever it is, it costs that connection at most. Nothing is thrown out of the io_context, each connection that
+// was opened is told to have ended, no handler is blamed, what the peer heard is right as far as it goes, the next peer
+// is served, and the server stops.
 #include <support/failing_allocations.hpp>
 #include <support/raw_peer.hpp>
 
@@ -50,9 +51,15 @@ struct counter final : server::events {
 struct service {
     struct not_yet {};
     enum class outbox : unsigned char { usual, least };
-    service(server::router router, not_yet, outbox size = outbox::usual) : server(config(told, size), std::move(router)), has_router(true) {}
-    explicit service(server::router router, outbox size = outbox::usual) : service(std::move(router), not_yet{}, size) { start(); }
-    explicit service(server::server::serve_function serve, outbox size = outbox::usual) : server(config(told, size), std::move(serve)) { start(); }
+    service(server::router router, not_yet, outbox size = outbox::usual)
+        : server(config(told, size), std::move(router)), has_router(true) {}
+    explicit service(server::router router, outbox size = outbox::usual) : service(std::move(router), not_yet{}, size) {
+        start();
+    }
+    explicit service(server::server::serve_function serve, outbox size = outbox::usual)
+        : server(config(told, size), std::move(serve)) {
+        start();
+    }
 
     static server::config config(counter& into, outbox size = outbox::usual) {
         server::config made{.listen = {"127.0.0.1:0"}, .events = {&into}};
@@ -115,7 +122,8 @@ std::string answers(bool greets) {
 std::string meets(service& with, const std::string& says, const failing_allocations& fail);
 void stops(service& with);
 
-/// It starts, or is as if it had never been asked to: then the io_context has nothing to do, and the next start is a good one.
+/// It starts, or is as if it had never been asked to: then the io_context has nothing to do, and the
+/// next start is a good one.
 template <class Service>
 std::size_t allocations_of_a_start(const Service& what, const failing_allocations& fail) {
     service with(what, service::not_yet{});
@@ -165,8 +173,7 @@ std::string meets(service& with, const std::string& says, const failing_allocati
 void stops(service& with) {
     with.server.stop(5s);
     const auto give_up = std::chrono::steady_clock::now() + 10s;
-    while (with.context.run_one_until(give_up) > 0) {
-    }
+    while (with.context.run_one_until(give_up) > 0) {}
     BOOST_TEST(with.server.connections() == 0U);
     BOOST_TEST(with.told.opened_count == with.told.closed_count);
     BOOST_TEST(!(with.told.blamed && with.has_router));
@@ -186,7 +193,8 @@ void survives_every_failure(const Service& what, bool greets = true, service::ou
                 if (!is_needed) BOOST_TEST(heard.size() == answers(greets).size());
                 if (heard.size() < answers(greets).size() && with.told.closed_count == 1 && with.has_router)
                     BOOST_TEST(with.told.first_why == boost::system::errc::not_enough_memory);
-                BOOST_TEST(meets(with, questions(greets), {}).size() == answers(greets).size(), "the next peer is not served");
+                BOOST_TEST(meets(with, questions(greets), {}).size() == answers(greets).size(),
+                           "the next peer is not served");
                 stops(with);
             }
         }
@@ -196,12 +204,14 @@ void survives_every_failure(const Service& what, bool greets = true, service::ou
     }
 }
 
-/// A peer is connected when the server is told to stop, whichever allocation fails from then on. Who has greeted knows go_away.
+/// A peer is connected when the server is told to stop, whichever allocation fails from then on. Who
+/// has greeted knows go_away.
 template <class Service>
 std::size_t allocations_of_a_stop(const Service& what, bool greets, const failing_allocations& fail) {
     service with(what);
     raw_peer peer(with.server.port());
-    peer.say_without_waiting((greets ? wire(packet::conn{.id = id_of(1), .payload = as_bytes("hawser/1")}) : "") + submit_frame(1));
+    peer.say_without_waiting((greets ? wire(packet::conn{.id = id_of(1), .payload = as_bytes("hawser/1")}) : "") +
+                             submit_frame(1));
     const std::string answers = (greets ? wire(packet::conn_ack{id_of(1), packet::outcome::ok}) : "") + ack_frame(1);
     const auto give_up = std::chrono::steady_clock::now() + 10s;
     for (std::string heard; heard.size() < answers.size();) {
@@ -227,7 +237,8 @@ std::size_t allocations_of_a_stop(const Service& what, bool greets, const failin
     return made;
 }
 
-/// A server on the user's io_context that nobody is connected to is destroyed, and then all that has it is what sees to its end.
+/// A server on the user's io_context that nobody is connected to is destroyed, and then all that has
+/// it is what sees to its end.
 std::size_t allocations_of_a_destruction(const server::router& router, const failing_allocations& fail) {
     io::asio::io_context context{1};
     counter told;
@@ -264,8 +275,11 @@ struct stuck_server {
             is_inside.count_down();
             std::latch(1).wait();
         });
-        server.emplace(
-            server::config{.listen = {"127.0.0.1:0"}, .threads = 1, .on_stuck = server::stuck_policy::abandon, .events = {&told}}, router);
+        server.emplace(server::config{.listen = {"127.0.0.1:0"},
+                                      .threads = 1,
+                                      .on_stuck = server::stuck_policy::abandon,
+                                      .events = {&told}},
+                       router);
         if (!server->start()) throw std::runtime_error(server->failure());
         peer.emplace(server->port());
         peer->say(submit_frame(1));
@@ -297,7 +311,7 @@ server::router routed(auto handler, auto... more) {
     return router;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(out_of_memory)
 
@@ -365,7 +379,8 @@ BOOST_AUTO_TEST_CASE(whichever_allocation_fails_what_is_stuck_is_left_behind_and
     for (stuck_server& one : servers) one.server->stop(0ms);
     bool is_needed = true;
     for (std::size_t number = 0; stuck_server & one : servers) {
-        allocations = {.armed = true, .made = 0, .failing = std::max<std::size_t>(number, 1), .in_a_row = number == 0 ? 40U : 1U};
+        allocations = {
+            .armed = true, .made = 0, .failing = std::max<std::size_t>(number, 1), .in_a_row = number == 0 ? 40U : 1U};
         one.server.reset();
         is_needed = std::exchange(allocations, {}).made >= number;
         BOOST_TEST(one.told.names == 1, "allocation " << number << " fails, and " << one.told.names << " are told");

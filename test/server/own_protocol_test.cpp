@@ -42,7 +42,9 @@ struct oracle : packet::protocol<ask, told, tick> {};
 
 server::router telling() {
     server::router router(oracle{});
-    router.on<ask>([](server::context& here, const ask& asked) { return here.answer(told{asked.id, answer::yes, asked.question}); });
+    router.on<ask>([](server::context& here, const ask& asked) {
+        return here.answer(told{asked.id, answer::yes, asked.question});
+    });
     return router;
 }
 
@@ -86,7 +88,7 @@ swarm::report run_swarm(swarm::plan plan) {
     return io::run(swarm.run());
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(own_protocols)
 
@@ -109,8 +111,13 @@ BOOST_AUTO_TEST_CASE(what_answers_nothing_is_a_push) {
 
 BOOST_AUTO_TEST_CASE(a_swarm_speaks_it_and_checks_every_answer) {
     running_server server(telling());
-    const swarm::report report = run_swarm({.connect = address_of(server), .traffic = swarm::traffic_of<ask>(oracle()),
-                                             .clients = 3, .count = 2000, .interval = 0s, .window = 300, .seed = 1});
+    const swarm::report report = run_swarm({.connect = address_of(server),
+                                            .traffic = swarm::traffic_of<ask>(oracle()),
+                                            .clients = 3,
+                                            .count = 2000,
+                                            .interval = 0s,
+                                            .window = 300,
+                                            .seed = 1});
     BOOST_TEST(report.good(), report.first_error);
     BOOST_TEST(report.acked == 6000U);
 }
@@ -124,8 +131,11 @@ BOOST_AUTO_TEST_CASE(a_swarm_counts_a_result_that_is_not_0_as_wrong_and_passes_p
         return here.answer(told{asked.id, asked.id == 2 ? answer::no : answer::yes, {}});
     });
     running_server server(std::move(router));
-    const swarm::report report = run_swarm({.connect = address_of(server), .traffic = swarm::traffic_of<ask>(oracle()),
-                                             .clients = 1, .count = 10, .interval = 0s});
+    const swarm::report report = run_swarm({.connect = address_of(server),
+                                            .traffic = swarm::traffic_of<ask>(oracle()),
+                                            .clients = 1,
+                                            .count = 10,
+                                            .interval = 0s});
     BOOST_TEST(report.acked == 9U);
     BOOST_TEST(report.wrong == 1U);
     BOOST_TEST(report.errors == 0U);

@@ -85,7 +85,8 @@ io::task<int> publish_many(server::server& in, int count, server::push_as as) {
 std::future<int> publishing(server::server& in, int count, server::push_as as = {}) {
     return std::async(std::launch::async, [&in, count, as] {
         io::asio::io_context context(1);
-        std::future<int> done = io::asio::co_spawn(context.get_executor(), publish_many(in, count, as), io::asio::use_future);
+        std::future<int> done = io::asio::co_spawn(context.get_executor(), publish_many(in, count, as),
+                                                   io::asio::use_future);
         context.run();
         return done.get();
     });
@@ -117,7 +118,7 @@ server::config with_cap(std::size_t cap, frame::slow_consumer policy = frame::sl
     return settings;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(publishing_to_all)
 
@@ -176,7 +177,8 @@ BOOST_AUTO_TEST_CASE(a_handler_publishes_to_all_but_the_one_who_asked) {
     }
     peers.front().say(submit_frame(2, "ahoy") + submit_frame(3, ""));
     BOOST_TEST(peers.front().hear(28) == ack_frame(2) + ack_frame(3));
-    for (std::size_t other = 1; other < peers.size(); ++other) BOOST_TEST(peers[other].hear(8) == std::string("\0\0\0\10ahoy", 8));
+    for (std::size_t other = 1; other < peers.size(); ++other)
+        BOOST_TEST(peers[other].hear(8) == std::string("\0\0\0\10ahoy", 8));
     BOOST_TEST(refused == 0);
 }
 
@@ -199,7 +201,8 @@ BOOST_AUTO_TEST_CASE(a_thread_that_is_behind_refuses_where_the_policy_is_to_wait
 }
 
 BOOST_AUTO_TEST_CASE(at_the_bound_of_a_thread_the_policy_says_what_is_lost_and_the_report_how_much) {
-    for (const auto policy : {frame::slow_consumer::drop_newest, frame::slow_consumer::drop_oldest, frame::slow_consumer::coalesce}) {
+    for (const auto policy :
+         {frame::slow_consumer::drop_newest, frame::slow_consumer::drop_oldest, frame::slow_consumer::coalesce}) {
         stoppable server(with_cap(16 * 1024, policy));
         raw_peer listener = server.listener();
         raw_peer blocker(server.running().port());
@@ -214,7 +217,8 @@ BOOST_AUTO_TEST_CASE(at_the_bound_of_a_thread_the_policy_says_what_is_lost_and_t
         BOOST_TEST(report.published + report.lost == 2U * count);
         BOOST_TEST(report.lost > 0U);
         if (policy == frame::slow_consumer::drop_newest) BOOST_TEST(first == wire(news_of(1)));
-        if (policy == frame::slow_consumer::drop_oldest) BOOST_TEST(first == wire(news_of(static_cast<std::uint32_t>(count + 1 - report.published / 2))));
+        if (policy == frame::slow_consumer::drop_oldest)
+            BOOST_TEST(first == wire(news_of(static_cast<std::uint32_t>(count + 1 - report.published / 2))));
         if (policy == frame::slow_consumer::coalesce) BOOST_TEST(report.published == 2U * 10);
     }
 }

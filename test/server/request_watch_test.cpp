@@ -22,13 +22,15 @@ struct fixture {
     }
 
     void note() noexcept { ++late; }
-    [[nodiscard]] request_watch with(io::duration timeout) { return {context.get_executor(), timeout, io::calling<&fixture::note>(*this)}; }
+    [[nodiscard]] request_watch with(io::duration timeout) {
+        return {context.get_executor(), timeout, io::calling<&fixture::note>(*this)};
+    }
 
     io::asio::io_context context{1};
     int late = 0;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(request_watches, fixture)
 

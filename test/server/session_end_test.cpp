@@ -74,10 +74,8 @@ std::array<std::pair<std::string_view, server::router>, 5> of_every_kind() {
 // Until not even a byte has room.
 void fill(server::context& here) {
     static const std::string kilobyte(1000, 'k');
-    while (!here.try_send(as_bytes(kilobyte))) {
-    }
-    while (!here.try_send(as_bytes("k"))) {
-    }
+    while (!here.try_send(as_bytes(kilobyte))) {}
+    while (!here.try_send(as_bytes("k"))) {}
 }
 
 const std::string three_requests = submit_frame(1) + submit_frame(2, last) + submit_frame(3);
@@ -89,7 +87,8 @@ std::string one_frame(std::string_view body) {
 }
 
 // Says all of it at once, hears what comes until the end, and how that is told.
-io::task<void> talk(io::transport carrier, std::string says, std::string& heard, error_code& end, server::server& server) {
+io::task<void> talk(io::transport carrier, std::string says, std::string& heard, error_code& end,
+                    server::server& server) {
     io::stream peer(std::move(carrier));
     const io::transferred said = co_await peer.write_all(as_bytes(says));
     BOOST_TEST(!said.error);
@@ -108,13 +107,13 @@ std::string hear_in_memory(const server::router& router, error_code& end) {
     in_memory world(router);
     std::string heard;
     auto carrier = world.door->connect(world.context.get_executor());
-    io::asio::co_spawn(world.context.get_executor(), talk(std::move(*carrier), three_requests, heard, end, world.server),
-                       rethrow);
+    io::asio::co_spawn(world.context.get_executor(),
+                       talk(std::move(*carrier), three_requests, heard, end, world.server), rethrow);
     world.run();
     return heard;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(session_ends)
 
@@ -125,7 +124,8 @@ BOOST_AUTO_TEST_CASE(finish_loses_no_answer_and_handles_nothing_more) {
             raw_peer peer(server.port());
             peer.say(three_requests);
             const std::string heard = peer.hear_all();
-            if (kind == "concurrent") BOOST_TEST(heard == ack_frame(1) + ack_frame(3) + ack_frame(2));   // it was under way
+            // It was under way.
+            if (kind == "concurrent") BOOST_TEST(heard == ack_frame(1) + ack_frame(3) + ack_frame(2));
             else BOOST_TEST(heard == ack_frame(1) + ack_frame(2));
             peer.close_write();
             BOOST_TEST(server.recorded().next_ending().why == make_error_code(errc::closed));

@@ -40,7 +40,7 @@ io::task<error_code> first_failure(io::address where) {
     co_return failure;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(socket_options)
 

@@ -38,12 +38,16 @@ std::ptrdiff_t threads_of_this_process() {
 
 struct counts_threads final : server::events {
     std::ptrdiff_t seen = 0;
-    void listening(const std::vector<std::string>&, const std::vector<std::uint16_t>&) override { seen = threads_of_this_process(); }
+    void listening(const std::vector<std::string>&, const std::vector<std::uint16_t>&) override {
+        seen = threads_of_this_process();
+    }
 };
 
 struct cannot_bear_it final : server::events {
     int said = 0;
-    void listening(const std::vector<std::string>&, const std::vector<std::uint16_t>&) override { throw std::runtime_error("no room for a note"); }
+    void listening(const std::vector<std::string>&, const std::vector<std::uint16_t>&) override {
+        throw std::runtime_error("no room for a note");
+    }
     void stopping(std::size_t) override { ++said; }
     void stopped(const server::report&) override { ++said; }
 };
@@ -84,7 +88,9 @@ made_listener closed_one(const io::executor& on) {
 // A server that holds it.
 server::router held_by(const std::shared_ptr<int>& what) {
     server::router router;
-    router.on<packet::submit>([what](server::context&, const packet::submit& s) { return packet::submit_ack{s.id, packet::outcome::ok}; });
+    router.on<packet::submit>([what](server::context&, const packet::submit& s) {
+        return packet::submit_ack{s.id, packet::outcome::ok};
+    });
     return router;
 }
 
@@ -96,7 +102,7 @@ server::config told_to(server::events& who) {
     return settings;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(starting)
 
@@ -142,50 +148,56 @@ BOOST_AUTO_TEST_CASE(on_the_users_io_context_a_start_that_fails_is_over_whatever
     };
     cannot_bear_it told;
     const std::vector<stage> all = {
-        {"the second address is in use", [&](auto& of) { of.listen.push_back("127.0.0.1:" + std::to_string(taken.port())); }, [](auto&) {}},
-        {"a listener cannot be made", [](auto&) {}, [](auto& of) { of.add_listener([](const io::executor&) -> made_listener { throw std::runtime_error("no"); }); }},
-        {"what is thrown is none of std's", [](auto&) {}, [](auto& of) { of.add_listener([](const io::executor&) -> made_listener { throw 7; }); }},
+        {"the second address is in use",
+         [&](auto& of) { of.listen.push_back("127.0.0.1:" + std::to_string(taken.port())); }, [](auto&) {}},
+        {"a listener cannot be made", [](auto&) {},
+         [](auto& of) {
+             of.add_listener([](const io::executor&) -> made_listener { throw std::runtime_error("no"); });
+         }},
+        {"what is thrown is none of std's", [](auto&) {},
+         [](auto& of) { of.add_listener([](const io::executor&) -> made_listener { throw 7; }); }},
         {"who is told cannot bear it", [&](auto& of) { of.events = {&told}; }, [](auto&) {}},
     };
     for (const stage& each : all) BOOST_TEST_CONTEXT(each.name) {
-        const auto alive = std::make_shared<int>();
-        io::asio::io_context context(1);
-        {
-            server::config settings{.listen = {"127.0.0.1:0"}, .memory_budget = 64 * 1024 * 1024};
-            each.hinder(settings);
-            server::server server(settings, held_by(alive));
-            each.burden(server);
-            BOOST_TEST(!server.start(context));
-            BOOST_TEST(!server.failure().empty());
-            BOOST_TEST(server.port() == 0U);
-            BOOST_TEST(server.wait().failure == server.failure());
-            context.run_for(20s);
-            BOOST_TEST(context.stopped());
-            // What else lives there is not bounded by a pool of a server that is none, nor is that one's thread asked for memory.
-            BOOST_TEST(io::memory_account::of(context.get_executor()).pool() == nullptr);
+            const auto alive = std::make_shared<int>();
+            io::asio::io_context context(1);
+            {
+                server::config settings{.listen = {"127.0.0.1:0"}, .memory_budget = 64 * 1024 * 1024};
+                each.hinder(settings);
+                server::server server(settings, held_by(alive));
+                each.burden(server);
+                BOOST_TEST(!server.start(context));
+                BOOST_TEST(!server.failure().empty());
+                BOOST_TEST(server.port() == 0U);
+                BOOST_TEST(server.wait().failure == server.failure());
+                context.run_for(20s);
+                BOOST_TEST(context.stopped());
+                // What else lives there is not bounded by a pool of a server that is none, nor is that
+                // one's thread asked for memory.
+                BOOST_TEST(io::memory_account::of(context.get_executor()).pool() == nullptr);
+            }
+            BOOST_TEST(alive.use_count() == 1);
         }
-        BOOST_TEST(alive.use_count() == 1);
-    }
     BOOST_TEST(told.said == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_start_that_failed_may_be_tried_again) {
     cannot_bear_it_once told;
     for (const bool on_the_users : {false, true}) BOOST_TEST_CONTEXT("on the user's io_context: " << on_the_users) {
-        told.is_first = true;
-        io::asio::io_context context(1);
-        server::server server(told_to(told), acking());
-        const auto start = [&] { return on_the_users ? server.start(context) : server.start(); };
-        BOOST_TEST(!start());
-        BOOST_TEST_REQUIRE(start().has_value());
-        raw_peer peer(server.port());
-        peer.say(submit_frame(1));
-        std::thread runner([&] { context.run(); });
-        BOOST_TEST(peer.hear(14) == ack_frame(1));
-        server.stop(0s);
-        BOOST_TEST(server.wait().failure.empty());
-        runner.join();
-    }
+            told.is_first = true;
+            io::asio::io_context context(1);
+            server::server server(told_to(told), acking());
+            const auto start = [&] { return on_the_users ? server.start(context) : server.start(); };
+            BOOST_TEST(!start());
+            BOOST_TEST_REQUIRE(start().has_value());
+            raw_peer peer(server.port());
+            peer.say(submit_frame(1));
+            std::thread runner([&] { context.run(); });
+            BOOST_TEST(peer.hear(14) == ack_frame(1));
+            server.stop(0s);
+            BOOST_TEST(server.wait().failure.empty());
+            runner.join();
+        }
 }
 
 BOOST_AUTO_TEST_CASE(a_run_that_failed_when_it_had_caught_signals_may_be_tried_again) {

@@ -25,7 +25,7 @@ using io::stop_signals;
 using handler = void (*)(int);
 
 handler handler_of(int signal) {
-    struct sigaction now {};
+    struct sigaction now{};
     ::sigaction(signal, nullptr, &now);
     return now.sa_handler;
 }
@@ -52,7 +52,7 @@ struct by_default {
 
 void handle(int) {}
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(signals, by_default)
 

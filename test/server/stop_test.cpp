@@ -31,7 +31,7 @@ std::uint32_t told_to_go_within(const std::string& heard) {
     return within;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(stopping)
 
@@ -157,7 +157,8 @@ BOOST_AUTO_TEST_CASE(a_forced_end_on_the_users_io_context_leaves_a_late_handler_
     io::asio::io_context context(1);
     {
         server::router router;
-        static constexpr auto slow = [](server::context& here, const packet::submit& s) -> io::task<packet::submit_ack> {
+        static constexpr auto slow = [](server::context& here,
+                                        const packet::submit& s) -> io::task<packet::submit_ack> {
             const packet::id id = s.id;
             co_await io::sleep(1500ms);
             here.state<int>() = 1;
@@ -263,7 +264,9 @@ BOOST_AUTO_TEST_CASE(a_handler_may_stop_its_server_without_knowing_it) {
 
 BOOST_AUTO_TEST_CASE(a_server_is_ready_from_its_start_until_somebody_asks_for_the_end) {
     server::router router;
-    static constexpr auto slow = [](server::context&, const packet::submit&) -> io::task<void> { co_await io::sleep(1h); };
+    static constexpr auto slow = [](server::context&, const packet::submit&) -> io::task<void> {
+        co_await io::sleep(1h);
+    };
     router.on<packet::submit>(slow);
     server::server server({.listen = {"127.0.0.1:0"}, .threads = 1}, router);
     BOOST_TEST(!server.ready());
@@ -334,7 +337,8 @@ BOOST_AUTO_TEST_CASE(concurrent_calls_under_way_are_unanswered_too) {
 BOOST_AUTO_TEST_CASE(a_report_is_a_status_only_when_it_is_asked_for_one) {
     static_assert(!std::is_constructible_v<bool, server::report>);   // if (server.run()) would be true of a failure
     static_assert(!std::is_constructible_v<int, server::report> && !std::is_convertible_v<server::report, int>);
-    const server::report cut{.forced = 1}, at_work{.stuck = {"submit of connection 1"}}, not_started{.forced = 1, .failure = "in use"};
+    const server::report cut{.forced = 1}, at_work{.stuck = {"submit of connection 1"}},
+        not_started{.forced = 1, .failure = "in use"};
     BOOST_TEST(server::report().exit_status() == 0);
     BOOST_TEST(not_started.exit_status() == 1);
     BOOST_TEST(cut.exit_status() == 3);
@@ -348,8 +352,8 @@ BOOST_AUTO_TEST_CASE(the_report_names_those_who_were_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(the_report_says_what_became_of_pushes_to_slow_clients) {
-    server::report report{.pushes = {.waited = 5, .dropped_newest = 1, .dropped_oldest = 2, .coalesced = 3, .timed_out = 4,
-                                     .closed = 6}};
+    server::report report{
+        .pushes = {.waited = 5, .dropped_newest = 1, .dropped_oldest = 2, .coalesced = 3, .timed_out = 4, .closed = 6}};
     BOOST_TEST(report.text() == "0 connections drained, 0 cut; 0 frames in, 0 out; 0 unanswered; pushes: 5 waited, "
                                 "4 timed out, 1 newest dropped, 2 oldest dropped, 3 coalesced, 6 closed");
 }
@@ -494,8 +498,7 @@ BOOST_AUTO_TEST_CASE(who_has_much_to_read_first_is_told_to_go_when_there_is_room
     const auto frame = server.get().frame_of(as_bytes(body));
     tell_each(server.get(), [&](server::context& client) {
         for (int i = 0; i < 1'000; ++i) static_cast<void>(client.try_push(*frame));
-        while (!client.try_send(as_bytes("x"))) {
-        }
+        while (!client.try_send(as_bytes("x"))) {}
         full = true;
     });
     BOOST_TEST(eventually([&] { return full.load(); }));
@@ -519,7 +522,11 @@ BOOST_AUTO_TEST_CASE(a_drain_under_load_loses_no_ack_of_what_was_handled) {
         });
         running_server server(router);
         swarm::swarm swarm({.connect = *io::address::parse("127.0.0.1:" + std::to_string(server.port())),
-                             .clients = 50, .count = 1'000'000, .interval = 0s, .window = 32, .payload_size = 64});
+                            .clients = 50,
+                            .count = 1'000'000,
+                            .interval = 0s,
+                            .window = 32,
+                            .payload_size = 64});
         swarm::report report;
         std::thread load([&] {
             io::asio::io_context context(1);

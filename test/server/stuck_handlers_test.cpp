@@ -73,7 +73,7 @@ server::config patient(server::events& told, server::stuck_policy on_stuck) {
     return {.listen = {"127.0.0.1:0"}, .threads = 2, .on_stuck = on_stuck, .events = {&told}};
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(stuck)
 
@@ -110,7 +110,9 @@ BOOST_AUTO_TEST_CASE(what_blocks_after_its_connection_has_ended_is_no_handlers) 
     static told_of_stuck told;
     std::promise<io::executor> thread;
     server::router router;
-    router.on<packet::submit>([&thread](server::context&, const packet::submit& s) { return tell_its_thread(thread, s.id); });
+    router.on<packet::submit>([&thread](server::context&, const packet::submit& s) {
+        return tell_its_thread(thread, s.id);
+    });
     server::server server(patient(told, server::stuck_policy::abandon), router);
     BOOST_REQUIRE(server.start());
     {
@@ -125,7 +127,8 @@ BOOST_AUTO_TEST_CASE(what_blocks_after_its_connection_has_ended_is_no_handlers) 
     BOOST_TEST(eventually([&] { return in.inside == 1; }));
     server.stop(50ms);
     const server::report report = server.wait();
-    BOOST_TEST(report.stuck == std::vector<std::string>{"something that no handler is known to do"}, boost::test_tools::per_element());
+    BOOST_TEST(report.stuck == std::vector<std::string>{"something that no handler is known to do"},
+               boost::test_tools::per_element());
     in.let_go.release();
     BOOST_TEST(eventually([&] { return in.returned == 1; }));
 }

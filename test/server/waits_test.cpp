@@ -26,8 +26,7 @@ std::atomic<unsigned> outer_line = 0;
 
 io::task<void> reads_until_the_end(server::connection& conn) {
     inner_line = std::source_location::current().line() + 1;
-    while (const auto frame = co_await conn.read_frame()) {
-    }
+    while (const auto frame = co_await conn.read_frame()) {}
 }
 
 io::task<void> serve(server::connection& conn) {
@@ -47,13 +46,15 @@ std::vector<std::string> told_by_the_connection(server::server& of) {
 
 double seconds_of(const std::vector<std::string>& lines) {
     std::smatch found;
-    if (lines.empty() || !std::regex_match(lines.front(), found, std::regex(R"([a-z_]+\.[ch]pp:\d+ \(for (\d+)\.(\d) s\))"))) return -1;
+    if (lines.empty() ||
+        !std::regex_match(lines.front(), found, std::regex(R"([a-z_]+\.[ch]pp:\d+ \(for (\d+)\.(\d) s\))")))
+        return -1;
     return std::stoi(found[1]) + std::stoi(found[2]) / 10.0;
 }
 
 std::string place(unsigned line) { return "waits_test.cpp:" + std::to_string(line); }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(waits)
 
@@ -67,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_session_says_at_which_lines_it_waits_and_since_when) {
     }));
     for (const std::string& line : lines) BOOST_TEST_MESSAGE(line);
     BOOST_TEST(seconds_of(lines) < 30);
-    BOOST_TEST_REQUIRE(lines.size() == 2U);   // and nothing is around the user's own
+    BOOST_TEST_REQUIRE(lines.size() == 2U);                           // and nothing is around the user's own
     BOOST_TEST(lines[0].starts_with(place(inner_line) + " (for "));   // reading waits in no coroutine of its own
     BOOST_TEST(lines[1] == place(outer_line));
     BOOST_TEST(std::ranges::count_if(lines, [](const std::string& line) { return line.find('/') != line.npos; }) == 0);
@@ -86,4 +87,4 @@ BOOST_AUTO_TEST_CASE(a_frame_begins_the_wait_anew) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::test
+}   // namespace hawser::test

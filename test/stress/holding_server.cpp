@@ -2,8 +2,8 @@
 //
 //   holding_server --listen 127.0.0.1:0 --port-file port --memory-budget 64MiB
 //
-// 0x02 (submit) has a plain handler, 0x20 a concurrent one that keeps its body for two seconds, 0x21 one that has news pushed to
-// the client: as many frames as its payload has bytes, 60,000 bytes each.
+// 0x02 (submit) has a plain handler, 0x20 a concurrent one that keeps its body for two seconds, 0x21 one that has news
+// pushed to the client: as many frames as its payload has bytes, 60,000 bytes each.
 #include "program.hpp"
 
 #include <chrono>
@@ -55,12 +55,13 @@ server::router routes() {
     return router;
 }
 
-}  // namespace
+}   // namespace
 
-}  // namespace stress
+}   // namespace stress
 
 int main(int argc, char** argv) {
-    stress::program program("holding_server", "Acks what it gets, and holds memory for a client that asks for it.", argc, argv);
+    stress::program program("holding_server", "Acks what it gets, and holds memory for a client that asks for it.",
+                            argc, argv);
     hawser::server::server server(program.config(), stress::routes());
     return program.run(server);
 }

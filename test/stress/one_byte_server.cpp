@@ -1,5 +1,5 @@
-// one_byte_server: a server whose smallest frame is one byte, which it sends back; submits it acks as hawser-server does. So
-// bad peers can flood it with bodies of one byte while a swarm measures how submits are served.
+// one_byte_server: a server whose smallest frame is one byte, which it sends back; submits it acks as hawser-server
+// does. So bad peers can flood it with bodies of one byte while a swarm measures how submits are served.
 //
 //   one_byte_server --listen 127.0.0.1:0 --port-file port --format varint
 #include "program.hpp"
@@ -14,14 +14,13 @@ io::task<void> serve(server::connection& conn) {
         answer.clear();
         if (const auto submit = packet::decode_as<packet::submit>(*body); body->size() > 1 && submit)
             packet::encode(packet::submit_ack{submit->id, packet::outcome::ok}, answer);
-        else
-            answer.append(*body);
+        else answer.append(*body);
         const auto sent = co_await conn.send(answer.view());
         if (!sent) break;
     }
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
     stress::program program("one_byte_server", "Sends frames of one byte back, and acks submits.", argc, argv);

@@ -14,20 +14,24 @@ program::program(std::string name, const std::string& about, int argc, char** ar
     config_.listen.clear();
     std::string port_file;
     tools::command_line line(name_, "--listen ADDR [options]", about);
-    line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH", tools::into_addresses(config_.listen));
-    line.add("port-file", "FILE", "write the TCP port there when the server accepts", tools::into_output_file(port_file));
-    line.add("threads", "N", "threads that serve; default one a processor", tools::into_count(config_.threads, 1, 1024));
+    line.add("listen", "ADDR", "serve here: HOST:PORT, [V6]:PORT, :PORT or unix:PATH",
+             tools::into_addresses(config_.listen));
+    line.add("port-file", "FILE", "write the TCP port there when the server accepts",
+             tools::into_output_file(port_file));
+    line.add("threads", "N", "threads that serve; default one a processor",
+             tools::into_count(config_.threads, 1, 1024));
     line.add("memory-budget", "SIZE", "memory for everything", tools::into_size(config_.memory_budget));
     line.add("max-connections", "N", "at most so many", tools::into_size(config_.admission.max_connections));
     line.add("format", "SPEC", "how frames are cut; default prefix-self", tools::into_format(config_.codec));
     line.add("drain-timeout", "TIME", "how long connections may finish at the end; default 10s",
              tools::into_duration(config_.drain_timeout));
-    line.add("on-stuck", "POLICY", "a handler that does not end: wait (the default), abandon or abort", [this](const std::string& text) {
-        config_.on_stuck = text == "abandon" ? server::stuck_policy::abandon
-                         : text == "abort"   ? server::stuck_policy::abort
-                                             : server::stuck_policy::wait;
-        return text == "wait" || config_.on_stuck != server::stuck_policy::wait;
-    });
+    line.add("on-stuck", "POLICY", "a handler that does not end: wait (the default), abandon or abort",
+             [this](const std::string& text) {
+                 config_.on_stuck = text == "abandon" ? server::stuck_policy::abandon
+                                    : text == "abort" ? server::stuck_policy::abort
+                                                      : server::stuck_policy::wait;
+                 return text == "wait" || config_.on_stuck != server::stuck_policy::wait;
+             });
     if (const auto status = line.parse(argc, argv)) std::exit(*status);
     if (!port_file.empty()) counter_.port_file.emplace(port_file);
 }
@@ -44,10 +48,11 @@ int program::run(server::server& server) {
         return report.exit_status();
     }
     for (const std::string& one : report.stuck) std::cerr << name_ << ": does not end: " << one << '\n';
-    std::cerr << "server stopped: " << report.frames_in << " frames in, " << report.frames_out << " out, " << report.accepted
-              << " sessions, " << counter_.thrown << " ended by what a handler threw\n"
+    std::cerr << "server stopped: " << report.frames_in << " frames in, " << report.frames_out << " out, "
+              << report.accepted << " sessions, " << counter_.thrown << " ended by what a handler threw\n"
               << report.text() << '\n';
-    if (!report.stuck.empty()) std::_Exit(report.exit_status());   // what still runs needs what the end of main would destroy
+    // What still runs needs what the end of main would destroy.
+    if (!report.stuck.empty()) std::_Exit(report.exit_status());
     return report.exit_status();
 }
 
@@ -61,4 +66,4 @@ void program::counter::closed(const server::peer&, const server::ending& how) {
     if (how.why == make_error_code(server::errc::handler_failed)) thrown.fetch_add(1, std::memory_order_relaxed);
 }
 
-}  // namespace stress
+}   // namespace stress

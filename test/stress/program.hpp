@@ -4,7 +4,8 @@
 //   server::server server(program.config(), serve);
 //   return program.run(server);
 //
-// The last lines are "server stopped: N frames in, N out, N sessions, N ended by what a handler threw", and the text of the report.
+// The last lines are "server stopped: N frames in, N out, N sessions, N ended by what a handler threw",
+// and the text of the report.
 #pragma once
 
 #include <hawser/server.hpp>
@@ -45,4 +46,4 @@ private:
     counter counter_;
 };
 
-}  // namespace stress
+}   // namespace stress

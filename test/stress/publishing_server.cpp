@@ -2,10 +2,10 @@
 //
 //   publishing_server --listen 127.0.0.1:0 --port-file port --memory-budget 100MiB
 //
-// 0x02 (submit) is acked: a client that sent one is a listener. 0x30 is acked when so many listen as its count says. 0x31 publishes
-// its payload to all others. 0x32 publishes `count` frames of `size` bytes in a plain handler, which lets nobody of its thread do
-// anything meanwhile; 0x33 does it in a coroutine that waits for threads that are behind. Each publication is another frame. The last
-// lines on standard error say what was published, and the report.
+// 0x02 (submit) is acked: a client that sent one is a listener. 0x30 is acked when so many listen as its count says.
+// 0x31 publishes its payload to all others. 0x32 publishes `count` frames of `size` bytes in a plain handler, which
+// lets nobody of its thread do anything meanwhile; 0x33 does it in a coroutine that waits for threads that are behind.
+// Each publication is another frame. The last lines on standard error say what was published, and the report.
 #include "program.hpp"
 
 #include <chrono>
@@ -102,20 +102,24 @@ server::router routes(news& all) {
         ++all.listeners;
         return packet::submit_ack{asked.id, packet::outcome::ok};
     });
-    router.on<await_listeners>([&all](server::context& here, const await_listeners& asked) { return wait_for_listeners(here, asked, all); });
+    router.on<await_listeners>([&all](server::context& here, const await_listeners& asked) {
+        return wait_for_listeners(here, asked, all);
+    });
     router.on<tell_others>([&all](server::context& here, const tell_others& asked) {
         const result<frame::shared_frame> made = all.in->frame_of(packet::submit{asked.id, asked.payload});
         all.count(made ? all.in->try_publish(*made, {}, here.peer().number) : made.error());
         return packet::submit_ack{asked.id, packet::outcome::ok};
     });
     router.on<flood>([&all](server::context& here, const flood& asked) { return publish_at_once(here, asked, all); });
-    router.on<steady_flood>([&all](server::context& here, const steady_flood& asked) { return publish_steadily(here, asked, all); });
+    router.on<steady_flood>([&all](server::context& here, const steady_flood& asked) {
+        return publish_steadily(here, asked, all);
+    });
     return router;
 }
 
-}  // namespace
+}   // namespace
 
-}  // namespace stress
+}   // namespace stress
 
 int main(int argc, char** argv) {
     using namespace hawser;

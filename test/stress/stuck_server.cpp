@@ -2,8 +2,8 @@
 //
 //   stuck_server --listen 127.0.0.1:0 --port-file port --drain-timeout 500ms --on-stuck abandon
 //
-// 0x02 (submit) with the payload "block" blocks its thread for 40 s, without it acks; 0x20 blocks a thread that it offloads to, 0x21 begins to
-// wait and blocks when it goes on.
+// 0x02 (submit) with the payload "block" blocks its thread for 40 s, without it acks; 0x20 blocks a thread that it
+// offloads to, 0x21 begins to wait and blocks when it goes on.
 #include "program.hpp"
 
 #include <hawser/io/offload.hpp>
@@ -51,9 +51,9 @@ io::task<packet::submit_ack> on_awaiting(server::context&, const awaiting& asked
     co_return packet::submit_ack{id, packet::outcome::ok};
 }
 
-}  // namespace
+}   // namespace
 
-}  // namespace stress
+}   // namespace stress
 
 int main(int argc, char** argv) {
     stress::program program("stuck_server", "Acks what it gets, and blocks where a client asks it to.", argc, argv);

@@ -2,8 +2,8 @@
 //
 //   throwing_server --listen 127.0.0.1:0 --port-file port
 //
-// A command for each kind of handler: 0x02 (submit) has a plain one, 0x20 a coroutine, 0x21 a coroutine of which several may be
-// under way. A payload of two words says when it throws, and what:
+// A command for each kind of handler: 0x02 (submit) has a plain one, 0x20 a coroutine, 0x21 a coroutine of which
+// several may be under way. A payload of two words says when it throws, and what:
 // "now", "later" (when the coroutine has waited) or "end" (in the hook on_close); "error", "number" or "memory".
 #include "program.hpp"
 
@@ -76,9 +76,9 @@ server::router routes() {
     return router;
 }
 
-}  // namespace
+}   // namespace
 
-}  // namespace stress
+}   // namespace stress
 
 int main(int argc, char** argv) {
     stress::program program("throwing_server", "Acks what it gets, and throws where a client asks it to.", argc, argv);

@@ -42,13 +42,14 @@ std::string readable(const std::string& line) {
 
 std::string first_callers() {
     const int depth = first_depth;
-    const std::unique_ptr<char*[], decltype(&std::free)> names(::backtrace_symbols(first_stack.data(), depth), &std::free);
+    const std::unique_ptr<char*[], decltype(&std::free)> names(::backtrace_symbols(first_stack.data(), depth),
+                                                               &std::free);
     std::string lines;
     for (const char* name : std::span(names.get(), static_cast<std::size_t>(depth))) lines += "\n  " + readable(name);
     return lines;
 }
 
-}  // namespace
+}   // namespace
 
 allocations allocations_during(const std::function<void()>& work) {
     static_cast<void>(::backtrace(first_stack.data(), 1));   // its first call allocates
@@ -64,7 +65,7 @@ allocations allocations_during(const std::function<void()>& work) {
     return found;
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test
 
 // All that glibc's manual names under "Replacing malloc"; free() stays, since the memory is glibc's own.
 
@@ -118,4 +119,4 @@ void* pvalloc(std::size_t size) {
     return __libc_pvalloc(size);
 }
 
-}  // extern "C"
+}   // extern "C"

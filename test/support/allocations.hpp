@@ -21,4 +21,4 @@ struct allocations {
 /// What other threads allocate while `work` runs on this one.
 [[nodiscard]] allocations allocations_during(const std::function<void()>& work);
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -63,4 +63,4 @@ private:
     std::vector<int> clients_;
 };
 
-}  // namespace hawser::test
+}   // namespace hawser::test

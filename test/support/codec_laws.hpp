@@ -33,8 +33,8 @@ void every_split_point_gives_the_same_answers(const Codec& codec, std::string_vi
     }
 }
 
-// For the front of `stream`: as it grows, byte by byte, the codec asks for more and then says one thing for ever; only a
-// skip of corrupt bytes may grow.
+// For the front of `stream`: as it grows, byte by byte, the codec asks for more and then says one thing for ever; only
+// a skip of corrupt bytes may grow.
 template <frame::codec Codec>
 void more_input_never_changes_an_answer(const Codec& codec, std::string_view stream) {
     std::optional<answer> settled;
@@ -92,7 +92,8 @@ void a_body_behind_its_prefix_is_the_frame_encoded(const Codec& codec, std::stri
     BOOST_TEST(as_text(made) == std::string(as_text(whole.view())) + '\0');
 }
 
-// Of what is at the front, byte by byte, a codec measures what it says is a frame, and nothing else. It need not measure all.
+// Of what is at the front, byte by byte, a codec measures what it says is a frame, and nothing
+// else. It need not measure all.
 template <frame::measuring_codec Codec>
 void what_is_measured_is_the_frame_decoded(const Codec& codec, std::string_view stream) {
     for (std::size_t shown = 0; shown <= stream.size(); ++shown) {
@@ -132,4 +133,4 @@ void codec_laws(const Codec& codec, const std::vector<std::string>& bodies, cons
     }
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -3,8 +3,8 @@
 //
 //   test::cut_at_once(codec, stream) == test::cut_in_pieces(codec, stream, {3, 7}, frame::fill::greedy)
 //
-// No test framework in here: a broken law is thrown, for Boost.Test and for a fuzzer alike. Corrupt bytes on end are one
-// answer and have no size, as in frame::reader: a skip may grow when more is seen.
+// No test framework in here: a broken law is thrown, for Boost.Test and for a fuzzer alike. Corrupt bytes on end are
+// one answer and have no size, as in frame::reader: a skip may grow when more is seen.
 #pragma once
 
 #include "print.hpp"
@@ -38,7 +38,7 @@ inline void law(bool holds, const char* what) {
 struct answer {
     decoded::kind what{};
     std::string body = {};
-    std::size_t used = 0;         ///< 0 for corrupt bytes
+    std::size_t used = 0;   ///< 0 for corrupt bytes
     error_code error = {};
     std::uint64_t position = 0;   ///< where the stream goes on, or where it failed
 
@@ -104,7 +104,8 @@ template <frame::codec Codec>
         position += std::min(next.used(), 2 * stream.size() + 1);   // a skip may reach as far as it likes
     }
     const bool inside = position > stream.size();
-    all.push_back({.what = decoded::kind::failed, .error = inside ? errc::truncated : errc::end_of_stream,
+    all.push_back({.what = decoded::kind::failed,
+                   .error = inside ? errc::truncated : errc::end_of_stream,
                    .position = inside ? skipped_from : position});
     return all;
 }
@@ -150,7 +151,8 @@ private:
         std::memcpy(space.data(), stream_.data() + given_, count);
         reader_.commit(count);
         given_ += count;
-        law(policy_ == frame::fill::greedy || reader_.unread().size() <= total, "an exact fill reads no more than is missing");
+        law(policy_ == frame::fill::greedy || reader_.unread().size() <= total,
+            "an exact fill reads no more than is missing");
     }
 
     // The limit is for the claim; memory is only for what has come.
@@ -179,8 +181,8 @@ private:
 
 /// What a whole stream consists of, by a reader that gets it in pieces.
 template <frame::codec Codec>
-[[nodiscard]] std::vector<answer> cut_in_pieces(const Codec& codec, std::string_view stream, std::vector<std::size_t> cuts,
-                                                frame::fill policy) {
+[[nodiscard]] std::vector<answer> cut_in_pieces(const Codec& codec, std::string_view stream,
+                                                std::vector<std::size_t> cuts, frame::fill policy) {
     return piecewise<Codec>(codec, stream, std::move(cuts), policy).run();
 }
 
@@ -210,4 +212,4 @@ bool comes_back(const Codec& codec, std::string_view body) {
     return true;
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test

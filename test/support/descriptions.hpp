@@ -13,10 +13,18 @@ inline packet::description every_kind() {
     report.about = "All there is.";
     report.fields = {
         {.name = "version", .width = 2, .order = little},
-        {.name = "celsius", .what = kind::signed_integer, .width = 4, .order = little, .about = "a hundredth | of a \"degree\"\\"},
-        {.name = "unit", .what = kind::enumeration,
-         .values = {{-1, "unknown"}, {0, "metric"}, {1, "imperial"}}, .is_signed = true},
-        {.name = "huge", .what = kind::enumeration, .width = 8,
+        {.name = "celsius",
+         .what = kind::signed_integer,
+         .width = 4,
+         .order = little,
+         .about = "a hundredth | of a \"degree\"\\"},
+        {.name = "unit",
+         .what = kind::enumeration,
+         .values = {{-1, "unknown"}, {0, "metric"}, {1, "imperial"}},
+         .is_signed = true},
+        {.name = "huge",
+         .what = kind::enumeration,
+         .width = 8,
          .values = {{1, "one"}, {9'223'372'036'854'775'807, "most"}, {-1, "top"}}},
         {.name = "ticks", .width = 8, .order = little},
         {.name = "moment", .what = kind::signed_integer, .width = 8},
@@ -24,10 +32,18 @@ inline packet::description every_kind() {
         {.name = "key", .what = kind::fixed_bytes, .width = 16},
         {.name = "place", .what = kind::counted_text, .width = 1},
         {.name = "blob", .what = kind::counted_bytes, .width = 2},
-        {.name = "history", .what = kind::array, .width = 1, .element = {{.name = "", .what = kind::signed_integer, .width = 2}}},
-        {.name = "track", .what = kind::array, .width = 2, .element = {
-            {.name = "north", .what = kind::signed_integer, .width = 4},
-            {.name = "tags", .what = kind::array, .width = 1, .element = {{.name = "", .what = kind::counted_text, .width = 1}}}}},
+        {.name = "history",
+         .what = kind::array,
+         .width = 1,
+         .element = {{.name = "", .what = kind::signed_integer, .width = 2}}},
+        {.name = "track",
+         .what = kind::array,
+         .width = 2,
+         .element = {{.name = "north", .what = kind::signed_integer, .width = 4},
+                     {.name = "tags",
+                      .what = kind::array,
+                      .width = 1,
+                      .element = {{.name = "", .what = kind::counted_text, .width = 1}}}}},
         {.name = "note", .what = kind::rest_text, .width = 0},
     };
     packet::packet_description ack{.name = "ack", .code = 0x8102};
@@ -41,4 +57,4 @@ inline packet::description every_kind() {
     return all;
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -8,7 +8,7 @@ namespace hawser::test {
 
 constinit thread_local failing_allocations allocations;
 
-}  // namespace hawser::test
+}   // namespace hawser::test
 
 namespace {
 
@@ -18,7 +18,7 @@ void* allocate(std::size_t size) {
     throw std::bad_alloc();
 }
 
-}  // namespace
+}   // namespace
 
 void* operator new(std::size_t size) { return allocate(size); }
 void* operator new[](std::size_t size) { return allocate(size); }

@@ -4,8 +4,9 @@
 //   ...
 //   allocations.armed = false;
 //
-// Everything that is allocated while armed counts, Asio's operations too: operator new is replaced (failing_allocations.cpp), and
-// aligned_alloc where the program is linked with --wrap=aligned_alloc. Those of other threads do not count.
+// Everything that is allocated while armed counts, Asio's operations too: operator new is replaced
+// (failing_allocations.cpp), and aligned_alloc where the program is linked with --wrap=aligned_alloc. Those of
+// other threads do not count.
 #pragma once
 
 #include <cstddef>
@@ -37,4 +38,4 @@ private:
     bool was_;
 };
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -15,7 +15,8 @@ class foreign_locale {
     };
 
 public:
-    foreign_locale() : before_(std::locale::global(std::locale(std::locale::classic(), new points))) {}   // which owns them
+    // Which owns them.
+    foreign_locale() : before_(std::locale::global(std::locale(std::locale::classic(), new points))) {}
     foreign_locale(const foreign_locale&) = delete;
     foreign_locale& operator=(const foreign_locale&) = delete;
     ~foreign_locale() { std::locale::global(before_); }
@@ -24,4 +25,4 @@ private:
     std::locale before_;
 };
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -21,8 +21,10 @@ using texts = std::vector<std::string>;
 inline constexpr io::duration linger = 5s;
 
 /// Of a connection whose peer may take its time.
-inline constexpr io::frame_limits patient{.first_frame_timeout = io::duration::zero(), .frame_timeout = io::duration::zero(),
-                                          .idle_timeout = io::duration::zero(), .write_stall_timeout = io::duration::zero()};
+inline constexpr io::frame_limits patient{.first_frame_timeout = io::duration::zero(),
+                                          .frame_timeout = io::duration::zero(),
+                                          .idle_timeout = io::duration::zero(),
+                                          .write_stall_timeout = io::duration::zero()};
 
 [[nodiscard]] inline std::string framed(std::string_view body) {
     byte_buffer wire;
@@ -94,4 +96,4 @@ inline constexpr io::frame_limits patient{.first_frame_timeout = io::duration::z
     for (const std::string& body : bodies) co_await sends(to, body);
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -29,10 +29,12 @@ bool holds_in_a_child(const Function& what) {
 inline bool become_nobody() {
     constexpr uid_t nobody = 65534;
     if (::geteuid() != 0) return true;
-    return ::setgroups(0, nullptr) == 0 && ::setresgid(nobody, nobody, nobody) == 0 && ::setresuid(nobody, nobody, nobody) == 0;
+    return ::setgroups(0, nullptr) == 0 && ::setresgid(nobody, nobody, nobody) == 0 &&
+           ::setresuid(nobody, nobody, nobody) == 0;
 }
 
-/// It sees mounts of its own from now on. Who is not root is so in a namespace of its own, where the system allows that.
+/// It sees mounts of its own from now on. Who is not root is so in a namespace of its own,
+/// where the system allows that.
 inline bool have_own_mounts() {
     const std::string user = std::to_string(::geteuid());
     if (::unshare(CLONE_NEWNS) != 0) {
@@ -54,4 +56,4 @@ inline boost::test_tools::assertion_result mounts_can_be_made(boost::unit_test::
     return can;
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test

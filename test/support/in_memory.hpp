@@ -47,4 +47,4 @@ struct in_memory {
     server::server server;
 };
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -1,5 +1,5 @@
-// marked_reference: what marked_crc must find in a stream, told as plainly as it can be: a frame that is good is taken; where
-// none begins, the next byte is looked at. With a CRC computed bit by bit. It knows the whole stream.
+// marked_reference: what marked_crc must find in a stream, told as plainly as it can be: a frame that is good is taken;
+// where none begins, the next byte is looked at. With a CRC computed bit by bit. It knows the whole stream.
 //
 //   for (const test::found_frame& frame : test::good_marked_frames(stream, codec.max_frame())) ...
 #pragma once
@@ -32,7 +32,8 @@ struct found_frame {
 /// The bytes that the good frame at the front takes; 0 if there is none.
 [[nodiscard]] inline std::size_t good_marked_frame(std::string_view text, std::size_t max_frame) {
     const auto number = [&text](std::size_t at) {
-        return static_cast<std::size_t>(static_cast<unsigned char>(text[at]) << 8 | static_cast<unsigned char>(text[at + 1]));
+        return static_cast<std::size_t>(static_cast<unsigned char>(text[at]) << 8 |
+                                        static_cast<unsigned char>(text[at + 1]));
     };
     if (text.size() < 8 || !text.starts_with("\xff\xff")) return 0;
     const std::size_t total = number(2) + 8;
@@ -50,4 +51,4 @@ struct found_frame {
     return all;
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test

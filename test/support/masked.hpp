@@ -1,4 +1,5 @@
-// masked: a carrier that the library does not know, as one that encrypts is: each byte goes over another transport as its complement.
+// masked: a carrier that the library does not know, as one that encrypts is: each byte goes over another
+// transport as its complement.
 #pragma once
 
 #include <hawser/io/transport.hpp>
@@ -41,11 +42,14 @@ public:
     [[nodiscard]] io::endpoint remote() const noexcept override { return over_.remote(); }
 
 private:
-    static constexpr std::size_t most_a_write = 16 * 1024;   // or a long write would be hidden anew for each part that is taken
+    // Or a long write would be hidden anew for each part that is taken.
+    static constexpr std::size_t most_a_write = 16 * 1024;
 
-    static void complement(mutable_bytes data) { std::ranges::transform(data, data.begin(), [](std::byte one) { return ~one; }); }
+    static void complement(mutable_bytes data) {
+        std::ranges::transform(data, data.begin(), [](std::byte one) { return ~one; });
+    }
 
     io::transport over_;
 };
 
-}  // namespace hawser::test
+}   // namespace hawser::test

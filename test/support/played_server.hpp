@@ -1,4 +1,5 @@
-// A server that the test plays itself, frame by frame: what it says and hears, and a client at the other end of a memory pair.
+// A server that the test plays itself, frame by frame: what it says and hears, and a client at the
+// other end of a memory pair.
 //
 //   io::task<void> answer(test::conversation& of) {
 //       const packet::id asked = co_await test::hear_submit(of.server);
@@ -54,7 +55,8 @@ template <packet::packet Packet>
         if (!body) break;
         byte_buffer answer;
         const packet::any made = packet::decode(*body).value();
-        if (const auto* asked = std::get_if<packet::submit>(&made)) packet::encode(packet::submit_ack{asked->id}, answer);
+        if (const auto* asked = std::get_if<packet::submit>(&made))
+            packet::encode(packet::submit_ack{asked->id}, answer);
         if (const auto* asked = std::get_if<packet::ping>(&made)) packet::encode(packet::pong{asked->id}, answer);
         if (const auto* asked = std::get_if<packet::conn>(&made)) packet::encode(packet::conn_ack{asked->id}, answer);
         if (answer.empty()) continue;
@@ -85,4 +87,4 @@ struct conversation {
     io::frame_stream server{std::move(ends.second), frame::any_codec()};
 };
 
-}  // namespace hawser::test
+}   // namespace hawser::test

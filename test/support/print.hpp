@@ -31,5 +31,5 @@ namespace frame {
 
 inline std::ostream& operator<<(std::ostream& out, decoded::kind what) { return out << name_of(what); }
 
-}  // namespace frame
-}  // namespace hawser
+}   // namespace frame
+}   // namespace hawser

@@ -36,7 +36,9 @@ inline packet::id id_of(std::uint32_t number) { return packet::serial::from_numb
 inline std::string submit_frame(std::uint32_t number, std::string_view payload = "abc") {
     return wire(packet::submit{id_of(number), as_bytes(payload)});
 }
-inline std::string ack_frame(std::uint32_t number) { return wire(packet::submit_ack{id_of(number), packet::outcome::ok}); }
+inline std::string ack_frame(std::uint32_t number) {
+    return wire(packet::submit_ack{id_of(number), packet::outcome::ok});
+}
 
 class raw_peer {
 public:
@@ -70,7 +72,9 @@ public:
     }
 
     /// As much of it as the kernel takes now.
-    void say_without_waiting(std::string_view data) { static_cast<void>(::send(fd_, data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT)); }
+    void say_without_waiting(std::string_view data) {
+        static_cast<void>(::send(fd_, data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+    }
 
     /// Up to this many bytes; fewer if the server ends before.
     std::string hear(std::size_t count) {
@@ -78,7 +82,8 @@ public:
         std::size_t have = 0;
         while (have < count) {
             const ssize_t got = ::recv(fd_, heard.data() + have, count - have, 0);
-            if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) throw std::runtime_error("the server says nothing");
+            if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+                throw std::runtime_error("the server says nothing");
             if (got <= 0) break;
             have += static_cast<std::size_t>(got);
         }
@@ -113,12 +118,10 @@ public:
     }
 
     /// A small receive buffer, so that the server's side fills up soon. Best before anything was received.
-    void receive_little(int size = 4096) {
-        ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-    }
+    void receive_little(int size = 4096) { ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &size, sizeof size); }
 
 private:
     int fd_;
 };
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -42,7 +42,8 @@ public:
         restore();
         std::string all;
         char room[4096];
-        for (ssize_t count = 0; (count = ::read(reader_, room, sizeof room)) > 0;) all.append(room, static_cast<std::size_t>(count));
+        for (ssize_t count = 0; (count = ::read(reader_, room, sizeof room)) > 0;)
+            all.append(room, static_cast<std::size_t>(count));
         return all;
     }
 
@@ -63,4 +64,4 @@ inline std::size_t lines_with(const std::string& all, std::string_view what) {
     return count;
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -42,8 +42,7 @@ inline void run(asio::io_context& context, io::task<void> work) {
     });
     context.restart();
     const auto give_up = std::chrono::steady_clock::now() + long_enough;
-    while (!result->ended && context.run_one_until(give_up) > 0) {
-    }
+    while (!result->ended && context.run_one_until(give_up) > 0) {}
     if (result->thrown) std::rethrow_exception(result->thrown);
     if (!result->ended) throw std::runtime_error("the coroutine did not end");
 }
@@ -79,4 +78,4 @@ template <class... Tasks>
 /// Lets everything else on this thread run once.
 [[nodiscard]] inline io::task<void> yield() { return io::sleep(io::duration::zero()); }
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -91,9 +91,10 @@ private:
 /// The smallest useful router: acks every submit.
 inline server::router acking() {
     server::router router;
-    router.on<packet::submit>(
-        [](server::context&, const packet::submit& s) { return packet::submit_ack{s.id, packet::outcome::ok}; });
+    router.on<packet::submit>([](server::context&, const packet::submit& s) {
+        return packet::submit_ack{s.id, packet::outcome::ok};
+    });
     return router;
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -16,7 +16,8 @@ namespace hawser::test {
 struct server_at_both {
     /// `name` is that of the socket.
     explicit server_at_both(const std::string& name, std::uint32_t threads)
-        : path(directory.file(name)), server({.listen = {"127.0.0.1:0", "unix:" + path}, .threads = threads}, acking()) {
+        : path(directory.file(name)),
+          server({.listen = {"127.0.0.1:0", "unix:" + path}, .threads = threads}, acking()) {
         BOOST_REQUIRE(server.start());
     }
 
@@ -25,4 +26,4 @@ struct server_at_both {
     server::server server;
 };
 
-}  // namespace hawser::test
+}   // namespace hawser::test

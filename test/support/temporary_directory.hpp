@@ -37,4 +37,4 @@ private:
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -68,4 +68,4 @@ private:
 
 static_assert(frame::codec<lines>);
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -1,4 +1,5 @@
-// The same conversation over every transport: TCP, a Unix socket, memory, and a carrier that the library does not know, over two of them.
+// The same conversation over every transport: TCP, a Unix socket, memory, and a carrier that the library does
+// not know, over two of them.
 //
 //   io::task<void> greeting(io::transport ours, io::transport theirs) { ... }
 //   BOOST_AUTO_TEST_CASE(...) { test::over_every_transport(greeting); }
@@ -26,7 +27,7 @@ namespace hawser::test {
 enum class medium { tcp, unix_socket, memory, masked_tcp, masked_memory };
 
 inline constexpr medium every_medium[] = {medium::tcp, medium::unix_socket, medium::memory, medium::masked_tcp,
-                                            medium::masked_memory};
+                                          medium::masked_memory};
 
 [[nodiscard]] inline std::string_view name_of(medium which) {
     switch (which) {
@@ -68,7 +69,8 @@ inline void limit_kernel_buffers(io::transport& of) {
     else co_await talk(std::move(*ours), std::move(theirs->carrier));
 }
 
-inline void over_memory(conversation talk, io::memory_options ours = {}, io::memory_options theirs = {}, bool masks = false) {
+inline void over_memory(conversation talk, io::memory_options ours = {}, io::memory_options theirs = {},
+                        bool masks = false) {
     asio::io_context context;
     auto [here, there] = io::memory_pair(context.get_executor(), context.get_executor(), ours, theirs);
     if (masks) run(context, talk(masked(std::move(here)), masked(std::move(there))));
@@ -90,10 +92,11 @@ inline void over_sockets(medium which, conversation talk) {
 inline void over_every_transport(conversation talk) {
     for (const medium which : every_medium) {
         BOOST_TEST_CONTEXT("over " << name_of(which)) {
-            if (which == medium::memory || which == medium::masked_memory) over_memory(talk, {}, {}, which == medium::masked_memory);
+            if (which == medium::memory || which == medium::masked_memory)
+                over_memory(talk, {}, {}, which == medium::masked_memory);
             else over_sockets(which, talk);
         }
     }
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test

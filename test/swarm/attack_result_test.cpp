@@ -24,17 +24,19 @@ attack_result with_unsent(const swarm::unsent_requests& unsent) {
     return one;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(attack_results)
 
-BOOST_AUTO_TEST_CASE(requests_that_a_server_kept_from_being_sent_are_held_against_it_as_if_they_had_waited_for_an_answer) {
+BOOST_AUTO_TEST_CASE(
+    requests_that_a_server_kept_from_being_sent_are_held_against_it_as_if_they_had_waited_for_an_answer) {
     BOOST_TEST((with_unsent({}).verdict == attack_verdict::passed));
     BOOST_TEST((with_unsent({.by_server = 100}).verdict == attack_verdict::passed));   // half a second's
     const attack_result late = with_unsent({.by_server = 240});
     BOOST_TEST((late.verdict == attack_verdict::failed));
     BOOST_TEST_REQUIRE(late.reasons.size() == 1U);
-    BOOST_TEST(late.reasons.front() == "good clients could not send 240 requests, the first 1.2 s late, and 500 ms would pass");
+    BOOST_TEST(late.reasons.front() ==
+               "good clients could not send 240 requests, the first 1.2 s late, and 500 ms would pass");
 }
 
 BOOST_AUTO_TEST_CASE(requests_that_its_own_thread_or_window_kept_back_are_not_held_against_the_server) {

@@ -12,10 +12,10 @@
 
 using namespace hawser;
 using namespace std::chrono_literals;
+using swarm_program::change;
 using swarm_program::comparison;
 using swarm_program::estimate;
 using swarm_program::recording;
-using swarm_program::change;
 
 namespace {
 
@@ -31,7 +31,8 @@ bool is_change(change of) { return of == change::better || of == change::worse; 
 std::map<std::string, int> false_alarms(const synthetic_runs::shape& of, unsigned pairs) {
     std::map<std::string, int> made;
     for (unsigned seed = 0; seed < pairs; ++seed)
-        for (const comparison::row& one : compare(synthetic_runs::run(of, 2 * seed), synthetic_runs::run(of, 2 * seed + 1)).rows)
+        for (const comparison::row& one :
+             compare(synthetic_runs::run(of, 2 * seed), synthetic_runs::run(of, 2 * seed + 1)).rows)
             made[one.name] += is_change(one.verdict) ? 1 : 0;
     return made;
 }
@@ -45,7 +46,7 @@ std::vector<double> series(std::size_t count, double alike, unsigned seed) {
     return made;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(estimates)
 
@@ -89,7 +90,8 @@ BOOST_AUTO_TEST_CASE(means_of_the_same_are_seldom_further_apart_than_the_margin_
             if (one && other && std::abs(one->mean - other->mean) > margin(*one, *other)) ++apart;
         }
         BOOST_TEST_CONTEXT("alike " << alike << ": " << apart) {
-            BOOST_TEST(apart <= 30);   // 1 % of them by the definition, some more as how alike they are is an estimate too
+            BOOST_TEST(apart <= 30);   // 1 % of them by the definition, some more as how alike
+                                       // they are is an estimate too
             BOOST_TEST(apart >= 1);    // and the margin is not just wide
         }
     }
@@ -117,7 +119,8 @@ BOOST_AUTO_TEST_CASE(a_change_of_five_percent_is_found_where_seconds_vary_by_one
         const recording before = synthetic_runs::run({}, 2 * seed);
         const recording after = synthetic_runs::run({.rate = 1260, .latency = 210}, 2 * seed + 1);
         const comparison found = compare(before, after);
-        for (const char* name : {"p50", "p90", "p99"}) BOOST_TEST((row(found, name).verdict == change::worse), name << ", seed " << seed);
+        for (const char* name : {"p50", "p90", "p99"})
+            BOOST_TEST((row(found, name).verdict == change::worse), name << ", seed " << seed);
         BOOST_TEST((row(found, "rate").verdict == change::better), "seed " << seed);
         BOOST_TEST(*row(found, "rate").changed_by == 0.05, boost::test_tools::tolerance(0.2));
         BOOST_TEST(*row(found, "rate").noise < 0.02);
@@ -129,17 +132,24 @@ BOOST_AUTO_TEST_CASE(a_change_of_five_percent_is_found_where_seconds_vary_by_one
 }
 
 BOOST_AUTO_TEST_CASE(a_change_below_one_percent_is_never_called_one) {
-    const comparison found = compare(synthetic_runs::run({.spread = 0}, 1), synthetic_runs::run({.rate = 1209, .spread = 0}, 2));
+    const comparison found = compare(synthetic_runs::run({.spread = 0}, 1),
+                                     synthetic_runs::run({.rate = 1209, .spread = 0}, 2));
     BOOST_TEST(*row(found, "rate").noise == 0);
     BOOST_TEST((row(found, "rate").verdict == change::noise));
-    BOOST_TEST((row(compare(synthetic_runs::run({.spread = 0}, 1), synthetic_runs::run({.rate = 1213, .spread = 0}, 2)), "rate").verdict == change::better));
+    BOOST_TEST((row(compare(synthetic_runs::run({.spread = 0}, 1), synthetic_runs::run({.rate = 1213, .spread = 0}, 2)),
+                    "rate")
+                    .verdict == change::better));
 }
 
 BOOST_AUTO_TEST_CASE(short_runs_are_too_short) {
-    const comparison found = compare(synthetic_runs::run({.seconds = 7}, 1), synthetic_runs::run({.rate = 2400, .latency = 900}, 2));
-    for (const char* name : {"rate", "p50", "p90", "p99", "p99.9", "max"}) BOOST_TEST((row(found, name).verdict == change::too_short), name);
+    const comparison found = compare(synthetic_runs::run({.seconds = 7}, 1),
+                                     synthetic_runs::run({.rate = 2400, .latency = 900}, 2));
+    for (const char* name : {"rate", "p50", "p90", "p99", "p99.9", "max"})
+        BOOST_TEST((row(found, name).verdict == change::too_short), name);
     BOOST_TEST(!found.worse());
-    BOOST_TEST((row(compare(synthetic_runs::run({.seconds = 8}, 1), synthetic_runs::run({.rate = 2400}, 2)), "rate").verdict == change::better));
+    BOOST_TEST(
+        (row(compare(synthetic_runs::run({.seconds = 8}, 1), synthetic_runs::run({.rate = 2400}, 2)), "rate").verdict ==
+         change::better));
 }
 
 BOOST_AUTO_TEST_CASE(a_percentile_needs_answers_beyond_it_and_seconds_are_put_together_until_there_are) {
@@ -147,7 +157,8 @@ BOOST_AUTO_TEST_CASE(a_percentile_needs_answers_beyond_it_and_seconds_are_put_to
     const comparison short_one = compare(synthetic_runs::run({}, 1), synthetic_runs::run({.latency = 400}, 2));
     BOOST_TEST((row(short_one, "p99.9").verdict == change::too_short));
     BOOST_TEST((row(short_one, "p99").verdict == change::worse));
-    const comparison long_one = compare(synthetic_runs::run({.seconds = 80}, 1), synthetic_runs::run({.seconds = 80, .latency = 400}, 2));
+    const comparison long_one = compare(synthetic_runs::run({.seconds = 80}, 1),
+                                        synthetic_runs::run({.seconds = 80, .latency = 400}, 2));
     BOOST_TEST((row(long_one, "p99.9").verdict == change::worse));
 }
 
@@ -187,7 +198,8 @@ BOOST_AUTO_TEST_CASE(a_run_that_jumps_in_the_middle_has_no_mean_and_that_is_said
     BOOST_TEST((row(found, "rate").verdict == change::too_short));
     BOOST_TEST((row(found, "p50").verdict == change::too_short));
     BOOST_TEST_REQUIRE(found.remarks.size() == 1U);
-    BOOST_TEST(found.remarks[0].starts_with("within a run these drift or jump, so that there is no mean to compare: rate, p50"));
+    BOOST_TEST(found.remarks[0].starts_with(
+        "within a run these drift or jump, so that there is no mean to compare: rate, p50"));
 }
 
 BOOST_AUTO_TEST_CASE(failures_are_compared_as_they_are) {
@@ -230,9 +242,12 @@ BOOST_AUTO_TEST_CASE(empty_runs_are_too_short_as_well) {
     recording nothing;
     nothing.processes = {synthetic_runs::process()};
     for (const comparison::row& one : compare(nothing, nothing).rows)
-        BOOST_TEST((one.verdict == (one.name == "failures" || one.name == "unsent" ? change::the_same : change::too_short)), one.name);
+        BOOST_TEST((one.verdict ==
+                    (one.name == "failures" || one.name == "unsent" ? change::the_same : change::too_short)),
+                   one.name);
     BOOST_TEST(row(compare(nothing, nothing), "rate").before == "-");
-    BOOST_TEST((row(compare(synthetic_runs::run({}, 1), nothing), "rate").verdict == change::worse));   // and not "too short": there is nothing left
+    // And not "too short": there is nothing left.
+    BOOST_TEST((row(compare(synthetic_runs::run({}, 1), nothing), "rate").verdict == change::worse));
     BOOST_TEST((row(compare(nothing, synthetic_runs::run({}, 1)), "rate").verdict == change::too_short));
 }
 
@@ -241,17 +256,20 @@ BOOST_AUTO_TEST_CASE(what_makes_them_hard_to_compare_is_said) {
     recording after = before;
     const auto remarks = [&] { return compare(before, after).remarks; };
     BOOST_TEST(remarks().empty());
-    after.processes[0].options = {"--connect", ":8888", "--json", "b.json", "--quiet", "--verbose", "--expect", "p99<=5ms", "--seed=7", "--html=b"};
+    after.processes[0].options = {"--connect", ":8888",    "--json",   "b.json",   "--quiet",
+                                  "--verbose", "--expect", "p99<=5ms", "--seed=7", "--html=b"};
     BOOST_TEST(remarks().empty());
     after.processes[0].options = {"--connect=:9999", "--hello", "--window", "4"};
     BOOST_TEST_REQUIRE(remarks().size() == 1U);
-    BOOST_TEST(remarks()[0] == "the plans differ: --connect :8888 and :9999, --hello not given and given, --window not given and 4");
+    BOOST_TEST(remarks()[0] ==
+               "the plans differ: --connect :8888 and :9999, --hello not given and given, --window not given and 4");
     after.processes[0] = before.processes[0];
     after.processes[0].machine.processors = 64;
     after.report.busy = 0.99;
     BOOST_TEST_REQUIRE(remarks().size() == 2U);
     BOOST_TEST(remarks()[0] == "the machines differ: processors 2 and 64");
-    BOOST_TEST(remarks()[1].starts_with("the load generator was the limit in B: a thread of it was busy for 99 % of the time"));
+    BOOST_TEST(remarks()[1].starts_with(
+        "the load generator was the limit in B: a thread of it was busy for 99 % of the time"));
     after = before;
     after.merge(before);
     BOOST_TEST(remarks()[0] == "the plans differ: 1 and 2 processes");

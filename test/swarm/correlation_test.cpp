@@ -29,7 +29,7 @@ verdict hear(swarm::correlation& by, std::string_view answer) {
     return by.settle(read, as_bytes(answer), now).verdict;
 }
 
-}  // namespace
+}   // namespace
 
 // It would be gone with the expression.
 static_assert(!std::is_constructible_v<swarm::correlation, swarm::traffic>);
@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(by_order_what_was_given_up_still_has_its_place) {
 
 BOOST_AUTO_TEST_CASE(what_does_not_bring_back_what_was_sent_is_wrong) {
     swarm::traffic traffic = texts(false);
-    traffic.echoes = swarm::echo{.sent = [](bytes request) { return request; }, .came_back = [](bytes answer) { return answer.subspan(1); }};
+    traffic.echoes = swarm::echo{.sent = [](bytes request) { return request; },
+                                 .came_back = [](bytes answer) { return answer.subspan(1); }};
     swarm::correlation requests(traffic);
     send(requests, "red");
     send(requests, "blue");

@@ -11,11 +11,9 @@ using namespace std::chrono_literals;
 namespace {
 
 // Within a thousandth above: what three significant digits mean.
-bool about(io::duration got, io::duration want) {
-    return got >= want && got <= want + want / 1000 + 1ns;
-}
+bool about(io::duration got, io::duration want) { return got >= want && got <= want + want / 1000 + 1ns; }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(histogram)
 
@@ -73,7 +71,8 @@ BOOST_AUTO_TEST_CASE(merging_is_the_same_as_recording_into_one) {
     }
     low.merge(high);
     BOOST_TEST(low.count() == both.count());
-    for (const double share : {0.01, 0.5, 0.9, 0.99, 1.0}) BOOST_TEST((low.percentile(share) == both.percentile(share)));
+    for (const double share : {0.01, 0.5, 0.9, 0.99, 1.0})
+        BOOST_TEST((low.percentile(share) == both.percentile(share)));
 }
 
 BOOST_AUTO_TEST_CASE(its_buckets_make_the_same_histogram_again) {

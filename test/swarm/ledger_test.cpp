@@ -13,11 +13,11 @@ namespace {
 constexpr bool good = true;
 io::time_point at(io::duration since_start) { return io::time_point(1h + since_start); }
 
-}  // namespace
+}   // namespace
 
 namespace hawser::swarm {
 std::ostream& operator<<(std::ostream& out, ledger::verdict v) { return out << static_cast<int>(v); }
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm
 
 BOOST_AUTO_TEST_SUITE(ledgers)
 
@@ -91,7 +91,8 @@ BOOST_AUTO_TEST_CASE(a_missing_one_behind_others_in_flight_is_remembered_too) {
 
 BOOST_AUTO_TEST_CASE(the_serial_wraps_around_without_confusion) {
     ledger of;
-    for (const std::uint32_t number : {packet::serial::last - 1, packet::serial::last, 1U, 2U}) of.sent(number, at(0ms), at(0ms));
+    for (const std::uint32_t number : {packet::serial::last - 1, packet::serial::last, 1U, 2U})
+        of.sent(number, at(0ms), at(0ms));
     for (const std::uint32_t number : {1U, packet::serial::last, 2U, packet::serial::last - 1})
         BOOST_TEST(of.settle(number, good, at(1ms)).verdict == verdict::acked);
     BOOST_TEST(of.settle(3, good, at(1ms)).verdict == verdict::unknown);

@@ -46,7 +46,7 @@ std::vector<double> all_due(const load_shape& shape, const arrivals& how, std::u
     return made;
 }
 
-}  // namespace
+}   // namespace
 
 // It would be gone with the expression.
 static_assert(!std::is_constructible_v<swarm::pace, load_shape, arrivals, swarm::pace::client, swarm::random_source&>);
@@ -166,7 +166,8 @@ BOOST_AUTO_TEST_CASE(all_clients_together_are_the_shape) {
         const std::vector<double> sent = all_due(shape, {}, clients);
         BOOST_TEST(sent.size() == 300U);
         for (std::size_t turn = 0; turn < sent.size(); ++turn)
-            BOOST_TEST(std::abs(sent[turn] - std::chrono::duration<double>(*shape.due(static_cast<double>(turn))).count()) < 1e-6);
+            BOOST_TEST(std::abs(sent[turn] -
+                                std::chrono::duration<double>(*shape.due(static_cast<double>(turn))).count()) < 1e-6);
     }
 }
 
@@ -183,10 +184,12 @@ BOOST_AUTO_TEST_CASE(the_last_burst_may_be_a_part_of_one) {
     BOOST_TEST(std::ranges::count(sent, sent.back()) == 10);
 }
 
-// The distances of a Poisson process have an exponential distribution: mean and deviation are the same, and e^-1 of them are longer.
+// The distances of a Poisson process have an exponential distribution: mean and deviation are the same,
+// and e^-1 of them are longer.
 BOOST_AUTO_TEST_CASE(random_arrivals_of_many_clients_are_a_poisson_process) {
     for (const std::uint32_t clients : {1U, 20U}) {
-        const std::vector<double> sent = all_due(load_shape({{100s, 500, 500}}), {.pattern = arrival_pattern::poisson}, clients);
+        const std::vector<double> sent = all_due(load_shape({{100s, 500, 500}}), {.pattern = arrival_pattern::poisson},
+                                                 clients);
         BOOST_TEST(std::abs(static_cast<double>(sent.size()) - 50'000) < 1'500);   // six times the deviation, at most
         double sum = 0;
         double squares = 0;

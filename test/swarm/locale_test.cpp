@@ -29,7 +29,7 @@ struct texts {
     bool operator==(const texts&) const = default;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(results_in_a_foreign_locale)
 

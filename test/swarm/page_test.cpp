@@ -8,7 +8,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-
 using namespace hawser;
 using namespace std::chrono_literals;
 using swarm_program::axis;
@@ -25,13 +24,15 @@ std::string labels(const axis& of) {
     return all;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(pages)
 
 BOOST_AUTO_TEST_CASE(text_stays_text) {
     BOOST_TEST(markup("<script>\"it's\" & more") == "&lt;script&gt;&quot;it&#39;s&quot; &amp; more");
-    BOOST_TEST(markup("a\x1b[2J\xff\x7f" "b") == "a\xef\xbf\xbd[2J\xef\xbf\xbd\xef\xbf\xbd" "b");
+    BOOST_TEST(markup("a\x1b[2J\xff\x7f"
+                      "b") == "a\xef\xbf\xbd[2J\xef\xbf\xbd\xef\xbf\xbd"
+                              "b");
     BOOST_TEST(markup("µ\n") == "µ\n");
 }
 
@@ -88,7 +89,8 @@ BOOST_AUTO_TEST_CASE(every_run_has_a_page_without_a_figure_that_is_none) {
     recording gaps = synthetic_runs::run({.seconds = 3}, 1);
     gaps.report.over_time.at(20s).failed = 1;
     gaps.processes[0].plan.warmup = 1h;
-    for (const recording& one : {nothing, one_answer, beyond, absurd, gaps, synthetic_runs::run({.seconds = 2000, .rate = 3}, 2)}) {
+    for (const recording& one :
+         {nothing, one_answer, beyond, absurd, gaps, synthetic_runs::run({.seconds = 2000, .rate = 3}, 2)}) {
         const std::string page = to_page(one);
         BOOST_TEST(page.starts_with("<!DOCTYPE html>"));
         BOOST_TEST(page.ends_with("</html>\n"));
@@ -104,8 +106,8 @@ BOOST_AUTO_TEST_CASE(what_was_never_sent_is_on_the_page_and_who_is_to_blame) {
     recording made = synthetic_runs::run({.seconds = 3}, 1);
     made.report.unsent = {.by_server = 1, .by_window = 1234, .by_generator = 0};
     const std::string page = to_page(made);
-    for (const char* text : {"not ok: 1,235 unsent", "1 unsent because of the server", "1,234 unsent because of the window",
-                             "<th scope=\"row\">unsent</th><td>1,235</td>"})
+    for (const char* text : {"not ok: 1,235 unsent", "1 unsent because of the server",
+                             "1,234 unsent because of the window", "<th scope=\"row\">unsent</th><td>1,235</td>"})
         BOOST_TEST((page.find(text) != std::string::npos), text);
     BOOST_TEST((page.find("because of the load generator") == std::string::npos));
 }

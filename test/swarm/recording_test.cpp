@@ -16,9 +16,18 @@ namespace {
 // One in which nothing is what it is by default.
 recording everything() {
     recording made = synthetic_runs::run({.seconds = 5}, 3);
-    made.processes = {synthetic_runs::process({"--connect", ":8888", "--rate", "0..10:5s", "it's \"quoted\" \\ and\nmore"}), synthetic_runs::process()};
-    made.processes[0].plan = {.clients = 7, .window = 9, .count = 1'000'000'007, .interval = {}, .warmup = 1500ms, .sends_for = 31500ms,
-                              .payload_size = 0, .timeout = 250us, .seed = ~std::uint64_t{0}};
+    made.processes = {synthetic_runs::process({"--connect", ":8888", "--rate", "0..10:5s",
+                                               "it's \"quoted\" \\ and\nmore"}),
+                      synthetic_runs::process()};
+    made.processes[0].plan = {.clients = 7,
+                              .window = 9,
+                              .count = 1'000'000'007,
+                              .interval = {},
+                              .warmup = 1500ms,
+                              .sends_for = 31500ms,
+                              .payload_size = 0,
+                              .timeout = 250us,
+                              .seed = ~std::uint64_t{0}};
     swarm::report& report = made.report;
     report.missing = 1;
     report.duplicate = 2;
@@ -66,9 +75,10 @@ void check_same(const recording& one, const recording& other) {
     BOOST_TEST((one.processes == other.processes));
     const swarm::report& a = one.report;
     const swarm::report& b = other.report;
-    for (const auto member : {&swarm::counters::sent, &swarm::counters::acked, &swarm::counters::missing, &swarm::counters::duplicate,
-                              &swarm::counters::wrong, &swarm::counters::unknown, &swarm::counters::late, &swarm::counters::errors,
-                              &swarm::counters::connections, &swarm::counters::measured, &swarm::counters::ignored})
+    for (const auto member :
+         {&swarm::counters::sent, &swarm::counters::acked, &swarm::counters::missing, &swarm::counters::duplicate,
+          &swarm::counters::wrong, &swarm::counters::unknown, &swarm::counters::late, &swarm::counters::errors,
+          &swarm::counters::connections, &swarm::counters::measured, &swarm::counters::ignored})
         BOOST_TEST((a.*member) == (b.*member));
     BOOST_TEST((a.errors_by_kind == b.errors_by_kind));
     BOOST_TEST(a.first_error == b.first_error);
@@ -99,7 +109,7 @@ std::string refusal(const std::string& text) {
     return "taken";
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(recordings)
 
@@ -113,7 +123,8 @@ BOOST_AUTO_TEST_CASE(times_of_any_length_come_back_to_the_nanosecond) {
     made.processes = {synthetic_runs::process()};
     std::mt19937_64 random(5);
     for (int i = 0; i < 1000; ++i) {
-        const std::chrono::nanoseconds took(std::uniform_int_distribution<std::int64_t>(0, std::int64_t{1} << (i % 44))(random));
+        const std::chrono::nanoseconds took(std::uniform_int_distribution<std::int64_t>(0, std::int64_t{1}
+                                                                                               << (i % 44))(random));
         made.report.seconds = std::chrono::duration<double>(took).count();
         made.processes[0].plan.warmup = took;
         const recording read = swarm_program::from_json(to_json(made));
@@ -145,7 +156,8 @@ BOOST_AUTO_TEST_CASE(what_was_not_measured_is_null) {
     const std::string text = to_json(nothing);
     for (const char* name : {"seconds", "measured_from_seconds", "planned_seconds", "requests_per_second", "load_busy"})
         BOOST_TEST((text.find("\"" + std::string(name) + "\":null") != std::string::npos), name);
-    BOOST_TEST((text.find("{\"p50\":null,\"p90\":null,\"p99\":null,\"p999\":null,\"p9999\":null,\"max\":null}") != std::string::npos));
+    BOOST_TEST((text.find("{\"p50\":null,\"p90\":null,\"p99\":null,\"p999\":null,\"p9999\":null,\"max\":null}") !=
+                std::string::npos));
     check_same(swarm_program::from_json(text), nothing);
 }
 
@@ -173,42 +185,56 @@ BOOST_AUTO_TEST_CASE(what_is_no_result_is_refused_in_one_line_that_says_why) {
         {"\"load_busy\":7.5E-1", "\"load_busy\":1e999", "\"load_busy\" is no number from 0 to 1000000000"},
         {"\"slice_seconds\":1", "\"slice_seconds\":3", "\"timeline.slice_seconds\" is no power of two"},
         {"\"slice_seconds\":1", "\"slice_seconds\":0", "\"timeline.slice_seconds\" is no power of two"},
-        {"\"slice_seconds\":1", "\"slice_seconds\":4611686018427387904", "\"timeline.slice_seconds\" is more than 9007199254740992"},
+        {"\"slice_seconds\":1", "\"slice_seconds\":4611686018427387904",
+         "\"timeline.slice_seconds\" is more than 9007199254740992"},
         {"\"slice_seconds\":1", "\"slice_seconds\":8388608", "\"timeline.slice_seconds\" is no power of two"},
-        {"\"started\":\"2026", "\"started\":\"2026-13", "\"processes[0].started\" is no time as in 1970-01-01T00:00:00.000Z"},
-        {"\"started\":\"2026", "\"started\":\"9026", "\"processes[0].started\" is no time as in 1970-01-01T00:00:00.000Z"},
-        {"\"started\":\"2026", "\"started\":\"1426", "\"processes[0].started\" is no time as in 1970-01-01T00:00:00.000Z"},
+        {"\"started\":\"2026", "\"started\":\"2026-13",
+         "\"processes[0].started\" is no time as in 1970-01-01T00:00:00.000Z"},
+        {"\"started\":\"2026", "\"started\":\"9026",
+         "\"processes[0].started\" is no time as in 1970-01-01T00:00:00.000Z"},
+        {"\"started\":\"2026", "\"started\":\"1426",
+         "\"processes[0].started\" is no time as in 1970-01-01T00:00:00.000Z"},
         {"\"seed\":18446744073709551615", "\"seed\":null", "\"processes[0].plan.seed\" is no count"},
         {"\"clients\":7", "\"clients\":4294967296", "\"processes[0].plan.clients\" is more than 4294967295"},
-        {"[123469823,", "[123469822,", "\"latency_from_schedule_histogram.counts\" are no buckets of such a histogram, in ascending order"},
-        {"[123469823,", "[123469823,7],[123469823,", "\"latency_from_schedule_histogram.counts\" are no buckets of such a histogram, in ascending order"},
-        {"[123469823,", "[123469823,1,", "\"latency_from_schedule_histogram.counts\" has an element that is no pair [nanoseconds, count]"},
-        {"[123469823,", "[123469823,9007199254740992],[123535359,", "\"latency_from_schedule_histogram.counts\" add up to more than 9007199254740992"},
+        {"[123469823,", "[123469822,",
+         "\"latency_from_schedule_histogram.counts\" are no buckets of such a histogram, in ascending order"},
+        {"[123469823,", "[123469823,7],[123469823,",
+         "\"latency_from_schedule_histogram.counts\" are no buckets of such a histogram, in ascending order"},
+        {"[123469823,", "[123469823,1,",
+         "\"latency_from_schedule_histogram.counts\" has an element that is no pair [nanoseconds, count]"},
+        {"[123469823,", "[123469823,9007199254740992],[123535359,",
+         "\"latency_from_schedule_histogram.counts\" add up to more than 9007199254740992"},
         {"\"max_ns\":100000000000", "\"max_ns\":1", "\"latency_histogram.max_ns\" is not in the last bucket"},
         {"\"slices\":[", "\"slices\":[7,", "\"timeline.slices[0].sent\" is missing: this is no result of hawser-swarm"},
         {"\"slices\":[", "\"slices\":{},\"s\":[", "\"timeline.slices\" is no array"},
-        {"\"timeline\":{", "\"time\":{", "it is of an older hawser-swarm, which kept no timeline; one of this version is needed"},
+        {"\"timeline\":{", "\"time\":{",
+         "it is of an older hawser-swarm, which kept no timeline; one of this version is needed"},
         {"\"processes\":[", "\"processes\":[],\"p\":[", "\"processes\" are none"}};
     for (const auto& [what, instead, why] : bad) BOOST_TEST(refusal(with(good, what, instead)) == why);
 }
 
 BOOST_AUTO_TEST_CASE(other_texts_are_refused_too) {
-    for (const char* text : {"", "{", "hello", "{\"sent\":1}x", "\xff"}) BOOST_TEST(refusal(text).starts_with("it is no JSON: "), text);
+    for (const char* text : {"", "{", "hello", "{\"sent\":1}x", "\xff"})
+        BOOST_TEST(refusal(text).starts_with("it is no JSON: "), text);
     for (const char* text : {"{}", "[]", "7", "null", "\"sent\""})
         BOOST_TEST(refusal(text) == "\"sent\" is missing: this is no result of hawser-swarm", text);
     BOOST_TEST(refusal(std::string(1 << 20, '[')).starts_with("it is no JSON: "));
-    BOOST_TEST(refusal(std::string(swarm_program::longest_recording + 1, ' ')) == "it is too long for a result of hawser-swarm");
+    BOOST_TEST(refusal(std::string(swarm_program::longest_recording + 1, ' ')) ==
+               "it is too long for a result of hawser-swarm");
     std::string slices = "\"slices\":[{}";
     for (std::size_t i = 0; i < swarm::timeline::most_slices; ++i) slices += ",{}";
-    BOOST_TEST(refusal(with(to_json(everything()), "\"slices\":[", slices + ",")) == "\"timeline.slices\" has more than 300 elements");
+    BOOST_TEST(refusal(with(to_json(everything()), "\"slices\":[", slices + ",")) ==
+               "\"timeline.slices\" has more than 300 elements");
     std::string kinds = "\"errors_by_kind\":{";
     for (int i = 0; i < 40; ++i) kinds += "\"" + std::to_string(i) + "\":1,";
-    BOOST_TEST(refusal(with(to_json(everything()), "\"errors_by_kind\":{", kinds)) == "\"errors_by_kind\" has too many kinds");
+    BOOST_TEST(refusal(with(to_json(everything()), "\"errors_by_kind\":{", kinds)) ==
+               "\"errors_by_kind\" has too many kinds");
 }
 
 BOOST_AUTO_TEST_CASE(a_result_that_is_cut_anywhere_is_none) {
     const std::string good = to_json(everything());
-    for (std::size_t size = 0; size + 2 < good.size(); size += 1 + good.size() / 997) BOOST_TEST(refusal(good.substr(0, size)) != "taken");
+    for (std::size_t size = 0; size + 2 < good.size(); size += 1 + good.size() / 997)
+        BOOST_TEST(refusal(good.substr(0, size)) != "taken");
 }
 
 BOOST_AUTO_TEST_CASE(a_result_with_any_byte_changed_is_refused_or_is_a_result_that_can_be_written_again) {
@@ -217,7 +243,8 @@ BOOST_AUTO_TEST_CASE(a_result_with_any_byte_changed_is_refused_or_is_a_result_th
     int taken = 0;
     for (int i = 0; i < 600; ++i) {
         std::string text = good;
-        text[std::uniform_int_distribution<std::size_t>(0, good.size() - 1)(random)] = "0123456789-.,:[]{}\"eE"[random() % 21];
+        text[std::uniform_int_distribution<std::size_t>(0, good.size() - 1)(random)] =
+            "0123456789-.,:[]{}\"eE"[random() % 21];
         try {
             const recording read = swarm_program::from_json(text);
             check_same(swarm_program::from_json(to_json(read)), read);
@@ -249,7 +276,9 @@ BOOST_AUTO_TEST_CASE(the_largest_result_there_can_be_is_within_the_limit) {
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_named) {
     for (const std::string path : {"no/such/file.json", "."})
         BOOST_CHECK_EXCEPTION(static_cast<void>(swarm_program::read_recording(path)), std::runtime_error,
-                              [&](const std::runtime_error& error) { return error.what() == path + ": it cannot be read"; });
+                              [&](const std::runtime_error& error) {
+                                  return error.what() == path + ": it cannot be read";
+                              });
 }
 
 BOOST_AUTO_TEST_CASE(when_it_began_is_utc) {

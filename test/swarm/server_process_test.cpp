@@ -47,7 +47,7 @@ private:
     pid_t number_;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(server_process_test)
 
@@ -78,4 +78,4 @@ BOOST_AUTO_TEST_CASE(who_gets_the_number_of_one_that_has_ended_is_not_taken_for_
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

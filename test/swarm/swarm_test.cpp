@@ -36,7 +36,7 @@ struct watcher : swarm::swarm_events {
     std::uint64_t counted = 0;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(swarms)
 
@@ -60,7 +60,8 @@ BOOST_AUTO_TEST_CASE(stopping_abandons_dials_that_hang) {
 
 BOOST_AUTO_TEST_CASE(one_that_is_stopped_before_it_runs_connects_nobody_and_ends) {
     io::asio::io_context context;
-    swarm::swarm swarm({.connect = {.host = "127.0.0.1", .port = 1}, .clients = 3, .connect_rate = 0.001, .reconnect = true});
+    swarm::swarm swarm(
+        {.connect = {.host = "127.0.0.1", .port = 1}, .clients = 3, .connect_rate = 0.001, .reconnect = true});
     swarm.stop();
     swarm::report report;
     test::run(context, run_into(swarm, report));
@@ -74,8 +75,12 @@ BOOST_AUTO_TEST_CASE(what_the_schedule_had_and_nobody_was_there_for_is_unsent) {
     const io::address where{.host = "127.0.0.1", .port = silent.port()};
     for (const auto pattern : {swarm::arrival_pattern::even, swarm::arrival_pattern::bursts}) {
         io::asio::io_context context;
-        swarm::swarm swarm({.connect = where, .clients = 3, .count = {}, .rate = swarm::load_shape({{200ms, 500, 500}}),
-                             .arrivals = {.pattern = pattern, .burst = 7}, .timeout = 50ms});
+        swarm::swarm swarm({.connect = where,
+                            .clients = 3,
+                            .count = {},
+                            .rate = swarm::load_shape({{200ms, 500, 500}}),
+                            .arrivals = {.pattern = pattern, .burst = 7},
+                            .timeout = 50ms});
         swarm::report report;
         test::run(context, run_into(swarm, report));
         BOOST_TEST(report.sent == 0U);
@@ -90,7 +95,9 @@ BOOST_AUTO_TEST_CASE(a_count_is_a_plan_too_but_not_what_is_left_of_it_when_it_is
         const test::running_server server(test::acking());
         io::asio::io_context context;
         watcher looks;
-        swarm::swarm swarm({.connect = {.host = "127.0.0.1", .port = server.port()}, .clients = 2, .count = 50, .interval = 0ms}, &looks);
+        swarm::swarm swarm(
+            {.connect = {.host = "127.0.0.1", .port = server.port()}, .clients = 2, .count = 50, .interval = 0ms},
+            &looks);
         looks.swarm = &swarm;
         looks.last = stops ? 10 : 0;
         swarm::report report;
@@ -100,7 +107,8 @@ BOOST_AUTO_TEST_CASE(a_count_is_a_plan_too_but_not_what_is_left_of_it_when_it_is
     }
     const test::busy_socket silent;
     io::asio::io_context context;
-    swarm::swarm swarm({.connect = {.host = "127.0.0.1", .port = silent.port()}, .clients = 2, .count = 50, .timeout = 50ms});
+    swarm::swarm swarm(
+        {.connect = {.host = "127.0.0.1", .port = silent.port()}, .clients = 2, .count = 50, .timeout = 50ms});
     swarm::report report;
     test::run(context, run_into(swarm, report));
     BOOST_TEST((report.unsent == swarm::unsent_requests{.by_server = 100}));
@@ -110,9 +118,14 @@ BOOST_AUTO_TEST_CASE(what_the_making_of_a_request_throws_comes_out_and_nothing_i
     for (const std::uint64_t good_ones : {0U, 1U}) {   // thrown in the turn of the reader, and by the clock
         const test::running_server server(test::acking());
         io::asio::io_context context;
-        swarm::plan plan{.connect = {.host = "127.0.0.1", .port = server.port()}, .clients = 2, .interval = 10ms, .ping_interval = 1h};
+        swarm::plan plan{.connect = {.host = "127.0.0.1", .port = server.port()},
+                         .clients = 2,
+                         .interval = 10ms,
+                         .ping_interval = 1h};
         std::uint64_t made = 0;
-        plan.traffic.make = [&made, good_ones, usual = plan.traffic.make](std::uint32_t number, swarm::random_values& values, byte_buffer& into) {
+        plan.traffic.make = [&made, good_ones, usual = plan.traffic.make](std::uint32_t number,
+                                                                          swarm::random_values& values,
+                                                                          byte_buffer& into) {
             if (made++ >= 2 * good_ones) throw std::runtime_error("no more");
             return usual(number, values, into);
         };
@@ -131,8 +144,12 @@ BOOST_AUTO_TEST_CASE(whoever_is_told_of_an_answer_finds_it_counted) {
         const test::running_server server(test::acking());
         io::asio::io_context context;
         watcher looks;
-        swarm::swarm swarm({.connect = {.host = "127.0.0.1", .port = server.port()}, .clients = 1, .count = {}, .interval = 0ms, .window = 64},
-                            &looks);
+        swarm::swarm swarm({.connect = {.host = "127.0.0.1", .port = server.port()},
+                            .clients = 1,
+                            .count = {},
+                            .interval = 0ms,
+                            .window = 64},
+                           &looks);
         looks.swarm = &swarm;
         looks.last = 100;   // answers come many together
         looks.throws = throws;

@@ -44,10 +44,10 @@ inline std::vector<double> some_latencies() {
 
 struct shape {
     int seconds = 30;
-    double rate = 1200;      // answers a second
-    double latency = 200;    // the median, in us
-    double spread = 0.01;    // of each second around these, as a part of them
-    double alike = 0;        // how much of its deviation a second leaves to the next
+    double rate = 1200;     // answers a second
+    double latency = 200;   // the median, in us
+    double spread = 0.01;   // of each second around these, as a part of them
+    double alike = 0;       // how much of its deviation a second leaves to the next
 };
 
 // A run of such seconds. What is before the first and after the last of them belongs to it, and to no comparison.
@@ -63,7 +63,8 @@ inline swarm_program::recording run(const shape& of, unsigned seed) {
     for (swarm::timeline::slice& one : slices) {
         of_rate = of.alike * of_rate + std::sqrt(1 - of.alike * of.alike) * normal(random);
         of_latency = of.alike * of_latency + std::sqrt(1 - of.alike * of.alike) * normal(random);
-        one.sent = one.acked = static_cast<std::uint64_t>(std::max(0.0, std::round(of.rate * (1 + of.spread * of_rate))));
+        one.sent = one.acked = static_cast<std::uint64_t>(std::max(0.0,
+                                                                   std::round(of.rate * (1 + of.spread * of_rate))));
         const double median = of.latency * (1 + of.spread * of_latency);
         for (std::uint64_t i = 0; i < one.acked; ++i) {
             const duration took = micros(median * factors[random() % factors.size()]);
@@ -78,4 +79,4 @@ inline swarm_program::recording run(const shape& of, unsigned seed) {
     return made;
 }
 
-}  // namespace synthetic_runs
+}   // namespace synthetic_runs

@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(parts_of_a_run_add_up_even_if_their_slices_are_not_as_wide)
         sum.merge(order == 0 ? wide : narrow);
         BOOST_TEST((sum.width() == both.width()));
         BOOST_TEST_REQUIRE(sum.slices().size() == both.slices().size());
-        for (std::size_t i = 0; i < both.slices().size(); ++i) BOOST_TEST(sum.slices()[i].acked == both.slices()[i].acked);
+        for (std::size_t i = 0; i < both.slices().size(); ++i)
+            BOOST_TEST(sum.slices()[i].acked == both.slices()[i].acked);
     }
 }
 

@@ -53,7 +53,7 @@ bool is_word(std::string_view text) {
     return !text.empty() && text.size() <= 12 && std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(traffics)
 
@@ -83,7 +83,10 @@ BOOST_AUTO_TEST_CASE(the_default_takes_an_ack_with_result_0_for_good) {
         BOOST_TEST(answer->good == (how == packet::outcome::ok));
         BOOST_TEST((traffic.read(ack.view().first(4)).error() == packet::errc::short_body));
     }
-    BOOST_TEST((traffic.read(as_bytes("\x83" "00000001")).error() == packet::errc::unknown_command));
+    BOOST_TEST((traffic
+                    .read(as_bytes("\x83"
+                                   "00000001"))
+                    .error() == packet::errc::unknown_command));
     byte_buffer odd;
     packet::encode(packet::submit_ack{packet::id{{'n', 'o', 't', ' ', 'm', 'i', 'n', 'e'}}}, odd);
     BOOST_TEST(traffic.read(odd.view())->number == 0U);
@@ -124,7 +127,8 @@ BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_requests) {
         swarm::random_source random = swarm::seeded(5);
         swarm::random_values values(random, nullptr);
         byte_buffer body;
-        for (std::uint32_t number = 1; number <= 10; ++number) BOOST_TEST(!swarm::traffic_of<move>().make(number, values, body));
+        for (std::uint32_t number = 1; number <= 10; ++number)
+            BOOST_TEST(!swarm::traffic_of<move>().make(number, values, body));
         if (round == 0) first = as_text(body.view());
         else BOOST_TEST(as_text(body.view()) == first);
     }

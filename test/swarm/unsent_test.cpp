@@ -12,7 +12,7 @@ namespace {
 // Some of each, 100 of which waited for room in a window.
 constexpr unsent_requests waited{.by_server = 1, .by_window = 100, .by_generator = 10};
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(unsent)
 
@@ -27,7 +27,8 @@ BOOST_AUTO_TEST_CASE(a_server_that_answered_nothing_is_to_blame) {
 }
 
 BOOST_AUTO_TEST_CASE(a_generator_without_time_blames_nobody_else_for_what_it_did_not_read) {
-    BOOST_TEST((blame(waited, {.thread_had_time = false, .window = 5, .rate = 1e6, .fastest = 0.002}) == unsent_requests{1, 0, 110}));
+    BOOST_TEST((blame(waited, {.thread_had_time = false, .window = 5, .rate = 1e6, .fastest = 0.002}) ==
+                unsent_requests{1, 0, 110}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -59,7 +59,7 @@ struct a_folder {
     [[nodiscard]] auto files() const { return std::distance(fs::directory_iterator(fs::path(path).parent_path()), {}); }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(files, a_folder)
 
@@ -124,7 +124,8 @@ BOOST_AUTO_TEST_CASE(a_device_stays_one) {
 // As `program >> log`.
 BOOST_AUTO_TEST_CASE(what_a_standard_stream_already_writes_to_is_added_to) {
     std::cout.flush();
-    for (const auto& [stream, name] : {std::pair(1, "/dev/stdout"), std::pair(2, "/dev/stderr"), std::pair(0, "/dev/stdin"), std::pair(1, "")}) {
+    for (const auto& [stream, name] :
+         {std::pair(1, "/dev/stdout"), std::pair(2, "/dev/stderr"), std::pair(0, "/dev/stdin"), std::pair(1, "")}) {
         put(path, "old\n");
         const std::string link = folder.file("link");
         fs::remove(link);
@@ -134,7 +135,8 @@ BOOST_AUTO_TEST_CASE(what_a_standard_stream_already_writes_to_is_added_to) {
             const int log = ::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC);
             if (::dup2(log, stream) != stream) return false;
             if (stream == 1) std::cout << "printed\n";   // and still held back
-            return !tools::unwritable(named) && write_file(named, "new\n").empty() && write_file(named, "newer\n").empty();
+            return !tools::unwritable(named) && write_file(named, "new\n").empty() &&
+                   write_file(named, "newer\n").empty();
         }));
         BOOST_TEST(text_in(path) == (stream == 1 ? "old\nprinted\nnew\nnewer\n" : "old\nnew\nnewer\n"), named);
     }
@@ -203,20 +205,23 @@ BOOST_AUTO_TEST_CASE(a_mount_point_is_written_to_as_it_is, *boost::unit_test::pr
     put(mounted, "old, and longer\n");
     put(path, "hidden\n");
     BOOST_TEST(test::holds_in_a_child([&] {
-        return test::have_own_mounts() && test::mount_over(mounted, path) && !tools::unwritable(path) && write_file(path, "new\n").empty();
+        return test::have_own_mounts() && test::mount_over(mounted, path) && !tools::unwritable(path) &&
+               write_file(path, "new\n").empty();
     }));
     BOOST_TEST(text_in(mounted) == "new\n");
     BOOST_TEST(text_in(path) == "hidden\n");
     BOOST_TEST(files() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(a_mount_point_for_readers_is_told_before_and_stays, *boost::unit_test::precondition(test::mounts_can_be_made)) {
+BOOST_AUTO_TEST_CASE(a_mount_point_for_readers_is_told_before_and_stays,
+                     *boost::unit_test::precondition(test::mounts_can_be_made)) {
     const std::string mounted = folder.file("mounted");
     put(mounted, "old\n");
     put(path, "");
     BOOST_TEST(test::holds_in_a_child([&] {
         return test::have_own_mounts() && test::mount_over(mounted, path, true) &&
-               tools::unwritable(path) == "Read-only file system; name another file" && write_file(path, "new\n") == "Read-only file system";
+               tools::unwritable(path) == "Read-only file system; name another file" &&
+               write_file(path, "new\n") == "Read-only file system";
     }));
     BOOST_TEST(text_in(mounted) == "old\n");
     BOOST_TEST(files() == 2);
@@ -245,7 +250,8 @@ BOOST_AUTO_TEST_CASE(one_of_others_in_their_folder_is_told_before_and_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(one_of_others_in_a_folder_for_all_is_theirs, *boost::unit_test::precondition(we_are_root)) {
-    const a_mode of_the_folder(fs::path(path).parent_path(), 01777);   // as /tmp: who may write there replaces only what is its own
+    // As /tmp: who may write there replaces only what is its own.
+    const a_mode of_the_folder(fs::path(path).parent_path(), 01777);
     put(path, "old\n");
     const auto is_told_and_stays = [&] {
         return test::become_nobody() && tools::unwritable(path) == "Permission denied; name another file" &&

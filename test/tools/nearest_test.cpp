@@ -13,12 +13,13 @@ std::string meant(std::string_view word) {
     return hawser::tools::nearest(word, names);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(nearests)
 
 BOOST_AUTO_TEST_CASE(some_letters_are_forgiven) {
-    for (const char* word : {"listen", "lisen", "lissten", "lisden", "lsiten"}) BOOST_TEST(meant(word) == "listen", word);
+    for (const char* word : {"listen", "lisen", "lissten", "lisden", "lsiten"})
+        BOOST_TEST(meant(word) == "listen", word);
     BOOST_TEST(meant("max_frame") == "max-frame");
     BOOST_TEST(meant("prot") == "port");
     BOOST_TEST(meant("thread") == "threads");

@@ -23,7 +23,9 @@ BOOST_AUTO_TEST_CASE(numbers_have_a_point_and_no_groups) {
     line.add("size", "SIZE", "a size", tools::into_size(size));
     line.add("time", "TIME", "a time", tools::into_duration(time));
     line.add("format", "SPEC", "a format", tools::into_format(codec));
-    const char* const given[] = {"a-program", "--count", "123456", "--size", "12345KiB", "--time", "1.5s", "--format", "prefix-body:max=1234567"};
+    const char* const given[] = {"a-program", "--count",  "123456",
+                                 "--size",    "12345KiB", "--time",
+                                 "1.5s",      "--format", "prefix-body:max=1234567"};
     BOOST_TEST(!line.parse(std::size(given), given).has_value());
     BOOST_TEST(count == 123456U);
     BOOST_TEST(size.value_or(0) == 12345U * 1024);

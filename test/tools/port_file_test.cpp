@@ -29,7 +29,7 @@ struct a_folder {
     std::string path = folder.file("port");
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(port_files, a_folder)
 
@@ -64,7 +64,8 @@ BOOST_AUTO_TEST_CASE(one_of_a_server_that_runs_stays_its_own) {
     {
         port_file of_another(path);
         BOOST_TEST(text_in(path) == "8888\n");
-        BOOST_TEST(of_another.write({9999}) == "the port file " + path + " is that of a server that runs; name another one");
+        BOOST_TEST(of_another.write({9999}) ==
+                   "the port file " + path + " is that of a server that runs; name another one");
     }
     BOOST_TEST(text_in(path) == "8888\n");
 }
@@ -72,7 +73,8 @@ BOOST_AUTO_TEST_CASE(one_of_a_server_that_runs_stays_its_own) {
 BOOST_AUTO_TEST_CASE(of_two_that_start_at_once_the_first_has_it) {
     port_file file(path), of_another(path);
     BOOST_TEST(file.write({8888}) == "");
-    BOOST_TEST(of_another.write({9999}) == "the port file " + path + " is that of a server that runs; name another one");
+    BOOST_TEST(of_another.write({9999}) ==
+               "the port file " + path + " is that of a server that runs; name another one");
     BOOST_TEST(text_in(path) == "8888\n");
 }
 
@@ -176,7 +178,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_told_with_its_name) {
 }
 
 // A container that has the file only, mounted.
-BOOST_AUTO_TEST_CASE(a_mount_point_is_written_to_and_empty_before_and_after, *boost::unit_test::precondition(test::mounts_can_be_made)) {
+BOOST_AUTO_TEST_CASE(a_mount_point_is_written_to_and_empty_before_and_after,
+                     *boost::unit_test::precondition(test::mounts_can_be_made)) {
     const std::string mounted = folder.file("mounted");
     std::ofstream(mounted) << "4711, and longer\n";
     std::ofstream(path) << "hidden\n";

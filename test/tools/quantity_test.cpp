@@ -19,7 +19,8 @@ BOOST_AUTO_TEST_CASE(a_duration_has_one_of_five_units) {
     BOOST_TEST((tools::parse_duration("0.5h") == 30min));
     BOOST_TEST((tools::parse_duration("0") == 0s));
     BOOST_TEST((tools::parse_duration("0h") == 0s));
-    for (const char* none : {"", "5", "h", "1hh", "1 h", "1H", "-1h", "1d", "300000h"}) BOOST_TEST(!tools::parse_duration(none), none);
+    for (const char* none : {"", "5", "h", "1hh", "1 h", "1H", "-1h", "1d", "300000h"})
+        BOOST_TEST(!tools::parse_duration(none), none);
 }
 
 BOOST_AUTO_TEST_CASE(a_duration_of_which_nothing_is_left_is_none) {

@@ -7,9 +7,10 @@ using hawser::tools::wrapped;
 
 namespace {
 
-const std::string words = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen";   // 88 columns
+// 88 columns.
+const std::string words = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen";
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(fittings)
 

@@ -23,21 +23,22 @@ bool holds(std::string_view block, std::string_view address) {
     return parsed->contains(at(address));
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(address_blocks)
 
 BOOST_AUTO_TEST_CASE(a_block_is_read_as_cidr_writes_it_and_one_address_is_a_block) {
-    for (const char* text : {"10.0.0.0/8", "0.0.0.0/0", "127.0.0.1/32", "::/0", "::1/128", "2001:db8::/32", "fe80::/10"})
+    for (const char* text :
+         {"10.0.0.0/8", "0.0.0.0/0", "127.0.0.1/32", "::/0", "::1/128", "2001:db8::/32", "fe80::/10"})
         BOOST_TEST(address_block::parse(text).value().text() == text);
     BOOST_TEST(address_block::parse("10.1.2.3").value().text() == "10.1.2.3/32");
     BOOST_TEST(address_block::parse("::1").value().text() == "::1/128");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_block_is_refused) {
-    for (const char* text : {"", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8 ", " 10.0.0.0/8", "10.0.0/8",
-                             "10.0.0.0/8/8", "10.0.0.0/255.0.0.0", "::/129", "::1%lo", "[::1]", "[::1]/128", "localhost",
-                             "10.0.0.0/4294967304", "unix"})
+    for (const char* text : {"", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8 ", " 10.0.0.0/8",
+                             "10.0.0/8", "10.0.0.0/8/8", "10.0.0.0/255.0.0.0", "::/129", "::1%lo", "[::1]", "[::1]/128",
+                             "localhost", "10.0.0.0/4294967304", "unix"})
         BOOST_TEST(!address_block::parse(text).has_value(), text);
 }
 
@@ -76,4 +77,4 @@ BOOST_AUTO_TEST_CASE(a_peer_without_an_address_is_in_no_block) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

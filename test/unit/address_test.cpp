@@ -25,7 +25,7 @@ void tcp(std::string_view text, std::string_view host, std::uint16_t port) {
     BOOST_TEST(read.path == "");
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(addresses)
 
@@ -43,17 +43,46 @@ BOOST_AUTO_TEST_CASE(an_address_is_read_in_each_of_its_forms) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_address_is_refused) {
-    for (const std::string& text :
-         {std::string(), std::string(":"), std::string("localhost"), std::string("localhost:"), std::string("8888"),
-          std::string("host:port"), std::string(":65536"), std::string(":-1"), std::string(":+1"), std::string(": 1"),
-          std::string(":1 "), std::string(":0x50"), std::string(":99999999999999999999"), std::string("::1:80"),
-          std::string("::1"), std::string("[::1]"), std::string("[::1]80"), std::string("[::1]x:80"),
-          std::string("[::1:80"), std::string("::1]:80"), std::string("[]:80"), std::string("[localhost]:80"),
-          std::string("[1.2.3.4]:80"), std::string("[[::1]]:80"), std::string("a b:80"), std::string("a\tb:80"),
-          std::string("unix:"), "unix:" + std::string(108, 'p'), std::string("tcp:"), std::string("tcp4::"),
-          std::string("udp:host:"), std::string("tcp5:host:80"), std::string("TCP:host:80"), std::string("tcp:tcp:host:80"),
-          std::string("tcp:unix:/run/x"), std::string("tcp4:[::1]:80"), std::string("udp4:[::1]:80"),
-          std::string("tcp6:127.0.0.1:80"), std::string("udp6:10.0.0.1:80"), std::string("tcp:::1:80")}) {
+    for (const std::string& text : {std::string(),
+                                    std::string(":"),
+                                    std::string("localhost"),
+                                    std::string("localhost:"),
+                                    std::string("8888"),
+                                    std::string("host:port"),
+                                    std::string(":65536"),
+                                    std::string(":-1"),
+                                    std::string(":+1"),
+                                    std::string(": 1"),
+                                    std::string(":1 "),
+                                    std::string(":0x50"),
+                                    std::string(":99999999999999999999"),
+                                    std::string("::1:80"),
+                                    std::string("::1"),
+                                    std::string("[::1]"),
+                                    std::string("[::1]80"),
+                                    std::string("[::1]x:80"),
+                                    std::string("[::1:80"),
+                                    std::string("::1]:80"),
+                                    std::string("[]:80"),
+                                    std::string("[localhost]:80"),
+                                    std::string("[1.2.3.4]:80"),
+                                    std::string("[[::1]]:80"),
+                                    std::string("a b:80"),
+                                    std::string("a\tb:80"),
+                                    std::string("unix:"),
+                                    "unix:" + std::string(108, 'p'),
+                                    std::string("tcp:"),
+                                    std::string("tcp4::"),
+                                    std::string("udp:host:"),
+                                    std::string("tcp5:host:80"),
+                                    std::string("TCP:host:80"),
+                                    std::string("tcp:tcp:host:80"),
+                                    std::string("tcp:unix:/run/x"),
+                                    std::string("tcp4:[::1]:80"),
+                                    std::string("udp4:[::1]:80"),
+                                    std::string("tcp6:127.0.0.1:80"),
+                                    std::string("udp6:10.0.0.1:80"),
+                                    std::string("tcp:::1:80")}) {
         const result<address> read = address::parse(text);
         BOOST_TEST_REQUIRE(read.has_error(), text);
         BOOST_TEST(read.error() == errc::bad_address);
@@ -116,4 +145,4 @@ BOOST_AUTO_TEST_CASE(an_endpoint_shows_who_it_is) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

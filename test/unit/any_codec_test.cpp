@@ -30,37 +30,45 @@ std::string encoded(std::string_view format, std::string_view body) {
     return to_hex(wire.view(), '\0');
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(formats)
 
 BOOST_AUTO_TEST_CASE(every_format_keeps_the_laws_through_any_codec) {
-    for (const char* format : {"prefix-body:width=1,max=20", "prefix-self:width=2,order=little,max=20,over=discard", "header-middle:max=30",
-                               "varint:max=20", "lines:max=20", "delimiter:2d2d|0a,strip=no,max=20", "fixed:3", "base64-lines:max=20",
-                               "marked-crc:max=20"})
+    for (const char* format :
+         {"prefix-body:width=1,max=20", "prefix-self:width=2,order=little,max=20,over=discard", "header-middle:max=30",
+          "varint:max=20", "lines:max=20", "delimiter:2d2d|0a,strip=no,max=20", "fixed:3", "base64-lines:max=20",
+          "marked-crc:max=20"})
         BOOST_TEST_CONTEXT(format)
     test::codec_laws(any_codec::parse(format), {"", "a", "abc", "YQ==", "\0\0\0\0\1\0\0"s, std::string(30, 'x')},
-                     {"", "\1a\2bc\3", "YQ==\nYWI=\n!\n", "a--b\nc--", "\xff\xff\0\0\0\0\xff\xfe!\xff\xff\0\0\0\0\xff\xfe"s, "\0\5abc\0\2\0\xff"s,
-                      std::string(30, '\0'), std::string(30, '\xff'), std::string(30, 'A')});
+                     {"", "\1a\2bc\3", "YQ==\nYWI=\n!\n", "a--b\nc--",
+                      "\xff\xff\0\0\0\0\xff\xfe!\xff\xff\0\0\0\0\xff\xfe"s, "\0\5abc\0\2\0\xff"s, std::string(30, '\0'),
+                      std::string(30, '\xff'), std::string(30, 'A')});
 }
 
 BOOST_AUTO_TEST_CASE(a_prefix_and_a_header_may_be_long_but_not_any_length) {
     const std::string longest = "length-field:offset=300,prefix=" + std::string(std::size_t{2} * 256, 'f');
     BOOST_TEST(refusal(longest).empty());
     BOOST_TEST(refusal(longest + "ff") == "length-field: prefix has 257 bytes, more than 256");
-    BOOST_TEST(text_of("length-field:adjust=2097152").find(",max=2097156,") != std::string::npos);   // not the usual 1 MiB
+    // Not the usual 1 MiB.
+    BOOST_TEST(text_of("length-field:adjust=2097152").find(",max=2097156,") != std::string::npos);
     BOOST_TEST(refusal("delimiter:0d 0a").find("is no delimiter in hex") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_text_says_every_key_and_means_the_same) {
-    BOOST_TEST(text_of("length-field") == "length-field:order=big,width=4,offset=0,adjust=0,strip=4,max=1048576,over=fail");
-    BOOST_TEST(text_of("prefix-body:width=2") == "length-field:order=big,width=2,offset=0,adjust=0,strip=2,max=65537,over=fail");
-    BOOST_TEST(text_of("prefix-self") == "length-field:order=big,width=4,offset=0,adjust=-4,strip=4,max=1048576,over=fail");
+    BOOST_TEST(text_of("length-field") ==
+               "length-field:order=big,width=4,offset=0,adjust=0,strip=4,max=1048576,over=fail");
+    BOOST_TEST(text_of("prefix-body:width=2") ==
+               "length-field:order=big,width=2,offset=0,adjust=0,strip=2,max=65537,over=fail");
+    BOOST_TEST(text_of("prefix-self") ==
+               "length-field:order=big,width=4,offset=0,adjust=-4,strip=4,max=1048576,over=fail");
     BOOST_TEST(text_of("prefix-self:width=2,offset=3") ==
                "length-field:order=big,width=2,offset=3,adjust=-5,strip=5,max=65535,over=fail");
-    BOOST_TEST(text_of("header-middle") == "length-field:order=big,width=2,offset=1,adjust=1,strip=0,max=65539,over=fail");
-    BOOST_TEST(text_of("length-field:order=little,width=3,offset=2,adjust=-1,strip=1,max=64KiB,over=discard,prefix=CA") ==
-               text_of("length-field:prefix=ca,over=discard,max=65536,strip=1,adjust=-1,offset=2,width=3,order=little"));
+    BOOST_TEST(text_of("header-middle") ==
+               "length-field:order=big,width=2,offset=1,adjust=1,strip=0,max=65539,over=fail");
+    BOOST_TEST(
+        text_of("length-field:order=little,width=3,offset=2,adjust=-1,strip=1,max=64KiB,over=discard,prefix=CA") ==
+        text_of("length-field:prefix=ca,over=discard,max=65536,strip=1,adjust=-1,offset=2,width=3,order=little"));
     BOOST_TEST(text_of("varint") == "varint:bytes=5,padded=refuse,max=1048576");
     BOOST_TEST(text_of("varint:bytes=4,padded=accept,max=1KiB") == "varint:bytes=4,padded=accept,max=1024");
     BOOST_TEST(text_of("lines") == "delimiter:0a|0d0a,strip=yes,max=1048576");
@@ -68,8 +76,9 @@ BOOST_AUTO_TEST_CASE(a_text_says_every_key_and_means_the_same) {
     BOOST_TEST(text_of("fixed:1KiB") == "fixed:1024");
     BOOST_TEST(text_of("base64-lines:delimiter=7c") == "base64-lines:delimiter=7c,max=1048576");
     BOOST_TEST(text_of("marked-crc") == "marked-crc:max=65543");
-    for (const char* format : {"length-field:width=3,offset=2,adjust=1,strip=2,prefix=ca,over=discard,order=little", "varint:bytes=4", "lines",
-                               "delimiter:ff|00,strip=no", "fixed:7", "base64-lines:delimiter=00", "marked-crc:max=9"})
+    for (const char* format :
+         {"length-field:width=3,offset=2,adjust=1,strip=2,prefix=ca,over=discard,order=little", "varint:bytes=4",
+          "lines", "delimiter:ff|00,strip=no", "fixed:7", "base64-lines:delimiter=00", "marked-crc:max=9"})
         BOOST_TEST(text_of(text_of(format)) == text_of(format));
 }
 
@@ -155,10 +164,11 @@ BOOST_AUTO_TEST_CASE(another_limit_is_taken_or_refused) {
     BOOST_TEST(any_codec::parse("marked-crc").with_max_frame(99).text() == "marked-crc:max=99");
     BOOST_TEST(any_codec::parse("fixed:16").with_max_frame(99).text() == "fixed:16");
     BOOST_CHECK_THROW(static_cast<void>(any_codec::parse("fixed:16").with_max_frame(15)), std::invalid_argument);
-    BOOST_CHECK_THROW(static_cast<void>(any_codec::parse("prefix-body:width=1").with_max_frame(257)), std::invalid_argument);
+    BOOST_CHECK_THROW(static_cast<void>(any_codec::parse("prefix-body:width=1").with_max_frame(257)),
+                      std::invalid_argument);
     BOOST_CHECK_THROW(static_cast<void>(any_codec::parse("marked-crc").with_max_frame(65'544)), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

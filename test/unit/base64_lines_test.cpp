@@ -23,7 +23,9 @@ std::string written(const base64_lines& codec, std::string_view body) {
     return std::string(as_text(wire.view()));
 }
 
-test::answer first(const base64_lines& codec, std::string_view stream) { return test::cut_at_once(codec, stream).front(); }
+test::answer first(const base64_lines& codec, std::string_view stream) {
+    return test::cut_at_once(codec, stream).front();
+}
 
 bool is_refused(base64_layout of) {
     try {
@@ -34,14 +36,18 @@ bool is_refused(base64_layout of) {
     return false;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(lines_of_base64)
 
 BOOST_AUTO_TEST_CASE(lines_of_base64_keep_the_laws) {
     const std::vector<std::string> bodies{"", "a", "ab", "abc", "abcd", "\0\xff\n="s, std::string(60, '\xff')};
-    const std::vector<std::string> streams{"", "\n", "\n\nYQ==\n\nYWI=\nYWJj\n", "YQ==", "YQ=", "Y", "YQ=\n", "YQ\n", "YR==\n",
-                                           "YQ==\r\n", "Y!==\n", "=\n", "====\n", "YQ==YQ==\n", std::string(20, 'A'), "a\0\n"s};
+    const std::vector<std::string> streams{"",         "\n",         "\n\nYQ==\n\nYWI=\nYWJj\n",
+                                           "YQ==",     "YQ=",        "Y",
+                                           "YQ=\n",    "YQ\n",       "YR==\n",
+                                           "YQ==\r\n", "Y!==\n",     "=\n",
+                                           "====\n",   "YQ==YQ==\n", std::string(20, 'A'),
+                                           "a\0\n"s};
     for (const std::size_t limit : {1U, 5U, 9U, 1000U}) {
         test::codec_laws(base64_lines({.max_frame = limit}), bodies, streams);
         test::codec_laws(base64_lines({.delimiter = '|', .max_frame = limit}), bodies, {"YQ==|YWI=|", "|", "YQ==\n|"});
@@ -50,8 +56,13 @@ BOOST_AUTO_TEST_CASE(lines_of_base64_keep_the_laws) {
 
 // RFC 4648, section 10.
 BOOST_AUTO_TEST_CASE(the_vectors_of_the_rfc) {
-    const std::array<std::pair<const char*, const char*>, 7> vectors{{
-        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}}};
+    const std::array<std::pair<const char*, const char*>, 7> vectors{{{"", ""},
+                                                                      {"f", "Zg=="},
+                                                                      {"fo", "Zm8="},
+                                                                      {"foo", "Zm9v"},
+                                                                      {"foob", "Zm9vYg=="},
+                                                                      {"fooba", "Zm9vYmE="},
+                                                                      {"foobar", "Zm9vYmFy"}}};
     for (const auto& [plain, text] : vectors) {
         BOOST_TEST(written(base64_lines(), plain) == text + "\n"s);
         BOOST_TEST(first(base64_lines(), text + "\n"s).body == plain);
@@ -123,4 +134,4 @@ BOOST_AUTO_TEST_CASE(a_reader_gives_the_bytes_and_where_the_line_was) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -92,4 +92,4 @@ BOOST_AUTO_TEST_CASE(every_context_has_a_pool_of_its_own) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

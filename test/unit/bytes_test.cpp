@@ -18,7 +18,7 @@ byte_buffer holding(std::string_view text) {
     return buffer;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(bytes_and_buffers)
 
@@ -43,7 +43,8 @@ BOOST_AUTO_TEST_CASE(hex_is_read_in_either_case_with_white_space_between_bytes_a
     BOOST_TEST(read("") == "ok ");
     BOOST_TEST(read("00ff9A") == "ok 00ff9a");
     BOOST_TEST(read(" 0a\t0B\r\n0c ") == "ok 0a0b0c");
-    for (const std::string_view wrong : {"0", "0a0", "0 a", "0x0a", "g0", "0g", "0a,0b", "-1"}) BOOST_TEST(read(wrong) == "none", wrong);
+    for (const std::string_view wrong : {"0", "0a0", "0 a", "0x0a", "g0", "0g", "0a,0b", "-1"})
+        BOOST_TEST(read(wrong) == "none", wrong);
 }
 
 BOOST_AUTO_TEST_CASE(sizes_are_bytes_or_binary_multiples) {
@@ -53,8 +54,8 @@ BOOST_AUTO_TEST_CASE(sizes_are_bytes_or_binary_multiples) {
     BOOST_TEST(parse_size("1MiB").value() == 1'048'576U);
     BOOST_TEST(parse_size("2GiB").value() == 2'147'483'648U);
     BOOST_TEST(parse_size("17179869183GiB").value() == 17'179'869'183U << 30);
-    for (const std::string_view wrong : {"", "KiB", "1.5KiB", "-1", "+1", "1 KiB", "1kib", "1K", "0x10", "17179869184GiB",
-                                         "18446744073709551616"})
+    for (const std::string_view wrong :
+         {"", "KiB", "1.5KiB", "-1", "+1", "1 KiB", "1kib", "1K", "0x10", "17179869184GiB", "18446744073709551616"})
         BOOST_TEST(!parse_size(wrong).has_value(), wrong);
 }
 
@@ -152,7 +153,7 @@ BOOST_AUTO_TEST_CASE(a_moved_buffer_leaves_an_empty_one) {
     from.consume(1);
     byte_buffer to = std::move(from);
     BOOST_TEST(as_text(to.view()) == "bc");
-    BOOST_TEST(from.empty());            // NOLINT: what a moved-from buffer is, is part of its promise
+    BOOST_TEST(from.empty());   // NOLINT: what a moved-from buffer is, is part of its promise
     BOOST_TEST(from.capacity() == 0U);
     from.append(as_bytes("new"));
     to = std::move(from);
@@ -177,4 +178,4 @@ BOOST_AUTO_TEST_CASE(appending_nothing_allocates_nothing) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser
+}   // namespace hawser

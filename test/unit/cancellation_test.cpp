@@ -1,4 +1,5 @@
-// How a cancellation of Asio's finds what a task waits for, whichever way tasks and coroutines of Asio await each other.
+// How a cancellation of Asio's finds what a task waits for, whichever way tasks and coroutines
+// of Asio await each other.
 #include "support/run.hpp"
 
 #include <hawser/error.hpp>
@@ -48,7 +49,8 @@ task<int> waits_in_an_awaitable() {
 // A task that loses against a timer of an awaitable; `told` is which of the two came first.
 asio::awaitable<void> awaits_a_task_or_a_timer(executor here, std::size_t& told) {
     asio::steady_timer soon(co_await asio::this_coro::executor, 1ms);
-    const auto first = co_await (spawn(here, waits_in_an_awaitable(), asio::use_awaitable) || soon.async_wait(asio::use_awaitable));
+    const auto first = co_await (spawn(here, waits_in_an_awaitable(), asio::use_awaitable) ||
+                                 soon.async_wait(asio::use_awaitable));
     told = first.index();
 }
 
@@ -77,7 +79,8 @@ void is_ended_by_a_terminal_cancellation(task<int> work) {
     asio::cancellation_signal cancel;
     told end;
     spawn(context, std::move(work),
-          asio::bind_cancellation_slot(cancel.slot(), [&end](const std::exception_ptr& thrown, int value) { end(thrown, value); }));
+          asio::bind_cancellation_slot(cancel.slot(),
+                                       [&end](const std::exception_ptr& thrown, int value) { end(thrown, value); }));
     test::settle(context);
     cancel.emit(asio::cancellation_type::partial);
     test::settle(context);
@@ -88,13 +91,17 @@ void is_ended_by_a_terminal_cancellation(task<int> work) {
     BOOST_TEST(end.why == asio::error::operation_aborted);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(cancellation)
 
-BOOST_AUTO_TEST_CASE(a_terminal_cancellation_wakes_the_operation_and_ends_the_task) { is_ended_by_a_terminal_cancellation(waits_inside()); }
+BOOST_AUTO_TEST_CASE(a_terminal_cancellation_wakes_the_operation_and_ends_the_task) {
+    is_ended_by_a_terminal_cancellation(waits_inside());
+}
 
-BOOST_AUTO_TEST_CASE(a_cancellation_reaches_a_coroutine_of_asio_that_the_task_awaits) { is_ended_by_a_terminal_cancellation(waits_in_an_awaitable()); }
+BOOST_AUTO_TEST_CASE(a_cancellation_reaches_a_coroutine_of_asio_that_the_task_awaits) {
+    is_ended_by_a_terminal_cancellation(waits_in_an_awaitable());
+}
 
 BOOST_AUTO_TEST_CASE(a_coroutine_of_asio_that_is_cancelled_ends_the_task_that_it_awaits) {
     asio::io_context context;
@@ -104,13 +111,15 @@ BOOST_AUTO_TEST_CASE(a_coroutine_of_asio_that_is_cancelled_ends_the_task_that_it
     BOOST_TEST(first == 1U);
 }
 
-// A coroutine on a strand may run on another thread, and nobody could look after both ends: the task goes on until its io_context ends.
+// A coroutine on a strand may run on another thread, and nobody could look after both ends: the task goes on
+// until its io_context ends.
 BOOST_AUTO_TEST_CASE(a_cancellation_does_not_leave_a_strand) {
     asio::io_context context;
     asio::cancellation_signal cancel;   // keeps the strand, which goes before its io_context
     bool is_told = false;
     asio::co_spawn(asio::make_strand(context), awaits_a_task(context.get_executor()),
-                   asio::bind_cancellation_slot(cancel.slot(), [&is_told](const std::exception_ptr&) { is_told = true; }));
+                   asio::bind_cancellation_slot(cancel.slot(),
+                                                [&is_told](const std::exception_ptr&) { is_told = true; }));
     test::settle(context);
     cancel.emit(asio::cancellation_type::terminal);
     test::settle(context);
@@ -119,4 +128,4 @@ BOOST_AUTO_TEST_CASE(a_cancellation_does_not_leave_a_strand) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -40,10 +40,9 @@ std::vector<std::string> streams_for(std::size_t limit) {
         std::string(40, '\0'),
         framed("x") + "garbage",
     };
-    for (const std::uint64_t claim : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{3}, std::uint64_t{4},
-                                      std::uint64_t{5}, std::uint64_t{12}, std::uint64_t{limit},
-                                      std::uint64_t{limit} + 1, std::uint64_t{1} << 31,
-                                      (std::uint64_t{1} << 32) - 1}) {
+    for (const std::uint64_t claim :
+         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{3}, std::uint64_t{4}, std::uint64_t{5}, std::uint64_t{12},
+          std::uint64_t{limit}, std::uint64_t{limit} + 1, std::uint64_t{1} << 31, (std::uint64_t{1} << 32) - 1}) {
         streams.push_back(header(claim));
         streams.push_back(header(claim) + "some bytes that follow");
         streams.push_back(framed("first") + header(claim) + "tail");
@@ -58,7 +57,7 @@ std::vector<std::string> bodies_for(std::size_t limit) {
     return bodies;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(codecs)
 
@@ -67,7 +66,7 @@ BOOST_AUTO_TEST_CASE(prefix_self_keeps_the_laws_whatever_its_limit) {
     for (const std::size_t limit : {std::size_t{4}, std::size_t{5}, std::size_t{9}, std::size_t{12}, std::size_t{64},
                                     std::size_t{65'536}, frame::default_max_frame, longest})
         BOOST_TEST_CONTEXT("limit " << limit)
-        test::codec_laws(length_field::prefix_self(4, limit), bodies_for(limit), streams_for(limit));
+    test::codec_laws(length_field::prefix_self(4, limit), bodies_for(limit), streams_for(limit));
 }
 
 BOOST_AUTO_TEST_CASE(a_codec_that_skips_keeps_the_laws) {
@@ -145,4 +144,4 @@ BOOST_AUTO_TEST_CASE(truncated_header_at_eof_is_an_error) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

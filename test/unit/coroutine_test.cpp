@@ -60,7 +60,7 @@ task<void> spawn_then_log(group& children, std::string& log) {
     log += 'a';
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(events)
 
@@ -250,7 +250,7 @@ task<int> doubled_later(int value) {
 
 task<void> calls_plain_void(std::thread::id& where) { co_await call(plain_thread(where)); }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(calls)
 
@@ -340,4 +340,4 @@ BOOST_AUTO_TEST_CASE(sleeps_are_stopped_from_another_thread) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -149,7 +149,8 @@ task<void> a_flood(datagram_socket& one, datagram_socket& other) {
     bool over = false;
     int turns = 0;
     co_await together(floods(one, other, over), counts_turns(over, turns));
-    BOOST_TEST(turns >= 2 * (rounds * datagrams / static_cast<int>(datagram_socket::turn) - 1));   // sending, and receiving
+    // Sending, and receiving.
+    BOOST_TEST(turns >= 2 * (rounds * datagrams / static_cast<int>(datagram_socket::turn) - 1));
 }
 
 task<void> a_receive_that_waits(datagram_socket& one, datagram_socket& other) {
@@ -290,7 +291,8 @@ task<void> from_the_port_that_it_dials() {
     const auto made = co_await dial_datagrams(at("udp4:127.0.0.1", port), test::long_enough, options);
     BOOST_TEST_REQUIRE(made.has_error(), "it hears itself");
     BOOST_TEST((made.error() == asio::error::connection_refused), made.error().message());
-    closed = bound(co_await this_executor, "udp:127.0.0.1:" + std::to_string(port));   // nothing keeps it from the real one
+    // Nothing keeps it from the real one.
+    closed = bound(co_await this_executor, "udp:127.0.0.1:" + std::to_string(port));
 }
 
 // A datagram is a packet: the default protocol's submit and its ack, without a frame.
@@ -338,7 +340,7 @@ void runs(task<void> what) {
     test::expect_nothing_left(context);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(datagrams)
 
@@ -348,8 +350,12 @@ BOOST_AUTO_TEST_CASE(the_longest_datagram_passes_and_a_longer_one_is_an_error) {
 BOOST_AUTO_TEST_CASE(a_receive_waits_for_a_datagram) { between_two(a_receive_that_waits); }
 BOOST_AUTO_TEST_CASE(a_submit_and_its_ack_are_a_datagram_each) { between_two(packets); }
 
-BOOST_AUTO_TEST_CASE(an_expired_deadline_fails_every_receive_and_loses_no_datagram) { between_two(an_expired_deadline); }
-BOOST_AUTO_TEST_CASE(a_deadline_in_the_past_fails_receives_and_sends_until_moved) { between_two(a_deadline_in_the_past); }
+BOOST_AUTO_TEST_CASE(an_expired_deadline_fails_every_receive_and_loses_no_datagram) {
+    between_two(an_expired_deadline);
+}
+BOOST_AUTO_TEST_CASE(a_deadline_in_the_past_fails_receives_and_sends_until_moved) {
+    between_two(a_deadline_in_the_past);
+}
 BOOST_AUTO_TEST_CASE(a_deadline_moves_for_a_receive_that_waits_now) { between_two(a_deadline_that_moves); }
 
 BOOST_AUTO_TEST_CASE(closing_wakes_who_waits_and_ends_the_socket) { between_two(closing); }
@@ -415,4 +421,4 @@ BOOST_AUTO_TEST_CASE(datagrams_at_an_address_of_streams_are_refused) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -56,7 +56,7 @@ struct door : doorbell {
 };
 void knock(door& at) noexcept { at.heard += "knock "; }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(callbacks)
 
@@ -265,7 +265,8 @@ BOOST_AUTO_TEST_CASE(an_expiring_deadline_may_clear_another_that_is_due) {
 
 BOOST_AUTO_TEST_CASE(an_expiring_deadline_may_destroy_itself_and_others) {
     struct pair {
-        explicit pair(deadline_queue& queue) : one(queue, calling<&pair::destroy>(*this)), other(queue, calling<&pair::fail>(*this)) {}
+        explicit pair(deadline_queue& queue)
+            : one(queue, calling<&pair::destroy>(*this)), other(queue, calling<&pair::fail>(*this)) {}
         void destroy() noexcept { owner().reset(); }
         void fail() noexcept { BOOST_ERROR("it was destroyed"); }
         deadline one;
@@ -297,7 +298,7 @@ BOOST_AUTO_TEST_CASE(the_queue_says_when_there_is_something_earlier_to_wait_for_
     BOOST_TEST(queue.told == 1);
     b.when.move(at(5));
     BOOST_TEST(queue.told == 2);
-    b.when.clear();        // something is left: looking too early does no harm
+    b.when.clear();   // something is left: looking too early does no harm
     BOOST_TEST(queue.told == 2);
     a.when.clear();
     BOOST_TEST(queue.told == 3);
@@ -384,4 +385,4 @@ BOOST_AUTO_TEST_CASE(a_deadline_that_goes_down_with_its_context_does_no_harm) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

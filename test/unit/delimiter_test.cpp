@@ -46,25 +46,44 @@ auto says(std::string right) {
 
 using texts = std::vector<std::string>;
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(delimiters)
 
 BOOST_AUTO_TEST_CASE(delimiters_keep_the_laws) {
-    const texts streams{"", "\n", "\r\n", "\n\n\r\n\r\r\n", "a\nbc\r\nd\re\n", "cut", "cut\r", "1234567\n", "12345678\n",
-                        "ab--c---d--", "a-", "--", "-----", "xabcabcx", "aaab", "aab\0b"s, std::string(40, '-'), std::string(40, 'a')};
+    const texts streams{"",
+                        "\n",
+                        "\r\n",
+                        "\n\n\r\n\r\r\n",
+                        "a\nbc\r\nd\re\n",
+                        "cut",
+                        "cut\r",
+                        "1234567\n",
+                        "12345678\n",
+                        "ab--c---d--",
+                        "a-",
+                        "--",
+                        "-----",
+                        "xabcabcx",
+                        "aaab",
+                        "aab\0b"s,
+                        std::string(40, '-'),
+                        std::string(40, 'a')};
     const texts bodies{"", "a", "\r", "a\r", "a\nb", "1234567", "12345678", "a-", "--", "b--", "x\n"};
-    const std::vector<texts> marks{{"\n"}, {"\n", "\r\n"}, {"--"}, {"---", "ab"}, {"aab", "b\0b"s}, {"-a-b-c-d-e"}, {"\r", "\n", "-"}};
+    const std::vector<texts> marks{{"\n"},           {"\n", "\r\n"}, {"--"},           {"---", "ab"},
+                                   {"aab", "b\0b"s}, {"-a-b-c-d-e"}, {"\r", "\n", "-"}};
     for (const texts& each : marks)
         for (const bool strip : {true, false})
             for (const std::size_t limit : {10U, 12U, 1000U})
-                BOOST_TEST_CONTEXT("mark " << escaped(as_bytes(each.front())) << " strip " << strip << " limit " << limit)
-                test::codec_laws(delimiter({.marks = each, .strip = strip, .max_frame = limit}), bodies, streams);
+                BOOST_TEST_CONTEXT("mark " << escaped(as_bytes(each.front())) << " strip " << strip << " limit "
+                                           << limit)
+    test::codec_laws(delimiter({.marks = each, .strip = strip, .max_frame = limit}), bodies, streams);
 }
 
 BOOST_AUTO_TEST_CASE(lines_end_with_either_and_are_written_with_one) {
     const delimiter lines = delimiter::lines();
-    BOOST_TEST(bodies_of(lines, "one\ntwo\r\n\r\n\nmac\rmore\n") == (texts{"one", "two", "", "", "mac\rmore"}), boost::test_tools::per_element());
+    BOOST_TEST(bodies_of(lines, "one\ntwo\r\n\r\n\nmac\rmore\n") == (texts{"one", "two", "", "", "mac\rmore"}),
+               boost::test_tools::per_element());
     byte_buffer wire;
     BOOST_TEST(!lines.encode(as_bytes("text"), wire));
     BOOST_TEST(as_text(wire.view()) == "text\n");
@@ -78,17 +97,21 @@ BOOST_AUTO_TEST_CASE(an_unfinished_last_line_is_truncated) {
 
 BOOST_AUTO_TEST_CASE(a_mark_may_be_kept) {
     const delimiter kept({.marks = {"\n", "\r\n"}, .strip = false});
-    BOOST_TEST(bodies_of(kept, "one\ntwo\r\n\n") == (texts{"one\n", "two\r\n", "\n"}), boost::test_tools::per_element());
+    BOOST_TEST(bodies_of(kept, "one\ntwo\r\n\n") == (texts{"one\n", "two\r\n", "\n"}),
+               boost::test_tools::per_element());
     byte_buffer wire;
     BOOST_TEST(!kept.encode(as_bytes("one\r\n"), wire));
     BOOST_TEST(as_text(wire.view()) == "one\r\n");
-    for (const std::string& lacks : {"one"s, ""s, "a\nb\n"s, "one\r"s}) BOOST_TEST(kept.encode(as_bytes(lacks), wire) == errc::unencodable);
+    for (const std::string& lacks : {"one"s, ""s, "a\nb\n"s, "one\r"s})
+        BOOST_TEST(kept.encode(as_bytes(lacks), wire) == errc::unencodable);
     BOOST_TEST(wire.size() == 5U);
 }
 
 BOOST_AUTO_TEST_CASE(the_first_byte_that_completes_a_mark_ends_the_frame_and_the_longest_of_them_is_the_mark) {
-    BOOST_TEST(bodies_of(delimiter({.marks = {"b", "ab", "aab"}}), "xaab-ab-b") == (texts{"x", "-", "-"}), boost::test_tools::per_element());
-    BOOST_TEST(bodies_of(delimiter({.marks = {"abcd", "bce"}}), "xabcexabcd") == (texts{"xa", "x"}), boost::test_tools::per_element());
+    BOOST_TEST(bodies_of(delimiter({.marks = {"b", "ab", "aab"}}), "xaab-ab-b") == (texts{"x", "-", "-"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(bodies_of(delimiter({.marks = {"abcd", "bce"}}), "xabcexabcd") == (texts{"xa", "x"}),
+               boost::test_tools::per_element());
     BOOST_TEST(bodies_of(delimiter({.marks = {"aab"}}), "aaab") == (texts{"a"}), boost::test_tools::per_element());
 }
 
@@ -121,37 +144,44 @@ BOOST_AUTO_TEST_CASE(the_limit_counts_the_mark) {
 BOOST_AUTO_TEST_CASE(a_body_that_would_be_cut_elsewhere_is_refused) {
     const delimiter lines = delimiter::lines();
     byte_buffer wire;
-    for (const std::string& bad : {"a\nb"s, "\n"s, "a\r"s, "a\r\nb"s}) BOOST_TEST(lines.encode(as_bytes(bad), wire) == errc::unencodable);
-    BOOST_TEST(delimiter({.marks = {"--"}}).encode(as_bytes("a-"), wire) == errc::unencodable);   // a - -- is found at a --
+    for (const std::string& bad : {"a\nb"s, "\n"s, "a\r"s, "a\r\nb"s})
+        BOOST_TEST(lines.encode(as_bytes(bad), wire) == errc::unencodable);
+    // a - -- is found at a --.
+    BOOST_TEST(delimiter({.marks = {"--"}}).encode(as_bytes("a-"), wire) == errc::unencodable);
     BOOST_TEST(wire.empty());
 }
 
 BOOST_AUTO_TEST_CASE(marks_that_could_never_be_found_are_refused) {
     BOOST_TEST(refused({.marks = {}}) == "delimiter: at least one is needed");
     BOOST_TEST(refused({.marks = {"a", ""}}) == "delimiter: an empty one ends nothing");
-    BOOST_TEST(refused({.marks = {"\r", "\r\n"}}) == "delimiter: 0d is the beginning of 0d0a, which could never be found");
-    BOOST_TEST(refused({.marks = {"\r\n", "\r"}}) == "delimiter: 0d is the beginning of 0d0a, which could never be found");
+    BOOST_TEST(refused({.marks = {"\r", "\r\n"}}) ==
+               "delimiter: 0d is the beginning of 0d0a, which could never be found");
+    BOOST_TEST(refused({.marks = {"\r\n", "\r"}}) ==
+               "delimiter: 0d is the beginning of 0d0a, which could never be found");
     BOOST_TEST(refused({.marks = {"a", "a"}}) == "delimiter: 61 is the same as 61, which could never be found");
     BOOST_TEST(refused({.marks = {"xay", "a"}}) == "delimiter: 61 is inside of 786179, which could never be found");
-    BOOST_TEST(refused({.marks = {"abab", "ab"}}) == "delimiter: 6162 is the beginning of 61626162, which could never be found");
+    BOOST_TEST(refused({.marks = {"abab", "ab"}}) ==
+               "delimiter: 6162 is the beginning of 61626162, which could never be found");
     BOOST_TEST(refused({.marks = {"xa", "a"}}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(marks_beyond_the_room_for_them_are_refused) {
     const std::string bytes(marks::most_bytes, 'x');
     BOOST_TEST(refused({.marks = bytes}).empty());
-    BOOST_CHECK_EXCEPTION(marks(bytes, "y"), std::invalid_argument, says("delimiter: they have more than 256 bytes together"));
+    BOOST_CHECK_EXCEPTION(marks(bytes, "y"), std::invalid_argument,
+                          says("delimiter: they have more than 256 bytes together"));
     texts many;
     for (std::size_t i = 0; i < marks::most; ++i) many.emplace_back(1, static_cast<char>('a' + i));
     BOOST_TEST(bodies_of(delimiter({.marks = many}), "1a2p") == (texts{"1", "2"}), boost::test_tools::per_element());
     many.emplace_back("z");
     BOOST_CHECK_EXCEPTION(marks{many}, std::invalid_argument, says("delimiter: more than 16 of them"));
-    BOOST_CHECK_EXCEPTION(static_cast<void>(any_codec::parse("delimiter:" + to_hex(as_bytes(bytes), '\0') + "|0a")), std::invalid_argument,
-                          says("delimiter: they have more than 256 bytes together"));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(any_codec::parse("delimiter:" + to_hex(as_bytes(bytes), '\0') + "|0a")),
+                          std::invalid_argument, says("delimiter: they have more than 256 bytes together"));
 }
 
 BOOST_AUTO_TEST_CASE(a_limit_below_the_longest_mark_is_refused) {
-    BOOST_TEST(refused({.marks = {"a", "--"}, .max_frame = 1}) == "delimiter: max is 1, but a delimiter alone has 2 bytes");
+    BOOST_TEST(refused({.marks = {"a", "--"}, .max_frame = 1}) ==
+               "delimiter: max is 1, but a delimiter alone has 2 bytes");
     BOOST_TEST(refused({.marks = {"a", "--"}, .max_frame = 2}).empty());
     BOOST_TEST(delimiter::lines().max_frame() == default_max_frame);
 }
@@ -181,4 +211,4 @@ BOOST_AUTO_TEST_CASE(sizes_that_make_no_sense_are_refused) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -57,7 +57,8 @@ BOOST_AUTO_TEST_CASE(no_text_leaves_its_quotes) {
 }
 
 BOOST_AUTO_TEST_CASE(only_the_codecs_that_are_used_are_there) {
-    const std::string made = dissector(small(), {.codec = frame::varint_prefix({.max_frame = 99}), .answer_codec = frame::marked_crc()});
+    const std::string made = dissector(small(), {.codec = frame::varint_prefix({.max_frame = 99}),
+                                                 .answer_codec = frame::marked_crc()});
     has(made, R"(local incoming = { codec = "varint_prefix", bytes = 5, padded = false, max = 99 })");
     has(made, R"(local outgoing = { codec = "marked_crc", max = 65543 })");
     has(made, "function cut.varint_prefix");
@@ -73,7 +74,8 @@ BOOST_AUTO_TEST_CASE(every_codec_tells_what_it_is) {
     has(dissector(small(), format("delimiter:0d0a|7c22,strip=no,max=80")),
         R"({ codec = "delimiter", marks = { "\013\010", "|\"" }, strip = false, max = 80 })");
     has(dissector(small(), format("fixed:16")), R"({ codec = "fixed_length", max = 16 })");
-    has(dissector(small(), format("base64-lines:delimiter=00")), R"({ codec = "base64_lines", marks = { "\000" }, max = 1048576 })");
+    has(dissector(small(), format("base64-lines:delimiter=00")),
+        R"({ codec = "base64_lines", marks = { "\000" }, max = 1048576 })");
     has(dissector(small()), "local outgoing = incoming\n");
 }
 
@@ -98,6 +100,6 @@ BOOST_AUTO_TEST_CASE(a_description_that_makes_no_sense_is_refused) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace
+}   // namespace
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

@@ -17,34 +17,22 @@ namespace {
 
 // Every code of libframe, and what it means for a connection.
 constexpr std::array frame_meanings{
-    std::pair(errc::end_of_stream, condition::ended),
-    std::pair(errc::truncated, condition::broken),
-    std::pair(errc::too_long, condition::limit),
-    std::pair(errc::too_short, condition::invalid),
-    std::pair(errc::closed, condition::stopped),
-    std::pair(errc::read_timeout, condition::timeout),
-    std::pair(errc::write_timeout, condition::timeout),
-    std::pair(errc::first_frame_timeout, condition::timeout),
-    std::pair(errc::frame_timeout, condition::timeout),
-    std::pair(errc::idle_timeout, condition::timeout),
-    std::pair(errc::write_stalled, condition::timeout),
-    std::pair(errc::outbox_full, condition::limit),
-    std::pair(errc::concurrent_read, condition::misuse),
-    std::pair(errc::stopping, condition::stopped),
-    std::pair(errc::bad_address, condition::misuse),
-    std::pair(errc::address_in_use, condition::misuse),
-    std::pair(errc::connect_timeout, condition::timeout),
-    std::pair(errc::corrupt, condition::invalid),
-    std::pair(errc::unencodable, condition::misuse),
-    std::pair(errc::wrong_network, condition::misuse),
-    std::pair(errc::torn_frame, condition::timeout),
-    std::pair(errc::slow_consumer, condition::limit),
-    std::pair(errc::memory_short, condition::limit),
-    std::pair(errc::path_locked, condition::misuse),
+    std::pair(errc::end_of_stream, condition::ended),     std::pair(errc::truncated, condition::broken),
+    std::pair(errc::too_long, condition::limit),          std::pair(errc::too_short, condition::invalid),
+    std::pair(errc::closed, condition::stopped),          std::pair(errc::read_timeout, condition::timeout),
+    std::pair(errc::write_timeout, condition::timeout),   std::pair(errc::first_frame_timeout, condition::timeout),
+    std::pair(errc::frame_timeout, condition::timeout),   std::pair(errc::idle_timeout, condition::timeout),
+    std::pair(errc::write_stalled, condition::timeout),   std::pair(errc::outbox_full, condition::limit),
+    std::pair(errc::concurrent_read, condition::misuse),  std::pair(errc::stopping, condition::stopped),
+    std::pair(errc::bad_address, condition::misuse),      std::pair(errc::address_in_use, condition::misuse),
+    std::pair(errc::connect_timeout, condition::timeout), std::pair(errc::corrupt, condition::invalid),
+    std::pair(errc::unencodable, condition::misuse),      std::pair(errc::wrong_network, condition::misuse),
+    std::pair(errc::torn_frame, condition::timeout),      std::pair(errc::slow_consumer, condition::limit),
+    std::pair(errc::memory_short, condition::limit),      std::pair(errc::path_locked, condition::misuse),
 };
 
-constexpr std::array every_condition{condition::ended,  condition::broken, condition::invalid, condition::misuse,
-                                     condition::limit,  condition::timeout, condition::stopped};
+constexpr std::array every_condition{condition::ended, condition::broken,  condition::invalid, condition::misuse,
+                                     condition::limit, condition::timeout, condition::stopped};
 
 // How many codes a category has a text for, from 1 on.
 int known_codes(const boost::system::error_category& category) {
@@ -60,7 +48,7 @@ void means(const error_code& error, condition meaning) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(errors)
 
@@ -133,16 +121,16 @@ namespace {
 
 // A letter for each of Go's questions that is answered with yes, in this order.
 std::string answers(const error_code& error) {
-    const std::pair<char, bool> asked[] = {{'t', is_timeout(error)}, {'m', is_temporary(error)},
-                                           {'e', is_clean_end(error)}, {'u', is_unexpected_end(error)},
-                                           {'r', is_reset(error)}, {'f', is_refused(error)},
+    const std::pair<char, bool> asked[] = {{'t', is_timeout(error)},    {'m', is_temporary(error)},
+                                           {'e', is_clean_end(error)},  {'u', is_unexpected_end(error)},
+                                           {'r', is_reset(error)},      {'f', is_refused(error)},
                                            {'c', is_closed_here(error)}};
     std::string yes;
     for (const auto& [letter, answer] : asked) yes += answer ? std::string(1, letter) : "";
     return yes;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_CASE(every_code_of_libframe_answers_gos_questions) {
     for (const auto& [code, meaning] : frame_meanings) {
@@ -160,14 +148,16 @@ BOOST_AUTO_TEST_CASE(every_code_of_libframe_answers_gos_questions) {
 BOOST_AUTO_TEST_CASE(codes_of_the_system_answer_gos_questions) {
     namespace e = boost::system::errc;
     const std::pair<e::errc_t, const char*> table[] = {
-        {e::timed_out, "t"}, {e::operation_canceled, "c"}, {e::connection_reset, "r"}, {e::broken_pipe, "r"},
-        {e::network_reset, "r"}, {e::connection_aborted, "mr"}, {e::connection_refused, "f"},
-        {e::too_many_files_open, "m"}, {e::too_many_files_open_in_system, "m"}, {e::no_buffer_space, "m"},
-        {e::not_enough_memory, "m"}, {e::resource_unavailable_try_again, "m"}, {e::interrupted, "m"},
-        {e::bad_file_descriptor, ""}, {e::address_in_use, ""}, {e::permission_denied, ""}, {e::host_unreachable, ""},
-        {e::network_unreachable, ""}, {e::message_size, ""}, {e::invalid_argument, ""}};
+        {e::timed_out, "t"},          {e::operation_canceled, "c"},  {e::connection_reset, "r"},
+        {e::broken_pipe, "r"},        {e::network_reset, "r"},       {e::connection_aborted, "mr"},
+        {e::connection_refused, "f"}, {e::too_many_files_open, "m"}, {e::too_many_files_open_in_system, "m"},
+        {e::no_buffer_space, "m"},    {e::not_enough_memory, "m"},   {e::resource_unavailable_try_again, "m"},
+        {e::interrupted, "m"},        {e::bad_file_descriptor, ""},  {e::address_in_use, ""},
+        {e::permission_denied, ""},   {e::host_unreachable, ""},     {e::network_unreachable, ""},
+        {e::message_size, ""},        {e::invalid_argument, ""}};
     for (const auto& [code, right] : table) {
-        BOOST_TEST(answers(error_code(code, boost::system::system_category())) == right, e::make_error_code(code).message());
+        BOOST_TEST(answers(error_code(code, boost::system::system_category())) == right,
+                   e::make_error_code(code).message());
         BOOST_TEST(answers(e::make_error_code(code)) == right);
     }
 }
@@ -184,4 +174,4 @@ BOOST_AUTO_TEST_CASE(a_result_takes_a_code_directly) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser
+}   // namespace hawser

@@ -135,7 +135,7 @@ void fails_well_at_every_step(asking asks, side failing, memory_options options,
         answers_are_right_as_far_as_they_go(run_failing(asks, failing, step, why, options));
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(failing_at_every_step)
 
@@ -160,4 +160,4 @@ BOOST_AUTO_TEST_CASE(whichever_step_fails_both_ends_come_to_an_end_and_the_faili
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -90,7 +90,8 @@ task<void> a_flood_of_bytes(transport ours, transport theirs) {
     bool written = false;
     bool read = false;
     int turns = 0;
-    task<void> transfers = together(writes_byte_by_byte(writer, raw_size, written), reads_byte_by_byte(reader, raw_size, read));
+    task<void> transfers = together(writes_byte_by_byte(writer, raw_size, written),
+                                    reads_byte_by_byte(reader, raw_size, read));
     co_await together(std::move(transfers), counts_turns(read, turns));
     BOOST_TEST(written);
     BOOST_TEST(turns >= static_cast<int>(raw_size / stream::turn) - 2);
@@ -130,17 +131,23 @@ task<void> a_farewell_to_a_flood(transport ours, transport theirs) {
     BOOST_TEST(turns >= 2 * 1024 / 16 - 2);   // 16 KiB are read of it at a time
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(fairness)
 
-BOOST_AUTO_TEST_CASE(a_flood_of_small_frames_leaves_the_others_their_turns) { over_every_transport(a_flood_in_one_read); }
+BOOST_AUTO_TEST_CASE(a_flood_of_small_frames_leaves_the_others_their_turns) {
+    over_every_transport(a_flood_in_one_read);
+}
 
 BOOST_AUTO_TEST_CASE(a_turn_reads_so_many_bytes_and_no_more) { over_every_transport(few_bytes_a_turn); }
 
-BOOST_AUTO_TEST_CASE(a_flood_of_bytes_without_frames_leaves_the_others_their_turns) { over_every_transport(a_flood_of_bytes); }
+BOOST_AUTO_TEST_CASE(a_flood_of_bytes_without_frames_leaves_the_others_their_turns) {
+    over_every_transport(a_flood_of_bytes);
+}
 
-BOOST_AUTO_TEST_CASE(who_lets_others_go_first_still_reads) { over_every_transport(reads_again_while_it_lets_others_go_first); }
+BOOST_AUTO_TEST_CASE(who_lets_others_go_first_still_reads) {
+    over_every_transport(reads_again_while_it_lets_others_go_first);
+}
 
 BOOST_AUTO_TEST_CASE(a_peer_who_floods_at_the_end_leaves_the_others_their_turns) {
     over_every_transport(a_farewell_to_a_flood);
@@ -148,4 +155,4 @@ BOOST_AUTO_TEST_CASE(a_peer_who_floods_at_the_end_leaves_the_others_their_turns)
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -106,12 +106,13 @@ struct offset_protocol : packet::protocol<inside, behind> {
     static constexpr std::string_view name = "offset";
 };
 
-}  // namespace fields
+}   // namespace fields
 
 using namespace fields;
 
 static_assert(packet::raw_field<position> && !packet::raw_field<person> && !packet::raw_field<turned>);
-static_assert(packet::always_encodable<numbers> && packet::always_encodable<inside> && !packet::always_encodable<texts>);
+static_assert(packet::always_encodable<numbers> && packet::always_encodable<inside> &&
+              !packet::always_encodable<texts>);
 static_assert(!packet::field<float> && !packet::field<std::uint16_t> && !packet::field<bool> && !packet::field<wind>);
 static_assert(!packet::packet<position> && !packet::packet<int> && packet::packet<empty>);
 
@@ -157,8 +158,17 @@ void refused(const std::string& body, packet::errc why, std::string_view place, 
 }
 
 numbers some_numbers() {
-    return {.u8 = 0xfe, .i8 = -2, .bu16 = 0x0102, .lu16 = 0x0102, .bi32 = -2, .li32 = -2, .bu64 = 0x0102030405060708,
-            .li64 = 0x0102030405060708, .in = unit::fahrenheit, .blows = wind::storm, .odd = plain::below};
+    return {.u8 = 0xfe,
+            .i8 = -2,
+            .bu16 = 0x0102,
+            .lu16 = 0x0102,
+            .bi32 = -2,
+            .li32 = -2,
+            .bu64 = 0x0102030405060708,
+            .li64 = 0x0102030405060708,
+            .in = unit::fahrenheit,
+            .blows = wind::storm,
+            .odd = plain::below};
 }
 
 const std::vector<big_int16_t> levels = {1, -1, 300};
@@ -172,13 +182,14 @@ lists some_lists() {
     return made;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(field_types)
 
 BOOST_AUTO_TEST_CASE(numbers_lie_in_the_order_that_their_types_say) {
-    BOOST_TEST(hex_of(some_numbers()) ==
-               "01 fe fe 01 02 02 01 ff ff ff fe fe ff ff ff 01 02 03 04 05 06 07 08 08 07 06 05 04 03 02 01 01 f4 01 ff");
+    BOOST_TEST(
+        hex_of(some_numbers()) ==
+        "01 fe fe 01 02 02 01 ff ff ff fe fe ff ff ff 01 02 03 04 05 06 07 08 08 07 06 05 04 03 02 01 01 f4 01 ff");
 }
 
 BOOST_AUTO_TEST_CASE(numbers_come_back_and_every_cut_is_told) {
@@ -214,11 +225,17 @@ BOOST_AUTO_TEST_CASE(enum_values_without_a_name_are_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(texts_lie_behind_their_lengths_and_come_back_as_views) {
-    const texts made{.id = packet::serial::from_number(1), .ship = "ada", .key = {std::byte{1}, std::byte{2}, std::byte{3}},
-                     .place = "pier", .blob = as_bytes("xy"), .story = "once", .note = as_bytes("end")};
+    const texts made{.id = packet::serial::from_number(1),
+                     .ship = "ada",
+                     .key = {std::byte{1}, std::byte{2}, std::byte{3}},
+                     .place = "pier",
+                     .blob = as_bytes("xy"),
+                     .story = "once",
+                     .note = as_bytes("end")};
     const std::string body = body_of(made);
-    BOOST_TEST(to_hex(as_bytes(body)) == "02 30 30 30 30 30 30 30 31 61 64 61 00 00 01 02 03 04 70 69 65 72 00 02 78 79 "
-                                         "04 00 00 00 6f 6e 63 65 65 6e 64");
+    BOOST_TEST(to_hex(as_bytes(body)) ==
+               "02 30 30 30 30 30 30 30 31 61 64 61 00 00 01 02 03 04 70 69 65 72 00 02 78 79 "
+               "04 00 00 00 6f 6e 63 65 65 6e 64");
     const auto read = packet::decode<all>(as_bytes(body));
     BOOST_TEST_REQUIRE(read.has_value());
     const texts& back = std::get<texts>(*read);
@@ -236,7 +253,10 @@ BOOST_AUTO_TEST_CASE(texts_lie_behind_their_lengths_and_come_back_as_views) {
 }
 
 BOOST_AUTO_TEST_CASE(a_length_that_says_more_than_there_is_is_refused_where_its_field_begins) {
-    const std::string front = "\x02" "00000001" "ada\0\0" "key"s;
+    const std::string front = "\x02"
+                              "00000001"
+                              "ada\0\0"
+                              "key"s;
     refused(front + "\x05pier", packet::errc::short_body, "texts.place", 17);
     refused(front + "\xff", packet::errc::short_body, "texts.place", 17);
     refused(front + "\0\0\x03xy"s, packet::errc::short_body, "texts.blob", 18);
@@ -269,7 +289,7 @@ BOOST_AUTO_TEST_CASE(a_fixed_text_holds_what_fits_and_no_more) {
     BOOST_TEST(packet::fixed_text<5>().view().empty());
     BOOST_TEST((packet::fixed_text<5>("a") == packet::fixed_text<5>(std::string_view("a"))));
     BOOST_CHECK_THROW(packet::fixed_text<5>(std::string_view("hello!")), std::length_error);
-    static_assert(!std::is_constructible_v<packet::fixed_text<2>, const char (&)[4]>);
+    static_assert(!std::is_constructible_v<packet::fixed_text<2>, const char(&)[4]>);
 }
 
 BOOST_AUTO_TEST_CASE(arrays_lie_behind_their_counts_and_come_back_as_views_where_they_can) {
@@ -298,7 +318,10 @@ BOOST_AUTO_TEST_CASE(a_count_beyond_the_body_is_refused_before_anything_is_made_
     refused("\x03\x01\x01"s, packet::errc::short_body, "lists.levels", 1);
     refused("\x03\xff\x01\x02"s, packet::errc::short_body, "lists.levels", 1);
     refused("\x03\0\xff\xff"s, packet::errc::short_body, "lists.track", 2);
-    refused("\x03\0\0\x02" "123456" "12345"s, packet::errc::short_body, "lists.track", 2);
+    refused("\x03\0\0\x02"
+            "123456"
+            "12345"s,
+            packet::errc::short_body, "lists.track", 2);
     refused("\x03\0\0\0\xff\xff\xff\xff"s + std::string(1000, '\0'), packet::errc::short_body, "lists.crew", 4);
     refused("\x03\0\0\0\x02\0\0\0\0\x01\xff\x01"s, packet::errc::short_body, "lists.crew", 4);
 }
@@ -344,7 +367,8 @@ BOOST_AUTO_TEST_CASE(a_command_may_lie_behind_fields) {
 }
 
 BOOST_AUTO_TEST_CASE(an_error_says_packet_field_and_offset_and_is_an_error_code) {
-    const auto read = packet::decode<all>(as_bytes("\x02" "0000"));
+    const auto read = packet::decode<all>(as_bytes("\x02"
+                                                   "0000"));
     BOOST_TEST(read.error().message() == "packet shorter than its fields: texts.id at offset 1");
     const error_code code = read.error();
     BOOST_TEST((code == make_error_code(packet::errc::short_body)));
@@ -378,13 +402,17 @@ BOOST_AUTO_TEST_CASE(random_values_come_back_as_they_were) {
         const std::string story(random() % 3000, static_cast<char>(random()));
         texts made{.id = packet::serial::from_number(static_cast<std::uint32_t>(random() % 99'999'999)),
                    .ship = packet::fixed_text<5>(std::string_view(place).substr(0, place.size() % 6)),
-                   .key = {static_cast<std::byte>(random())}, .place = place, .blob = as_bytes(story), .story = story,
+                   .key = {static_cast<std::byte>(random())},
+                   .place = place,
+                   .blob = as_bytes(story),
+                   .story = story,
                    .note = as_bytes(place)};
         const std::string body = body_of(made);
         const auto read = packet::decode_as<texts>(as_bytes(body));
         BOOST_TEST_REQUIRE(read.has_value());
-        BOOST_TEST_REQUIRE((read->id == made.id && read->ship == made.ship && read->key == made.key && read->place == place &&
-                            as_text(read->blob) == story && read->story == story && as_text(read->note) == place));
+        BOOST_TEST_REQUIRE((read->id == made.id && read->ship == made.ship && read->key == made.key &&
+                            read->place == place && as_text(read->blob) == story && read->story == story &&
+                            as_text(read->note) == place));
     }
 }
 
@@ -395,7 +423,8 @@ BOOST_AUTO_TEST_CASE(a_description_says_all_of_it) {
     BOOST_TEST_REQUIRE(what.packets.size() == 4U);
     const auto& n = what.packets[0].fields;
     BOOST_TEST_REQUIRE(n.size() == 11U);
-    BOOST_TEST((n[3].name == "lu16" && n[3].what == kind::unsigned_integer && n[3].width == 2 && n[3].order == byte_order::little));
+    BOOST_TEST((n[3].name == "lu16" && n[3].what == kind::unsigned_integer && n[3].width == 2 &&
+                n[3].order == byte_order::little));
     BOOST_TEST((n[4].what == kind::signed_integer && n[4].width == 4 && n[4].order == byte_order::big));
     BOOST_TEST((n[9].what == kind::enumeration && n[9].order == byte_order::little && n[9].values.at(1).value == 500));
     BOOST_TEST(n[9].values.at(1).name == "storm");

@@ -1,5 +1,5 @@
-// What the connections of a thread have pushed leaves when whoever runs there has suspended: in one write, and never for one
-// that is gone.
+// What the connections of a thread have pushed leaves when whoever runs there has suspended: in one write, and
+// never for one that is gone.
 #include "support/frames.hpp"
 #include "support/run.hpp"
 #include "support/transports.hpp"
@@ -26,7 +26,8 @@ using frame::any_codec;
 // A connection, and what has arrived at its peer.
 struct pair {
     explicit pair(asio::io_context& context)
-        : ends(memory_pair(context.get_executor(), context.get_executor())), peer(std::move(ends.first)),
+        : ends(memory_pair(context.get_executor(), context.get_executor())),
+          peer(std::move(ends.first)),
           frames(std::make_unique<frame_stream>(transport(std::move(ends.second)), any_codec())) {}
 
     [[nodiscard]] std::size_t arrived() { return peer.available(); }
@@ -42,7 +43,7 @@ struct fixture {
     flusher& soon = flusher::of(context.get_executor());
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(flushers, fixture)
 
@@ -131,4 +132,4 @@ BOOST_AUTO_TEST_CASE(it_can_be_asked_again_after_it_has_flushed) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

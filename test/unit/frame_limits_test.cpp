@@ -20,14 +20,16 @@ using frame::length_field;
 using namespace test;   // every word of a conversation
 
 // Nothing but what a test sets ends its connection.
-constexpr frame_limits no_limits{.first_frame_timeout = duration::zero(), .frame_timeout = duration::zero(),
-                                 .idle_timeout = duration::zero(), .write_stall_timeout = duration::zero()};
+constexpr frame_limits no_limits{.first_frame_timeout = duration::zero(),
+                                 .frame_timeout = duration::zero(),
+                                 .idle_timeout = duration::zero(),
+                                 .write_stall_timeout = duration::zero()};
 
 constexpr duration tiny = 6ms;
 
 const texts three{"one", "two", "three"};
 
-frame_limits only(duration frame_limits::*which, duration value = tiny) {
+frame_limits only(duration frame_limits::* which, duration value = tiny) {
     frame_limits limits = no_limits;
     limits.*which = value;
     return limits;
@@ -119,7 +121,8 @@ task<void> good_frames_behind_one_that_never_gets_whole(transport ours, transpor
     byte_buffer wire;
     wire.append(as_bytes(std::string_view("\xff\xff\x0f\x00", 4)));
     for (const std::string& text : three) BOOST_TEST(!marked.encode(as_bytes(text), wire));
-    frame_stream server(std::move(theirs), marked, {.first_frame_timeout = longer, .frame_timeout = longer, .idle_timeout = longer});
+    frame_stream server(std::move(theirs), marked,
+                        {.first_frame_timeout = longer, .frame_timeout = longer, .idle_timeout = longer});
     const time_point start = clock::now();
     co_await write_raw(client, as_text(wire.view()));
     for (const std::string& text : three) co_await expects_frame(server, text);
@@ -539,7 +542,7 @@ task<void> destroying_gives_everything_back(transport ours, transport theirs) {
     BOOST_TEST(pool.lent() == 0U);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(limits)
 
@@ -558,7 +561,9 @@ BOOST_AUTO_TEST_CASE(good_frames_behind_a_false_mark_come_out_when_its_time_is_o
     over_every_transport(good_frames_behind_one_that_never_gets_whole);
 }
 
-BOOST_AUTO_TEST_CASE(garbage_without_a_frame_in_it_ends_the_connection_too) { over_every_transport(garbage_without_end); }
+BOOST_AUTO_TEST_CASE(garbage_without_a_frame_in_it_ends_the_connection_too) {
+    over_every_transport(garbage_without_end);
+}
 
 BOOST_AUTO_TEST_CASE(silence_between_frames_ends_the_connection) { over_every_transport(silence); }
 
@@ -588,9 +593,7 @@ BOOST_AUTO_TEST_CASE(a_send_may_give_up_and_what_was_taken_before_still_arrives)
     over_every_transport(a_send_that_gives_up);
 }
 
-BOOST_AUTO_TEST_CASE(finish_lets_a_slow_reader_have_everything) {
-    over_every_transport(a_slow_reader_gets_everything);
-}
+BOOST_AUTO_TEST_CASE(finish_lets_a_slow_reader_have_everything) { over_every_transport(a_slow_reader_gets_everything); }
 
 BOOST_AUTO_TEST_CASE(stop_reading_gives_what_has_arrived_and_then_stopping) {
     over_every_transport(stops_with_frames_in_hand);
@@ -614,4 +617,4 @@ BOOST_AUTO_TEST_CASE(a_destroyed_frame_stream_has_given_its_buffers_back) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

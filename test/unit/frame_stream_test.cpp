@@ -443,7 +443,7 @@ task<void> pushes_in_one_turn(frame_stream& to, int count) {
     BOOST_TEST(to.out().queued() == static_cast<std::size_t>(count) * framed("one of many").size());
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(frame_streams)
 
@@ -463,9 +463,9 @@ BOOST_AUTO_TEST_CASE(a_frame_stream_can_close_its_writing_half_and_read_on) {
 }
 
 BOOST_AUTO_TEST_CASE(conversations_are_the_same_whatever_the_pieces_and_however_small_the_buffers) {
-    for (const memory_options& each : {memory_options{.most_a_read = 1}, memory_options{.most_a_write = 1},
-                                       memory_options{.capacity = 7}, memory_options{.capacity = 1},
-                                       memory_options{.capacity = 100, .most_a_read = 3, .most_a_write = 5}}) {
+    for (const memory_options& each :
+         {memory_options{.most_a_read = 1}, memory_options{.most_a_write = 1}, memory_options{.capacity = 7},
+          memory_options{.capacity = 1}, memory_options{.capacity = 100, .most_a_read = 3, .most_a_write = 5}}) {
         for (const conversation talk :
              {slow_pipelined_conversation, small_half_close_conversation, close_write_conversation}) {
             over_memory(talk, each, each);
@@ -523,7 +523,9 @@ BOOST_AUTO_TEST_CASE(fail_wakes_everyone_and_every_call_gives_the_first_error_ag
     over_every_transport(closing_wakes_a_reader);
 }
 
-BOOST_AUTO_TEST_CASE(whoever_takes_a_turn_while_another_reads_goes_on_behind_it) { over_every_transport(a_turn_while_another_reads); }
+BOOST_AUTO_TEST_CASE(whoever_takes_a_turn_while_another_reads_goes_on_behind_it) {
+    over_every_transport(a_turn_while_another_reads);
+}
 
 BOOST_AUTO_TEST_CASE(a_second_reader_is_concurrent_read) { over_every_transport(a_second_reader_is_misuse); }
 BOOST_AUTO_TEST_CASE(a_reset_is_broken_for_reader_and_sender) { over_every_transport(a_reset_breaks_both_directions); }
@@ -550,4 +552,4 @@ BOOST_AUTO_TEST_CASE(a_conversation_that_goes_down_with_its_context_does_no_harm
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

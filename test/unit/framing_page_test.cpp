@@ -39,7 +39,7 @@ constexpr frame::length_field theirs({.order = byte_order::little, .width = 2, .
 const frame::delimiter records({.marks = {"\x1e"}, .max_frame = 64 * 1024});
 const auto chosen = frame::any_codec::parse("varint:max=64KiB");   // throws std::invalid_argument, with one line
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(the_page_about_framing)
 
@@ -48,8 +48,12 @@ BOOST_AUTO_TEST_CASE(what_it_shows_cuts_streams) {
     using texts = std::vector<std::string>;
     BOOST_TEST(bodies_of(ours, as_bytes("\0\0\0\5a\0\0\0\4"s)) == (texts{"a", ""}), boost::test_tools::per_element());
     BOOST_TEST(bodies_of(theirs, as_bytes("?\2\0hi"s)) == (texts{"hi"}), boost::test_tools::per_element());
-    BOOST_TEST(bodies_of(records, as_bytes("a\x1e" "b\x1e" "c")) == (texts{"a", "b"}), boost::test_tools::per_element());
-    BOOST_TEST(bodies_of(chosen, as_bytes("\2hi"s + std::string("\x88\x27") + std::string(5000, 'x'))).back().size() == 5000U);
+    BOOST_TEST(bodies_of(records, as_bytes("a\x1e"
+                                           "b\x1e"
+                                           "c")) == (texts{"a", "b"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(bodies_of(chosen, as_bytes("\2hi"s + std::string("\x88\x27") + std::string(5000, 'x'))).back().size() ==
+               5000U);
     BOOST_CHECK_THROW(bodies_of(ours, as_bytes("\0\0\0\1"s)), std::runtime_error);
 }
 

@@ -1,4 +1,5 @@
-// test/vectors/framing.jsonl: how well-known decoders cut their streams, event by event. Its README says what is in a case.
+// test/vectors/framing.jsonl: how well-known decoders cut their streams, event by event. Its
+// README says what is in a case.
 #include "support/codec_laws.hpp"
 #include "support/print.hpp"
 
@@ -28,7 +29,8 @@ length_field codec_of(const json::object& given) {
     const auto around = static_cast<std::ptrdiff_t>(of.offset + of.width) + of.adjust;
     std::size_t limit = given.at("max").to_number<std::size_t>();
     if (given.at("maxon").as_string() == "field") limit += static_cast<std::size_t>(around);
-    if (of.width < 8) limit = std::min(limit, (std::size_t{1} << (8 * of.width)) - 1 + static_cast<std::size_t>(around));
+    if (of.width < 8)
+        limit = std::min(limit, (std::size_t{1} << (8 * of.width)) - 1 + static_cast<std::size_t>(around));
     of.max_frame = limit;
     // A case that has frames behind an error goes on.
     bool failed = false;
@@ -118,7 +120,7 @@ std::vector<json::object> cases() {
     return all;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(framing_vectors)
 
@@ -143,4 +145,4 @@ BOOST_AUTO_TEST_CASE(every_vector_gives_the_same_however_it_is_split) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -202,7 +202,7 @@ task<void> frames_after_a_cancellation(transport ours, transport theirs) {
     co_await server.finish(test::linger);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(from_asio)
 
@@ -228,11 +228,15 @@ BOOST_AUTO_TEST_CASE(any_token_of_asio_spawns_a_task) {
     BOOST_TEST(begun_later == 5);
 }
 
-BOOST_AUTO_TEST_CASE(a_task_that_is_spawned_deferred_begins_where_it_is_awaited) { BOOST_TEST(run(awaits_deferred()) == 7); }
+BOOST_AUTO_TEST_CASE(a_task_that_is_spawned_deferred_begins_where_it_is_awaited) {
+    BOOST_TEST(run(awaits_deferred()) == 7);
+}
 
 BOOST_AUTO_TEST_CASE(a_resolver_of_asio_is_awaited_in_a_task) { BOOST_TEST(run(addresses_of("127.0.0.1")) == 1U); }
 
-BOOST_AUTO_TEST_CASE(operations_of_asio_are_awaited_in_a_task_with_the_usual_tokens) { BOOST_TEST(run(waits_in_every_way()) == 4); }
+BOOST_AUTO_TEST_CASE(operations_of_asio_are_awaited_in_a_task_with_the_usual_tokens) {
+    BOOST_TEST(run(waits_in_every_way()) == 4);
+}
 
 BOOST_AUTO_TEST_CASE(a_library_of_callbacks_becomes_an_operation_that_is_awaited) {
     asio::io_context context;
@@ -260,4 +264,4 @@ BOOST_AUTO_TEST_CASE(a_cancellation_of_asio_loses_no_byte_and_no_frame) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -92,7 +92,7 @@ task<void> lines(transport ours, transport theirs) {
     co_await server.finish(test::linger);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(from_go)
 
@@ -111,4 +111,4 @@ BOOST_AUTO_TEST_CASE(a_scanner_is_a_stream_of_frames_that_are_lines) { test::ove
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

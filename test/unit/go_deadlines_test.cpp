@@ -47,8 +47,7 @@ task<void> expects_readable(stream& from) {
 
 // Nothing but the clock moves: no timer had a chance to run.
 void pass_time(time_point until) {
-    while (clock::now() <= until) {
-    }
+    while (clock::now() <= until) {}
 }
 
 // Expired.
@@ -278,14 +277,16 @@ task<void> everybody_waits(transport ours, transport theirs) {
     co_await together(expects_read_error(server, errc::closed), expects_closed_writing(server), closes_soon(server));
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(go_deadlines)
 
 BOOST_AUTO_TEST_CASE(an_expired_read_deadline_fails_reads_that_would_not_have_to_wait) {
     test::over_every_transport(data_is_there);
 }
-BOOST_AUTO_TEST_CASE(a_deadline_has_passed_when_the_clock_says_so) { test::over_every_transport(nobody_has_looked_yet); }
+BOOST_AUTO_TEST_CASE(a_deadline_has_passed_when_the_clock_says_so) {
+    test::over_every_transport(nobody_has_looked_yet);
+}
 BOOST_AUTO_TEST_CASE(an_expired_write_deadline_fails_writes_that_would_not_have_to_wait) {
     test::over_every_transport(a_write_in_the_past);
 }
@@ -293,7 +294,9 @@ BOOST_AUTO_TEST_CASE(a_deadline_is_for_reads_for_writes_or_for_both) { test::ove
 BOOST_AUTO_TEST_CASE(a_deadline_set_in_the_past_ends_an_exact_read_and_keeps_what_it_has) {
     test::over_every_transport(an_exact_read_that_waits);
 }
-BOOST_AUTO_TEST_CASE(a_deadline_that_is_cleared_spares_a_read_that_waits) { test::over_every_transport(a_cleared_deadline); }
+BOOST_AUTO_TEST_CASE(a_deadline_that_is_cleared_spares_a_read_that_waits) {
+    test::over_every_transport(a_cleared_deadline);
+}
 BOOST_AUTO_TEST_CASE(an_expired_deadline_of_frames_fails_what_would_read_from_the_peer_and_loses_none) {
     test::over_every_transport(frames);
 }
@@ -306,7 +309,9 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(half_close)
 
 BOOST_AUTO_TEST_CASE(after_close_read_reads_end_and_writing_goes_on) { test::over_every_transport(reading_closed); }
-BOOST_AUTO_TEST_CASE(close_read_wakes_a_reader_with_the_end_of_the_stream) { test::over_every_transport(a_reader_that_waits); }
+BOOST_AUTO_TEST_CASE(close_read_wakes_a_reader_with_the_end_of_the_stream) {
+    test::over_every_transport(a_reader_that_waits);
+}
 BOOST_AUTO_TEST_CASE(a_peer_that_writes_after_close_read_is_told_where_the_transport_can) {
     test::over_every_transport(a_peer_that_goes_on);
 }
@@ -316,4 +321,4 @@ BOOST_AUTO_TEST_CASE(close_wakes_a_reader_and_a_writer_whatever_their_deadlines)
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -11,7 +11,7 @@ namespace {
 
 constexpr io::time_point start{1'000s};
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(heartbeats)
 

@@ -20,7 +20,7 @@ struct holding {
 
 constexpr std::size_t page = memory_account::allowance;
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(memory_that_is_held)
 
@@ -68,4 +68,4 @@ BOOST_AUTO_TEST_CASE(progress_buys_time_that_has_passed_and_no_other) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

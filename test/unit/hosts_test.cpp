@@ -71,7 +71,7 @@ task<void> dials_that_give_up() {
     BOOST_TEST((error == asio::error::host_not_found));
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(looking_up)
 
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_look_up_that_nobody_waits_for_any_more_does_not_hold_up_t
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io
 
 extern "C" int __wrap_getaddrinfo(const char* host, const char* service, const addrinfo* hints, addrinfo** found) {
     const bool is_slow = host != nullptr && std::string_view(host).ends_with(".test");

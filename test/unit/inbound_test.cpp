@@ -46,7 +46,7 @@ struct coming_in {
     bool is_short = false;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(what_comes_in)
 
@@ -85,8 +85,9 @@ BOOST_AUTO_TEST_CASE(a_frame_has_its_time_from_its_first_byte_on) {
     BOOST_TEST(one.next() == "none");
     BOOST_TEST((one.in.begin_wait(one.limits, one.start + 5s) == one.start + 35s));
     one.come(test::framed("second").substr(3, 2));
-    BOOST_TEST((one.in.begin_wait(one.limits, one.start + 20s) == one.start + 35s));   // more of it does not set it back
-    one.in.excuse(one.limits, one.start + 25s, 4s);                                    // but a pause that was ours does
+    // More of it does not set it back.
+    BOOST_TEST((one.in.begin_wait(one.limits, one.start + 20s) == one.start + 35s));
+    one.in.excuse(one.limits, one.start + 25s, 4s);   // but a pause that was ours does
     BOOST_TEST((one.in.latest() == one.start + 39s));
     BOOST_TEST((one.in.timed_out(one.limits, one.start + 39s, true) == errc::frame_timeout));
 }
@@ -173,8 +174,7 @@ BOOST_AUTO_TEST_CASE(no_more_than_a_mebibyte_is_read_once_stopped) {
         const std::string some(one.in.room(one.limits, one.pool, false).size(), '\0');
         read += some.size();
         one.come(some);
-        while (one.next() != "none") {
-        }
+        while (one.next() != "none") {}
         static_cast<void>(one.in.begin_turn(one.limits));
         if (one.in.failure() != errc{}) break;
     }
@@ -204,4 +204,4 @@ BOOST_AUTO_TEST_CASE(an_end_inside_a_frame_is_no_end_in_peace) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -9,4 +9,4 @@ extern int interruptions;
 /// Whether this call does; errno is set then.
 [[nodiscard]] bool is_interrupted() noexcept;
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -27,7 +27,7 @@ bool is_interrupted() noexcept {
     return true;
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test
 
 // The linker puts these in the place of the system's own (--wrap); those of recv and send are in system_calls_test.cpp.
 extern "C" {
@@ -102,7 +102,7 @@ task<void> a_connection_is_accepted() {
     BOOST_TEST(interruptions == 0);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(interruption)
 
@@ -124,4 +124,4 @@ BOOST_AUTO_TEST_CASE(an_interrupted_accept_is_made_again) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -42,7 +42,8 @@ error_code refused(const length_field& codec, std::string_view body) {
 unsigned long long value_of(std::string_view field, byte_order order) {
     unsigned long long value = 0;
     for (std::size_t i = 0; i < field.size(); ++i)
-        value = value << 8 | static_cast<unsigned char>(order == byte_order::big ? field[i] : field[field.size() - 1 - i]);
+        value = value << 8 |
+                static_cast<unsigned char>(order == byte_order::big ? field[i] : field[field.size() - 1 - i]);
     return value;
 }
 
@@ -74,7 +75,9 @@ std::vector<test::answer> by_the_formula(const length_layout& of, std::string_vi
         } else {
             if (total > left) return end(errc::truncated);
             const auto size = static_cast<std::size_t>(total);
-            all.push_back({.what = kind::frame, .body = std::string(stream.substr(at + *of.strip, size - *of.strip)), .used = size,
+            all.push_back({.what = kind::frame,
+                           .body = std::string(stream.substr(at + *of.strip, size - *of.strip)),
+                           .used = size,
                            .position = at + size});
         }
         at += static_cast<std::size_t>(total);
@@ -87,7 +90,8 @@ std::string hostile_stream(std::mt19937& random, std::size_t size) {
     std::string stream;
     while (stream.size() < size) {
         const auto number = random();
-        stream += number % 8 == 0 ? static_cast<char>(number >> 8) : static_cast<char>((number >> 8) % 4 * (number % 3));
+        stream += number % 8 == 0 ? static_cast<char>(number >> 8)
+                                  : static_cast<char>((number >> 8) % 4 * (number % 3));
     }
     return stream;
 }
@@ -111,21 +115,23 @@ std::vector<length_layout> layouts() {
     return all;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(length_fields)
 
 BOOST_AUTO_TEST_CASE(every_layout_keeps_the_laws_and_cuts_by_the_formula) {
     std::mt19937 random(1);
     for (const length_layout& of : layouts()) {
-        BOOST_TEST_CONTEXT("width " << of.width << " offset " << of.offset << " adjust " << of.adjust << " strip " << *of.strip) {
+        BOOST_TEST_CONTEXT("width " << of.width << " offset " << of.offset << " adjust " << of.adjust << " strip "
+                                    << *of.strip) {
             const length_field codec(of);
             std::vector<std::string> streams;
             for (int i = 0; i < 3; ++i) streams.push_back(hostile_stream(random, 24));
             test::codec_laws(codec, {"", "a", "\0\0\0\0\0\0\0\0\0"s, "abcdef"}, streams);
             for (int i = 0; i < 100; ++i) {
                 const std::string stream = hostile_stream(random, 30);
-                BOOST_TEST(test::cut_at_once(codec, stream) == by_the_formula(of, stream), boost::test_tools::per_element());
+                BOOST_TEST(test::cut_at_once(codec, stream) == by_the_formula(of, stream),
+                           boost::test_tools::per_element());
             }
         }
     }
@@ -150,7 +156,8 @@ BOOST_AUTO_TEST_CASE(a_body_that_came_out_goes_in_again) {
 BOOST_AUTO_TEST_CASE(a_layout_can_be_a_constant) {
     constexpr length_field ours = length_field::prefix_self();
     static_assert(ours.max_frame() == default_max_frame && *ours.layout().strip == 4 && ours.layout().adjust == -4);
-    constexpr length_field odd({.order = byte_order::little, .width = 3, .offset = 2, .adjust = 1, .strip = 5, .max_frame = 100});
+    constexpr length_field odd(
+        {.order = byte_order::little, .width = 3, .offset = 2, .adjust = 1, .strip = 5, .max_frame = 100});
     static_assert(odd.header_size() == 5 && odd.max_frame() == 100);
     constexpr length_field middle = length_field::header_middle(1, 2, 1, 64);
     static_assert(middle.layout().offset == 1 && middle.layout().adjust == 1 && *middle.layout().strip == 0);
@@ -178,7 +185,8 @@ BOOST_AUTO_TEST_CASE(what_the_length_cannot_express_is_refused_and_never_cut) {
 }
 
 BOOST_AUTO_TEST_CASE(a_layout_that_makes_no_sense_is_refused_with_the_numbers) {
-    BOOST_TEST(refusal({.width = 5}) == "length field: it must be that width is 1, 2, 3, 4 or 8; here offset=0, width=5, adjust=0");
+    BOOST_TEST(refusal({.width = 5}) ==
+               "length field: it must be that width is 1, 2, 3, 4 or 8; here offset=0, width=5, adjust=0");
     BOOST_TEST(refusal({.width = 0}).find("width=0") != std::string::npos);
     BOOST_TEST(refusal({.width = 2, .offset = 1, .adjust = -4}) ==
                "length field: it must be that adjust >= -(offset + width) (-3); here offset=1, width=2, adjust=-4");
@@ -192,7 +200,8 @@ BOOST_AUTO_TEST_CASE(a_layout_that_makes_no_sense_is_refused_with_the_numbers) {
                "length field: it must be that max <= offset + width + (256^width - 1) + adjust (261); "
                "here offset=2, width=1, adjust=3, strip=3, max=262");
     BOOST_TEST(refusal({.width = 1, .offset = 2, .adjust = 3, .max_frame = 261}).empty());
-    BOOST_TEST(refusal({.width = 1, .offset = 2, .adjust = 3, .max_frame = 5}).find("the shortest frame (6)") != std::string::npos);
+    BOOST_TEST(refusal({.width = 1, .offset = 2, .adjust = 3, .max_frame = 5}).find("the shortest frame (6)") !=
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(numbers_at_the_end_of_their_range_are_refused_or_right) {
@@ -292,4 +301,4 @@ BOOST_AUTO_TEST_CASE(a_claim_beyond_all_numbers_is_skipped_without_waiting_for_m
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -74,7 +74,9 @@ error_code refusal(asio::io_context& context, const address& where) {
 
 bool exists(const std::string& path) { return std::filesystem::exists(std::filesystem::symlink_status(path)); }
 
-int opened_folder(const test::temporary_directory& of) { return ::open(of.file("").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }
+int opened_folder(const test::temporary_directory& of) {
+    return ::open(of.file("").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
 
 bool is_locked(const test::temporary_directory& folder) {
     const int looking = opened_folder(folder);
@@ -83,7 +85,8 @@ bool is_locked(const test::temporary_directory& folder) {
     return !is_free;
 }
 
-// Looks at the system in the moment in which a path is unlinked, and makes the mode of a file unchangeable: see the end of this file.
+// Looks at the system in the moment in which a path is unlinked, and makes the mode of a file unchangeable:
+// see the end of this file.
 struct path_calls {
     std::function<void()> before_unlink;
     bool chmod_fails = false;
@@ -97,7 +100,7 @@ struct watching {
     ~watching() { calls = {}; }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(listeners)
 
@@ -206,7 +209,8 @@ BOOST_AUTO_TEST_CASE(a_unix_path_is_unlinked_at_close_and_at_destruction) {
     BOOST_TEST(!exists(path));
 }
 
-// A successor that comes meanwhile finds it alive, or finds nothing: it never binds a path that is about to be unlinked.
+// A successor that comes meanwhile finds it alive, or finds nothing: it never binds a path that
+// is about to be unlinked.
 BOOST_AUTO_TEST_CASE(a_unix_path_is_unlinked_while_its_folder_is_locked_and_its_socket_still_open) {
     const test::temporary_directory directory;
     const std::string path = directory.file("s");
@@ -262,12 +266,15 @@ BOOST_AUTO_TEST_CASE(a_dead_unix_path_is_replaced) {
     BOOST_TEST(!dialled(unix_at(path)));
 }
 
-// Between look and bind there was room for another one, whose path the first then unlinked: both listened, and one was never reached.
+// Between look and bind there was room for another one, whose path the first then unlinked: both listened,
+// and one was never reached.
 BOOST_AUTO_TEST_CASE(of_many_that_start_at_once_over_a_dead_unix_path_one_listens) {
     const test::temporary_directory directory;
     const std::string path = directory.file("s");
     for (int round = 0; round < 50; ++round) {
-        { const test::busy_socket died(path); }
+        {
+            const test::busy_socket died(path);
+        }
         std::barrier together(4);
         std::atomic<int> listening_now = 0;
         std::atomic<int> refused = 0;
@@ -280,7 +287,8 @@ BOOST_AUTO_TEST_CASE(of_many_that_start_at_once_over_a_dead_unix_path_one_listen
             together.arrive_and_wait();
         };
         {
-            const std::array<std::jthread, 4> all{std::jthread(start), std::jthread(start), std::jthread(start), std::jthread(start)};
+            const std::array<std::jthread, 4> all{std::jthread(start), std::jthread(start), std::jthread(start),
+                                                  std::jthread(start)};
         }
         BOOST_TEST(listening_now == 1);
         BOOST_TEST(refused == 3);
@@ -337,7 +345,7 @@ BOOST_AUTO_TEST_CASE(a_unix_path_has_the_mode_that_was_asked_for_whatever_the_um
             const auto made = listen(context.get_executor(), unix_at(path), {.unix_mode = mode});
             ::umask(before);
             BOOST_TEST_REQUIRE(made.has_value());
-            struct stat found {};
+            struct stat found{};
             BOOST_TEST(::stat(path.c_str(), &found) == 0);
             BOOST_TEST((found.st_mode & 0777U) == mode);
         }
@@ -518,7 +526,7 @@ task<void> accepts_and_reads(memory_listener& from, std::string& got) {
     got = as_text(bytes(room).first(*count));
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_CASE(who_connects_is_accepted_whether_anybody_waits_or_not) {
     asio::io_context context;
@@ -612,7 +620,7 @@ BOOST_AUTO_TEST_CASE(closing_wakes_who_accepts_from_memory) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io
 
 // The linker puts these in the place of the system's own (--wrap).
 extern "C" {

@@ -16,7 +16,7 @@ int waits_before_the_look(lookout& looks) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(lookouts)
 
@@ -57,4 +57,4 @@ BOOST_AUTO_TEST_CASE(what_was_not_due_changes_nothing) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -1,5 +1,5 @@
-// What a process may have: less if it has limits of its own, which are set in a child, as they cannot be taken back; and less if its
-// control groups have some, which are files here.
+// What a process may have: less if it has limits of its own, which are set in a child, as they cannot be taken back;
+// and less if its control groups have some, which are files here.
 #include "support/in_a_child.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -56,7 +56,7 @@ struct tree {
     test::temporary_directory directory;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(machines)
 
@@ -82,7 +82,8 @@ BOOST_AUTO_TEST_CASE(however_much_is_asked_for_a_quarter_of_a_group_and_of_the_m
     BOOST_TEST((memory_limits{.machine = 400 * mib}.most() == 300 * mib));
     BOOST_TEST((memory_limits{.machine = 400 * mib, .groups = 64 * mib}.most() == 48 * mib));
     BOOST_TEST((memory_limits{.machine = 400 * mib, .groups = 900 * mib}.most() == 300 * mib));
-    BOOST_TEST((memory_limits{.machine = 400 * mib, .process = 100 * mib}.most() == 100 * mib));   // half of what is left, already
+    // Half of what is left, already.
+    BOOST_TEST((memory_limits{.machine = 400 * mib, .process = 100 * mib}.most() == 100 * mib));
 }
 
 // To look takes one.
@@ -153,4 +154,4 @@ BOOST_AUTO_TEST_CASE(affinity_counts) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

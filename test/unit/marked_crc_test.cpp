@@ -41,8 +41,11 @@ errc end_of(const marked_crc& codec, std::string_view stream) {
 
 // Random bytes in which marks, half marks, false lengths and pieces of frames are frequent.
 std::string garbage(std::mt19937& random, std::size_t size) {
-    static const std::vector<std::string> pieces{"\xff", "\xff\xff", "\xff\xfe", "\xfe\xff", "\xff\xff\0"s, "\xff\xff\0\4"s, "\0"s,
-                                                 "\xff\xff\0\0\0\0\xff"s, "\xff\xff\1\0"s, "\xff\xff\xff\xf0"};
+    static const std::vector<std::string> pieces{"\xff",          "\xff\xff",
+                                                 "\xff\xfe",      "\xfe\xff",
+                                                 "\xff\xff\0"s,   "\xff\xff\0\4"s,
+                                                 "\0"s,           "\xff\xff\0\0\0\0\xff"s,
+                                                 "\xff\xff\1\0"s, "\xff\xff\xff\xf0"};
     std::string made;
     while (made.size() < size) {
         const auto number = random();
@@ -66,7 +69,7 @@ std::string random_bytes(std::mt19937& random, std::size_t size) {
     return made;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(frames_with_marks_and_checksums)
 
@@ -83,16 +86,35 @@ BOOST_AUTO_TEST_CASE(frames_with_marks_keep_the_laws) {
     spoilt[6] ^= 1;
     std::string no_end = framed("no end");
     no_end.back() = '\xff';
-    std::vector<std::string> streams{
-        "", good, empty, good + empty + good, "garbage" + good, good + "garbage", spoilt + good, no_end + good, spoilt + no_end + good,
-        good.substr(0, 5) + good, good.substr(0, 9) + good + good, good.substr(1) + good, "\xff", "\xff\xff", "\xff\xff\xff",
-        "\xff\xff\0"s, "\xff\xff\0\4go"s, good + "\xff\xff\0\x14"s + good + good, std::string(30, '\xff'), "\xff" + good + "\xff\xff" + good,
-        framed(good) + good, framed(good).substr(0, 19) + "x", framed(framed(good)).substr(1)};
+    std::vector<std::string> streams{"",
+                                     good,
+                                     empty,
+                                     good + empty + good,
+                                     "garbage" + good,
+                                     good + "garbage",
+                                     spoilt + good,
+                                     no_end + good,
+                                     spoilt + no_end + good,
+                                     good.substr(0, 5) + good,
+                                     good.substr(0, 9) + good + good,
+                                     good.substr(1) + good,
+                                     "\xff",
+                                     "\xff\xff",
+                                     "\xff\xff\xff",
+                                     "\xff\xff\0"s,
+                                     "\xff\xff\0\4go"s,
+                                     good + "\xff\xff\0\x14"s + good + good,
+                                     std::string(30, '\xff'),
+                                     "\xff" + good + "\xff\xff" + good,
+                                     framed(good) + good,
+                                     framed(good).substr(0, 19) + "x",
+                                     framed(framed(good)).substr(1)};
     std::mt19937 random(5);
     for (int i = 0; i < 10; ++i) streams.push_back(garbage(random, 40) + good + garbage(random, 20) + empty);
     for (const std::size_t limit : {std::size_t{8}, std::size_t{12}, std::size_t{40}, marked_layout::longest_frame})
         BOOST_TEST_CONTEXT("limit " << limit)
-        test::codec_laws(marked_crc({.max_frame = limit}), {"", "a", "\xff\xff", "\xff\xfe", "good", good, std::string(300, '\xff')}, streams);
+    test::codec_laws(marked_crc({.max_frame = limit}),
+                     {"", "a", "\xff\xff", "\xff\xfe", "good", good, std::string(300, '\xff')}, streams);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_checksum_or_end_is_dropped_and_counted) {
@@ -109,7 +131,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_checksum_or_end_is_dropped_and_counted) {
 }
 
 BOOST_AUTO_TEST_CASE(any_single_flipped_bit_costs_one_frame_only) {
-    const std::string before = framed("before"), middle = framed("in the middle"), after = framed("after") + framed("it");
+    const std::string before = framed("before"), middle = framed("in the middle"),
+                      after = framed("after") + framed("it");
     for (std::size_t bit = 0; bit < 8 * middle.size(); ++bit) {
         std::string spoilt = middle;
         spoilt[bit / 8] = static_cast<char>(spoilt[bit / 8] ^ (1 << bit % 8));
@@ -150,11 +173,13 @@ BOOST_AUTO_TEST_CASE(good_frames_between_random_garbage_all_come_out) {
         const marked_crc codec({.max_frame = round % 2 == 0 ? 300 : marked_layout::longest_frame});
         const auto all = found(codec, stream);
         BOOST_TEST((all == test::good_marked_frames(stream, codec.max_frame())));
-        // What is not found must be inside of garbage that is a frame by chance: the piece "ff ff 00 00 00 00 ff" and an fe.
+        // What is not found must be inside of garbage that is a frame by chance: the piece "ff ff
+        // 00 00 00 00 ff" and an fe.
         for (const test::found_frame& one : put) {
             const bool is_there = std::ranges::find(all, one) != all.end();
             const bool is_covered = std::ranges::any_of(all, [&](const test::found_frame& other) {
-                return other.offset < one.offset + 8 + one.body.size() && one.offset < other.offset + 8 + other.body.size();
+                return other.offset < one.offset + 8 + one.body.size() &&
+                       one.offset < other.offset + 8 + other.body.size();
             });
             BOOST_TEST((is_there || is_covered), "a good frame at " << one.offset << " is lost");
             frames += is_there ? 1 : 0;
@@ -203,7 +228,8 @@ BOOST_AUTO_TEST_CASE(what_claims_to_be_longer_than_the_limit_is_no_frame) {
 
 BOOST_AUTO_TEST_CASE(an_unfinished_frame_at_the_end_is_truncated) {
     const std::string good = framed("good");
-    for (std::size_t cut = 1; cut < good.size(); ++cut) BOOST_TEST(end_of(marked_crc(), good + good.substr(0, cut)) == errc::truncated);
+    for (std::size_t cut = 1; cut < good.size(); ++cut)
+        BOOST_TEST(end_of(marked_crc(), good + good.substr(0, cut)) == errc::truncated);
     BOOST_TEST(end_of(marked_crc(), good + "x") == errc::end_of_stream);   // dropped, and then nothing is unfinished
     BOOST_TEST(stretches(marked_crc(), good + "x") == 1U);
 }
@@ -223,11 +249,13 @@ BOOST_AUTO_TEST_CASE(the_checksum_of_any_range_is_right_however_ranges_overlap) 
     const std::string stream = random_bytes(random, 200'000);
     for (const std::size_t longest : {300U, 5'000U, 65'535U}) {
         running_crc sums;
-        for (std::size_t at = 0, front = 0; at < stream.size(); at += random() % 7 == 0 ? random() % (2 * longest) : random() % 100) {
+        for (std::size_t at = 0, front = 0; at < stream.size();
+             at += random() % 7 == 0 ? random() % (2 * longest) : random() % 100) {
             if (random() % 2 == 0) front = at;
             const std::size_t size = std::min<std::size_t>(random() % (longest + 1), stream.size() - at);
             const window seen{as_bytes(std::string_view(stream).substr(front)), 0, false, front};
-            BOOST_TEST_REQUIRE(sums.of(seen, at - front, size) == right_checksum(std::string_view(stream).substr(at, size)));
+            BOOST_TEST_REQUIRE(sums.of(seen, at - front, size) ==
+                               right_checksum(std::string_view(stream).substr(at, size)));
         }
     }
 }
@@ -239,10 +267,11 @@ BOOST_AUTO_TEST_CASE(the_checksum_of_any_range_is_right_in_whatever_order_they_c
     for (int round = 0; round < 1000; ++round) {
         const std::size_t at = random() % stream.size();
         const std::size_t size = std::min<std::size_t>(random() % 65'536, stream.size() - at);
-        BOOST_TEST_REQUIRE(sums.of({as_bytes(stream)}, at, size) == right_checksum(std::string_view(stream).substr(at, size)));
+        BOOST_TEST_REQUIRE(sums.of({as_bytes(stream)}, at, size) ==
+                           right_checksum(std::string_view(stream).substr(at, size)));
     }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

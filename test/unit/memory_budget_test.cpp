@@ -212,20 +212,23 @@ task<void> progress_is_counted_in_bytes(transport ours, transport theirs) {
 using place = memory_account::turn::place;
 
 // Notes in which order turns come.
-task<void> takes_its_turn(memory_account& memory, int number, place where, std::vector<int>& order, int descriptor = -1) {
+task<void> takes_its_turn(memory_account& memory, int number, place where, std::vector<int>& order,
+                          int descriptor = -1) {
     event wake(co_await this_executor);
     const memory_account::turn turn(memory, {wake, descriptor, where});
     while (!turn.has_come()) co_await wake.wait();
     order.push_back(number);
 }
 
-// Our end of a connection whose peer has sent so much and closed its half; or all of it, without having read what it got from us.
+// Our end of a connection whose peer has sent so much and closed its half; or all of it, without having
+// read what it got from us.
 class left_alone {
 public:
     enum class how : unsigned char { in_peace, with_a_reset };
 
     explicit left_alone(std::size_t unread, how left = how::in_peace) {
-        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data()) != 0) throw std::runtime_error("no socketpair");
+        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data()) != 0)
+            throw std::runtime_error("no socketpair");
         const std::string sent(unread, 'x');
         const bool is_sent = ::send(ends_[1], sent.data(), unread, 0) == static_cast<ssize_t>(unread);
         if (!is_sent || ::send(ends_[0], "x", 1, 0) != 1) throw std::runtime_error("cannot send");
@@ -254,7 +257,8 @@ task<void> is_told_what_broke(memory_account& memory, int descriptor, place wher
 }
 
 // Notes a 0 when it does, which is some turns later.
-task<void> gives_back_after_the_turn_of(int number, memory_account& memory, std::size_t bytes, std::vector<int>& order) {
+task<void> gives_back_after_the_turn_of(int number, memory_account& memory, std::size_t bytes,
+                                        std::vector<int>& order) {
     while (std::ranges::find(order, number) == order.end()) co_await io::sleep(1ms);
     co_await io::sleep(30ms);
     order.push_back(0);
@@ -319,17 +323,21 @@ task<dribbler> begins_a_frame(listener& door, address where, std::size_t size) {
     for (const dribbler& one : all) co_await one.server->finish(linger);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(budgets_of_memory)
 
-BOOST_AUTO_TEST_CASE(when_no_memory_is_left_who_holds_some_is_not_read_from) { over_every_transport(whoever_holds_waits); }
+BOOST_AUTO_TEST_CASE(when_no_memory_is_left_who_holds_some_is_not_read_from) {
+    over_every_transport(whoever_holds_waits);
+}
 
 BOOST_AUTO_TEST_CASE(however_short_memory_is_who_holds_nothing_is_read_from_and_answered) {
     over_every_transport(whoever_holds_nothing_goes_on);
 }
 
-BOOST_AUTO_TEST_CASE(of_who_holds_nothing_a_page_is_read_when_memory_is_short) { over_every_transport(a_page_and_no_more); }
+BOOST_AUTO_TEST_CASE(of_who_holds_nothing_a_page_is_read_when_memory_is_short) {
+    over_every_transport(a_page_and_no_more);
+}
 
 BOOST_AUTO_TEST_CASE(a_frame_that_pauses_for_memory_has_its_time_out_all_the_same) {
     over_every_transport(a_pause_has_an_end);
@@ -344,7 +352,9 @@ BOOST_AUTO_TEST_CASE(who_pauses_sees_that_its_peer_has_left) {
     over_sockets(medium::tcp, who_pauses_sees_its_peer_leave);
 }
 
-BOOST_AUTO_TEST_CASE(a_connection_that_is_shed_gives_all_back_in_that_call) { over_every_transport(what_is_shed_comes_back_at_once); }
+BOOST_AUTO_TEST_CASE(a_connection_that_is_shed_gives_all_back_in_that_call) {
+    over_every_transport(what_is_shed_comes_back_at_once);
+}
 
 BOOST_AUTO_TEST_CASE(a_byte_now_and_then_is_no_progress) { over_every_transport(progress_is_counted_in_bytes); }
 
@@ -354,7 +364,8 @@ BOOST_AUTO_TEST_CASE(those_who_pause_get_on_one_after_the_other_and_first_who_ha
     const std::size_t others = pool_size / 100 * 80;
     memory.account.change(0, others);
     std::vector<int> order;
-    run(context, together(takes_its_turn(memory.account, 1, place::back, order), takes_its_turn(memory.account, 2, place::back, order),
+    run(context, together(takes_its_turn(memory.account, 1, place::back, order),
+                          takes_its_turn(memory.account, 2, place::back, order),
                           takes_its_turn(memory.account, 3, place::front, order)));
     const std::vector<int> right{3, 1, 2};
     BOOST_TEST(order == right);
@@ -367,7 +378,8 @@ BOOST_AUTO_TEST_CASE(who_holds_what_closing_does_not_bring_back_waits_until_memo
     const std::size_t others = pool_size / 100 * 80;
     memory.account.change(0, others);
     std::vector<int> order;
-    run(context, together(takes_its_turn(memory.account, 1, place::behind, order), takes_its_turn(memory.account, 2, place::back, order),
+    run(context, together(takes_its_turn(memory.account, 1, place::behind, order),
+                          takes_its_turn(memory.account, 2, place::back, order),
                           gives_back_after_the_turn_of(2, memory.account, others, order)));
     const std::vector<int> right{2, 0, 1};
     BOOST_TEST(order == right);
@@ -400,7 +412,8 @@ BOOST_AUTO_TEST_CASE(those_whose_peers_have_left_have_their_turns_together_and_b
     std::vector<int> order;
     group waiting(context.get_executor());
     waiting.spawn(takes_its_turn(memory.account, 1, place::behind, order));
-    for (const left_alone& one : crowd) waiting.spawn(takes_its_turn(memory.account, 2, place::back, order, one.descriptor()));
+    for (const left_alone& one : crowd)
+        waiting.spawn(takes_its_turn(memory.account, 2, place::back, order, one.descriptor()));
     waiting.spawn(gives_back_after_the_turn_of(2, memory.account, others, order));
     run(context, waiting.join());
     BOOST_TEST(order.size() == 62U);
@@ -488,4 +501,4 @@ BOOST_AUTO_TEST_CASE(what_the_account_says_is_what_the_process_has) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -37,7 +37,8 @@ result<std::unique_ptr<listener>> try_to_listen(asio::io_context& context, const
     return listen(context.get_executor(), where, options);
 }
 
-std::unique_ptr<listener> listening(asio::io_context& context, const address& where, const socket_options& options = {}) {
+std::unique_ptr<listener> listening(asio::io_context& context, const address& where,
+                                    const socket_options& options = {}) {
     auto made = try_to_listen(context, where, options);
     BOOST_TEST_REQUIRE(made.has_value(), where.text() << ": " << (made ? "" : made.error().message()));
     return std::move(*made);
@@ -86,7 +87,7 @@ Value option(int descriptor, int level, int name) {
     return value;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(networks)
 
@@ -279,4 +280,4 @@ BOOST_AUTO_TEST_CASE(options_that_make_no_sense_are_refused) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

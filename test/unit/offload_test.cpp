@@ -34,8 +34,7 @@ struct gate {
     void pass() {
         const int now = ++inside;
         int most = most_inside;
-        while (most < now && !most_inside.compare_exchange_weak(most, now)) {
-        }
+        while (most < now && !most_inside.compare_exchange_weak(most, now)) {}
         open.acquire();
         --inside;
         ++passed;
@@ -47,7 +46,7 @@ task<void> passes(gate& through) {
     co_await offload(work);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(offloading)
 
@@ -69,8 +68,9 @@ BOOST_AUTO_TEST_CASE(a_function_runs_on_another_thread_and_its_result_comes_back
 }
 
 BOOST_AUTO_TEST_CASE(what_a_function_throws_is_thrown_at_the_caller) {
-    BOOST_CHECK_EXCEPTION(run(offload(fails)), std::runtime_error,
-                          [](const std::runtime_error& error) { return error.what() == std::string("the disk is full"); });
+    BOOST_CHECK_EXCEPTION(run(offload(fails)), std::runtime_error, [](const std::runtime_error& error) {
+        return error.what() == std::string("the disk is full");
+    });
 }
 
 BOOST_AUTO_TEST_CASE(others_go_on_while_a_function_blocks) {
@@ -126,8 +126,7 @@ BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_waits_for_what_runs_and_drops_w
     {
         asio::io_context context;
         offload_pool::of(context.get_executor()).limit(1, 3);
-        for (int count = 0; count < 5; ++count)
-            asio::co_spawn(context, passes(blocked), [](std::exception_ptr) {});
+        for (int count = 0; count < 5; ++count) asio::co_spawn(context, passes(blocked), [](std::exception_ptr) {});
         test::settle(context);
         while (blocked.inside == 0) std::this_thread::yield();   // the thread has begun with the first
         opens = std::jthread([&blocked] {
@@ -154,4 +153,4 @@ BOOST_AUTO_TEST_CASE(every_context_has_threads_of_its_own) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

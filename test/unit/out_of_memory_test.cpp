@@ -1,6 +1,6 @@
-// A conversation runs again and again, and each time one more allocation succeeds before one fails: whichever it is, it costs
-// the connection at most. Both ends come to an end, nothing is thrown out of the io_context, no buffer is lost, and what the
-// peer got are whole frames in their order.
+// A conversation runs again and again, and each time one more allocation succeeds before one fails: whichever it is, it
+// costs the connection at most. Both ends come to an end, nothing is thrown out of the io_context, no buffer is lost,
+// and what the peer got are whole frames in their order.
 //
 // Every allocation counts that the program makes while both ends run: Asio's too, which do not come from operator new.
 #include "support/failing_allocations.hpp"
@@ -71,7 +71,7 @@ struct ends {
     std::size_t pushes = 0;
     std::size_t queued_when_full = 0;
     std::vector<message> arrived;
-    error_code written;        // the first error of each end
+    error_code written;   // the first error of each end
     error_code read;
     int ended = 0;
 };
@@ -119,7 +119,8 @@ task<void> reads_late(ends& both) {
         const result<bytes> body = co_await both.reader.read_frame();
         const unarmed ours;
         if (!body) note(both.read, body.error());
-        else if (body->size() == sizeof(message)) std::memcpy(both.arrived.emplace_back().data(), body->data(), body->size());
+        else if (body->size() == sizeof(message))
+            std::memcpy(both.arrived.emplace_back().data(), body->data(), body->size());
         else throw std::logic_error("a body of another size");
     }
 }
@@ -191,8 +192,7 @@ void run_armed(asio::io_context& context, ends& both, std::size_t failing) {
     const auto give_up = std::chrono::steady_clock::now() + long_enough;
     allocations = {.armed = true, .made = 0, .failing = failing};
     try {
-        while (both.ended < 2 && context.run_one_until(give_up) > 0) {
-        }
+        while (both.ended < 2 && context.run_one_until(give_up) > 0) {}
         allocations.armed = false;
     } catch (const std::bad_alloc&) {
         allocations.armed = false;
@@ -234,8 +234,7 @@ constexpr std::size_t many = 10'000;
 
 // The kernel is full and the writer waits for it; from here on there is no memory.
 task<void> finishes_without_memory(frame_stream& frames) {
-    while (!frames.push(bytes_of(message_of('a', 0)))) {
-    }
+    while (!frames.push(bytes_of(message_of('a', 0)))) {}
     BOOST_TEST(frames.out().queued() > 0U);
     task<void> finishing = frames.finish(long_enough);
     allocations = {.armed = true, .made = 0, .failing = 1, .in_a_row = many};
@@ -258,7 +257,7 @@ void ends_without_memory(connecting connect) {
     expect_nothing_left(context);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(out_of_memory)
 
@@ -266,10 +265,12 @@ BOOST_AUTO_TEST_CASE(without_any_memory_a_writer_over_memory_is_seen_to_its_end)
 
 BOOST_AUTO_TEST_CASE(without_any_memory_a_writer_over_tcp_is_seen_to_its_end) { ends_without_memory(over_tcp); }
 
-BOOST_AUTO_TEST_CASE(whichever_allocation_fails_over_memory_both_ends_come_to_an_end) { survives_every_failure(over_memory); }
+BOOST_AUTO_TEST_CASE(whichever_allocation_fails_over_memory_both_ends_come_to_an_end) {
+    survives_every_failure(over_memory);
+}
 
 BOOST_AUTO_TEST_CASE(whichever_allocation_fails_over_tcp_both_ends_come_to_an_end) { survives_every_failure(over_tcp); }
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -1,4 +1,5 @@
-// What goes to a peer, without a socket: frames in lent blocks, a kernel that is full or fails at each step, and how far a peer gets on.
+// What goes to a peer, without a socket: frames in lent blocks, a kernel that is full or fails at each step,
+// and how far a peer gets on.
 #include "support/frames.hpp"
 
 #include <hawser/io/memory_budget.hpp>
@@ -40,7 +41,9 @@ struct going_out {
         out.clear(pool);
         BOOST_TEST(pool.lent() == 0U);
     }
-    [[nodiscard]] error_code push(std::string_view body, pressure level = pressure::none) { return out.push(as_bytes(body), pool, level); }
+    [[nodiscard]] error_code push(std::string_view body, pressure level = pressure::none) {
+        return out.push(as_bytes(body), pool, level);
+    }
     [[nodiscard]] error_code write(kernel& to) {
         return out.write([&to](bytes waits) { return to(waits); });
     }
@@ -52,7 +55,7 @@ struct going_out {
 
 void put(std::byte* room, std::string_view body) { std::memcpy(room, body.data(), body.size()); }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(what_goes_out)
 
@@ -178,4 +181,4 @@ BOOST_AUTO_TEST_CASE(progress_is_what_has_reached_the_peer_and_not_what_our_kern
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

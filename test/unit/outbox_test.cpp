@@ -48,7 +48,7 @@ std::string sorted(std::string text) {
     return text;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(outboxes)
 
@@ -94,12 +94,12 @@ BOOST_AUTO_TEST_CASE(a_partial_write_goes_on_where_it_stopped_and_nothing_mixes_
 
 BOOST_AUTO_TEST_CASE(waiting_and_flying_together_stay_within_the_cap) {
     outbox box(12);
-    BOOST_TEST(!push(box, "12345"));                               // 6
+    BOOST_TEST(!push(box, "12345"));   // 6
     BOOST_TEST(flying(box) == "12345\n");
-    BOOST_TEST(!push(box, "1234"));                                // 11
-    BOOST_TEST(push(box, "1") == errc::outbox_full);               // 13
-    BOOST_TEST(push(box, "123456789012345") == errc::too_long);    // it would not fit alone either
-    BOOST_TEST(!push(box, ""));                                    // 12
+    BOOST_TEST(!push(box, "1234"));                               // 11
+    BOOST_TEST(push(box, "1") == errc::outbox_full);              // 13
+    BOOST_TEST(push(box, "123456789012345") == errc::too_long);   // it would not fit alone either
+    BOOST_TEST(!push(box, ""));                                   // 12
     BOOST_TEST(push(box, "") == errc::outbox_full);
     BOOST_TEST(box.queued() == 12U);
     BOOST_TEST(!box.has_room(1));
@@ -199,7 +199,8 @@ BOOST_AUTO_TEST_CASE(however_writes_are_cut_the_peer_gets_the_same_bytes) {
         std::string pushed;
         std::string heard;
         for (int round = 0; pushed.size() < 400'000; ++round) {
-            const std::string line(static_cast<std::size_t>(round % 5) * (cut < 4'096 ? 300U : 9'000U), static_cast<char>('a' + round % 26));
+            const std::string line(static_cast<std::size_t>(round % 5) * (cut < 4'096 ? 300U : 9'000U),
+                                   static_cast<char>('a' + round % 26));
             BOOST_TEST_REQUIRE(!box.push(blocks, as_bytes(line)));
             pushed += framed(line);
             if (round % 3 == 0) {
@@ -244,7 +245,8 @@ BOOST_AUTO_TEST_CASE(memory_follows_the_bytes_that_wait) {
         while (box.queued() > 256 * 1024) {
             static_cast<void>(write(box, 10'000));
             static_cast<void>(box.fit());
-            BOOST_TEST_REQUIRE(box.capacity() * 100 / box.queued() <= 130U, "frames of " << size << ", " << box.queued() << " wait");
+            BOOST_TEST_REQUIRE(box.capacity() * 100 / box.queued() <= 130U,
+                               "frames of " << size << ", " << box.queued() << " wait");
         }
     }
 }
@@ -284,7 +286,8 @@ BOOST_AUTO_TEST_CASE(a_long_frame_is_shared_and_a_short_one_copied) {
 BOOST_AUTO_TEST_CASE(what_waits_in_the_backlog_counts_with_its_place) {
     const shared_frame large = shared(100'000, 'l');
     outbox box(1024 * 1024);
-    for (int count = 0; count < 4; ++count) BOOST_TEST((box.offer(large, {}, slow_consumer::wait) == backlog::placed::kept));
+    for (int count = 0; count < 4; ++count)
+        BOOST_TEST((box.offer(large, {}, slow_consumer::wait) == backlog::placed::kept));
     BOOST_TEST(box.shared() == 4 * large->size());
     BOOST_TEST(box.capacity() < 4U * 1024);
     BOOST_TEST(box.queued() == 4 * large->size() + 3 * backlog::entry_cost);
@@ -292,4 +295,4 @@ BOOST_AUTO_TEST_CASE(what_waits_in_the_backlog_counts_with_its_place) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -1,4 +1,5 @@
-// What code that is no template sees of a protocol, how ids are counted, and that the paths of every packet allocate nothing.
+// What code that is no template sees of a protocol, how ids are counted, and that the paths of
+// every packet allocate nothing.
 #include <hawser/packet/counted_id.hpp>
 #include <hawser/packet/outline.hpp>
 
@@ -15,7 +16,7 @@ namespace {
 
 std::atomic<std::size_t> allocations{0};
 
-}  // namespace
+}   // namespace
 
 // Counted for the whole program; looked at where it matters.
 void* operator new(std::size_t size) {
@@ -52,7 +53,7 @@ struct note {
 BOOST_DESCRIBE_STRUCT(note, (), (version, text, id))
 struct chat : packet::protocol<ask, done, note> {};
 
-}  // namespace outlines
+}   // namespace outlines
 
 using namespace outlines;
 
@@ -66,7 +67,8 @@ BOOST_AUTO_TEST_CASE(an_outline_knows_where_commands_and_ids_are) {
     BOOST_TEST((speaks.place() == packet::command_place::of(ask::code)));
     BOOST_TEST_REQUIRE(speaks.forms().size() == 3U);
     const packet::form& first = speaks.forms()[0];
-    BOOST_TEST((first.name == "ask" && first.command == 0x0201 && first.id_offset == 3 && first.id_size == 3 && !first.is_reply));
+    BOOST_TEST((first.name == "ask" && first.command == 0x0201 && first.id_offset == 3 && first.id_size == 3 &&
+                !first.is_reply));
     BOOST_TEST((speaks.forms()[1].is_reply && speaks.forms()[2].id_size == 0));
     BOOST_TEST(speaks.find(0x0203)->name == "note");
     BOOST_TEST(speaks.find(0x0204) == nullptr);

@@ -24,7 +24,8 @@ bool is_open(int number) { return ::fcntl(number, F_GETFD) >= 0; }
 
 bool is_the_null_device(int number) {
     struct stat here{}, null{};
-    return ::fstat(number, &here) == 0 && ::stat("/dev/null", &null) == 0 && S_ISCHR(here.st_mode) && here.st_rdev == null.st_rdev;
+    return ::fstat(number, &here) == 0 && ::stat("/dev/null", &null) == 0 && S_ISCHR(here.st_mode) &&
+           here.st_rdev == null.st_rdev;
 }
 
 // Beside a connection, as a client program has it.
@@ -36,7 +37,7 @@ task<bool> lead_to_the_null_device(std::vector<int> numbers) {
     co_return all;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(owned_descriptors)
 
@@ -94,4 +95,4 @@ BOOST_AUTO_TEST_CASE(in_a_program_that_only_runs_a_task_what_is_printed_goes_to_
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

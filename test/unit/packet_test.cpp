@@ -58,7 +58,7 @@ void refused(std::string_view body, errc why) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(packets)
 
@@ -127,8 +127,7 @@ BOOST_AUTO_TEST_CASE(an_id_that_is_not_printable_is_escaped_in_a_log) {
 
 BOOST_AUTO_TEST_CASE(the_worked_examples_are_right_byte_for_byte) {
     const id first = serial::from_number(1);
-    BOOST_TEST(wire_of(submit{first, as_bytes("abc")}) ==
-               "00 00 00 10 02 30 30 30 30 30 30 30 31 61 62 63");
+    BOOST_TEST(wire_of(submit{first, as_bytes("abc")}) == "00 00 00 10 02 30 30 30 30 30 30 30 31 61 62 63");
     BOOST_TEST(wire_of(submit_ack{first}) == "00 00 00 0e 82 30 30 30 30 30 30 30 31 00");
     BOOST_TEST(wire_of(conn{first, {}}) == "00 00 00 0d 01 30 30 30 30 30 30 30 31");
     BOOST_TEST(wire_of(conn_ack{first, outcome::error}) == "00 00 00 0e 81 30 30 30 30 30 30 30 31 01");
@@ -166,9 +165,9 @@ BOOST_AUTO_TEST_CASE(an_empty_body_is_too_short) { refused("", errc::short_body)
 
 BOOST_AUTO_TEST_CASE(every_packet_cut_anywhere_is_too_short) {
     const id any_id = serial::from_number(7);
-    for (const std::string& whole : {body_of(conn{any_id, {}}), body_of(conn_ack{any_id}), body_of(submit{any_id, {}}),
-                                     body_of(submit_ack{any_id}), body_of(ping{any_id}), body_of(pong{any_id}),
-                                     body_of(go_away{any_id, 1})})
+    for (const std::string& whole :
+         {body_of(conn{any_id, {}}), body_of(conn_ack{any_id}), body_of(submit{any_id, {}}),
+          body_of(submit_ack{any_id}), body_of(ping{any_id}), body_of(pong{any_id}), body_of(go_away{any_id, 1})})
         for (std::size_t cut = 1; cut < whole.size(); ++cut) refused(whole.substr(0, cut), errc::short_body);
 }
 
@@ -193,10 +192,13 @@ BOOST_AUTO_TEST_CASE(a_command_that_names_no_packet_is_unknown) {
 }
 
 BOOST_AUTO_TEST_CASE(a_packet_asked_for_by_name_is_no_other) {
-    const decoded<submit> read = decode_as<submit>(as_bytes("\x82" "00000001" "\0"));
+    const decoded<submit> read = decode_as<submit>(as_bytes("\x82"
+                                                            "00000001"
+                                                            "\0"));
     BOOST_TEST_REQUIRE(read.has_error());
     BOOST_TEST((read.error() == errc::unknown_command));
-    const decoded<submit> cut = decode_as<submit>(as_bytes("\x02" "0000000"));
+    const decoded<submit> cut = decode_as<submit>(as_bytes("\x02"
+                                                           "0000000"));
     BOOST_TEST_REQUIRE(cut.has_error());
     BOOST_TEST((cut.error() == errc::short_body));
 }
@@ -224,4 +226,4 @@ BOOST_AUTO_TEST_CASE(only_a_conn_that_says_hawser_1_knows_the_extensions) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

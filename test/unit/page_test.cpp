@@ -20,25 +20,30 @@ void has(const std::string& text, std::string_view part) {
 wire_format format(std::string_view codec) { return {.codec = frame::any_codec::parse(codec)}; }
 
 packet::description small() {
-    return {.name = "small", .packets = {{.name = "submit", .code = 2, .reply = "submit_ack", .fields = {
-        {.name = "id", .what = kind::fixed_text, .width = 8}, {.name = "payload", .what = kind::rest, .width = 0}},
-        .about = "Hands a payload over."}}};
+    return {.name = "small",
+            .packets = {{.name = "submit",
+                         .code = 2,
+                         .reply = "submit_ack",
+                         .fields = {{.name = "id", .what = kind::fixed_text, .width = 8},
+                                    {.name = "payload", .what = kind::rest, .width = 0}},
+                         .about = "Hands a payload over."}}};
 }
 
 BOOST_AUTO_TEST_SUITE(page_test)
 
 BOOST_AUTO_TEST_CASE(the_default_frame_is_drawn_and_explained) {
-    has(page(small()), "## Frames\n"
-                       "\n"
-                       "```text\n"
-                       "0               4\n"
-                       "+---+---+---+---+- - - - -+\n"
-                       "|    length     | packet  |\n"
-                       "+---+---+---+---+- - - - -+\n"
-                       "```\n"
-                       "\n"
-                       "- `length`: 4 bytes, big-endian; the bytes of the whole frame, itself included.\n"
-                       "- A frame is at most 1,048,576 bytes long, all of it counted. A longer one ends the connection.\n");
+    has(page(small()),
+        "## Frames\n"
+        "\n"
+        "```text\n"
+        "0               4\n"
+        "+---+---+---+---+- - - - -+\n"
+        "|    length     | packet  |\n"
+        "+---+---+---+---+- - - - -+\n"
+        "```\n"
+        "\n"
+        "- `length`: 4 bytes, big-endian; the bytes of the whole frame, itself included.\n"
+        "- A frame is at most 1,048,576 bytes long, all of it counted. A longer one ends the connection.\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_packet_is_drawn_listed_and_encoded) {
@@ -65,7 +70,8 @@ BOOST_AUTO_TEST_CASE(every_kind_of_field_has_its_rows) {
     has(made, "| version | 02 01 |");
     has(made, "| 4 | 4 | celsius | signed, little-endian | a hundredth \\| of a \"degree\"\\ |\n");
     has(made, "| 8 | 1 | unit | enum | -1 unknown, 0 metric, 1 imperial |\n");
-    has(made, "| 57 | 1 | place.length | unsigned | of place |\n| 58 | ... | place | text |  |\n|  | 2 | blob.length |");
+    has(made,
+        "| 57 | 1 | place.length | unsigned | of place |\n| 58 | ... | place | text |  |\n|  | 2 | blob.length |");
     has(made, "| | 2 | history[i] | signed, big-endian |  |\n");
     has(made, "| | 4 | track[i].north | signed, big-endian |  |\n");
     has(made, "| | 1 + ... | track[i].tags[i] | text |  |\n");
@@ -76,7 +82,8 @@ BOOST_AUTO_TEST_CASE(every_codec_is_explained) {
     has(page(of, format("length-field:order=little,width=2,offset=1,adjust=1,strip=0,over=discard")),
         "- `length`: 2 bytes, little-endian; a frame is 4 + `length` bytes long.\n"
         "- The packet is the whole frame, from its first byte on.\n"
-        "- A frame is at most 65,539 bytes long, all of it counted. A longer one is passed over, and the next is read.\n");
+        "- A frame is at most 65,539 bytes long, all of it counted. A longer one is passed over, and the next is "
+        "read.\n");
     has(page(of, format("varint:bytes=4")), "as LEB128");
     has(page(of, format("lines")), "- `delimiter`: `0a` or `0d 0a`; the first of them is what is sent.");
     has(page(of, format("fixed:16")), "- A frame is always 16 bytes long.\n");
@@ -90,8 +97,8 @@ BOOST_AUTO_TEST_CASE(a_frame_that_cannot_be_has_no_example) {
 }
 
 BOOST_AUTO_TEST_CASE(the_parts_go_where_a_text_says) {
-    const std::string made =
-        page_around("one\n<!-- hawser-describe: packets -->\ntwo\n<!-- hawser-describe: frames -->\nthree", small());
+    const std::string made = page_around(
+        "one\n<!-- hawser-describe: packets -->\ntwo\n<!-- hawser-describe: frames -->\nthree", small());
     BOOST_TEST(made.starts_with("one\n| command |"));
     has(made, "`\ntwo\n```text\n0               4\n");
     BOOST_TEST(made.ends_with("connection.\nthree\n"));
@@ -99,11 +106,12 @@ BOOST_AUTO_TEST_CASE(the_parts_go_where_a_text_says) {
 
 BOOST_AUTO_TEST_CASE(a_text_without_a_place_for_them_is_refused) {
     BOOST_CHECK_THROW(static_cast<void>(page_around("one\n", small())), std::invalid_argument);
-    BOOST_CHECK_THROW(static_cast<void>(page_around("<!-- hawser-describe: all -->\n", small())), std::invalid_argument);
+    BOOST_CHECK_THROW(static_cast<void>(page_around("<!-- hawser-describe: all -->\n", small())),
+                      std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace
+}   // namespace
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

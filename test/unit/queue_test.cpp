@@ -49,7 +49,7 @@ struct fixture {
     std::vector<int> got;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(queues, fixture)
 
@@ -257,4 +257,4 @@ BOOST_AUTO_TEST_CASE(those_who_wait_may_go_down_with_the_context) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr int often = 10'000;
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(randomness)
 
@@ -81,4 +81,4 @@ BOOST_AUTO_TEST_CASE(a_jittered_duration_is_never_longer_and_loses_at_most_its_s
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -60,7 +60,7 @@ void expect_skip(reader<Codec>& from, std::size_t count) {
     BOOST_TEST(next.used() == count);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(reading)
 
@@ -312,4 +312,4 @@ BOOST_AUTO_TEST_CASE(an_unfinished_skip_survives_giving_the_buffer_back) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

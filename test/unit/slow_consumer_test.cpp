@@ -45,8 +45,11 @@ placed put(backlog& into, std::string_view body, slow_consumer policy, label as 
     return into.put(frame_of(body), as, policy, three);
 }
 
-constexpr frame_limits small{.outbound_cap = 64 * 1024, .first_frame_timeout = duration::zero(), .frame_timeout = duration::zero(),
-                             .idle_timeout = duration::zero(), .write_stall_timeout = duration::zero(),
+constexpr frame_limits small{.outbound_cap = 64 * 1024,
+                             .first_frame_timeout = duration::zero(),
+                             .frame_timeout = duration::zero(),
+                             .idle_timeout = duration::zero(),
+                             .write_stall_timeout = duration::zero(),
                              .push_timeout = 30ms};
 
 const std::string kilobyte(1024, 'x');
@@ -77,7 +80,8 @@ task<void> hears(frame_stream& from, std::vector<int>& into) {
 task<void> finishes(frame_stream& which) { co_await which.finish(linger); }
 
 // Offers more than fits, then lets the peer read all that is left, which is in order.
-task<std::vector<int>> what_is_left(frame_stream& server, frame_stream& client, slow_consumer policy, std::uint64_t keys) {
+task<std::vector<int>> what_is_left(frame_stream& server, frame_stream& client, slow_consumer policy,
+                                    std::uint64_t keys) {
     offers(server, too_many, policy, keys);
     BOOST_TEST(server.out().queued() <= small.outbound_cap);
     std::vector<int> heard;
@@ -157,7 +161,7 @@ task<void> an_answer_overtakes_pushes(transport ours, transport theirs) {
     BOOST_TEST(server.out().offered().dropped_newest + server.out().offered().dropped_oldest == 0U);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(slow_consumers)
 
@@ -165,7 +169,8 @@ BOOST_AUTO_TEST_CASE(a_backlog_keeps_the_order_and_counts_what_it_costs) {
     backlog box;
     BOOST_TEST(box.empty());
     BOOST_TEST(box.take() == nullptr);
-    for (const std::string_view body : {"a", "b", "c"}) BOOST_TEST((put(box, body, slow_consumer::wait) == placed::kept));
+    for (const std::string_view body : {"a", "b", "c"})
+        BOOST_TEST((put(box, body, slow_consumer::wait) == placed::kept));
     BOOST_TEST(box.bytes() == three);
     BOOST_TEST(box.size() == 3U);
     BOOST_TEST(all_of(box) == "a b c ");
@@ -174,7 +179,8 @@ BOOST_AUTO_TEST_CASE(a_backlog_keeps_the_order_and_counts_what_it_costs) {
 
 BOOST_AUTO_TEST_CASE(a_full_backlog_changes_nothing_for_those_who_wait_or_close) {
     backlog box;
-    for (const std::string_view body : {"a", "b", "c"}) BOOST_TEST((put(box, body, slow_consumer::wait) == placed::kept));
+    for (const std::string_view body : {"a", "b", "c"})
+        BOOST_TEST((put(box, body, slow_consumer::wait) == placed::kept));
     BOOST_TEST((put(box, "d", slow_consumer::wait) == placed::no_room));
     BOOST_TEST((put(box, "d", slow_consumer::close) == placed::no_room));
     BOOST_TEST(all_of(box) == "a b c ");
@@ -216,7 +222,8 @@ BOOST_AUTO_TEST_CASE(a_push_that_is_too_long_for_the_place_of_the_one_with_its_k
     backlog box;
     static_cast<void>(put(box, std::string(backlog::entry_cost, 'x'), slow_consumer::coalesce, {.key = 1}));
     static_cast<void>(put(box, "1", slow_consumer::coalesce, {.key = 2}));
-    BOOST_TEST((put(box, "2, longer", slow_consumer::coalesce, {.key = 2}) == placed::kept));   // in the room of the first key
+    // In the room of the first key.
+    BOOST_TEST((put(box, "2, longer", slow_consumer::coalesce, {.key = 2}) == placed::kept));
     BOOST_TEST((put(box, "3", slow_consumer::coalesce, {.key = 2}) == placed::kept));
     BOOST_TEST(box.counts().coalesced == 2U);
     BOOST_TEST(box.counts().dropped_oldest == 1U);
@@ -265,4 +272,4 @@ BOOST_AUTO_TEST_CASE(pushes_keep_their_order_and_answers_are_never_dropped_for_t
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

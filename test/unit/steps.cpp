@@ -12,9 +12,9 @@ namespace {
 // What the processor does at once with bytes in a row.
 constexpr std::size_t bytes_a_step = 16;
 
-}  // namespace
+}   // namespace
 
-}  // namespace hawser::test
+}   // namespace hawser::test
 
 extern "C" {
 
@@ -24,7 +24,8 @@ void* __real_memchr(const void* data, int value, std::size_t size);
 void* __wrap_memchr(const void* data, int value, std::size_t size) {
     void* found = __real_memchr(data, value, size);
     const auto* first = static_cast<const char*>(data);
-    hawser::test::steps += (found != nullptr ? static_cast<std::size_t>(static_cast<char*>(found) - first) : size) / hawser::test::bytes_a_step;
+    hawser::test::steps += (found != nullptr ? static_cast<std::size_t>(static_cast<char*>(found) - first) : size) /
+                           hawser::test::bytes_a_step;
     return found;
 }
 
@@ -40,4 +41,4 @@ void* __wrap_memmove(void* to, const void* from, std::size_t size) {
     return __real_memmove(to, from, size);
 }
 
-}  // extern "C"
+}   // extern "C"

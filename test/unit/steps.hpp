@@ -1,5 +1,6 @@
-// steps: how much work something is, as a number that is the same each time and on every machine: the basic blocks that run in
-// what is compiled with -fsanitize-coverage=trace-pc, and the bytes that memchr, memcpy and memmove are given there.
+// steps: how much work something is, as a number that is the same each time and on every machine: the basic
+// blocks that run in what is compiled with -fsanitize-coverage=trace-pc, and the bytes that memchr, memcpy
+// and memmove are given there.
 //
 //   const std::uint64_t steps = test::steps_of([&] { decode_all(stream); });
 #pragma once
@@ -17,4 +18,4 @@ template <class Function>
     return steps - before;
 }
 
-}  // namespace hawser::test
+}   // namespace hawser::test

@@ -377,7 +377,7 @@ task<void> the_ends_name_each_other(transport ours, transport theirs) {
     co_return;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(streams)
 
@@ -490,4 +490,4 @@ BOOST_AUTO_TEST_CASE(streams_that_go_down_with_their_context_do_no_harm) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

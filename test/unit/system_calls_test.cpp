@@ -1,5 +1,5 @@
-// What the kernel is asked while a connection is in conversation. It looks for the next request itself, after the others of its thread
-// had their turn, instead of having the kernel tell it; who finds nothing waits as everybody does.
+// What the kernel is asked while a connection is in conversation. It looks for the next request itself, after the
+// others of its thread had their turn, instead of having the kernel tell it; who finds nothing waits as everybody does.
 #include "interruption.hpp"
 
 #include "support/frames.hpp"
@@ -24,7 +24,7 @@ struct asked {
 };
 asked counted;
 
-}  // namespace
+}   // namespace
 
 // The linker puts these in the place of the system's own (--wrap).
 extern "C" {
@@ -174,7 +174,7 @@ task<void> two_readers(transport ours, transport theirs) {
     co_await together(client.finish(linger), server.finish(linger));
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(system_calls)
 
@@ -183,7 +183,6 @@ BOOST_AUTO_TEST_CASE(a_busy_connection_does_not_ask_to_be_told) { over_sockets(m
 BOOST_AUTO_TEST_CASE(whoever_finds_nothing_asks_to_be_told) { over_sockets(medium::tcp, a_slow_conversation); }
 
 BOOST_AUTO_TEST_CASE(answers_of_many_turns_leave_together) { over_sockets(medium::tcp, a_conversation_of_many_turns); }
-
 
 BOOST_AUTO_TEST_CASE(it_can_be_closed) {
     in_each_round([](frame_stream& server) { server.close(); }, errc::closed);
@@ -208,4 +207,4 @@ BOOST_AUTO_TEST_CASE(a_second_reader_is_refused) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

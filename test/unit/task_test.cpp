@@ -198,15 +198,19 @@ task<void> waits_outside(event& changed, chain*& found, unsigned& inner, unsigne
     co_await waits_inside(changed, inner);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(tasks)
 
-BOOST_AUTO_TEST_CASE(a_million_awaits_of_what_does_not_wait_take_no_stack) { BOOST_TEST(run(many(1'000'000)) == 1'000'000); }
+BOOST_AUTO_TEST_CASE(a_million_awaits_of_what_does_not_wait_take_no_stack) {
+    BOOST_TEST(run(many(1'000'000)) == 1'000'000);
+}
 
 BOOST_AUTO_TEST_CASE(a_hundred_thousand_tasks_may_await_each_other) { BOOST_TEST(run(nested(100'000)) == 100'000); }
 
-BOOST_AUTO_TEST_CASE(an_operation_may_complete_where_it_begins_a_million_times) { BOOST_TEST(run(many_now(1'000'000)) == 42'000'000); }
+BOOST_AUTO_TEST_CASE(an_operation_may_complete_where_it_begins_a_million_times) {
+    BOOST_TEST(run(many_now(1'000'000)) == 42'000'000);
+}
 
 BOOST_AUTO_TEST_CASE(what_cannot_begin_throws_where_it_is_awaited) { BOOST_TEST(run(catches_bad_alloc())); }
 
@@ -306,7 +310,8 @@ BOOST_AUTO_TEST_CASE(a_cancellation_after_the_operation_or_the_task_does_nothing
 BOOST_AUTO_TEST_CASE(a_function_that_returns_a_task_is_spawned_too) {
     asio::io_context context;
     const std::string captured = "kept";
-    std::future<std::string> got = asio::co_spawn(context, [captured]() { return task<std::string>::of(captured); }, asio::use_future);
+    std::future<std::string> got = asio::co_spawn(
+        context, [captured]() { return task<std::string>::of(captured); }, asio::use_future);
     test::expect_nothing_left(context);
     BOOST_TEST(got.get() == "kept");
 }
@@ -336,7 +341,9 @@ BOOST_AUTO_TEST_CASE(whoever_is_told_on_a_strand_of_a_pool_is_told) {
     asio::io_context context;
     for (int round = 0; round < 100; ++round) {
         std::promise<int> told;
-        spawn(context, one(), asio::bind_executor(asio::make_strand(pool), [&told](const std::exception_ptr&, int got) { told.set_value(got); }));
+        spawn(context, one(), asio::bind_executor(asio::make_strand(pool), [&told](const std::exception_ptr&, int got) {
+                  told.set_value(got);
+              }));
         context.restart();
         context.run();
         BOOST_TEST(told.get_future().get() == 1);
@@ -345,4 +352,4 @@ BOOST_AUTO_TEST_CASE(whoever_is_told_on_a_strand_of_a_pool_is_told) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::io
+}   // namespace hawser::io

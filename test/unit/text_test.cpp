@@ -1,4 +1,5 @@
-// Text and bytes that look at others' memory, and those that own what they hold: the same in a body, and in every description.
+// Text and bytes that look at others' memory, and those that own what they hold: the same in a body,
+// and in every description.
 #include <hawser/packet/protocol.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -82,11 +83,12 @@ BOOST_DESCRIBE_STRUCT(numbers, (), (id, ship, where))
 
 struct having : packet::protocol<owns, owns_buffer> {};
 
-}  // namespace owning_fields
+}   // namespace owning_fields
 
 using namespace owning_fields;
 
-static_assert(packet::owning<owns> && packet::owning<owns_vector> && packet::owning<owns_buffer> && packet::owning<numbers>);
+static_assert(packet::owning<owns> && packet::owning<owns_vector> && packet::owning<owns_buffer> &&
+              packet::owning<numbers>);
 static_assert(!packet::owning<looks> && !packet::owning<deep> && !packet::owning<nested> && !packet::owning<corner>);
 static_assert(packet::always_encodable<owns_vector> && !packet::always_encodable<owns>);
 
@@ -118,14 +120,19 @@ packet::decoded<Packet> decode_copy(const std::string& body) {
     return packet::decode_as<Packet>({copy.get(), body.size()});
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(text_and_bytes)
 
 BOOST_AUTO_TEST_CASE(what_is_owned_lies_in_a_body_as_what_is_looked_at) {
     const std::string text = "bridge";
     const std::vector<corner> corners = {corner{1, -1}, corner{2, -2}};
-    const looks same{.place = text, .blob = as_bytes(text), .key = as_bytes(text), .corners = corners, .words = {"one", text}, .note = text};
+    const looks same{.place = text,
+                     .blob = as_bytes(text),
+                     .key = as_bytes(text),
+                     .corners = corners,
+                     .words = {"one", text},
+                     .note = text};
     BOOST_TEST(body_of(made_of(text)) == body_of(same));
     BOOST_TEST(body_of(owns{}) == body_of(looks{}));
 }
@@ -162,7 +169,8 @@ BOOST_AUTO_TEST_CASE(what_is_left_of_a_body_can_be_a_vector_or_a_buffer) {
     owns_vector vector;
     vector.note = {std::byte{'h'}, std::byte{'i'}};
     BOOST_TEST(body_of(vector) == "\x02hi");
-    const auto again = decode_copy<owns_vector>("\x02" "ho");
+    const auto again = decode_copy<owns_vector>("\x02"
+                                                "ho");
     BOOST_TEST_REQUIRE(again.has_value());
     BOOST_TEST(as_text(again->note) == "ho");
     owns_buffer buffer;

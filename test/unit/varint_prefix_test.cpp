@@ -15,7 +15,9 @@ namespace {
 using namespace std::string_literals;
 using kind = decoded::kind;
 
-decoded decode(const varint_prefix& codec, std::string_view stream) { return codec.decode({as_bytes(stream), 0, false}); }
+decoded decode(const varint_prefix& codec, std::string_view stream) {
+    return codec.decode({as_bytes(stream), 0, false});
+}
 
 errc why(const decoded& told) {
     BOOST_TEST_REQUIRE(told.what() == kind::failed);
@@ -31,22 +33,36 @@ bool is_refused(varint_layout of) {
     return false;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(varint_prefixes)
 
 BOOST_AUTO_TEST_CASE(varints_keep_the_laws) {
-    const std::vector<std::string> bodies{"", "a", std::string(126, 'x'), std::string(127, 'x'), std::string(128, 'x'),
-                                          std::string(300, 'x')};
-    const std::vector<std::string> streams{
-        "", "\0"s, "\1a\0\2bc"s, "\x80", "\x80\0"s, "\x80\x01", "\x83\0abc"s, "\x83\x80\0abc"s, "\x80\x80\x80\x80\0"s,
-        "\xff\xff\xff\xff\x0f", "\xff\xff\xff\xff\x7f", "\xff\xff\xff\xff\xff\x01", "\x80\x80\x80\x80\x10", "\xff\xff\xff\x7f",
-        "\1a\5ab", "\x81\x01" + std::string(129, 'y') + "\1z", std::string(30, '\xff'), std::string(30, '\0')};
+    const std::vector<std::string> bodies{
+        "", "a", std::string(126, 'x'), std::string(127, 'x'), std::string(128, 'x'), std::string(300, 'x')};
+    const std::vector<std::string> streams{"",
+                                           "\0"s,
+                                           "\1a\0\2bc"s,
+                                           "\x80",
+                                           "\x80\0"s,
+                                           "\x80\x01",
+                                           "\x83\0abc"s,
+                                           "\x83\x80\0abc"s,
+                                           "\x80\x80\x80\x80\0"s,
+                                           "\xff\xff\xff\xff\x0f",
+                                           "\xff\xff\xff\xff\x7f",
+                                           "\xff\xff\xff\xff\xff\x01",
+                                           "\x80\x80\x80\x80\x10",
+                                           "\xff\xff\xff\x7f",
+                                           "\1a\5ab",
+                                           "\x81\x01" + std::string(129, 'y') + "\1z",
+                                           std::string(30, '\xff'),
+                                           std::string(30, '\0')};
     for (const unsigned longest : {4U, 5U})
         for (const bool padded : {false, true})
             for (const std::size_t limit : {1U, 2U, 5U, 128U, 1'000'000U})
                 BOOST_TEST_CONTEXT("bytes " << longest << " padded " << padded << " limit " << limit)
-                test::codec_laws(varint_prefix({.longest = longest, .accept_padded = padded, .max_frame = limit}), bodies, streams);
+    test::codec_laws(varint_prefix({.longest = longest, .accept_padded = padded, .max_frame = limit}), bodies, streams);
 }
 
 BOOST_AUTO_TEST_CASE(seven_bits_a_byte_the_lowest_first) {
@@ -82,7 +98,8 @@ BOOST_AUTO_TEST_CASE(five_bytes_mean_numbers_of_32_bits) {
     BOOST_TEST(decode(widest, "\xff\xff\xff\xff\x0f").total() == largest);
     BOOST_TEST(why(decode(widest, "\x80\x80\x80\x80\x10")) == errc::too_long);   // 2^32
     BOOST_TEST(why(decode(widest, "\xff\xff\xff\xff\x7f")) == errc::too_long);
-    BOOST_TEST(decode(varint_prefix({.longest = 4, .max_frame = 4 + (1U << 28) - 1}), "\xff\xff\xff\x7f").total() == 4U + (1U << 28) - 1);
+    BOOST_TEST(decode(varint_prefix({.longest = 4, .max_frame = 4 + (1U << 28) - 1}), "\xff\xff\xff\x7f").total() ==
+               4U + (1U << 28) - 1);
 }
 
 BOOST_AUTO_TEST_CASE(the_limit_is_of_the_whole_frame) {
@@ -106,4 +123,4 @@ BOOST_AUTO_TEST_CASE(layouts_that_make_no_sense_are_refused) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

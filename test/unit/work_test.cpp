@@ -1,5 +1,5 @@
-// The law that no byte is scanned more than a constant number of times: twice the stream is twice the work, whatever is in it.
-// Work is counted, not timed.
+// The law that no byte is scanned more than a constant number of times: twice the stream is twice the work, whatever is
+// in it. Work is counted, not timed.
 #include "steps.hpp"
 #include "support/print.hpp"
 
@@ -46,9 +46,7 @@ std::string shared_end(std::size_t size, std::string_view between) {
 }
 
 // Each eight bytes begin a false frame, and end the one that began 32 KiB before.
-std::string sliding_ends(std::size_t size) {
-    return repeated("\xff\xff\x7f\xf8\x12\x34\xff\xfe")(size);
-}
+std::string sliding_ends(std::size_t size) { return repeated("\xff\xff\x7f\xf8\x12\x34\xff\xfe")(size); }
 
 // The work of reading all of the stream, `piece` bytes at a time, from a block of 64 KiB.
 std::uint64_t work(const any_codec& codec, const std::string& stream, std::size_t piece) {
@@ -72,17 +70,18 @@ std::uint64_t work(const any_codec& codec, const std::string& stream, std::size_
     });
 }
 
-void twice_the_stream_is_twice_the_work(const char* format, const std::function<std::string(std::size_t)>& stream, std::size_t piece) {
+void twice_the_stream_is_twice_the_work(const char* format, const std::function<std::string(std::size_t)>& stream,
+                                        std::size_t piece) {
     const any_codec codec = any_codec::parse(format);
     constexpr std::size_t half = 8 * 1024;   // where the law is broken, this still ends soon
     const std::uint64_t once = work(codec, stream(half), piece), twice = work(codec, stream(2 * half), piece);
     BOOST_TEST_CONTEXT(format << " in pieces of " << piece) {
-        BOOST_TEST(once > half / 100);      // it is counted
+        BOOST_TEST(once > half / 100);   // it is counted
         BOOST_TEST(twice < 2.5 * static_cast<double>(once));
     }
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(the_work_of_decoding)
 
@@ -126,8 +125,10 @@ BOOST_AUTO_TEST_CASE(false_frames_that_overlap_do_not_pay) {
     const std::string good = framed("marked-crc", "");
     for (const std::size_t piece : {8U, 100U, 65'536U}) {
         twice_the_stream_is_twice_the_work("marked-crc", [](std::size_t size) { return shared_end(size, ""); }, piece);
-        twice_the_stream_is_twice_the_work("marked-crc", [&](std::size_t size) { return shared_end(size, good); }, piece);
-        twice_the_stream_is_twice_the_work("marked-crc", [&](std::size_t size) { return "\xff\xff\xff\xf0" + shared_end(size - 4, good); }, piece);
+        twice_the_stream_is_twice_the_work(
+            "marked-crc", [&](std::size_t size) { return shared_end(size, good); }, piece);
+        twice_the_stream_is_twice_the_work(
+            "marked-crc", [&](std::size_t size) { return "\xff\xff\xff\xf0" + shared_end(size - 4, good); }, piece);
     }
     const any_codec codec = any_codec::parse("marked-crc");
     constexpr std::size_t size = 65'536;
@@ -141,4 +142,4 @@ BOOST_AUTO_TEST_CASE(false_frames_that_overlap_do_not_pay) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

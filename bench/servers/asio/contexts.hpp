@@ -1,4 +1,5 @@
-// contexts: where connections run. Both have executor, next() for one more connection, and run(), which does not return.
+// contexts: where connections run. Both have executor, next() for one more connection, and
+// run(), which does not return.
 //
 //   per_thread contexts(threads);                 // an io_context a thread: a connection stays on its thread, no locks
 //   shared contexts(threads);                     // all threads run one io_context, each connection has a strand
@@ -66,4 +67,4 @@ private:
     std::size_t threads_;
 };
 
-}  // namespace bench
+}   // namespace bench

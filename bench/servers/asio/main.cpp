@@ -25,21 +25,27 @@ struct naive {
     template <class Executor>
     using socket = tcp::socket;
     template <class Executor>
-    static asio::awaitable<void> session(tcp::socket one) { return bench::naive_session(std::move(one)); }
+    static asio::awaitable<void> session(tcp::socket one) {
+        return bench::naive_session(std::move(one));
+    }
 };
 
 struct buffered {
     template <class Executor>
     using socket = bench::socket_on<Executor>;
     template <class Executor>
-    static auto session(bench::socket_on<Executor> one) { return bench::buffered_session<Executor>(std::move(one)); }
+    static auto session(bench::socket_on<Executor> one) {
+        return bench::buffered_session<Executor>(std::move(one));
+    }
 };
 
 struct readiness {
     template <class Executor>
     using socket = bench::socket_on<Executor>;
     template <class Executor>
-    static auto session(bench::socket_on<Executor> one) { return bench::readiness_session<Executor>(std::move(one)); }
+    static auto session(bench::socket_on<Executor> one) {
+        return bench::readiness_session<Executor>(std::move(one));
+    }
 };
 
 template <class Way, class Contexts>
@@ -73,15 +79,17 @@ void serve(std::size_t threads, bool with_strands) {
     else serve<Way, bench::per_thread>(threads);
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
-    bench::program program("bench-asio-server", "Answers submits with plain Boost.Asio: no deadlines, no limits, no drain.");
+    bench::program program("bench-asio-server",
+                           "Answers submits with plain Boost.Asio: no deadlines, no limits, no drain.");
     std::string way;
     std::string contexts;
     auto add = program.options.add_options();
     add("way", bench::po::value(&way)->default_value("naive"), "naive, buffered or readiness");
-    add("contexts", bench::po::value(&contexts)->default_value("per-thread"), "shared (one, with strands) or per-thread");
+    add("contexts", bench::po::value(&contexts)->default_value("per-thread"),
+        "shared (one, with strands) or per-thread");
     if (const auto status = program.parse(argc, argv)) return *status;
     const bool with_strands = contexts == "shared";
     if (!with_strands && contexts != "per-thread") return program.refuse("--contexts is shared or per-thread");

@@ -50,7 +50,8 @@ asio::awaitable<void, Executor> buffered_session(socket_on<Executor> socket) {
     acks out;
     for (;;) {
         const std::span<char> room = in.room();
-        const std::size_t got = co_await socket.async_read_some(asio::buffer(room.data(), room.size()), asio::redirect_error(token, error));
+        const std::size_t got = co_await socket.async_read_some(asio::buffer(room.data(), room.size()),
+                                                                asio::redirect_error(token, error));
         if (error || !in.take(got, out)) co_return;
         if (out.empty()) continue;
         co_await asio::async_write(socket, asio::buffer(out.view()), asio::redirect_error(token, error));
@@ -65,7 +66,8 @@ struct turn {
     std::string unsent = {};
 };
 
-/// Reads once and answers, in buffers that all connections of the thread borrow. `kept` has the connection's unfinished frame.
+/// Reads once and answers, in buffers that all connections of the thread borrow. `kept` has the
+/// connection's unfinished frame.
 template <class Executor>
 turn read_and_answer(socket_on<Executor>& socket, inbox& kept) {
     static thread_local inbox lent;
@@ -106,4 +108,4 @@ asio::awaitable<void, Executor> readiness_session(socket_on<Executor> socket) {
     }
 }
 
-}  // namespace bench
+}   // namespace bench

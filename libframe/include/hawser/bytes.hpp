@@ -24,7 +24,7 @@
 
 namespace hawser {
 
-using bytes = std::span<const std::byte>;   ///< a view of bytes, which somebody else holds
+using bytes = std::span<const std::byte>;     ///< a view of bytes, which somebody else holds
 using mutable_bytes = std::span<std::byte>;   ///< the same, to be written to
 
 /// Which byte of a number comes first.
@@ -56,7 +56,8 @@ enum class byte_order : unsigned char { big, little };
 /// \\. At most `limit` bytes are shown; a longer input ends in "... (N bytes)".
 [[nodiscard]] std::string escaped(bytes data, std::size_t limit = 64);
 
-/// A growable block of bytes, of less than 4 GiB: read at the front, written at the back. Move-only; an empty one holds no memory.
+/// A growable block of bytes, of less than 4 GiB: read at the front, written at the back. Move-only; an
+/// empty one holds no memory.
 class byte_buffer {
     using size_type = std::uint32_t;   // each connection has three buffers, and they are empty while it waits
 
@@ -130,4 +131,4 @@ private:
     size_type end_ = 0;
 };
 
-}  // namespace hawser
+}   // namespace hawser

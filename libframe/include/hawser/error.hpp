@@ -61,8 +61,10 @@ enum class errc {
     path_locked,           ///< somebody else has the folder of this Unix path locked (flock)
 };
 
-[[nodiscard]] const boost::system::error_category& condition_category() noexcept;   ///< what the seven conditions are told by
-[[nodiscard]] const boost::system::error_category& frame_category() noexcept;   ///< what the codes of libframe are told by
+/// What the seven conditions are told by.
+[[nodiscard]] const boost::system::error_category& condition_category() noexcept;
+/// What the codes of libframe are told by.
+[[nodiscard]] const boost::system::error_category& frame_category() noexcept;
 
 /// For error_condition, which makes one of a condition by itself.
 [[nodiscard]] inline error_condition make_error_condition(condition value) noexcept {
@@ -82,7 +84,8 @@ enum class errc {
 /// net.Error's Timeout(): an instant passed that somebody had set.
 [[nodiscard]] bool is_timeout(const error_code& error) noexcept;
 /// The same call may succeed a little later although nobody does anything about it: the system is short of descriptors,
-/// buffers or memory, was interrupted, would have had to wait, or lost a connection before it was accepted; the outbox is full.
+/// buffers or memory, was interrupted, would have had to wait, or lost a connection before it was
+/// accepted; the outbox is full.
 [[nodiscard]] bool is_temporary(const error_code& error) noexcept;
 /// io.EOF: the peer closed between two frames.
 [[nodiscard]] bool is_clean_end(const error_code& error) noexcept;
@@ -95,7 +98,7 @@ enum class errc {
 /// net.ErrClosed: this side closed, stopped or abandoned it.
 [[nodiscard]] bool is_closed_here(const error_code& error) noexcept;
 
-}  // namespace hawser
+}   // namespace hawser
 
 template <>
 struct boost::system::is_error_condition_enum<hawser::condition> : std::true_type {};

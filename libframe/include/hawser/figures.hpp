@@ -9,4 +9,4 @@ namespace hawser {
 /// All of its digits, in thousands: "1,048,576".
 [[nodiscard]] std::string grouped(std::uint64_t number);
 
-}  // namespace hawser
+}   // namespace hawser

@@ -13,7 +13,8 @@ namespace {
 // Frames are kept by their size, in steps of so many bytes, up to so many steps; larger ones are rare.
 constexpr std::size_t step = 16;
 constexpr std::size_t steps = 128;
-// Of each size a thread keeps so many: a connection has a handful, and most of what comes and goes does so one after the other.
+// Of each size a thread keeps so many: a connection has a handful, and most of what comes and goes
+// does so one after the other.
 constexpr unsigned most_kept = 32;
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -34,7 +35,9 @@ public:
             while (one.first != nullptr) ::operator delete(one.take());
     }
 
-    void* take(std::size_t size_class) noexcept { return is_gone_ || shelves_[size_class].first == nullptr ? nullptr : shelves_[size_class].take(); }
+    void* take(std::size_t size_class) noexcept {
+        return is_gone_ || shelves_[size_class].first == nullptr ? nullptr : shelves_[size_class].take();
+    }
     bool keep(std::size_t size_class, void* frame) noexcept {
         shelf& one = shelves_[size_class];
         if (is_gone_ || one.count == most_kept) return false;
@@ -66,7 +69,7 @@ thread_local spare_frames spares;
 
 constexpr std::size_t class_of(std::size_t size) noexcept { return (size + step - 1) / step; }
 
-}  // namespace
+}   // namespace
 
 void* coroutine::operator new(std::size_t size) {
     const std::size_t size_class = class_of(size);
@@ -80,4 +83,4 @@ void coroutine::operator delete(void* frame, std::size_t size) noexcept {
     if (!keeps_frames || size_class > steps || !spares.keep(size_class, frame)) ::operator delete(frame);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

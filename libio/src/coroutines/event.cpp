@@ -14,9 +14,10 @@ namespace {
 
 namespace intrusive = boost::intrusive;
 
-using thread_hook = intrusive::list_base_hook<intrusive::tag<class of_a_thread>, intrusive::link_mode<intrusive::auto_unlink>>;
+using thread_hook =
+    intrusive::list_base_hook<intrusive::tag<class of_a_thread>, intrusive::link_mode<intrusive::auto_unlink>>;
 
-}  // namespace
+}   // namespace
 
 // Somebody who waits. It lies in the frame of its coroutine.
 class event::waiter : public hook, public thread_hook {
@@ -114,4 +115,4 @@ void event::notify() noexcept {
     while (!waiters_.empty()) asio::post(where_, waiters_.front().take());
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -9,7 +9,8 @@ namespace hawser::io {
 void group::spawn(task<void> child) {
     enter();
     try {
-        io::spawn(ended_.get_executor(), std::move(child), [this](std::exception_ptr error) { ended(std::move(error)); });
+        io::spawn(ended_.get_executor(), std::move(child),
+                  [this](std::exception_ptr error) { ended(std::move(error)); });
     } catch (...) {
         leave();
         throw;
@@ -36,4 +37,4 @@ void group::ended(std::exception_ptr error) {
     leave();
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -54,7 +54,8 @@ task<void> offload_pool::run(std::function<void()> job) {
 void offload_pool::start(std::function<void()> job, std::shared_ptr<completion> done) {
     if (!threads_) threads_.emplace(thread_count_);
     const executor here = line_.get_executor();
-    auto run_it = [here, this, job = std::move(job), done = std::move(done), stay = asio::make_work_guard(here)]() mutable {
+    auto run_it = [here, this, job = std::move(job), done = std::move(done),
+                   stay = asio::make_work_guard(here)]() mutable {
         ++running_;
         job();
         job = nullptr;   // what it holds must be gone from this thread when the task goes on
@@ -67,4 +68,4 @@ void offload_pool::start(std::function<void()> job, std::shared_ptr<completion> 
     asio::post(*threads_, std::move(run_it));
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -21,7 +21,7 @@ std::string seconds(std::chrono::nanoseconds time) {
     return std::to_string(count / 10) + '.' + std::to_string(count % 10) + " s";
 }
 
-}  // namespace
+}   // namespace
 
 std::vector<std::string> waits_of(const chain& of) {
     std::vector<std::string> lines;
@@ -30,4 +30,4 @@ std::vector<std::string> waits_of(const chain& of) {
     return lines;
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

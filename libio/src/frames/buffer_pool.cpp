@@ -11,4 +11,4 @@ byte_buffer buffer_pool::make(bool short_of, bool sparing) {
     return block;
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

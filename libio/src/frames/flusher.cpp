@@ -23,7 +23,8 @@ void flusher::post() noexcept {
     asio::post(static_cast<asio::io_context&>(context()), posted_.keep([this] { flush(); }));
 }
 
-// Who comes meanwhile has the next turn, and so has a stream that is only in line for its own: it has more to answer, and all leaves together.
+// Who comes meanwhile has the next turn, and so has a stream that is only in line for its own: it has more to
+// answer, and all leaves together.
 void flusher::flush() noexcept {
     is_awaited_ = false;
     list now;
@@ -36,4 +37,4 @@ void flusher::flush() noexcept {
     }
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -2,9 +2,10 @@
 //
 //   flusher::of(executor).add(frames);      // frames.flush_now() is called soon, once
 //
-// Not as long as they are in line for their next turn: then it is called with the answers to more of what they have read.
-// One posted function for all of them, so no connection keeps memory for one; none if they have written it themselves by then. Never fails. It also leads to what else the
-// connections of a thread share, so that each keeps one reference. To be used on the thread of its io_context only.
+// Not as long as they are in line for their next turn: then it is called with the answers to more of what they have
+// read. One posted function for all of them, so no connection keeps memory for one; none if they have written it
+// themselves by then. Never fails. It also leads to what else the connections of a thread share, so that each keeps one
+// reference. To be used on the thread of its io_context only.
 #pragma once
 
 #include <hawser/io/buffer_pool.hpp>
@@ -46,4 +47,4 @@ private:
     bool is_awaited_ = false;   // somebody will come for those who wait
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -25,10 +25,12 @@ namespace {
 // How often to look whether the peer has received everything: the kernel does not tell.
 constexpr duration arrival_look_interval = std::chrono::milliseconds(20);
 
-}  // namespace
+}   // namespace
 
 std::shared_ptr<const frame_limits> shared_limits(frame_limits limits, std::size_t max_frame) {
-    limits.outbound_cap = std::min(std::max(limits.outbound_cap, std::min(max_frame, byte_buffer::most) + frame::backlog::entry_cost), byte_buffer::most);
+    limits.outbound_cap = std::min(std::max(limits.outbound_cap,
+                                            std::min(max_frame, byte_buffer::most) + frame::backlog::entry_cost),
+                                   byte_buffer::most);
     limits.turn_frames = std::clamp<std::size_t>(limits.turn_frames, 1, std::numeric_limits<std::uint16_t>::max());
     limits.turn_bytes = std::max<std::size_t>(limits.turn_bytes, 1);
     return std::make_shared<const frame_limits>(limits);
@@ -90,8 +92,8 @@ task<void> frame_stream::finish(duration linger) {
     } catch (const std::bad_alloc&) {
         fail(asio::error::no_memory);
     }
-    // The writer may not outlive this object, so this wait is not given up. Whoever has no memory to wait lets others run, the
-    // writer among them, and looks again: what that needs is in this coroutine.
+    // The writer may not outlive this object, so this wait is not given up. Whoever has no memory to wait lets others
+    // run, the writer among them, and looks again: what that needs is in this coroutine.
     operation_memory posted;
     while (!abandon()) {
         try {
@@ -133,9 +135,9 @@ task<void> frame_stream::say_farewell(duration linger) {
     if (!failure_ && out_.is() != outbound::state::torn && out().empty()) co_await see_off(linger);
 }
 
-// A socket closed with unread input sends a reset, which destroys what has not reached the peer. So what it still sends is
-// read off until it closes too, or until all of ours, the end included, has arrived and `linger` has passed, or hardly anything of it
-// moves any more.
+// A socket closed with unread input sends a reset, which destroys what has not reached the peer. So what it still sends
+// is read off until it closes too, or until all of ours, the end included, has arrived and `linger` has passed, or
+// hardly anything of it moves any more.
 task<void> frame_stream::see_off(duration linger) {
     static thread_local std::array<std::byte, 16 * 1024> sink;   // nobody looks at what is in it
     operation_memory posted;
@@ -157,4 +159,4 @@ task<void> frame_stream::see_off(duration linger) {
     }
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

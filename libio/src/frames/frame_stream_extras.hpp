@@ -1,5 +1,5 @@
-// What only some connections have: made when somebody first waits for the peer to take something, when the user sets a deadline,
-// or an owner wants to be told. Every connection that waits would carry it along.
+// What only some connections have: made when somebody first waits for the peer to take something, when the user sets a
+// deadline, or an owner wants to be told. Every connection that waits would carry it along.
 #pragma once
 
 #include <hawser/io/frame_stream.hpp>
@@ -33,10 +33,10 @@ struct frame_stream::extras {
     time_point user_write_deadline = time_point::max();
     progress_window window;   // while the writer waits
     std::size_t held_elsewhere = 0;
-    time_point paused_at = time_point::max();    // while it is in line for memory
-    duration paused{};                           // before the read that is to come
-    std::uint64_t goes_on_in = 0;                // the frame for which it brought much in its last turn, from 1
-    std::size_t turn_left = 0;                   // bytes that it may still read in its turn
+    time_point paused_at = time_point::max();   // while it is in line for memory
+    duration paused{};                          // before the read that is to come
+    std::uint64_t goes_on_in = 0;               // the frame for which it brought much in its last turn, from 1
+    std::size_t turn_left = 0;                  // bytes that it may still read in its turn
     callback tell;
 };
 
@@ -47,7 +47,9 @@ inline time_point frame_stream::user_read_deadline() const noexcept {
 }
 
 // The read that is under way, or comes, ends at the earlier of both.
-inline void frame_stream::limit_read() noexcept { stream_.set_read_deadline(std::min(user_read_deadline(), in_.latest())); }
+inline void frame_stream::limit_read() noexcept {
+    stream_.set_read_deadline(std::min(user_read_deadline(), in_.latest()));
+}
 
 // Of those who wait for room the first is enough: it wakes the next.
 inline void frame_stream::wake_waiting() noexcept {
@@ -56,7 +58,8 @@ inline void frame_stream::wake_waiting() noexcept {
     extras_->senders.wake_first();
 }
 
-// With something that is not to be given back before the peer does something. Few have that, and the clock is read for them alone.
+// With something that is not to be given back before the peer does something. Few have that, and the
+// clock is read for them alone.
 inline void frame_stream::begin_wait_for_peer() noexcept {
     if (memory_.counts() && !memory_.is_kept()) memory_.begin_wait(clock::now());
 }
@@ -65,11 +68,12 @@ inline void frame_stream::note_progress(std::size_t bytes) noexcept {
     if (memory_.is_kept()) memory_.progress(bytes, clock::now());
 }
 
-// Tells the thread's account what it holds now. For each frame; and each frame that is shared takes some memory of its own.
+// Tells the thread's account what it holds now. For each frame; and each frame that is shared
+// takes some memory of its own.
 inline void frame_stream::account() noexcept {
     const std::size_t elsewhere = extras_ ? extras_->held_elsewhere : 0;
     const std::size_t holds = in().capacity() + out().capacity() + elsewhere;
     if (holds != memory_.bytes()) memory_.become(flusher_.memory(), holds, out().shared());
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

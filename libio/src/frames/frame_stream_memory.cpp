@@ -42,7 +42,8 @@ kept_memory frame_memory::keeps(time_point now) const noexcept {
 }
 
 void frame_memory::compact() const noexcept {
-    if (of_.is_parked() || of_.out_.is_waiting()) of_.begin_wait_for_peer();   // what was pushed meanwhile counts from here on
+    // What was pushed meanwhile counts from here on.
+    if (of_.is_parked() || of_.out_.is_waiting()) of_.begin_wait_for_peer();
     if (!of_.is_parked()) return;
     try {
         of_.in_.settle(of_.flusher_.pool(), of_.flusher_.memory().is_short());
@@ -71,17 +72,20 @@ memory_account::turn::pausing frame_stream::pauses(event& wake) {
     return {wake, stream_.descriptor(), more().holds_elsewhere() ? place::behind : place::back};
 }
 
-// A pause before this read was our doing only if there was something worth a turn; else a byte that waits would stop the clock.
+// A pause before this read was our doing only if there was something worth a turn; else a byte that
+// waits would stop the clock.
 void frame_stream::use_turn(std::size_t bytes) noexcept {
-    extras_->turn_left -= std::min(extras_->turn_left, std::max(bytes, memory_account::allowance));   // few reads, however short
+    // Few reads, however short.
+    extras_->turn_left -= std::min(extras_->turn_left, std::max(bytes, memory_account::allowance));
     const duration paused = std::exchange(extras_->paused, duration::zero());
     if (bytes < memory_account::allowance) return;
     memory_.excuse(paused);
     extras_->goes_on_in = in().frames() + 1;
 }
 
-// Until it is its turn to read once. The peer is not to blame for the pause, so silence does not count, and neither does the pause;
-// but a frame that is too long under way holds what others wait for, and the user's deadline is the user's.
+// Until it is its turn to read once. The peer is not to blame for the pause, so silence does not count,
+// and neither does the pause; but a frame that is too long under way holds what others wait for, and the
+// user's deadline is the user's.
 task<void> frame_stream::wait_for_memory() {
     using place = memory_account::turn::place;
     extras& mine = more();
@@ -112,4 +116,4 @@ void frame_stream::end_pause() noexcept {
     limit_read();
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -16,14 +16,16 @@ namespace hawser::io {
 
 namespace {
 
-// After so many turns what they have answered leaves, though there is more to answer: the turns of a busy thread take their time.
+// After so many turns what they have answered leaves, though there is more to answer: the turns of a
+// busy thread take their time.
 constexpr std::uint8_t most_turns = 16;
 
-}  // namespace
+}   // namespace
 
 std::optional<bytes> frame_stream::next() {
     if (failure_.failed()) return std::nullopt;
-    if (bytes body; in_.take(limits_->fill, body)) [[likely]] return body;
+    if (bytes body; in_.take(limits_->fill, body)) [[likely]]
+        return body;
     note_end();
     return std::nullopt;
 }
@@ -57,7 +59,8 @@ bool frame_stream::begin_fill() try {
         filling_ = filling::late;
         return false;
     }
-    if (extras_ && extras_->turn_left > 0 && !failure_ && !is_stopping()) {   // what else has come belongs to the same turn
+    // What else has come belongs to the same turn.
+    if (extras_ && extras_->turn_left > 0 && !failure_ && !is_stopping()) {
         filling_ = filling::done;
         if (read_now()) return false;
         filling_ = filling::waits;
@@ -66,7 +69,8 @@ bool frame_stream::begin_fill() try {
     static_cast<void>(in_.begin_wait(*limits_, now));
     limit_read();
     looks_.begin_wait();
-    if (looks_.is_due() && must_pause()) looks_.looked(false);   // while memory is short, only who has something to read stands in line
+    // While memory is short, only who has something to read stands in line.
+    if (looks_.is_due() && must_pause()) looks_.looked(false);
     filling_ = prepare_wait();
     return filling_ == filling::waits;
 } catch (const std::bad_alloc&) {
@@ -77,7 +81,8 @@ frame_stream::filling frame_stream::prepare_wait() {
     for (;;) {
         if (failure_) return filling::done;
         if (is_stopping()) {
-            const bool reads = in_.has_more_to_read() && !(must_pause() && flusher_.memory().level() >= pressure::stop_growing);
+            const bool reads = in_.has_more_to_read() &&
+                               !(must_pause() && flusher_.memory().level() >= pressure::stop_growing);
             return reads && read_now() ? filling::done : filling::stopped;
         }
         in_.settle(flusher_.pool(), flusher_.memory().is_short());
@@ -171,4 +176,4 @@ void frame_stream::set_read_deadline(time_point at) noexcept {
     limit_read();
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

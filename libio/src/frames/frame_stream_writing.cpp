@@ -49,7 +49,8 @@ std::byte* frame_stream::begin_first_frame(std::size_t size) {
     const std::size_t wanted = out().queued() + size;
     const memory_account& memory = flusher_.memory();
     // Nearly always it is little, and then nobody is asked how short memory is.
-    if (wanted > memory_account::allowance && wanted > (memory.is_short() ? memory_account::allowance : buffer_pool::large)) {
+    if (wanted > memory_account::allowance &&
+        wanted > (memory.is_short() ? memory_account::allowance : buffer_pool::large)) {
         flush_now();   // before, and not once it is full: the body's bytes come later
         if (!out_.takes() || out_.must_not_grow(memory.level())) return nullptr;
     }
@@ -183,7 +184,8 @@ error_code frame_stream::start_writer() noexcept try {
 }
 
 void frame_stream::flush_soon() noexcept {
-    if (!flush_hook_.is_linked() && !out_.is_waiting() && !out().empty()) flusher_.add(*this);   // asked for each answer
+    // Asked for each answer.
+    if (!flush_hook_.is_linked() && !out_.is_waiting() && !out().empty()) flusher_.add(*this);
 }
 
 task<void> frame_stream::write_when_writable() {
@@ -225,10 +227,12 @@ void frame_stream::begin_window() {
     stream_.set_write_deadline(std::min(extras_->window.ends(), extras_->user_write_deadline));
 }
 
-std::size_t frame_stream::taken_in_window() noexcept { return extras_->window.taken(out().written(), stream_.unsent()); }
+std::size_t frame_stream::taken_in_window() noexcept {
+    return extras_->window.taken(out().written(), stream_.unsent());
+}
 
-// The user's own. Between two frames nothing is lost, and moving the deadline makes it go on. A frame of which the peer has
-// a part can never be finished in the user's time, and nothing can follow it: the peer is told that this side ends.
+// The user's own. Between two frames nothing is lost, and moving the deadline makes it go on. A frame of which the peer
+// has a part can never be finished in the user's time, and nothing can follow it: the peer is told that this side ends.
 task<void> frame_stream::write_deadline_passed() {
     if (out().is_under_way()) {
         out_.tear();
@@ -236,7 +240,8 @@ task<void> frame_stream::write_deadline_passed() {
         stream_.close_write();
     }
     wake_waiting();
-    while (!failure_ && !out().empty() && extras_->user_write_deadline <= clock::now()) co_await extras_->changed.wait();
+    while (!failure_ && !out().empty() && extras_->user_write_deadline <= clock::now())
+        co_await extras_->changed.wait();
     if (!out().empty()) begin_window();
 }
 
@@ -256,4 +261,4 @@ void frame_stream::return_write_buffers() noexcept {
     account();
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

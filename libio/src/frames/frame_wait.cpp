@@ -1,5 +1,5 @@
-// How somebody waits to read: what is waited for, who is told when it has come, and whether that is enough for who waits. What is read then, and
-// within what limits, is in frame_stream_reading.cpp.
+// How somebody waits to read: what is waited for, who is told when it has come, and whether that is enough for who
+// waits. What is read then, and within what limits, is in frame_stream_reading.cpp.
 #include <hawser/io/frame_wait.hpp>
 
 #include <hawser/io/frame_stream.hpp>
@@ -114,4 +114,4 @@ void frame_stream::end_wait(const error_code& failed) {
     who.who_->resume();   // may destroy this
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

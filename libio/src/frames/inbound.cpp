@@ -12,17 +12,19 @@ namespace {
 // What is still read of a peer after stop().
 constexpr std::size_t last_reads = 1024 * 1024;
 
-}  // namespace
+}   // namespace
 
-// A block that is lent goes back, but not from under a long frame. Memory of its own may have room for what a frame grows by at a
-// time, or each read would copy all of it.
+// A block that is lent goes back, but not from under a long frame. Memory of its own may have room for what a frame
+// grows by at a time, or each read would copy all of it.
 void inbound::settle_with_a_part(buffer_pool& pool, bool is_short) {
     const std::size_t unread = reader_.unread().size();
     const std::size_t room = reader_.capacity() - unread;
     const bool is_long = unread > max_kept_tail;
     const bool has_block = is_long && reader_.capacity() <= buffer_pool::large && !is_short;
     const std::size_t growth = is_short || !is_long ? unread / 4 : unread;
-    const bool is_its_own = (is_long || !is_lent_) && room <= (unread < memory_account::allowance ? 0 : std::max(memory_account::allowance, growth));
+    const bool is_its_own = (is_long || !is_lent_) &&
+                            room <=
+                                (unread < memory_account::allowance ? 0 : std::max(memory_account::allowance, growth));
     if (has_block || is_its_own) return;
     byte_buffer released = reader_.release();
     if (std::exchange(is_lent_, false)) pool.give_back(std::move(released));
@@ -70,4 +72,4 @@ void inbound::stop(std::size_t arrived) noexcept {
     left_to_read_ = static_cast<std::uint32_t>(std::min(arrived, last_reads));
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

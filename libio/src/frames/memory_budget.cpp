@@ -43,10 +43,10 @@ error_code error_of(int descriptor) noexcept {
     return {number, boost::system::system_category()};
 }
 
-}  // namespace
+}   // namespace
 
 void give_large_blocks_back() noexcept {
-    constexpr int large = 128 * 1024;    // where malloc begins
+    constexpr int large = 128 * 1024;   // where malloc begins
     mallopt(M_MMAP_THRESHOLD, large);   // one that is set does not grow; a larger block is a mapping of its own
 }
 
@@ -62,7 +62,8 @@ memory_account::memory_account(asio::execution_context& context)
 
 memory_account& memory_account::of(const executor& where) { return asio::use_service<memory_account>(where.context()); }
 
-void memory_account::draw_from(std::shared_ptr<memory_budget> pool, std::function<void()> alarm, std::function<void()> relieve) {
+void memory_account::draw_from(std::shared_ptr<memory_budget> pool, std::function<void()> alarm,
+                               std::function<void()> relieve) {
     if (pool_) {
         pool_->give_back(std::exchange(drawn_, 0));
         pool_->accounts_.fetch_sub(1, std::memory_order_relaxed);
@@ -191,4 +192,4 @@ void memory_account::turn::come() noexcept {
     wake_.notify();
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

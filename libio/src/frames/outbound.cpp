@@ -12,8 +12,8 @@ error_code outbound::push(bytes body, buffer_pool& pool, pressure level) {
     return error;
 }
 
-frame::backlog::placed outbound::offer(const frame::shared_frame& frame, const frame::label& as, frame::slow_consumer policy,
-                                       buffer_pool& pool, pressure level) {
+frame::backlog::placed outbound::offer(const frame::shared_frame& frame, const frame::label& as,
+                                       frame::slow_consumer policy, buffer_pool& pool, pressure level) {
     if (frame->size() < frame::outbox::shared_from) borrow(frame->size(), pool, level >= pressure::pause_holders);
     const bool may_grow = level < pressure::stop_growing || outbox_.empty();
     const frame::backlog::placed placed = outbox_.offer(frame, as, policy, may_grow);
@@ -37,4 +37,4 @@ void outbound::clear(buffer_pool& pool) noexcept {
     release(pool);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -10,4 +10,4 @@ namespace hawser::io {
     return timeout == duration::zero() ? time_point::max() : after(from, timeout);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -51,7 +51,8 @@ result<std::string_view> parse_host(std::string_view text) {
     const bool bracketed = text.starts_with('[') && text.ends_with(']');
     const std::string_view host = bracketed ? text.substr(1, text.size() - 2) : text;
     if (bracketed != (host.find(':') != std::string_view::npos)) return errc::bad_address;
-    if (host.find_first_of("[] \t\n") != std::string_view::npos || host.size() > address::max_host) return errc::bad_address;
+    if (host.find_first_of("[] \t\n") != std::string_view::npos || host.size() > address::max_host)
+        return errc::bad_address;
     return host == "*" ? std::string_view() : host;
 }
 
@@ -66,7 +67,7 @@ result<address> parse_path(std::string_view path) {
     return address{.what = address::kind::unix_path, .path = path};
 }
 
-}  // namespace
+}   // namespace
 
 result<address> address::parse(std::string_view text) {
     if (text.starts_with(unix_prefix)) return parse_path(text.substr(unix_prefix.size()));
@@ -89,7 +90,8 @@ std::string address::text() const {
     const std::string_view name = host;
     const auto same = [this](const network& each) { return each.what == what && each.family == family; };
     std::string shown(std::ranges::find_if(networks, same)->prefix);
-    const bool is_understood = what == kind::tcp && family == any && name != "unix";   // a host of that name needs its network
+    // A host of that name needs its network.
+    const bool is_understood = what == kind::tcp && family == any && name != "unix";
     if (is_understood) shown.clear();
     if (name.empty()) shown += '*';
     else if (name.find(':') != std::string_view::npos) shown.append("[").append(name).append("]");
@@ -97,4 +99,4 @@ std::string address::text() const {
     return shown + ':' + std::to_string(port);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

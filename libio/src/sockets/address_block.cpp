@@ -55,7 +55,7 @@ address_block without_mapping(const address_block& block) noexcept {
     return ipv4;
 }
 
-}  // namespace
+}   // namespace
 
 std::optional<address_block> address_block::parse(std::string_view text) {
     if (text.find('%') != std::string_view::npos) return std::nullopt;   // a scope is no part of a prefix
@@ -82,4 +82,4 @@ std::string address_block::text() const {
     return asio::ip::address_v4({first[0], first[1], first[2], first[3]}).to_string() + end;
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -43,7 +43,7 @@ bool is_ipv6(const datagram_socket::carrier& socket) {
     return socket.local_endpoint(ignored).address().is_v6();
 }
 
-}  // namespace
+}   // namespace
 
 datagram_socket::datagram_socket(carrier bound)
     : socket_(std::move(bound)),
@@ -83,7 +83,9 @@ result<datagram_socket::received> datagram_socket::try_receive(mutable_bytes int
     auto size = static_cast<socklen_t>(from.capacity());
     // With MSG_TRUNC the answer is the length of the datagram, whatever fits.
     ssize_t length = 0;
-    do length = ::recvfrom(socket_.native_handle(), into.data(), into.size(), MSG_TRUNC | MSG_DONTWAIT, from.data(), &size);
+    do
+        length = ::recvfrom(socket_.native_handle(), into.data(), into.size(), MSG_TRUNC | MSG_DONTWAIT, from.data(),
+                            &size);
     while (length < 0 && errno == EINTR);
     if (length < 0) return last_error();
     from.resize(size);
@@ -186,13 +188,14 @@ made connect_to(const executor& on, const udp::endpoint& peer, const socket_opti
     return error_code(asio::error::connection_refused);
 }
 
-}  // namespace
+}   // namespace
 
 made listen_datagrams(const executor& on, const address& where, const socket_options& options) {
     if (where.what != address::kind::udp) return errc::wrong_network;
     const result<hosts> found = hosts_to_listen(on, where);
     if (!found) return found.error();
-    return first_that_binds(where, *found, [&](const asio::ip::address& host) { return bind_to(on, where, host, options); });
+    return first_that_binds(where, *found,
+                            [&](const asio::ip::address& host) { return bind_to(on, where, host, options); });
 }
 
 task<made> dial_datagrams(address where, duration timeout, socket_options options) {
@@ -210,4 +213,4 @@ task<made> dial_datagrams(address where, duration timeout, socket_options option
     co_return first_error;
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

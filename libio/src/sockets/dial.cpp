@@ -89,7 +89,7 @@ void close_it(socket& connecting) noexcept {
     connecting.close(ignored);
 }
 
-}  // namespace
+}   // namespace
 
 task<result<transport>> dial(address where, duration timeout, socket_options options) {
     const std::stop_token never;
@@ -116,4 +116,4 @@ task<result<transport>> dial(address where, duration timeout, std::stop_token st
     co_return stop.stop_requested() ? make_error_code(errc::closed) : first_error;
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -53,7 +53,7 @@ hosts numeric(std::string_view host) {
     return is_a_name ? hosts() : hosts{address};
 }
 
-}  // namespace
+}   // namespace
 
 task<result<hosts>> hosts_to_connect(address where, time_point until, std::stop_token stop) {
     hosts known = numeric(where.host);
@@ -63,7 +63,9 @@ task<result<hosts>> hosts_to_connect(address where, time_point until, std::stop_
     const executor here = co_await this_executor;
     const auto asked = std::make_shared<lookup>(here);
     const patience patient(here, until, stop, calling<&event::notify>(asked->changed));
-    const auto ended = [asked](const error_code& error, const resolver::results_type& names) { asked->ended(error, names); };
+    const auto ended = [asked](const error_code& error, const resolver::results_type& names) {
+        asked->ended(error, names);
+    };
     asked->names.async_resolve(std::string_view(where.host), std::string_view(), ended);
     while (!asked->is_over && !patient.over()) co_await asked->changed.wait();
     if (!asked->is_over) {
@@ -86,4 +88,4 @@ result<hosts> hosts_to_listen(const executor& on, const address& where) {
     return of_family(std::move(found), where.family);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

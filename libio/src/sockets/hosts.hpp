@@ -16,9 +16,9 @@ namespace hawser::io {
 /// Never empty in a result.
 using hosts = std::vector<asio::ip::address>;
 
-/// Where to connect to: a numeric host and an empty one without a look-up, a name with one; `connect_timeout` if that takes
-/// longer than `until`, `closed` when it is stopped. A look-up cannot be interrupted: it ends by itself later, and its
-/// io_context runs until then.
+/// Where to connect to: a numeric host and an empty one without a look-up, a name with one; `connect_timeout` if that
+/// takes longer than `until`, `closed` when it is stopped. A look-up cannot be interrupted: it ends by itself later,
+/// and its io_context runs until then.
 [[nodiscard]] task<result<hosts>> hosts_to_connect(address where, time_point until, std::stop_token stop);
 
 /// Where to listen, the best first: IPv4 before IPv6, as Go does, for a name. Asks the system, which blocks.
@@ -29,8 +29,8 @@ using hosts = std::vector<asio::ip::address>;
     return error == asio::error::address_family_not_supported || error == boost::system::errc::address_not_available;
 }
 
-/// What `bind_to(host)` gives for the first host that it works for, or the first error. For an empty host only a missing
-/// IPv6 is a reason to go on: a port that is taken there is taken.
+/// What `bind_to(host)` gives for the first host that it works for, or the first error. For an empty host only a
+/// missing IPv6 is a reason to go on: a port that is taken there is taken.
 template <class Bind>
 [[nodiscard]] auto first_that_binds(const address& where, const hosts& candidates, const Bind& bind_to) {
     auto made = bind_to(candidates.front());
@@ -42,4 +42,4 @@ template <class Bind>
     return made;
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

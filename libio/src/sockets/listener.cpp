@@ -34,10 +34,16 @@ using generic_endpoint = asio::generic::stream_protocol::endpoint;
 class socket_listener final : public listener {
 public:
     socket_listener(acceptor sockets, address where, const generic_endpoint& local, const socket_file& made)
-        : sockets_(std::move(sockets)), where_(std::move(where)), protocol_(local.protocol()), local_(endpoint_of(local)), made_(made) {
+        : sockets_(std::move(sockets)),
+          where_(std::move(where)),
+          protocol_(local.protocol()),
+          local_(endpoint_of(local)),
+          made_(made) {
         where_.port = local_.port;
-        const bool may_be_ipv6 = where_.what == address::kind::tcp && where_.host.empty() && where_.family == address::ip_family::any;
-        if (may_be_ipv6 && protocol_.family() == AF_INET) where_.host = "0.0.0.0";   // there is none: who reads it should know
+        const bool may_be_ipv6 = where_.what == address::kind::tcp && where_.host.empty() &&
+                                 where_.family == address::ip_family::any;
+        // There is none: who reads it should know.
+        if (may_be_ipv6 && protocol_.family() == AF_INET) where_.host = "0.0.0.0";
     }
     socket_listener(const socket_listener&) = delete;
     socket_listener& operator=(const socket_listener&) = delete;
@@ -45,7 +51,8 @@ public:
 
     // Asio alone would accept one in a turn of its queue, which on a busy thread is a tenth of a second.
     task<result<accepted>> accept(executor where) override {
-        operation_memory memory;   // an async_accept() that has none, for itself or the new socket, destroys who awaits it
+        // An async_accept() that has none, for itself or the new socket, destroys who awaits it.
+        operation_memory memory;
         for (;;) {
             result<accepted> made = accept_waiting(where);
             if (made || made.error() != asio::error::would_block) co_return made;
@@ -104,7 +111,8 @@ private:
     socket_file made_;
 };
 
-// What was bound and is to be a listener: if nothing comes of it, nothing is left of it. With the lock on its path, if it has one.
+// What was bound and is to be a listener: if nothing comes of it, nothing is left of it. With the lock
+// on its path, if it has one.
 struct unfinished {
     explicit unfinished(const executor& on) : sockets(on) {}
     unfinished(const unfinished&) = delete;
@@ -156,7 +164,7 @@ result<std::unique_ptr<listener>> listen_at(const executor& on, const generic_en
     return std::make_unique<socket_listener>(std::move(of.sockets), std::move(where), bound, of.made);
 }
 
-}  // namespace
+}   // namespace
 
 result<accepted> listener::accept_waiting(executor /* where */) { return error_code(asio::error::would_block); }
 
@@ -230,4 +238,4 @@ void memory_listener::close() noexcept {
     state_->arrived.notify();
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

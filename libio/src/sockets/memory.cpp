@@ -106,7 +106,8 @@ bool memory_end::end::is_writable() const {
     return out->data.size() < out->capacity || out->write_closed || out->read_closed || out->reset;
 }
 
-// Others have a turn either way, as with a socket. A wake is a function posted to this thread, so none can come in between.
+// Others have a turn either way, as with a socket. A wake is a function posted to this thread, so
+// none can come in between.
 task<error_code> memory_end::wait_readable() { return end_->is_readable() ? others_turn() : until_woken(); }
 
 task<error_code> memory_end::wait_writable() { return end_->is_writable() ? others_turn() : until_woken(); }
@@ -181,4 +182,4 @@ std::pair<memory_end, memory_end> memory_pair(executor first, executor second, m
     return {memory_end(std::move(one)), memory_end(std::move(other))};
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

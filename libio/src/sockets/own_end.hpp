@@ -28,8 +28,8 @@ template <class Protocol, class Socket>
     return error;
 }
 
-/// Who dials a port of this machine that nobody listens at may be given that port to come from, and the system connects it with itself.
-/// That would look like a server, and keep the port from the real one.
+/// Who dials a port of this machine that nobody listens at may be given that port to come from, and the system connects
+/// it with itself. That would look like a server, and keep the port from the real one.
 template <class Socket>
 [[nodiscard]] bool is_connected_with_itself(const Socket& connected) {
     error_code error;
@@ -38,4 +38,4 @@ template <class Socket>
     return !error && here.protocol().family() != AF_UNIX && here == there;
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

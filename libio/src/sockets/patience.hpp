@@ -63,4 +63,4 @@ private:
     std::stop_callback<stopped> on_stop_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

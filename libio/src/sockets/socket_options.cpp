@@ -49,7 +49,7 @@ void apply_to_tcp(const socket_options& options, setter& to) noexcept {
     if (options.reset_at_close) to.set(SOL_SOCKET, SO_LINGER, linger{.l_onoff = 1, .l_linger = 0});
 }
 
-}  // namespace
+}   // namespace
 
 error_code apply(const socket_options& options, int descriptor) noexcept {
     setter to(descriptor);
@@ -59,4 +59,4 @@ error_code apply(const socket_options& options, int descriptor) noexcept {
     return to.error();
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -45,7 +45,7 @@ int connect_to(const owned_descriptor& probe, const std::string& path) {
 
 int open_probe() { return ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); }
 
-}  // namespace
+}   // namespace
 
 socket_path_lock::socket_path_lock(std::string_view path, duration at_most) noexcept : folder_(open_folder_of(path)) {
     if (!folder_.is_open()) return;
@@ -61,7 +61,7 @@ socket_path_lock::socket_path_lock(std::string_view path, duration at_most) noex
 }
 
 error_code clear_socket_path(const std::string& path) {
-    struct stat found {};
+    struct stat found{};
     if (::lstat(path.c_str(), &found) != 0) return {};   // nothing there, or bind() will say what is wrong
     if (!S_ISSOCK(found.st_mode)) return errc::address_in_use;
     const owned_descriptor probe(open_probe());
@@ -76,7 +76,7 @@ error_code clear_socket_path(const std::string& path) {
 socket_file::socket_file(const char* path) noexcept { static_cast<void>(::lstat(path, &made_)); }
 
 void socket_file::remove(const char* path) const noexcept {
-    struct stat found {};
+    struct stat found{};
     if (::lstat(path, &found) != 0 || !S_ISSOCK(found.st_mode)) return;
     if (found.st_ino == made_.st_ino && found.st_dev == made_.st_dev) ::unlink(path);
 }
@@ -91,4 +91,4 @@ std::optional<int> listening_process(const address& where) {
     return is_known ? std::optional<int>(theirs.pid) : std::nullopt;
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -156,4 +156,4 @@ task<transferred> stream::write_all(bytes data) {
     co_return done;
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

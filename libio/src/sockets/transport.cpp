@@ -66,8 +66,8 @@ std::string endpoint::text() const {
 
 namespace {
 
-// By the system itself: Asio's way to the same call costs twice as many instructions, for each request. An interruption is no end of a
-// connection, and none is nothing only where `may_be_none` says so.
+// By the system itself: Asio's way to the same call costs twice as many instructions, for each request. An interruption
+// is no end of a connection, and none is nothing only where `may_be_none` says so.
 template <class Call>
 result<std::size_t> of_kernel(const Call& call, bool may_be_none) {
     for (;;) {
@@ -78,7 +78,7 @@ result<std::size_t> of_kernel(const Call& call, bool may_be_none) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 transport::transport(socket connected) noexcept : on_(std::move(connected)) {
     socket& here = *std::get_if<socket>(&on_);
@@ -95,13 +95,16 @@ executor transport::get_executor() noexcept {
 result<std::size_t> transport::try_read(mutable_bytes into) {
     auto* connected = std::get_if<socket>(&on_);
     if (connected == nullptr) return other().try_read(into);
-    return of_kernel([&] { return ::recv(connected->native_handle(), into.data(), into.size(), MSG_DONTWAIT); }, into.empty());
+    return of_kernel([&] { return ::recv(connected->native_handle(), into.data(), into.size(), MSG_DONTWAIT); },
+                     into.empty());
 }
 
 result<std::size_t> transport::try_write(bytes data) {
     auto* connected = std::get_if<socket>(&on_);
     if (connected == nullptr) return other().try_write(data);
-    return of_kernel([&] { return ::send(connected->native_handle(), data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL); }, true);
+    return of_kernel(
+        [&] { return ::send(connected->native_handle(), data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL); },
+        true);
 }
 
 task<error_code> transport::wait_readable() { return other().wait_readable(); }
@@ -186,4 +189,4 @@ endpoint transport::remote() const noexcept {
     return ignored ? endpoint() : endpoint_of(raw);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -18,7 +18,7 @@ std::size_t as_count(rlim_t limit) noexcept {
     return limit == RLIM_INFINITY || limit > most ? most : static_cast<std::size_t>(limit);
 }
 
-}  // namespace
+}   // namespace
 
 std::size_t descriptor_limit() noexcept {
     rlimit now{};
@@ -54,4 +54,4 @@ bool spare_descriptor::hold() noexcept {
 
 bool spare_descriptor::release() noexcept { return held_.is_open() && held_.close(); }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -30,18 +30,21 @@ std::size_t number_in(const std::string& path) {
     return file >> number ? number : unlimited;
 }
 
-// Whether a line of /proc/self/cgroup, "4:cpu,cpuacct:/path", is of that controller of version 1; of version 2 if it is empty.
+// Whether a line of /proc/self/cgroup, "4:cpu,cpuacct:/path", is of that controller of version 1; of
+// version 2 if it is empty.
 bool is_of(const std::string& line, const std::string& controller) {
     const std::size_t first = line.find(':');
     const std::size_t second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) return false;
     const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
-    return controllers == ",,"  ? controller.empty() : !controller.empty() && controllers.find("," + controller + ",") != std::string::npos;
+    return controllers == ",," ? controller.empty()
+                               : !controller.empty() && controllers.find("," + controller + ",") != std::string::npos;
 }
 
-// Calls it with the folder of the group that the process is in, and of every one above it: each has a say. In a container it is the
-// root that is seen, whatever path the process is told.
-void for_each_group(const std::string& root, const std::string& controller, const std::function<void(const std::string&)>& look) {
+// Calls it with the folder of the group that the process is in, and of every one above it: each has a say. In a
+// container it is the root that is seen, whatever path the process is told.
+void for_each_group(const std::string& root, const std::string& controller,
+                    const std::function<void(const std::string&)>& look) {
     const std::string mounted = root + "/sys/fs/cgroup" + (controller.empty() ? "" : "/" + controller);
     look(mounted);
     std::ifstream groups = opened(root + "/proc/self/cgroup");
@@ -54,13 +57,18 @@ void for_each_group(const std::string& root, const std::string& controller, cons
 
 std::size_t memory_of_groups(const std::string& root) {
     std::size_t least = unlimited;
-    for_each_group(root, "", [&](const std::string& group) { least = std::min(least, number_in(group + "/memory.max")); });
-    for_each_group(root, "memory", [&](const std::string& group) { least = std::min(least, number_in(group + "/memory.limit_in_bytes")); });
+    for_each_group(root, "",
+                   [&](const std::string& group) { least = std::min(least, number_in(group + "/memory.max")); });
+    for_each_group(root, "memory", [&](const std::string& group) {
+        least = std::min(least, number_in(group + "/memory.limit_in_bytes"));
+    });
     return least;
 }
 
 // Processors' worth of time in each period; infinite if there is no quota: "max", or -1.
-double quota(double time, double period) { return time > 0 && period > 0 ? time / period : std::numeric_limits<double>::infinity(); }
+double quota(double time, double period) {
+    return time > 0 && period > 0 ? time / period : std::numeric_limits<double>::infinity();
+}
 
 double quota_of_groups(const std::string& root) {
     double least = std::numeric_limits<double>::infinity();
@@ -79,8 +87,9 @@ double quota_of_groups(const std::string& root) {
     return least;
 }
 
-// Of an address space, or data segment, of which `used` is taken. Half of the rest is for what grows beside what is asked for: the
-// stacks of threads (8 MiB each), malloc's arenas (up to 64 MiB of addresses a thread), and what lies free between blocks.
+// Of an address space, or data segment, of which `used` is taken. Half of the rest is for what grows beside what is
+// asked for: the stacks of threads (8 MiB each), malloc's arenas (up to 64 MiB of addresses a thread), and what
+// lies free between blocks.
 template <class Kind>
 std::size_t left_of(Kind kind, std::size_t used) {
     rlimit limit{};
@@ -103,16 +112,20 @@ unsigned processors_of_process() {
     return std::thread::hardware_concurrency();
 }
 
-}  // namespace
+}   // namespace
 
 std::size_t memory_limits::share() const noexcept { return std::min({machine / 4, groups / 2, process / 4}); }
 
-std::size_t memory_limits::most() const noexcept { return std::min({machine - machine / 4, groups - groups / 4, process}); }
+std::size_t memory_limits::most() const noexcept {
+    return std::min({machine - machine / 4, groups - groups / 4, process});
+}
 
 memory_limits limits_of_memory(const std::string& root) {
     const auto pages = static_cast<std::size_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
     const auto page_size = static_cast<std::size_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
-    return {.machine = pages * page_size, .groups = memory_of_groups(root), .process = memory_of_process(root, page_size)};
+    return {.machine = pages * page_size,
+            .groups = memory_of_groups(root),
+            .process = memory_of_process(root, page_size)};
 }
 
 unsigned usable_processors(const std::string& root) {
@@ -121,4 +134,4 @@ unsigned usable_processors(const std::string& root) {
     return static_cast<unsigned>(std::max(1.0, std::min(quota, allowed)));
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -19,14 +19,15 @@ constexpr int look_ms = 100;
 
 // A handler that does nothing, and not SIG_IGN: that would be inherited by programs that are started from here.
 void survive(int signal) noexcept {
-    struct sigaction now {};
-    if (::sigaction(signal, nullptr, &now) != 0 || (now.sa_flags & SA_SIGINFO) != 0 || now.sa_handler != SIG_DFL) return;
+    struct sigaction now{};
+    if (::sigaction(signal, nullptr, &now) != 0 || (now.sa_flags & SA_SIGINFO) != 0 || now.sa_handler != SIG_DFL)
+        return;
     now.sa_handler = [](int) {};
     now.sa_flags = SA_RESTART;
     ::sigaction(signal, &now, nullptr);
 }
 
-}  // namespace
+}   // namespace
 
 // The lowest number that is free is what open() gives, so each gets its own.
 void open_standard_descriptors() {
@@ -60,4 +61,4 @@ void survive_stray_signals() noexcept {
     for (const int signal : {SIGHUP, SIGUSR1, SIGUSR2}) survive(signal);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -13,7 +13,7 @@ std::mt19937_64 seeded_by_the_system() {
     return std::mt19937_64(seeds);
 }
 
-}  // namespace
+}   // namespace
 
 random::random(asio::execution_context& context)
     : asio::execution_context::service(context), engine_(seeded_by_the_system()) {}
@@ -35,4 +35,4 @@ duration jittered(duration longest, random& by, double share) {
     return longest - std::min(duration(off), longest);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

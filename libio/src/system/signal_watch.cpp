@@ -16,12 +16,10 @@ namespace {
 constexpr duration before_the_first = std::chrono::seconds(1);
 constexpr duration after_the_first = std::chrono::milliseconds(50);
 
-}  // namespace
+}   // namespace
 
 signal_watch::signal_watch(const executor& where, std::function<void(stop_signals::wish)> tell)
-    : tell_(std::move(tell)),
-      woken_(where),
-      next_look_(watchdog::of(where), calling<&signal_watch::look>(*this)) {
+    : tell_(std::move(tell)), woken_(where), next_look_(watchdog::of(where), calling<&signal_watch::look>(*this)) {
     owned_descriptor own(::fcntl(stop_signals::descriptor(), F_DUPFD_CLOEXEC, 0));
     error_code error;
     if (own.is_open()) woken_.assign(own.number(), error);
@@ -50,4 +48,4 @@ void signal_watch::end() noexcept {
     woken_.close(ignored);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -63,22 +63,24 @@ extern "C" void hawser_stop_signal(int) {
     if (is_another && last_counted.compare_exchange_strong(before, came)) ++asked_for;   // two threads may be here
     if (asked_for > 2 || (asked_for == 2 && who_obey == 0)) ::_exit(unanswered);
     const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = ::write(wakes, &one, sizeof one);   // who waits looks from time to time, too
+    // Who waits looks from time to time, too.
+    [[maybe_unused]] const ssize_t written = ::write(wakes, &one, sizeof one);
     errno = kept;
 }
 
 // Somebody may have put another in its place meanwhile.
 bool is_still_ours(int signal) noexcept {
-    struct sigaction now {};
-    return ::sigaction(signal, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == hawser_stop_signal;
+    struct sigaction now{};
+    return ::sigaction(signal, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 &&
+           now.sa_handler == hawser_stop_signal;
 }
 
 // What was done with it, if that was to end the process; otherwise it is left alone.
 std::optional<struct sigaction> caught(int signal) noexcept {
-    struct sigaction before {};
+    struct sigaction before{};
     if (::sigaction(signal, nullptr, &before) != 0) return std::nullopt;
     if ((before.sa_flags & SA_SIGINFO) != 0 || before.sa_handler != SIG_DFL) return std::nullopt;
-    struct sigaction ours {};
+    struct sigaction ours{};
     ours.sa_handler = hawser_stop_signal;
     ours.sa_flags = SA_RESTART;
     sigfillset(&ours.sa_mask);
@@ -86,7 +88,7 @@ std::optional<struct sigaction> caught(int signal) noexcept {
     return before;
 }
 
-}  // namespace
+}   // namespace
 
 stop_signals::stop_signals(also more) noexcept {
     holders& all = held();
@@ -132,4 +134,4 @@ int stop_signals::descriptor() noexcept { return wakes; }
 stop_signals::obeyed::obeyed() noexcept { ++who_obey; }
 stop_signals::obeyed::~obeyed() { --who_obey; }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

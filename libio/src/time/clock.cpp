@@ -20,7 +20,7 @@ struct sleeper {
     operation_memory stopping;   // of a stop that is on its way
 };
 
-}  // namespace
+}   // namespace
 
 time_point clock::now() noexcept { return time_point(std::chrono::steady_clock::now().time_since_epoch()); }
 
@@ -39,4 +39,4 @@ task<bool> sleep(duration how_long, std::stop_token stop) {
     co_return !stop.stop_requested();
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -49,4 +49,4 @@ void deadline_queue::remove(deadline& what) noexcept {
     if (queued_.empty()) next_changed();
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

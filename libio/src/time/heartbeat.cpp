@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint32_t last_number = 99'999'999;
 
-}  // namespace
+}   // namespace
 
 heartbeat::heartbeat(duration interval, std::uint8_t misses, time_point now) noexcept
     : interval_(interval),
@@ -41,4 +41,4 @@ std::optional<duration> heartbeat::answered(std::uint32_t number, time_point now
     return round_trip_;
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -8,7 +8,7 @@ using std::chrono::steady_clock;
 
 const steady_clock::time_point first_time = steady_clock::now();
 
-}  // namespace
+}   // namespace
 
 const std::uint64_t moment::first_count = moment::count();
 
@@ -23,4 +23,4 @@ std::chrono::nanoseconds moment::ago() const noexcept {
     return std::chrono::nanoseconds(static_cast<std::int64_t>(passed));
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

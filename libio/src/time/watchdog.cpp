@@ -35,4 +35,4 @@ void watchdog::wait_until(time_point due) {
     }));
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

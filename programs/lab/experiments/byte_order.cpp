@@ -19,9 +19,8 @@ io::task<void> byte_order(notebook& notes) {
     notes.did("The number ", 305'419'896, " is 0x12345678.");
     const std::uint32_t number = 0x12345678;
     const std::string in_host = to_hex(std::as_bytes(std::span(&number, 1)));
-    notes.saw(in_host == (little ? "78 56 34 12" : "12 34 56 78"),
-              "In the memory of this host it is ", in_host, ": the ",
-              little ? "little" : "big", " end first.");
+    notes.saw(in_host == (little ? "78 56 34 12" : "12 34 56 78"), "In the memory of this host it is ", in_host,
+              ": the ", little ? "little" : "big", " end first.");
     const big_uint32_t on_wire(number);
     const std::string in_network = to_hex(std::as_bytes(std::span(&on_wire, 1)));
     notes.saw(in_network == "12 34 56 78", "As a big_uint32_t it is ", in_network, " on every host.");
@@ -40,4 +39,4 @@ io::task<void> byte_order(notebook& notes) {
     notes.saw(wrong == 0x78563412, "It read ", wrong.value(), ". As a length, that is a frame of 2 GB.");
 }
 
-}  // namespace lab
+}   // namespace lab

@@ -14,8 +14,8 @@ io::task<void> close_without_data(notebook& notes) {
     notes.did("The server closed. It had written nothing.");
     ends->server.close();
     const io::transferred read = co_await ends->client.read_exactly(buffer);
-    notes.saw(read.count == 0 && read.error == errc::end_of_stream,
-              "read_exactly(10) gave ", read.count, " bytes: \"", read.error.message(), "\".");
+    notes.saw(read.count == 0 && read.error == errc::end_of_stream, "read_exactly(10) gave ", read.count, " bytes: \"",
+              read.error.message(), "\".");
     const result<std::size_t> again = co_await ends->client.read_some(buffer);
     notes.saw(again.error() == errc::end_of_stream, "Every read after it says so, too.");
 
@@ -24,8 +24,8 @@ io::task<void> close_without_data(notebook& notes) {
     notes.saw(!first.error, "The first write seemed to go well: ", first.count, " bytes.");
     co_await wait_for_state(ends->client, TCP_CLOSE);   // the answer has come: a reset
     const io::transferred second = co_await ends->client.write_all(as_bytes("hello"));
-    notes.saw(second.error.failed() && second.count == 0,
-              "The second: ", second.count, " bytes, \"", second.error.message(), "\".");
+    notes.saw(second.error.failed() && second.count == 0, "The second: ", second.count, " bytes, \"",
+              second.error.message(), "\".");
 
     notes.did("The client closed.");
     ends->client.close();
@@ -33,4 +33,4 @@ io::task<void> close_without_data(notebook& notes) {
     notes.saw(closed.error() == errc::closed, "Its own read: \"", closed.error().message(), "\".");
 }
 
-}  // namespace lab
+}   // namespace lab

@@ -42,7 +42,7 @@ private:
     int descriptor_;
 };
 
-}  // namespace
+}   // namespace
 
 io::task<void> full_backlog(notebook& notes) {
     const silent_server server(2);
@@ -57,8 +57,8 @@ io::task<void> full_backlog(notebook& notes) {
     }
     notes.saw(connected.size() == 3 && server.waiting() == 3, connected.size(), " were connected, and the kernel has ",
               server.waiting(), " to be accepted: Linux takes one more than the backlog.");
-    notes.saw(unanswered == 5, unanswered,
-              " got no answer: \"", make_error_code(errc::connect_timeout).message(), "\".");
+    notes.saw(unanswered == 5, unanswered, " got no answer: \"", make_error_code(errc::connect_timeout).message(),
+              "\".");
     if (connected.empty()) co_return;
     io::stream first(std::move(connected.front()));
     const io::transferred sent = co_await first.write_all(as_bytes("is anybody there?"));
@@ -74,4 +74,4 @@ io::task<void> full_backlog(notebook& notes) {
               " ms: its kernel asks again after a second.");
 }
 
-}  // namespace lab
+}   // namespace lab

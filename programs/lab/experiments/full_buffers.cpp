@@ -33,7 +33,7 @@ io::task<bool> is_stuck(connection& ends, const std::size_t& written, std::size_
     co_return false;
 }
 
-}  // namespace
+}   // namespace
 
 io::task<void> full_buffers(notebook& notes) {
     const auto ends = co_await connect(64 * 1024);
@@ -63,4 +63,4 @@ io::task<void> full_buffers(notebook& notes) {
     notes.saw(!rest.error && received == data, part.count + rest.count, " bytes read, each as it was written.");
 }
 
-}  // namespace lab
+}   // namespace lab

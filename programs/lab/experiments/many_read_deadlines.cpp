@@ -28,7 +28,7 @@ std::ptrdiff_t timers() {
     });
 }
 
-}  // namespace
+}   // namespace
 
 io::task<void> many_read_deadlines(notebook& notes) {
     std::vector<std::unique_ptr<connection>> all;
@@ -52,4 +52,4 @@ io::task<void> many_read_deadlines(notebook& notes) {
               " microseconds of it, the last one ", late_us.back(), " after it.");
 }
 
-}  // namespace lab
+}   // namespace lab

@@ -74,7 +74,7 @@ io::task<std::size_t> count_mixed_raw() {
     co_return mixed;
 }
 
-}  // namespace
+}   // namespace
 
 io::task<void> many_writers(notebook& notes) {
     notes.did(letters.size(), " coroutines wrote ", frames_of_each, " frames each to one socket, a frame in ", pieces,
@@ -101,4 +101,4 @@ io::task<void> many_writers(notebook& notes) {
     co_await server.finish(0s);
 }
 
-}  // namespace lab
+}   // namespace lab

@@ -22,10 +22,10 @@ io::task<void> more_than_the_buffer(notebook& notes) {
         if (!count) break;
         received.insert(received.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(*count));
         const std::size_t left = ends->client.available();
-        notes.saw(received.size() + left == data.size(),
-                  "Read ", number, " gave ", *count, " bytes; the kernel kept ", left, ".");
+        notes.saw(received.size() + left == data.size(), "Read ", number, " gave ", *count, " bytes; the kernel kept ",
+                  left, ".");
     }
     notes.saw(std::ranges::equal(received, data), "Together ", received.size(), " bytes, each as it was written.");
 }
 
-}  // namespace lab
+}   // namespace lab

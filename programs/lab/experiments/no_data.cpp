@@ -19,7 +19,7 @@ io::task<void> read_once(io::stream& from, reading& into) {
     into = {.ended = true, .count = count ? *count : 0};
 }
 
-}  // namespace
+}   // namespace
 
 io::task<void> no_data(notebook& notes) {
     const auto ends = co_await connect();
@@ -40,4 +40,4 @@ io::task<void> no_data(notebook& notes) {
     notes.saw(read.count == 5, "The read gave ", read.count, " bytes, ", ms_since(began), " ms after it began.");
 }
 
-}  // namespace lab
+}   // namespace lab

@@ -18,7 +18,7 @@ io::task<void> read_all_of(io::stream& from, mutable_bytes into, part_read& read
     read.ended = true;
 }
 
-}  // namespace
+}   // namespace
 
 io::task<void> part_of_the_data(notebook& notes) {
     const auto ends = co_await connect();
@@ -41,15 +41,15 @@ io::task<void> part_of_the_data(notebook& notes) {
     notes.did("The server wrote the last 4.");
     static_cast<void>(co_await ends->server.write_all(as_bytes("6789")));
     co_await readers.join();
-    notes.saw(!rest.done.error && as_text(six) == "456789",
-              "read_exactly(6) gave ", rest.done.count, " bytes: ", as_text(six), ".");
+    notes.saw(!rest.done.error && as_text(six) == "456789", "read_exactly(6) gave ", rest.done.count,
+              " bytes: ", as_text(six), ".");
 
     notes.did("The server wrote 3 of another 10 bytes, and closed.");
     static_cast<void>(co_await ends->server.write_all(as_bytes("abc")));
     ends->server.close();
     const io::transferred cut = co_await ends->client.read_exactly(buffer);
-    notes.saw(cut.count == 3 && cut.error == errc::truncated,
-              "read_exactly(10) gave ", cut.count, " bytes and \"", cut.error.message(), "\".");
+    notes.saw(cut.count == 3 && cut.error == errc::truncated, "read_exactly(10) gave ", cut.count, " bytes and \"",
+              cut.error.message(), "\".");
 }
 
-}  // namespace lab
+}   // namespace lab

@@ -8,7 +8,7 @@ namespace {
 
 io::task<void> write(io::stream& to, bytes data, io::transferred& done) { done = co_await to.write_all(data); }
 
-}  // namespace
+}   // namespace
 
 io::task<void> partial_write(notebook& notes) {
     const auto ends = co_await connect(64 * 1024);
@@ -30,8 +30,8 @@ io::task<void> partial_write(notebook& notes) {
 
     notes.did("The client wrote once more.");
     const io::transferred more = co_await ends->client.write_all(data);
-    notes.saw(more.error.failed() && more.count == 0, more.count,
-              " bytes were written: \"", more.error.message(), "\".");
+    notes.saw(more.error.failed() && more.count == 0, more.count, " bytes were written: \"", more.error.message(),
+              "\".");
 }
 
-}  // namespace lab
+}   // namespace lab

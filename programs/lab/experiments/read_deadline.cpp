@@ -1,5 +1,5 @@
-// read-deadline: a deadline is an instant, not a time-out for each read. It ends the read that waits; the bytes that had
-// come are not lost, and when it is moved, reading goes on.
+// read-deadline: a deadline is an instant, not a time-out for each read. It ends the read that waits; the bytes that
+// had come are not lost, and when it is moved, reading goes on.
 #include "../experiment.hpp"
 
 #include <array>
@@ -25,14 +25,14 @@ io::task<void> read_deadline(notebook& notes) {
     co_await wait_for_bytes(ends->client, 6);
     const result<std::size_t> again = co_await ends->client.read_some(all.subspan(first.count));
     const std::size_t unread = ends->client.available();
-    notes.saw(again.error() == errc::read_timeout && unread == 6, "The read failed at once, though ",
-              unread, " bytes were there: a deadline stays until it is moved.");
+    notes.saw(again.error() == errc::read_timeout && unread == 6, "The read failed at once, though ", unread,
+              " bytes were there: a deadline stays until it is moved.");
 
     notes.did("The deadline was moved.");
     ends->client.set_read_deadline(io::clock::now() + patience);
     const io::transferred rest = co_await ends->client.read_exactly(all.subspan(first.count));
-    notes.saw(!rest.error && as_text(all) == "0123456789",
-              "read_exactly(6) gave ", rest.count, " bytes. All 10: ", as_text(all), ".");
+    notes.saw(!rest.error && as_text(all) == "0123456789", "read_exactly(6) gave ", rest.count,
+              " bytes. All 10: ", as_text(all), ".");
 }
 
-}  // namespace lab
+}   // namespace lab

@@ -1,5 +1,5 @@
-// reset-by-peer: a connection can be cut off instead of closed. It happens on purpose (SO_LINGER with a time of 0), when
-// a process dies badly, and by mistake: closing with something unread cuts off, too.
+// reset-by-peer: a connection can be cut off instead of closed. It happens on purpose (SO_LINGER with a time of 0),
+// when a process dies badly, and by mistake: closing with something unread cuts off, too.
 #include "../experiment.hpp"
 
 #include <sys/socket.h>
@@ -26,7 +26,7 @@ io::task<void> look(end& client, notebook& notes) {
     notes.saw(written.error.failed() && written.count == 0, "Its write: \"", written.error.message(), "\".");
 }
 
-}  // namespace
+}   // namespace
 
 io::task<void> reset_by_peer(notebook& notes) {
     const auto on_purpose = co_await connect();
@@ -43,4 +43,4 @@ io::task<void> reset_by_peer(notebook& notes) {
     co_await look(by_mistake->client, notes);
 }
 
-}  // namespace lab
+}   // namespace lab

@@ -1,5 +1,5 @@
-// sticking-packets: writes are not messages. Several small ones are read as one, and a read may end in the middle of any.
-// A codec finds the frames again, however the bytes were cut: here by one byte of length in front of each.
+// sticking-packets: writes are not messages. Several small ones are read as one, and a read may end in the middle of
+// any. A codec finds the frames again, however the bytes were cut: here by one byte of length in front of each.
 #include "../experiment.hpp"
 
 #include <hawser/io/frame_stream.hpp>
@@ -27,7 +27,7 @@ io::task<void> write_with_a_pause(io::stream& to) {
     static_cast<void>(co_await to.write_all(as_bytes(last_write)));
 }
 
-}  // namespace
+}   // namespace
 
 io::task<void> sticking_packets(notebook& notes) {
     const auto ends = co_await connect();
@@ -60,4 +60,4 @@ io::task<void> sticking_packets(notebook& notes) {
     co_await client.finish(0s);
 }
 
-}  // namespace lab
+}   // namespace lab

@@ -1,5 +1,6 @@
-// tcp-states: closing takes both sides, and the kernel keeps a state for each. Who closes first ends in TIME_WAIT, which
-// stays for a minute after its descriptor is gone: a late packet must not reach a new connection between the same ports.
+// tcp-states: closing takes both sides, and the kernel keeps a state for each. Who closes first ends in
+// TIME_WAIT, which stays for a minute after its descriptor is gone: a late packet must not reach a new
+// connection between the same ports.
 #include "../experiment.hpp"
 #include "../kernel.hpp"
 
@@ -19,8 +20,7 @@ io::task<void> look(notebook& notes, const connection& ends, unsigned client, un
 
 void fill(io::stream& to) {
     const std::vector<std::byte> data = numbered_bytes(4096);
-    while (to.try_write(data)) {
-    }
+    while (to.try_write(data)) {}
 }
 
 io::task<void> read_to_the_end(io::stream& from) {
@@ -31,7 +31,7 @@ io::task<void> read_to_the_end(io::stream& from) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 io::task<void> tcp_states(notebook& notes) {
     const auto ends = co_await connect(16 * 1024);
@@ -60,4 +60,4 @@ io::task<void> tcp_states(notebook& notes) {
     notes.saw(of_server == 0, "The server has left ", name_of(of_server), " behind.");
 }
 
-}  // namespace lab
+}   // namespace lab

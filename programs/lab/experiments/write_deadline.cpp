@@ -1,5 +1,5 @@
-// write-deadline: a write to a peer that does not read ends when its deadline comes, and tells how many bytes the kernel
-// has taken. Those will arrive; so to go on, go on behind them.
+// write-deadline: a write to a peer that does not read ends when its deadline comes, and tells how many bytes the
+// kernel has taken. Those will arrive; so to go on, go on behind them.
 #include "../experiment.hpp"
 
 namespace lab {
@@ -10,7 +10,7 @@ io::task<void> read(io::stream& from, mutable_bytes into, io::transferred& done)
     done = co_await from.read_exactly(into);
 }
 
-}  // namespace
+}   // namespace
 
 io::task<void> write_deadline(notebook& notes) {
     const auto ends = co_await connect(64 * 1024);
@@ -21,8 +21,8 @@ io::task<void> write_deadline(notebook& notes) {
     const io::time_point began = io::clock::now();
     ends->client.set_write_deadline(began + 50ms);
     const io::transferred first = co_await ends->client.write_all(data);
-    notes.saw(first.error == errc::write_timeout,
-              "write_all ended after ", ms_since(began), " ms: \"", first.error.message(), "\".");
+    notes.saw(first.error == errc::write_timeout, "write_all ended after ", ms_since(began), " ms: \"",
+              first.error.message(), "\".");
     notes.saw(first.count > 0 && first.count < data.size(), "It told that ", first.count, " bytes were written.");
 
     notes.did("The deadline was moved, the client wrote what was left, and the server read.");
@@ -32,10 +32,10 @@ io::task<void> write_deadline(notebook& notes) {
     readers.spawn(read(ends->server, received, read_by_server));
     const io::transferred rest = co_await ends->client.write_all(bytes(data).subspan(first.count));
     co_await readers.join();
-    notes.saw(!rest.error && first.count + rest.count == data.size(),
-              "The second write_all wrote ", rest.count, " bytes.");
+    notes.saw(!rest.error && first.count + rest.count == data.size(), "The second write_all wrote ", rest.count,
+              " bytes.");
     notes.saw(!read_by_server.error && received == data, "The server read ", read_by_server.count,
               " bytes, each as it was written.");
 }
 
-}  // namespace lab
+}   // namespace lab

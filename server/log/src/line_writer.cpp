@@ -33,7 +33,7 @@ constexpr auto last_patience = std::chrono::seconds(1);
 // A pipe takes so much in one piece: lines of several programs do not get mixed.
 constexpr std::size_t most_at_once = PIPE_BUF;
 
-}  // namespace
+}   // namespace
 
 // Shared with the thread, which may outlive its owner.
 struct line_writer::state {
@@ -52,7 +52,7 @@ struct line_writer::state {
     bool done = false;
     // Of the thread.
     std::string batch;
-    std::atomic<std::size_t> in_hand = 0;      // lines that it has taken and not written yet
+    std::atomic<std::size_t> in_hand = 0;   // lines that it has taken and not written yet
     std::atomic<bool> is_left_behind = false;
     std::uint64_t losses_told = 0;
     steady_clock::time_point told_at{};
@@ -129,7 +129,8 @@ void line_writer::state::tell_losses(bool at_last) {
     }
     told_at = now;
     char line[64];
-    const int size = std::snprintf(line, sizeof line, "log: %llu lines lost\n", static_cast<unsigned long long>(all - losses_told));
+    const int size = std::snprintf(line, sizeof line, "log: %llu lines lost\n",
+                                   static_cast<unsigned long long>(all - losses_told));
     if (write({line, static_cast<std::size_t>(size)}, 0)) losses_told = all;
 }
 
@@ -186,4 +187,4 @@ void line_writer::end_within(io::duration patience) noexcept {
     thread_.detach();
 }
 
-}  // namespace hawser::log
+}   // namespace hawser::log

@@ -86,7 +86,7 @@ bool say_left_out(io::time_point now) noexcept try {
     return true;
 }
 
-}  // namespace
+}   // namespace
 
 struct writer::sink {
     std::shared_ptr<line_writer> lines = std::make_shared<line_writer>([] { return say_left_out(io::clock::now()); });
@@ -135,8 +135,9 @@ writer::writer(level lowest, unsigned lines_a_second) : sink_(std::make_unique<s
     const auto core = boost::log::core::get();
     core->add_global_attribute("TimeStamp", boost::log::attributes::local_clock());
     sink_->front->set_formatter(expr::stream
-                         << expr::format_date_time<boost::posix_time::ptime>("TimeStamp", "%Y-%m-%d %H:%M:%S.%f") << ' '
-                         << std::setw(7) << std::left << expr::attr<level>("Severity") << ' ' << expr::smessage);
+                                << expr::format_date_time<boost::posix_time::ptime>("TimeStamp", "%Y-%m-%d %H:%M:%S.%f")
+                                << ' ' << std::setw(7) << std::left << expr::attr<level>("Severity") << ' '
+                                << expr::smessage);
     core->add_sink(sink_->front);
     {
         const std::scoped_lock lock(rations().mutex);
@@ -157,4 +158,4 @@ writer::~writer() {
     sink_->lines->end_within(second);
 }
 
-}  // namespace hawser::log
+}   // namespace hawser::log

@@ -8,4 +8,4 @@ namespace hawser::log {
 /// Any thread.
 void note_lost(std::size_t lines) noexcept;
 
-}  // namespace hawser::log
+}   // namespace hawser::log

@@ -10,7 +10,7 @@ namespace {
 
 constexpr io::duration of_a_ration = std::chrono::seconds(1);
 
-}  // namespace
+}   // namespace
 
 bool ration::grants(std::string_view reason, level of, io::time_point now, unsigned times) {
     if (most_ == 0) return true;
@@ -51,4 +51,4 @@ std::vector<ration::left_out> ration::take_left_out(io::time_point now) {
     return taken;
 }
 
-}  // namespace hawser::log
+}   // namespace hawser::log

@@ -29,9 +29,11 @@ public:
         std::uint64_t count;
     };
 
-    /// Whether one more line may be written now, of so many times the usual number. Throws std::bad_alloc for a reason that is new.
+    /// Whether one more line may be written now, of so many times the usual number. Throws std::bad_alloc
+    /// for a reason that is new.
     [[nodiscard]] bool grants(std::string_view reason, level of, io::time_point now, unsigned times = 1);
-    /// What was left out in seconds that are over, and is counted from 0 again. Throws std::bad_alloc, and has lost nothing.
+    /// What was left out in seconds that are over, and is counted from 0 again. Throws
+    /// std::bad_alloc, and has lost nothing.
     [[nodiscard]] std::vector<left_out> take_left_out(io::time_point now);
     /// Whether something is to be taken, sooner or later.
     [[nodiscard]] bool has_left_out() const noexcept { return reasons_left_out_ > 0; }
@@ -51,4 +53,4 @@ private:
     std::size_t reasons_left_out_ = 0;
 };
 
-}  // namespace hawser::log
+}   // namespace hawser::log

@@ -1,4 +1,5 @@
-// What a server tells, as lines. A line that there is no memory for is lost like others: the end of a connection goes on.
+// What a server tells, as lines. A line that there is no memory for is lost like others: the
+// end of a connection goes on.
 #include <hawser/log/log.hpp>
 
 #include "losses.hpp"
@@ -45,7 +46,7 @@ std::string end_line(const server::peer& who, const server::ending& how) {
     return std::move(line).str();
 }
 
-}  // namespace
+}   // namespace
 
 void server_events::planned(const server::memory_plan& plan) { write(level::info, "memory: " + plan.text()); }
 
@@ -84,7 +85,8 @@ void server_events::accept_failed(const error_code& why, io::duration pause) {
     without_throwing([&] {
         const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(pause).count();
         const std::string reason = "cannot accept: " + why.message();
-        if (may_write(level::warning, reason)) write(level::warning, reason + "; trying again in " + std::to_string(wait) + " ms");
+        if (may_write(level::warning, reason))
+            write(level::warning, reason + "; trying again in " + std::to_string(wait) + " ms");
     });
 }
 
@@ -127,4 +129,4 @@ void server_events::write_ends() {
     write(of, line);
 }
 
-}  // namespace hawser::log
+}   // namespace hawser::log

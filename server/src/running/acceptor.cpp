@@ -72,7 +72,8 @@ void acceptor::accept_the_rest(io::listener& source) noexcept {
     for (unsigned taken = 0; taken < most_at_the_end; ++taken) {
         try {
             const error_code error = accept_waiting(source);
-            if (error == io::asio::error::would_block || error == hawser::errc::closed || is_out_of_descriptors(error)) return;
+            if (error == io::asio::error::would_block || error == hawser::errc::closed || is_out_of_descriptors(error))
+                return;
         } catch (...) {   // no memory: they see a reset
             return;
         }
@@ -129,4 +130,4 @@ io::task<void> acceptor::pause(io::duration at_most) {
     co_await room_.wait();
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

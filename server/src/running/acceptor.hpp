@@ -7,8 +7,8 @@
 //   co_await door.join();                  // after the listeners were closed
 //
 // Invariants: whatever accept() fails with, a loop neither spins nor stops: it pauses, longer each time, and any
-// connection that ends wakes it. A connection is kept only while there is a spare descriptor: without one nobody could be
-// turned away any more, and peers would hang in the kernel's queue.
+// connection that ends wakes it. A connection is kept only while there is a spare descriptor: without one nobody could
+// be turned away any more, and peers would hang in the kernel's queue.
 #pragma once
 
 #include "../accept_pause.hpp"
@@ -30,7 +30,8 @@ public:
     /// Takes over a connection that was let in; it lives on its worker's executor.
     using open_function = std::function<void(worker& home, io::accepted made)>;
 
-    /// On the front of the crew; that and the events outlive this. Throws std::invalid_argument for limits that make no sense.
+    /// On the front of the crew; that and the events outlive this. Throws std::invalid_argument for
+    /// limits that make no sense.
     acceptor(const crew& of, const admission_limits& limits, const event_chain& events, open_function open);
 
     /// Accepts from `source` until it is closed. `owner` keeps this and the listener alive meanwhile.
@@ -71,4 +72,4 @@ private:
     io::event room_;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

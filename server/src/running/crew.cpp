@@ -58,4 +58,4 @@ void crew::shut_down() {
     }
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -1,8 +1,8 @@
 // crew: the workers of a server and its front, each on an io_context of its own, or all of them on the user's.
 //
 //   const auto on = std::make_shared<crew>(settings);   // or crew(users)
-//   on->front();                                         // lets connections in and sees to the end: no handler holds it up, but on the user's
-//   on->let_go();                                        // the io_contexts return when nothing is left
+//   on->front();    // lets connections in and sees to the end: no handler holds it up, but on the user's
+//   on->let_go();   // the io_contexts return when nothing is left
 //
 // Everything that takes a descriptor or memory of its own is made with it, before there is a connection.
 #pragma once
@@ -26,7 +26,9 @@ public:
     explicit crew(io::asio::io_context& users);
 
     [[nodiscard]] bool is_own() const noexcept { return front_ != nullptr; }
-    [[nodiscard]] io::executor front() const noexcept { return front_ ? front_->get_executor() : workers_.front()->executor(); }
+    [[nodiscard]] io::executor front() const noexcept {
+        return front_ ? front_->get_executor() : workers_.front()->executor();
+    }
     [[nodiscard]] const std::vector<std::unique_ptr<worker>>& workers() const noexcept { return workers_; }
     /// Connections that are open.
     [[nodiscard]] std::size_t live() const noexcept;
@@ -49,4 +51,4 @@ private:
     std::vector<io::asio::executor_work_guard<io::executor>> guards_;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

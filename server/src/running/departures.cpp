@@ -30,4 +30,4 @@ void departures::tell() {
     }
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

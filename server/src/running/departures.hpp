@@ -1,8 +1,9 @@
 // departures: connections that have ended, on their way from any thread to the front, which counts them.
 //
-//   departures ended(front, [](worker& home, const io::endpoint& peer) { ... });   // called on that thread, and throws nothing
-//   ended.expect(live + 1);              // before a connection begins: throws std::bad_alloc, and then it must not begin
-//   ended.add({home, peer}, owner);      // when it has ended: there is room for all that began, so this cannot fail
+//   // called on that thread, and throws nothing
+//   departures ended(front, [](worker& home, const io::endpoint& peer) { ... });
+//   ended.expect(live + 1);           // before a connection begins: throws std::bad_alloc, and then it must not begin
+//   ended.add({home, peer}, owner);   // when it has ended: there is room for all that began, so this cannot fail
 //
 // A connection often ends because there is no memory; so its end must not need any.
 #pragma once
@@ -48,4 +49,4 @@ private:
     bool is_posted_ = false;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -31,9 +31,10 @@ std::string who_has(const std::string& name, const error_code& why) {
     throw start_failure(why, "cannot listen on " + name + ": " + why.message() + who_has(name, why));
 }
 
-}  // namespace
+}   // namespace
 
-listeners listen_on_all(const effective_config& settings, const std::vector<server::make_listener>& added, const io::executor& front) {
+listeners listen_on_all(const effective_config& settings, const std::vector<server::make_listener>& added,
+                        const io::executor& front) {
     listeners all;
     const auto take = [&all](const std::string& name, result<std::unique_ptr<io::listener>> made) {
         if (!made) cannot_listen(name, made.error());
@@ -45,11 +46,14 @@ listeners listen_on_all(const effective_config& settings, const std::vector<serv
         take(where->text(), io::listen(front, *where, settings.sockets));
     }
     for (const server::make_listener& make : added) take("an added listener", make(front));
-    if (all.empty()) throw start_failure(make_error_code(boost::system::errc::invalid_argument), "nowhere to listen: the config names no address");
+    if (all.empty())
+        throw start_failure(make_error_code(boost::system::errc::invalid_argument),
+                            "nowhere to listen: the config names no address");
     return all;
 }
 
-entrance::entrance(const listeners& from, const crew& to, const admission_limits& limits, const event_chain& events, acceptor::open_function open)
+entrance::entrance(const listeners& from, const crew& to, const admission_limits& limits, const event_chain& events,
+                   acceptor::open_function open)
     : listeners_(from),
       front_(to.front()),
       door_(to, limits, events, std::move(open)),
@@ -75,4 +79,4 @@ void entrance::close(bool in_peace) noexcept {
     }
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

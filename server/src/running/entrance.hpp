@@ -6,12 +6,12 @@
 //   way_in.close(in_peace);
 //   co_await way_in.join();              // all loops have ended
 //
-// A listener whose loop there is no memory for waits a little: its peers are in the system's queue. (Begun on another thread a loop
-// would take more memory, and without that Asio ends the process.)
+// A listener whose loop there is no memory for waits a little: its peers are in the system's queue. (Begun on another
+// thread a loop would take more memory, and without that Asio ends the process.)
 #pragma once
 
-#include "acceptor.hpp"
 #include "../effective_config.hpp"
+#include "acceptor.hpp"
 
 #include <hawser/io/deadline.hpp>
 #include <hawser/io/operation_memory.hpp>
@@ -26,17 +26,21 @@ namespace hawser::server {
 
 using listeners = std::vector<std::unique_ptr<io::listener>>;
 
-/// Those of the config, then those that were added; at least one. Throws start_failure, and what a user's function does.
-[[nodiscard]] listeners listen_on_all(const effective_config& settings, const std::vector<server::make_listener>& added, const io::executor& front);
+/// Those of the config, then those that were added; at least one. Throws start_failure, and
+/// what a user's function does.
+[[nodiscard]] listeners listen_on_all(const effective_config& settings, const std::vector<server::make_listener>& added,
+                                      const io::executor& front);
 
 class entrance {
 public:
     /// The listeners, the crew and the events outlive this.
-    entrance(const listeners& from, const crew& to, const admission_limits& limits, const event_chain& events, acceptor::open_function open);
+    entrance(const listeners& from, const crew& to, const admission_limits& limits, const event_chain& events,
+             acceptor::open_function open);
 
     /// `owner` keeps this until it is closed. Throws nothing.
     void open_soon(std::shared_ptr<const void> owner) noexcept;
-    /// In peace those who wait are let in before: the system has told them that they are connected, and they may have sent a request.
+    /// In peace those who wait are let in before: the system has told them that they are connected, and
+    /// they may have sent a request.
     void close(bool in_peace) noexcept;
     [[nodiscard]] io::task<void> join() { return door_.join(); }
 
@@ -57,4 +61,4 @@ private:
     std::size_t opened_ = 0;   // listeners that have their loop, or need none any more
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

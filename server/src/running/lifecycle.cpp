@@ -63,4 +63,4 @@ bool lifecycle::wait() const {
     return now_ == phase::ended;
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -6,8 +6,8 @@
 //   const auto grace = life.take_asked();        // by whom that told: the shortest that was asked for
 //   life.end();                                  // wait() returns
 //
-// Invariants: to ask takes no memory, and however often it is done, obey() is called once until the wish is taken. While somebody holds
-// lock_if_serving(), the server does not come to its end.
+// Invariants: to ask takes no memory, and however often it is done, obey() is called once until the wish is taken.
+// While somebody holds lock_if_serving(), the server does not come to its end.
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -26,8 +26,8 @@ public:
     /// False if it has been.
     [[nodiscard]] bool begin() noexcept;
     void fail() noexcept;
-    /// Calls `let_in`; whoever comes first does not find a server that is about to start. From now on `obey` is called, by any thread and
-    /// with the lock: neither throws.
+    /// Calls `let_in`; whoever comes first does not find a server that is about to start. From now on `obey` is called,
+    /// by any thread and with the lock: neither throws.
     void serve(const std::function<void()>& let_in, std::function<void()> obey) noexcept;
     void end() noexcept;
 
@@ -57,8 +57,8 @@ private:
     std::atomic<phase> now_ = phase::idle;   // changed with the lock
     std::optional<io::duration> asked_;
     std::function<void()> obey_;
-    bool is_told_ = false;   // obey() has been called, and has not taken what was asked
+    bool is_told_ = false;                 // obey() has been called, and has not taken what was asked
     std::atomic<bool> is_ready_ = false;   // becomes true with the lock
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -23,7 +23,8 @@ memory_guard::~memory_guard() {
     const std::shared_ptr<crew> all = stays_ ? nullptr : crew_.lock();
     if (!all) return;
     for (const auto& one : all->workers())   // one that there was no memory for has no account
-        if (io::asio::has_service<io::memory_account>(one->executor().context())) io::memory_account::of(one->executor()).draw_from(nullptr);
+        if (io::asio::has_service<io::memory_account>(one->executor().context()))
+            io::memory_account::of(one->executor()).draw_from(nullptr);
 }
 
 // A thread that cannot be told finds out with its own next charge.
@@ -40,4 +41,4 @@ void memory_guard::alarm() noexcept try {
     is_told_ = false;
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -55,7 +55,8 @@ bool publication::hands_out_now(const worker& which, const letter& what) {
     return what.frame && which.executor().running_in_this_thread() && which.can_hand_out();
 }
 
-// Under the lock, so that nothing is posted to a thread after the end; but what a connection calls when it fails is not.
+// Under the lock, so that nothing is posted to a thread after the end; but what a connection
+// calls when it fails is not.
 error_code publication::put(worker& to, const letter& what, const mailbox::waiter* who) const {
     {
         const std::unique_lock serving = life_.lock_if_serving();
@@ -91,7 +92,8 @@ io::task<result<void>> publication::publish(std::shared_ptr<const publication> s
 }
 
 // Waits for room in one thread's mailbox.
-io::task<error_code> publication::put_in_turn(const publication& self, worker& to, const letter& what, io::time_point until) {
+io::task<error_code> publication::put_in_turn(const publication& self, worker& to, const letter& what,
+                                              io::time_point until) {
     const io::executor here = co_await io::this_executor;
     const mailbox::waiter waiting(to.box, here);
     const io::alarm give_up(waiting.changed(), until);
@@ -110,4 +112,4 @@ void publication::note_lost(worker& of) const {
     if (serving) of.box.note_lost();
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

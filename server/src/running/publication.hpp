@@ -15,7 +15,8 @@ public:
     using letter = mailbox::letter;
 
     /// All of these outlive this.
-    publication(const service& of, const crew& to, const lifecycle& life) noexcept : service_(of), crew_(to), life_(life) {}
+    publication(const service& of, const crew& to, const lifecycle& life) noexcept
+        : service_(of), crew_(to), life_(life) {}
 
     /// All threads or none, where the policy is to wait.
     [[nodiscard]] error_code post_to_all(const letter& what) const;
@@ -25,7 +26,8 @@ public:
 private:
     [[nodiscard]] error_code reserve_and_put(const letter& what) const;
     [[nodiscard]] error_code put(worker& to, const letter& what, const mailbox::waiter* who = nullptr) const;
-    [[nodiscard]] static io::task<error_code> put_in_turn(const publication& self, worker& to, const letter& what, io::time_point until);
+    [[nodiscard]] static io::task<error_code> put_in_turn(const publication& self, worker& to, const letter& what,
+                                                          io::time_point until);
     [[nodiscard]] frame::slow_consumer policy_of(const letter& what) const;
     [[nodiscard]] bool may_wait(const letter& what) const;
     [[nodiscard]] static bool hands_out_now(const worker& which, const letter& what);
@@ -36,4 +38,4 @@ private:
     const lifecycle& life_;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

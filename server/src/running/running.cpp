@@ -1,4 +1,5 @@
-// How a server starts and serves. Connections are let in by acceptor.cpp, their life is in session.cpp, and the server's end in shutdown.cpp.
+// How a server starts and serves. Connections are let in by acceptor.cpp, their life is in session.cpp, and the
+// server's end in shutdown.cpp.
 #include "running.hpp"
 
 #include "start_failure.hpp"
@@ -17,12 +18,13 @@ namespace hawser::server {
 
 namespace {
 
-// Everything of ours is open by now: the rest is for connections. There may be more descriptors than when the config was checked, or
-// fewer, and so connections.
+// Everything of ours is open by now: the rest is for connections. There may be more descriptors than when the config
+// was checked, or fewer, and so connections.
 memory_plan plan_of(const effective_config& settings, const crew& on, io::spare_descriptor& for_looking) {
     static_cast<void>(for_looking.release());
     if (!has_room_for_a_connection())
-        throw start_failure(make_error_code(boost::system::errc::too_many_files_open), "no descriptor is left for a connection");
+        throw start_failure(make_error_code(boost::system::errc::too_many_files_open),
+                            "no descriptor is left for a connection");
     try {
         return settings.plan_now(on.workers().size());
     } catch (const std::invalid_argument& error) {
@@ -30,7 +32,8 @@ memory_plan plan_of(const effective_config& settings, const crew& on, io::spare_
     }
 }
 
-std::shared_ptr<memory_guard> watched(const std::shared_ptr<crew>& on, const memory_plan& plan, const effective_config& settings) {
+std::shared_ptr<memory_guard> watched(const std::shared_ptr<crew>& on, const memory_plan& plan,
+                                      const effective_config& settings) {
     auto guard = std::make_shared<memory_guard>(on, plan.pool());
     guard->watch();
     for (const auto& one : on->workers()) one->box.open(guard->pool(), settings.limits_of_all()->outbound_cap, on);
@@ -43,11 +46,11 @@ admission_limits limits_of(const effective_config& settings, const memory_plan& 
     return limits;
 }
 
-}  // namespace
+}   // namespace
 
 // Nothing is accepted before all of it stands. What fails takes back all that was made before, in the opposite order.
-running::running(const definition& of, const std::vector<server::make_listener>& added, std::shared_ptr<crew> on, std::shared_ptr<lifecycle> life,
-                 bool with_signals, io::spare_descriptor for_looking)
+running::running(const definition& of, const std::vector<server::make_listener>& added, std::shared_ptr<crew> on,
+                 std::shared_ptr<lifecycle> life, bool with_signals, io::spare_descriptor for_looking)
     : crew_(std::move(on)),
       listeners_(listen_on_all(of.settings, added, crew_->front())),
       signals_(with_signals ? caught() : nullptr),   // before anybody is told that it runs: who is told may send one
@@ -120,7 +123,8 @@ void running::begin(worker& home, io::accepted made, std::uint64_t number) {
     const io::endpoint peer = made.peer;
     std::shared_ptr<session> opened;
     try {
-        opened = std::make_shared<session>(std::shared_ptr<const service>(shared_from_this(), &service_), home, std::move(made), number);
+        opened = std::make_shared<session>(std::shared_ptr<const service>(shared_from_this(), &service_), home,
+                                           std::move(made), number);
         opened->begin();
     } catch (const std::bad_alloc&) {   // the socket is closed by now; a session tells its end itself
         if (!opened) session_ended(home, peer);
@@ -143,9 +147,7 @@ void running::join() noexcept {
     threads_.settle([this] { return shutdown_.is_time_up(); }, [this] { abandon(); });
 }
 
-std::vector<std::string> running::stuck() noexcept try {
-    return threads_.stuck();
-} catch (const std::bad_alloc&) {
+std::vector<std::string> running::stuck() noexcept try { return threads_.stuck(); } catch (const std::bad_alloc&) {
     return std::move(nameless_);
 }
 
@@ -164,4 +166,4 @@ void running::abandon() noexcept {
     abandoned_before_ = std::exchange(last_abandoned, this);
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

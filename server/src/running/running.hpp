@@ -1,11 +1,13 @@
 // running: all that a server consists of from its start to its end, in the order of its making.
 //
-//   const auto now = std::make_shared<running>(definition, added, crew, life, with_signals);   // everything stands, or nothing is left
+//   // everything stands, or nothing is left
+//   const auto now = std::make_shared<running>(definition, added, crew, life, with_signals);
 //   now->serve();                          // tells so, and lets the first one in
 //   now->join();                           // when the life has ended: its threads end, or are abandoned
 //
-// Owned by the server and by everything of it that still runs: the loops that accept, the sessions, what was posted. So a server on the
-// user's io_context may be destroyed while the rest of it is still to end. Nothing in here knows of the server.
+// Owned by the server and by everything of it that still runs: the loops that accept, the sessions, what was
+// posted. So a server on the user's io_context may be destroyed while the rest of it is still to end. Nothing in
+// here knows of the server.
 #pragma once
 
 #include "caught_signals.hpp"
@@ -33,11 +35,12 @@ namespace hawser::server {
 
 class running : public std::enable_shared_from_this<running> {
 public:
-    /// With signals the front is the caller's, who goes on with run_front(); without them it has a thread of its own, if the crew is not on
-    /// the user's io_context. Throws whatever keeps it from that, a start_failure say.
-    /// A limit that cannot be read is none: so a descriptor is held for looking into /proc and /sys, when everything else is open.
-    running(const definition& of, const std::vector<server::make_listener>& added, std::shared_ptr<crew> on, std::shared_ptr<lifecycle> life,
-            bool with_signals, io::spare_descriptor for_looking = {});
+    /// With signals the front is the caller's, who goes on with run_front(); without them it has a thread of
+    /// its own, if the crew is not on the user's io_context. Throws whatever keeps it from that, a
+    /// start_failure say. A limit that cannot be read is none: so a descriptor is held for looking into /proc
+    /// and /sys, when everything else is open.
+    running(const definition& of, const std::vector<server::make_listener>& added, std::shared_ptr<crew> on,
+            std::shared_ptr<lifecycle> life, bool with_signals, io::spare_descriptor for_looking = {});
 
     /// Who is told may throw, and then nothing of it has been; after that nothing fails any more.
     void serve();
@@ -70,7 +73,7 @@ private:
     std::shared_ptr<crew> crew_;
     listeners listeners_;
     std::unique_ptr<caught_signals> signals_;   // none, if somebody else has them
-    memory_plan plan_;   // what is told is what is kept
+    memory_plan plan_;                          // what is told is what is kept
     std::shared_ptr<memory_guard> guard_;
     service service_;
     departures departures_;
@@ -79,10 +82,11 @@ private:
     shutdown shutdown_;
     publication publication_;
     thread_group threads_;
-    // Once it is abandoned: what keeps it, and who was before it. Till then, what is said where there is no memory for names.
+    // Once it is abandoned: what keeps it, and who was before it. Till then, what is said where
+    // there is no memory for names.
     std::shared_ptr<running> itself_;
     running* abandoned_before_ = nullptr;
     std::vector<std::string> nameless_{"something that there is no memory to name"};
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -19,13 +19,10 @@ constexpr io::duration unwinding = std::chrono::seconds(1);
 // When a second signal said that nobody wants to wait.
 constexpr io::duration hurried_unwinding = std::chrono::milliseconds(250);
 
-}  // namespace
+}   // namespace
 
 shutdown::shutdown(const parts& all)
-    : task_chain(all.crew.front(), see_to_the_end()),
-      parts_(all),
-      changed_(all.crew.front()),
-      grace_over_(changed_) {}
+    : task_chain(all.crew.front(), see_to_the_end()), parts_(all), changed_(all.crew.front()), grace_over_(changed_) {}
 
 void shutdown::obey_soon(std::shared_ptr<shutdown> self) noexcept {
     io::asio::post(parts_.crew.front(), obeying_.keep([self = std::move(self)] {
@@ -77,9 +74,9 @@ io::task<void> shutdown::see_to_the_end() {
         try {
             co_await see_all_off();
             is_done = true;
-        } catch (const std::bad_alloc&) {
-        }
-        co_await io::next_turn(parts_.crew.front(), posted);   // at the end too: nobody is told it inside of his own asking
+        } catch (const std::bad_alloc&) {}
+        // At the end too: nobody is told it inside of his own asking.
+        co_await io::next_turn(parts_.crew.front(), posted);
     }
     finish();
 }
@@ -88,7 +85,8 @@ io::task<void> shutdown::see_all_off() {
     co_await parts_.entrance.join();
     while (parts_.crew.live() > 0 && !grace_over_.expired()) co_await changed_.wait();
     if (parts_.crew.live() == 0) co_return;
-    for (const auto& one : parts_.crew.workers()) io::asio::post(one->executor(), [alive = owner_, &home = *one] { home.cut_all(); });
+    for (const auto& one : parts_.crew.workers())
+        io::asio::post(one->executor(), [alive = owner_, &home = *one] { home.cut_all(); });
     if (stage_ < stage::cutting) grace_over_.move(io::after(io::clock::now(), to_unwind()));
     stage_ = stage::cutting;
     while (parts_.crew.live() > 0 && !grace_over_.expired()) co_await changed_.wait();
@@ -119,4 +117,4 @@ report shutdown::made_report() const noexcept {
     return made;
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

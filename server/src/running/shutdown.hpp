@@ -6,8 +6,8 @@
 //   ending.connection_ended();           // one that was open
 //   const report& done = ending.outcome();   // when the life has ended
 //
-// Invariant: it comes to its end without memory too. It has its coroutine from its making on, and keeps its owner while that runs; what
-// takes memory in there is tried again when others have had their turn.
+// Invariant: it comes to its end without memory too. It has its coroutine from its making on, and keeps its owner while
+// that runs; what takes memory in there is tried again when others have had their turn.
 #pragma once
 
 #include "caught_signals.hpp"
@@ -82,4 +82,4 @@ private:
     report outcome_;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

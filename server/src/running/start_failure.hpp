@@ -18,4 +18,4 @@ private:
     error_code why_;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -14,7 +14,7 @@ namespace {
 constexpr io::duration returning = std::chrono::milliseconds(250);
 constexpr io::duration next_look = std::chrono::milliseconds(20);
 
-}  // namespace
+}   // namespace
 
 thread_group::~thread_group() {
     crew_.stop();
@@ -32,7 +32,8 @@ void thread_group::start(std::function<void()> what) {
     try {
         threads_.emplace_back(std::move(what));
     } catch (const std::system_error& error) {
-        const std::string which = number > all ? "the thread that accepts" : "thread " + std::to_string(number) + " of " + std::to_string(all);
+        const std::string which = number > all ? "the thread that accepts"
+                                               : "thread " + std::to_string(number) + " of " + std::to_string(all);
         throw std::system_error(error.code(), "cannot start " + which);
     }
 }
@@ -77,7 +78,8 @@ bool thread_group::return_in_time(const std::function<bool()>& is_time_up) {
 }
 
 bool thread_group::have_returned() const noexcept {
-    return std::ranges::all_of(crew_.workers(), [](const auto& one) { return one->has_returned && one->has_no_offloaded(); });
+    return std::ranges::all_of(crew_.workers(),
+                               [](const auto& one) { return one->has_returned && one->has_no_offloaded(); });
 }
 
 void thread_group::join() {
@@ -95,4 +97,4 @@ std::vector<std::string> thread_group::stuck() const {
     return all;
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -2,7 +2,8 @@
 //
 //   thread_group threads(crew);
 //   threads.start(service, with_front);
-//   threads.settle(is_time_up, abandon);   // when the server has ended: joins them, or calls abandon() and lets them run
+//   // when the server has ended: joins them, or calls abandon() and lets them run
+//   threads.settle(is_time_up, abandon);
 //
 // Its end stops and joins those that are there, as after a start that failed. The crew and the service outlive this.
 #pragma once
@@ -25,11 +26,13 @@ public:
     thread_group& operator=(const thread_group&) = delete;
     ~thread_group();
 
-    /// One for each worker and, unless its caller lends one, for the front. Throws std::system_error that says which cannot be started.
+    /// One for each worker and, unless its caller lends one, for the front. Throws std::system_error that
+    /// says which cannot be started.
     void start(const service& of, bool with_front);
     [[nodiscard]] bool empty() const noexcept { return threads_.empty(); }
 
-    /// Waits for them until it is time; not much longer, whatever they do. What it calls throws nothing. Any number of threads may be in here, of which one does it.
+    /// Waits for them until it is time; not much longer, whatever they do. What it calls throws nothing. Any number of
+    /// threads may be in here, of which one does it.
     void settle(const std::function<bool()>& is_time_up, const std::function<void()>& abandon) noexcept;
     /// What keeps some from returning, for abandon().
     [[nodiscard]] std::vector<std::string> stuck() const;
@@ -48,4 +51,4 @@ private:
     std::condition_variable returned_;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -35,7 +35,8 @@ io::task<void> hold(attacker& self) {
 // A frame that does not become complete in time. The second kind sends a good request first: then it is not the first
 // packet.
 io::task<void> dribble(attacker& self) {
-    constexpr io::duration least_pace = 50ms;   // a thousand attackers at this pace are twenty thousand packets a second
+    // A thousand attackers at this pace are twenty thousand packets a second.
+    constexpr io::duration least_pace = 50ms;
     const bool connected = co_await self.connect();
     if (!connected) co_return;
     if (is_second_kind(self)) static_cast<void>(co_await self.request());
@@ -66,10 +67,11 @@ io::task<void> half_open(attacker& self) {
 // is gone, and reads `bytes_a_read` each time. It stops at `most` bytes: a server that takes more has no bound on what
 // waits for a peer.
 io::task<void> fill_up(attacker& self, std::size_t bytes_a_read) {
-    constexpr io::duration stuck = 2s;          // a server that is only busy with the others is back before that
+    constexpr io::duration stuck = 2s;   // a server that is only busy with the others is back before that
     constexpr io::duration between_reads = 500ms;
     constexpr std::size_t piece = 16 * 1024;
-    constexpr std::size_t most = 8 * 1024 * 1024;   // of the shortest requests: answers for the buffers of both kernels, twice
+    // Of the shortest requests: answers for the buffers of both kernels, twice.
+    constexpr std::size_t most = 8 * 1024 * 1024;
     constexpr std::size_t trickle = 64;
     const bool connected = co_await self.connect({.receive_buffer = small_receive_buffer});
     const bytes requests = self.setup().wire_bytes.view();
@@ -115,16 +117,20 @@ io::task<void> reset_storm(attacker& self) {
 // The shortest legal requests, as many as the server answers.
 io::task<void> tiny_frames(attacker& self) {
     constexpr std::size_t requests_a_write = 250;
-    constexpr std::size_t bytes_a_write = 8 * 1024;   // so that both kernels have room for a whole batch, and for its answers
+    // So that both kernels have room for a whole batch, and for its answers.
+    constexpr std::size_t bytes_a_write = 8 * 1024;
     constexpr std::size_t under_way = 1000;
     const bool connected = co_await self.connect();
     byte_buffer batch;
     while (connected && self.is_connected() && !self.is_over()) {
         batch.clear();
         const std::size_t before = self.unanswered();
-        for (std::size_t count = 0; count < requests_a_write && batch.size() < bytes_a_write && self.may_request(); ++count) self.add_request(batch);
+        for (std::size_t count = 0; count < requests_a_write && batch.size() < bytes_a_write && self.may_request();
+             ++count)
+            self.add_request(batch);
         const std::size_t requests = self.unanswered() - before;
-        const std::size_t sent = co_await self.send(batch.view(), io::after(io::clock::now(), self.setup().plan.timeout));
+        const std::size_t sent = co_await self.send(batch.view(),
+                                                    io::after(io::clock::now(), self.setup().plan.timeout));
         if (sent != batch.size()) co_return;   // what follows half a frame would be garbage
         const std::size_t most = requests < requests_a_write ? 3 * requests : under_way - requests_a_write;
         for (bool received_answer = true; received_answer && (self.unanswered() > most || !self.may_request());)
@@ -149,23 +155,27 @@ io::task<void> split(attacker& self) {
 constexpr std::array all = {
     attack{"oversize", "a whole frame that is longer than --max-frame", duty::close, &oversize, &send_wire_bytes},
     attack{"zero-length", "a frame whose length field says 0", duty::close, &zero_length, &send_wire_bytes},
-    attack{"huge-length", "a frame whose length field says the most that it can", duty::close, &huge_length, &send_wire_bytes},
+    attack{"huge-length", "a frame whose length field says the most that it can", duty::close, &huge_length,
+           &send_wire_bytes},
     attack{"wrong-first-packet", "a good frame, and in it no packet of the protocol", duty::close, &wrong_packet,
            &send_wire_bytes},
     attack{"dribble", "a frame a byte at a time, so slowly that it is never whole", duty::close, nullptr, &dribble},
-    attack{"slow-read", "requests on end, and of the answers a few bytes a second are read", duty::close, &many_requests,
-           &slow_read},
-    attack{"never-read", "requests on end, and the answers are not read at all", duty::close, &many_requests, &never_read},
-    attack{"half-open", "half a frame, then silence, or the end of half of the connection", duty::close, nullptr, &half_open},
+    attack{"slow-read", "requests on end, and of the answers a few bytes a second are read", duty::close,
+           &many_requests, &slow_read},
+    attack{"never-read", "requests on end, and the answers are not read at all", duty::close, &many_requests,
+           &never_read},
+    attack{"half-open", "half a frame, then silence, or the end of half of the connection", duty::close, nullptr,
+           &half_open},
     attack{"connect-and-hold", "a connection, and nothing else", duty::close, nullptr, &hold},
-    attack{"reset-storm", "connections that are reset at every moment, and made again", duty::survive, nullptr, &reset_storm},
+    attack{"reset-storm", "connections that are reset at every moment, and made again", duty::survive, nullptr,
+           &reset_storm},
     attack{"tiny-frames", "the shortest legal requests, as many as are answered", duty::answer, &short_requests,
            &tiny_frames},
     attack{"garbage", "random bytes", duty::close, &garbage, &send_wire_bytes},
     attack{"split", "legal requests, parted at every byte", duty::answer, nullptr, &split},
 };
 
-}  // namespace
+}   // namespace
 
 std::span<const attack> all_attacks() noexcept { return all; }
 
@@ -174,4 +184,4 @@ const attack* find_attack(std::string_view name) noexcept {
     return found != all.end() ? &*found : nullptr;
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

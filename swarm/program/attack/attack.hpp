@@ -29,4 +29,4 @@ struct attack {
 /// Null if there is none of that name.
 [[nodiscard]] const attack* find_attack(std::string_view name) noexcept;
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -68,7 +68,7 @@ void run(campaign& attacks) {
     context.run();
 }
 
-}  // namespace
+}   // namespace
 
 void add_attack_options(tools::command_line& line, attack_options& options) {
     line.add("attack", "NAMES", "misbehave on purpose in these ways, while the clients behave; see below",
@@ -77,36 +77,43 @@ void add_attack_options(tools::command_line& line, attack_options& options) {
                  return true;
              });
     // About attacks, so that they make no sense alone.
-    const auto add = [&](const std::string& name, const std::string& value, const std::string& help, tools::value_parser parse) {
+    const auto add = [&](const std::string& name, const std::string& value, const std::string& help,
+                         tools::value_parser parse) {
         line.add(name, value, help, [&options, parse = std::move(parse)](const std::string& text) {
             options.has_details = true;
             return parse(text);
         });
     };
-    add("attackers", "N", "connections of an attack at a time, 1 to 100000; default 50, or as many as there are descriptors for",
+    add("attackers", "N",
+        "connections of an attack at a time, 1 to 100000; default 50, or as many as there are descriptors for",
         [&options](const std::string& text) {
             options.has_attackers = true;
             return tools::into_count(options.attackers, 1, 100'000)(text);
         });
-    add("attack-time", "TIME", "of an attack that does not end by itself; default 10s", tools::into_positive_duration(options.attack_time));
+    add("attack-time", "TIME", "of an attack that does not end by itself; default 10s",
+        tools::into_positive_duration(options.attack_time));
     add("closed-within", "TIME", "how long the server may take to close an attacker that it has to close; default 35s",
         tools::into_positive_duration(options.closed_within));
     add("p99-within", "TIME", "of the good clients; default ten times what it is without an attack, but 50ms at least",
-        [&options](const std::string& text) { return tools::into_positive_duration(options.p99_within.emplace())(text); });
-    add("pid", "PID", "of the server, with --attack: it has to live, and its memory to return", [&options](const std::string& text) {
-        const auto pid = tools::parse_count(text);
-        if (!pid || *pid == 0 || *pid > std::numeric_limits<std::uint32_t>::max()) return false;
-        options.pid = static_cast<std::uint32_t>(*pid);
-        return true;
-    });
+        [&options](const std::string& text) {
+            return tools::into_positive_duration(options.p99_within.emplace())(text);
+        });
+    add("pid", "PID", "of the server, with --attack: it has to live, and its memory to return",
+        [&options](const std::string& text) {
+            const auto pid = tools::parse_count(text);
+            if (!pid || *pid == 0 || *pid > std::numeric_limits<std::uint32_t>::max()) return false;
+            options.pid = static_cast<std::uint32_t>(*pid);
+            return true;
+        });
 }
 
 std::string attack_help() {
     std::string text =
-        "--attack takes names after commas, or attacks. --clients and --rate are the good load (default 500 submits a second) "
-        "that is measured meanwhile; --count, --duration, --warmup and --threads do not count, and --expect, --first and --html are refused. A table says for each attack "
-        "what became of the attackers, what the good clients felt, whether the server still served, and its memory. The exit "
-        "status is 0 only if all passed. --json writes the table as an array. The attacks:\n";
+        "--attack takes names after commas, or attacks. --clients and --rate are the good load (default 500 submits a "
+        "second) that is measured meanwhile; --count, --duration, --warmup and --threads do not count, and --expect, "
+        "--first and --html are refused. A table says for each attack what became of the attackers, what the good "
+        "clients felt, whether the server still served, and its memory. The exit status is 0 only if all passed. "
+        "--json writes the table as an array. The attacks:\n";
     for (const attack& one : all_attacks()) {
         std::string name(one.name);
         name.resize(20, ' ');
@@ -132,4 +139,4 @@ int run_attacks(const attack_options& options, const swarm::plan& plan, const at
     return all_passed(attacks.results()) ? 0 : 1;   // with trouble, nothing was run
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

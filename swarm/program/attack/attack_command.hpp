@@ -1,7 +1,8 @@
 // attack_command: hawser-swarm --attack: its options, and the run that they ask for.
 //
 //   swarm_program::add_attack_options(line, options.attack);
-//   if (!options.attack.names.empty()) return swarm_program::run_attacks(options.attack, options.plan, {options.quiet, options.json}, line);
+//   if (!options.attack.names.empty())
+//       return swarm_program::run_attacks(options.attack, options.plan, {options.quiet, options.json}, line);
 #pragma once
 
 #include "attack_setup.hpp"
@@ -26,4 +27,4 @@ void add_attack_options(tools::command_line& line, attack_options& options);
 [[nodiscard]] int run_attacks(const attack_options& options, const swarm::plan& plan, const attack_output& output,
                               const tools::command_line& line);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

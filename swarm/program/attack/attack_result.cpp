@@ -26,7 +26,9 @@ constexpr std::size_t kept = 8 * 1024 * 1024;
 
 double mebibytes(std::size_t size) { return static_cast<double>(size) / (1024 * 1024); }
 
-std::string count_of(std::uint64_t part, std::uint64_t whole) { return std::to_string(part) + " of " + std::to_string(whole); }
+std::string count_of(std::uint64_t part, std::uint64_t whole) {
+    return std::to_string(part) + " of " + std::to_string(whole);
+}
 
 // What went wrong with the attackers; "" if nothing did.
 std::string complaint(const attack_result& result) {
@@ -40,7 +42,7 @@ std::string complaint(const attack_result& result) {
     return {};
 }
 
-}  // namespace
+}   // namespace
 
 std::string good_clients::trouble() const {
     std::string text;
@@ -71,7 +73,9 @@ std::size_t baseline::memory_bound(std::optional<std::size_t> before) const noex
     return before.value_or(0) > bound ? *before + kept : bound;
 }
 
-io::duration baseline::p99_bound() const noexcept { return p99_within.value_or(std::max(times_slower * p99, unnoticed)); }
+io::duration baseline::p99_bound() const noexcept {
+    return p99_within.value_or(std::max(times_slower * p99, unnoticed));
+}
 
 std::string_view text_of(attack_verdict which) noexcept {
     switch (which) {
@@ -89,19 +93,21 @@ void judge(attack_result& result, const swarm_program::baseline& baseline) {
     if (const std::string bad = result.good.trouble(); !bad.empty()) result.reasons.push_back("good clients: " + bad);
     const io::duration p99 = result.good.p99();
     if (p99 > baseline.p99_bound())
-        result.reasons.push_back("good clients waited: p99 " + readable(p99) + ", " + readable(baseline.p99) + " without the attack, and " +
-                          readable(baseline.p99_bound()) + " would pass; the good clients' own thread was up to " +
-                          readable(result.own_pause) + " late");
+        result.reasons.push_back("good clients waited: p99 " + readable(p99) + ", " + readable(baseline.p99) +
+                                 " without the attack, and " + readable(baseline.p99_bound()) +
+                                 " would pass; the good clients' own thread was up to " + readable(result.own_pause) +
+                                 " late");
     if (const io::duration waited = result.good.longest_unsent(); waited > baseline.p99_bound())
-        result.reasons.push_back("good clients could not send " + std::to_string(result.good.report.unsent.by_server) + " requests, the first " +
-                          readable(waited) + " late, and " + readable(baseline.p99_bound()) + " would pass");
+        result.reasons.push_back("good clients could not send " + std::to_string(result.good.report.unsent.by_server) +
+                                 " requests, the first " + readable(waited) + " late, and " +
+                                 readable(baseline.p99_bound()) + " would pass");
     if (!result.is_up) result.reasons.push_back("the server does not serve a new client afterwards: " + result.trouble);
     const std::size_t bound = baseline.memory_bound(result.memory_before);
     if (result.memory_after && *result.memory_after > bound)
         result.reasons.push_back("memory does not return: " + readable(mebibytes(*result.memory_after)) + " MiB, " +
-                          readable(mebibytes(*baseline.memory)) + " before the first attack, and " + readable(mebibytes(bound)) +
-                          " would pass");
+                                 readable(mebibytes(*baseline.memory)) + " before the first attack, and " +
+                                 readable(mebibytes(bound)) + " would pass");
     result.verdict = result.reasons.empty() ? attack_verdict::passed : attack_verdict::failed;
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -31,10 +31,10 @@ struct good_clients {
 
 /// The server before the first attack.
 struct baseline {
-    io::duration p99{};                              ///< of the good clients
-    std::optional<std::size_t> memory = {};          ///< bytes; none: --pid was not given
-    std::optional<io::duration> p99_within = {};     ///< --p99-within
-    std::uint32_t attackers = 0;                     ///< connections of an attack at a time
+    io::duration p99{};                            ///< of the good clients
+    std::optional<std::size_t> memory = {};        ///< bytes; none: --pid was not given
+    std::optional<io::duration> p99_within = {};   ///< --p99-within
+    std::uint32_t attackers = 0;                   ///< connections of an attack at a time
     /// The most that is allowed some time after an attack that began with `before`: more is memory that does not
     /// return.
     [[nodiscard]] std::size_t memory_bound(std::optional<std::size_t> before) const noexcept;
@@ -50,10 +50,11 @@ struct attack_result {
     duty server_must = duty::survive;
     io::duration closed_within{};
     attack_verdict verdict = attack_verdict::not_run;
-    std::vector<std::string> reasons = {};           ///< why it failed, or why it is not applicable
+    std::vector<std::string> reasons = {};   ///< why it failed, or why it is not applicable
     attacker_totals attackers = {};
     good_clients good = {};
-    io::duration own_pause{};                        ///< the longest time that the thread of the good clients had no processor
+    io::duration own_pause{};                        ///< the longest time that the thread of the
+                                                     ///< good clients had no processor
     bool is_up = false;                              ///< a new client was served afterwards
     std::string trouble = {};                        ///< why it was not
     std::optional<std::size_t> memory_before = {};   ///< bytes, when the attack began
@@ -63,4 +64,4 @@ struct attack_result {
 
 void judge(attack_result& result, const swarm_program::baseline& baseline);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -24,15 +24,17 @@ enum class duty : unsigned char {
 
 /// What --attack says, and the options that go with it.
 struct attack_options {
-    std::vector<std::string> names;                            ///< none: no attack
-    std::uint32_t attackers = 50;                              ///< connections at a time
-    bool has_attackers = false;                                ///< --attackers was given
-    io::duration attack_time = std::chrono::seconds(10);       ///< of an attack that does not end by itself
-    /// The longest limit of our server is 30 s by default (--frame-timeout, --write-stall-timeout), and a busy one may be late.
+    std::vector<std::string> names;                        ///< none: no attack
+    std::uint32_t attackers = 50;                          ///< connections at a time
+    bool has_attackers = false;                            ///< --attackers was given
+    io::duration attack_time = std::chrono::seconds(10);   ///< of an attack that does not end by itself
+    /// The longest limit of our server is 30 s by default (--frame-timeout, --write-stall-timeout),
+    /// and a busy one may be late.
     io::duration closed_within = std::chrono::seconds(35);
-    std::optional<io::duration> p99_within = {};               ///< of the good clients; none: a multiple of what it is without an attack
-    std::optional<std::uint32_t> pid = {};                     ///< of the server, if it runs on this machine
-    bool has_details = false;                                  ///< any of these options but --attack itself was given
+    std::optional<io::duration> p99_within = {};   ///< of the good clients; none: a multiple of
+                                                   ///< what it is without an attack
+    std::optional<std::uint32_t> pid = {};         ///< of the server, if it runs on this machine
+    bool has_details = false;                      ///< any of these options but --attack itself was given
 };
 
 struct attack_setup {
@@ -40,7 +42,8 @@ struct attack_setup {
     const swarm::plan& plan;
     duty server_must = duty::survive;
     std::optional<swarm::payload_source> payloads = {};   ///< of legal requests; none: code names
-    byte_buffer wire_bytes = {};                          ///< what every attacker of this attack sends, framing included
+    byte_buffer wire_bytes = {};                          ///< what every attacker of this
+                                                          ///< attack sends, framing included
 
     /// How long an attacker waits to be closed, from when the server could first know better.
     [[nodiscard]] io::duration patience() const noexcept {
@@ -48,4 +51,4 @@ struct attack_setup {
     }
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -23,7 +23,7 @@ mutable_bytes discard_buffer() {
     return room;
 }
 
-}  // namespace
+}   // namespace
 
 attacker::attacker(const attack_setup& setup, std::uint32_t number, std::stop_token stop)
     : setup_(setup),
@@ -81,7 +81,8 @@ void request_maker::append_frame(std::uint32_t number, byte_buffer& to) {
     body_.clear();
     error_code error = setup_.plan.traffic.make(number, values_, body_);
     if (!error) error = setup_.plan.codec.encode(body_.view(), to);
-    if (error) throw std::runtime_error("a request cannot be made: " + error.message());   // one could be, before the attack
+    // One could be, before the attack.
+    if (error) throw std::runtime_error("a request cannot be made: " + error.message());
 }
 
 bytes attacker::next_request() {
@@ -183,4 +184,4 @@ std::size_t attacker::take_answers() {
 
 io::task<void> attacker::wait_until_closed() { static_cast<void>(co_await discard(over_at_)); }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -26,14 +26,17 @@ struct attacker_counts {
     std::uint64_t connections = 0;              ///< that were made
     std::uint64_t requests = 0;                 ///< legal ones, sent whole
     std::uint64_t answered = 0;                 ///< how many of those had a good answer
-    std::optional<io::duration> closed_after;   ///< how long the server took to end the last connection; none: it did not
+    std::optional<io::duration> closed_after;   ///< how long the server took to end the last
+                                                ///< connection; none: it did not
 };
 
 /// Makes the frames of legal requests.
 class request_maker {
 public:
     request_maker(const attack_setup& setup, std::uint32_t seed_stream)
-        : setup_(setup), random_(swarm::seeded(setup.plan.seed, seed_stream)), values_(random_, setup.payloads ? &*setup.payloads : nullptr) {}
+        : setup_(setup),
+          random_(swarm::seeded(setup.plan.seed, seed_stream)),
+          values_(random_, setup.payloads ? &*setup.payloads : nullptr) {}
     request_maker(const request_maker&) = delete;
     request_maker& operator=(const request_maker&) = delete;
 
@@ -117,4 +120,4 @@ private:
     swarm::correlation requests_;
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

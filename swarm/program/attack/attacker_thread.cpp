@@ -7,7 +7,8 @@
 
 namespace hawser::swarm_program {
 
-attacker_thread::attacker_thread(const swarm_program::attack& attack, const attack_setup& setup) : attack_(attack), setup_(setup), thread_(&attacker_thread::run, this) {}
+attacker_thread::attacker_thread(const swarm_program::attack& attack, const attack_setup& setup)
+    : attack_(attack), setup_(setup), thread_(&attacker_thread::run, this) {}
 
 attacker_thread::~attacker_thread() {
     stop();
@@ -71,4 +72,4 @@ io::task<void> attacker_thread::close_at_stop(const std::vector<std::unique_ptr<
     }
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -59,4 +59,4 @@ private:
     std::thread thread_;
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -34,7 +34,7 @@ constexpr io::duration between_looks = 20ms;
 // Closed connections linger, and an allocator gives back memory a little later.
 constexpr io::duration memory_returns_within = 5s;
 
-}  // namespace
+}   // namespace
 
 campaign::campaign(const attack_options& options, const swarm::plan& plan, std::ostream& log)
     : options_(options),
@@ -45,7 +45,8 @@ campaign::campaign(const attack_options& options, const swarm::plan& plan, std::
     for (const std::string& name : options.names)
         for (const attack& known : all_attacks())
             if (name == known.name || name == "all")
-                results_.push_back({.attack = &known, .server_must = known.server_must, .closed_within = options.closed_within});
+                results_.push_back(
+                    {.attack = &known, .server_must = known.server_must, .closed_within = options.closed_within});
 }
 
 void campaign::stop() {
@@ -168,7 +169,8 @@ io::task<void> campaign::wait_for(attacker_thread& attackers, attack_result& res
 
 io::task<void> campaign::send_newcomers(attack_result& result, std::stop_token until) {
     for (;;) {
-        const bool goes_on = co_await io::sleep(between_newcomers, until);   // first, so that the attackers were there before
+        // First, so that the attackers were there before.
+        const bool goes_on = co_await io::sleep(between_newcomers, until);
         if (!goes_on) co_return;
         const std::string trouble = co_await try_newcomer();
         ++result.good.newcomers;
@@ -190,7 +192,8 @@ io::task<void> campaign::check_afterwards(attack_result& result) {
     result.is_up = result.trouble.empty();
     const io::time_point end = io::clock::now() + memory_returns_within;
     result.memory_after = resident_memory();
-    while (result.memory_after && *result.memory_after > baseline_.memory_bound(result.memory_before) && io::clock::now() < end && !stop.stop_requested()) {
+    while (result.memory_after && *result.memory_after > baseline_.memory_bound(result.memory_before) &&
+           io::clock::now() < end && !stop.stop_requested()) {
         static_cast<void>(co_await io::sleep(between_looks, stop));
         result.memory_after = resident_memory();
     }
@@ -200,8 +203,6 @@ io::task<void> campaign::check_afterwards(attack_result& result) {
     result.trouble = "process " + std::to_string(*options_.pid) + " has ended";
 }
 
-std::optional<std::size_t> campaign::resident_memory() const {
-    return server_ ? server_->resident() : std::nullopt;
-}
+std::optional<std::size_t> campaign::resident_memory() const { return server_ ? server_->resident() : std::nullopt; }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

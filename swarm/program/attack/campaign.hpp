@@ -59,4 +59,4 @@ private:
     swarm::swarm* newcomer_ = nullptr;   // while it is served
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

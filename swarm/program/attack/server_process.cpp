@@ -19,7 +19,8 @@ std::optional<std::size_t> server_process::resident() const {
     if (!file.is_open()) return std::nullopt;
     std::array<char, 4096> part{};
     std::string text;
-    for (ssize_t count = 0; (count = ::read(file.number(), part.data(), part.size())) > 0;) text.append(part.data(), static_cast<std::size_t>(count));
+    for (ssize_t count = 0; (count = ::read(file.number(), part.data(), part.size())) > 0;)
+        text.append(part.data(), static_cast<std::size_t>(count));
     std::istringstream status(text);
     status.imbue(std::locale::classic());
     for (std::string word; status >> word;) {
@@ -29,4 +30,4 @@ std::optional<std::size_t> server_process::resident() const {
     return std::nullopt;
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -22,7 +22,8 @@ public:
     [[nodiscard]] std::optional<std::size_t> resident() const;
 
 private:
-    io::owned_descriptor folder_;   // /proc/PID of that process; its files are gone when the process is, even if another gets the pid
+    // /proc/PID of that process; its files are gone when the process is, even if another gets the pid.
+    io::owned_descriptor folder_;
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

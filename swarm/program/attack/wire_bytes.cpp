@@ -46,7 +46,8 @@ std::string length_of(attack_setup& setup, bool most) {
     if (format == nullptr) return "the format has no length field of a fixed width";
     constexpr std::size_t behind = 16;
     const frame::length_layout& layout = format->layout();
-    std::vector<std::byte> header(layout.prefix.begin(), layout.prefix.begin() + static_cast<std::ptrdiff_t>(layout.prefix_size));
+    std::vector<std::byte> header(layout.prefix.begin(),
+                                  layout.prefix.begin() + static_cast<std::ptrdiff_t>(layout.prefix_size));
     header.resize(format->header_size());
     std::fill_n(header.begin() + static_cast<std::ptrdiff_t>(layout.offset), layout.width, std::byte(most ? 0xff : 0));
     setup.wire_bytes.append(header);
@@ -55,12 +56,13 @@ std::string length_of(attack_setup& setup, bool most) {
     return {};
 }
 
-}  // namespace
+}   // namespace
 
 std::string oversize(attack_setup& setup) {
     const std::size_t limit = setup.plan.codec.max_frame();
     const std::vector<std::byte> body(limit + 1, std::byte('x'));
-    // Room for a header, in whatever form the format writes a body; or for a header alone, if a length cannot say so much.
+    // Room for a header, in whatever form the format writes a body; or for a header alone, if a
+    // length cannot say so much.
     for (const std::size_t larger : {2 * limit + 64, limit + 64}) {
         try {
             if (!setup.plan.codec.with_max_frame(larger).encode(body, setup.wire_bytes)) break;
@@ -68,7 +70,8 @@ std::string oversize(attack_setup& setup) {
             continue;
         }
     }
-    if (setup.wire_bytes.empty()) return "the format has no frame that is longer than " + std::to_string(limit) + " bytes";
+    if (setup.wire_bytes.empty())
+        return "the format has no frame that is longer than " + std::to_string(limit) + " bytes";
     setup.server_must = duty_for(setup);
     return {};
 }
@@ -80,7 +83,8 @@ std::string wrong_packet(attack_setup& setup) {
     // No command of anybody's, it is to be hoped, and no text either.
     constexpr std::size_t size = 16;
     const std::vector<std::byte> body(size, std::byte(0xff));
-    if (const error_code error = setup.plan.codec.encode(body, setup.wire_bytes)) return "no such frame: " + error.message();
+    if (const error_code error = setup.plan.codec.encode(body, setup.wire_bytes))
+        return "no such frame: " + error.message();
     setup.server_must = duty_for(setup);
     return {};
 }
@@ -96,13 +100,15 @@ std::string garbage(attack_setup& setup) {
 }
 
 std::string many_requests(attack_setup& setup) {
-    constexpr std::uint32_t requests = 5000;           // enough for a write of them to be one piece
-    constexpr std::size_t enough = 8 * 1024 * 1024;    // of long messages
+    constexpr std::uint32_t requests = 5000;          // enough for a write of them to be one piece
+    constexpr std::size_t enough = 8 * 1024 * 1024;   // of long messages
     static_cast<void>(short_requests(setup));
     swarm::random_source random = swarm::seeded(setup.plan.seed);
     swarm::random_values values(random, setup.payloads ? &*setup.payloads : nullptr);
-    for (std::uint32_t number = 1; number <= std::min(requests, setup.plan.traffic.last) && setup.wire_bytes.size() < enough; ++number)
-        if (const error_code error = add_request(setup, number, values, setup.wire_bytes)) return "no such frame: " + error.message();
+    for (std::uint32_t number = 1;
+         number <= std::min(requests, setup.plan.traffic.last) && setup.wire_bytes.size() < enough; ++number)
+        if (const error_code error = add_request(setup, number, values, setup.wire_bytes))
+            return "no such frame: " + error.message();
     return {};
 }
 
@@ -115,4 +121,4 @@ std::string short_requests(attack_setup& setup) {
     return {};
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -22,4 +22,4 @@ namespace hawser::swarm_program {
 /// Makes no wire_bytes, but has each attacker make such requests.
 [[nodiscard]] std::string short_requests(attack_setup& setup);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

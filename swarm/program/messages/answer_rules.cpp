@@ -15,7 +15,8 @@ bytes whole(bytes body) { return body; }
 void check(const message& one, const std::optional<number_field>& match) {
     if (!match) return;
     if (!one.counter() && one.least_size() < match->offset + match->format.size)
-        throw std::invalid_argument("a message without a {counter} gets its number where --match says, and is too short for that");
+        throw std::invalid_argument(
+            "a message without a {counter} gets its number where --match says, and is too short for that");
 }
 
 packet::decoded<swarm::received_answer> read(bytes body, const answer_rules& rules) {
@@ -27,7 +28,7 @@ packet::decoded<swarm::received_answer> read(bytes body, const answer_rules& rul
     return answer;
 }
 
-}  // namespace
+}   // namespace
 
 swarm::traffic traffic_of(std::vector<message> messages, answer_rules rules) {
     swarm::traffic traffic;
@@ -37,7 +38,8 @@ swarm::traffic traffic_of(std::vector<message> messages, answer_rules rules) {
         check(one, rules.match);
         if (one.counter()) traffic.last = std::min(traffic.last, one.counter()->last());
     }
-    traffic.make = [messages = std::move(messages), match = rules.match](std::uint32_t number, swarm::random_values& values, byte_buffer& into) {
+    traffic.make = [messages = std::move(messages),
+                    match = rules.match](std::uint32_t number, swarm::random_values& values, byte_buffer& into) {
         const message& next = messages[(number - 1) % messages.size()];
         const std::size_t before = into.size();
         next.append(number, values, into);
@@ -76,4 +78,4 @@ swarm::traffic echoed_submits() {
     return traffic;
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -17,9 +17,9 @@ namespace hawser::swarm_program {
 
 /// How answers are judged.
 struct answer_rules {
-    std::optional<number_field> match = {};      ///< none: answers come in the order of their requests
-    std::optional<expected_bytes> good = {};     ///< none: every answer is good
-    bool echo = false;                           ///< an answer has to be the same body as its request
+    std::optional<number_field> match = {};    ///< none: answers come in the order of their requests
+    std::optional<expected_bytes> good = {};   ///< none: every answer is good
+    bool echo = false;                         ///< an answer has to be the same body as its request
 };
 
 /// Sends the messages in turn. A message without a counter gets its number written over it, at the offset where the
@@ -32,4 +32,4 @@ struct answer_rules {
 /// The default protocol's submits, for a server that echoes them.
 [[nodiscard]] swarm::traffic echoed_submits();
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t most_digits = 20;   // of 2^64 - 1
 
-}  // namespace
+}   // namespace
 
 number_format number_format::parse(const std::vector<std::string>& words, std::size_t index, std::string_view whole) {
     number_format format{.size = size_from(words[index], whole)};
@@ -35,7 +35,8 @@ void number_format::write(std::uint32_t number, mutable_bytes into) const noexce
     const std::uint32_t base = encoding == number_encoding::decimal ? 10 : 256;
     const std::byte zero{static_cast<unsigned char>(encoding == number_encoding::decimal ? '0' : 0)};
     for (std::size_t i = 0; i < size; ++i) {
-        into[encoding == number_encoding::little_endian ? i : size - 1 - i] = static_cast<std::byte>(std::to_integer<std::uint32_t>(zero) + number % base);
+        into[encoding == number_encoding::little_endian ? i : size - 1 - i] = static_cast<std::byte>(
+            std::to_integer<std::uint32_t>(zero) + number % base);
         number /= base;
     }
 }
@@ -44,7 +45,8 @@ std::uint32_t number_format::read(bytes from) const noexcept {
     const std::uint32_t most = last();
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < size; ++i) {
-        const auto digit = std::to_integer<std::uint64_t>(from[encoding == number_encoding::little_endian ? size - 1 - i : i]);
+        const auto digit = std::to_integer<std::uint64_t>(
+            from[encoding == number_encoding::little_endian ? size - 1 - i : i]);
         if (encoding == number_encoding::decimal && (digit < '0' || digit > '9')) return 0;
         number = encoding == number_encoding::decimal ? 10 * number + (digit - '0') : number << 8 | digit;
         if (number > most) return 0;
@@ -54,7 +56,8 @@ std::uint32_t number_format::read(bytes from) const noexcept {
 
 number_field number_field::parse(std::string_view text) {
     const std::vector<std::string> words = split(text);
-    if (words.size() < 2) refuse(text, "is no place of a number: OFFSET:SIZE, and :le or :decimal if it is not big-endian");
+    if (words.size() < 2)
+        refuse(text, "is no place of a number: OFFSET:SIZE, and :le or :decimal if it is not big-endian");
     return {.offset = size_from(words[0], text), .format = number_format::parse(words, 1, text)};
 }
 
@@ -69,4 +72,4 @@ bool expected_bytes::are_in(bytes body) const noexcept {
            std::ranges::equal(body.subspan(offset, value.size()), value);
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -24,7 +24,8 @@ struct number_format {
 
     /// SIZE, SIZE:le or SIZE:decimal, from the word at this index on. Throws std::invalid_argument, with one line that
     /// says what is wrong.
-    [[nodiscard]] static number_format parse(const std::vector<std::string>& words, std::size_t index, std::string_view whole);
+    [[nodiscard]] static number_format parse(const std::vector<std::string>& words, std::size_t index,
+                                             std::string_view whole);
 
     /// The largest number that fits; at most packet::serial::last, as with the serials of the default protocol.
     [[nodiscard]] std::uint32_t last() const noexcept;
@@ -55,4 +56,4 @@ struct expected_bytes {
     [[nodiscard]] bool are_in(bytes body) const noexcept;
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -17,7 +17,8 @@ constexpr std::size_t enough_random = 64;
 constexpr std::size_t most_lengths = 300;
 
 std::string no_frame_holds(std::size_t size, const frame::any_codec& codec) {
-    return "no frame under --max-frame " + std::to_string(codec.max_frame()) + " holds a message of " + std::to_string(size) + " bytes";
+    return "no frame under --max-frame " + std::to_string(codec.max_frame()) + " holds a message of " +
+           std::to_string(size) + " bytes";
 }
 
 std::optional<std::string> trouble_with(bytes body, const frame::any_codec& codec, byte_buffer& wire) {
@@ -65,7 +66,8 @@ public:
         static const std::vector<std::byte> plain{std::byte{'a'}};
         auto why = trouble_with(one, 1, 0, plain);
         if (!why) why = trouble_with(one, 1, patterns_.empty() ? longest_message : enough_random, plain);
-        for (std::size_t size = 0; size < most_lengths && !patterns_.empty() && !why; ++size) why = trouble_with(one, 1, size, plain);
+        for (std::size_t size = 0; size < most_lengths && !patterns_.empty() && !why; ++size)
+            why = trouble_with(one, 1, size, plain);
         for (const std::vector<std::byte>& pattern : patterns_)
             for (const std::uint32_t number : numbers_like(pattern))
                 if (!why) why = trouble_with(one, number, enough_random, pattern);
@@ -84,7 +86,9 @@ private:
         if (match_) last = std::min(last, match_->format.last());
         body_.clear();
         one.append_sample(std::clamp(number, 1U, last), content, body_);
-        if (match_ && !one.counter()) match_->format.write(std::clamp(number, 1U, last), body_.edit().subspan(match_->offset, match_->format.size));
+        if (match_ && !one.counter())
+            match_->format.write(std::clamp(number, 1U, last),
+                                 body_.edit().subspan(match_->offset, match_->format.size));
     }
 
     const std::optional<number_field>& match_;
@@ -94,7 +98,7 @@ private:
     byte_buffer wire_;
 };
 
-}  // namespace
+}   // namespace
 
 std::optional<std::string> unframeable(const std::vector<message>& messages, const std::optional<number_field>& match,
                                        const frame::any_codec& codec) {
@@ -106,7 +110,8 @@ std::optional<std::string> unframeable(const std::vector<message>& messages, con
     return std::nullopt;
 }
 
-std::optional<std::string> unframeable(const swarm::traffic& traffic, std::optional<std::size_t> payload_size, const frame::any_codec& codec) {
+std::optional<std::string> unframeable(const swarm::traffic& traffic, std::optional<std::size_t> payload_size,
+                                       const frame::any_codec& codec) {
     swarm::random_source random = swarm::seeded(1);
     std::optional<swarm::payload_source> payloads;
     if (payload_size) payloads.emplace(*payload_size, random);
@@ -119,11 +124,12 @@ std::optional<std::string> unframeable(const swarm::traffic& traffic, std::optio
     for (std::uint32_t number = 1; number <= some && tried < most_bytes; ++number) {
         body.clear();
         values.clear();
-        if (const error_code error = traffic.make(number, values, body)) return "no request can be made: " + error.message();
+        if (const error_code error = traffic.make(number, values, body))
+            return "no request can be made: " + error.message();
         if (auto why = trouble_with(body.view(), codec, wire)) return why;
         tried += body.size();
     }
     return std::nullopt;
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

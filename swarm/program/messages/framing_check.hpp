@@ -17,12 +17,14 @@
 
 namespace hawser::swarm_program {
 
-/// Why a message of one of these templates has no frame; none if each has. `match` is where a template without a counter gets its
-/// number written over it.
-[[nodiscard]] std::optional<std::string> unframeable(const std::vector<message>& messages, const std::optional<number_field>& match,
+/// Why a message of one of these templates has no frame; none if each has. `match` is where a template without a
+/// counter gets its number written over it.
+[[nodiscard]] std::optional<std::string> unframeable(const std::vector<message>& messages,
+                                                     const std::optional<number_field>& match,
                                                      const frame::any_codec& codec);
 /// The same for bodies that are made at random: some hundreds are tried.
-[[nodiscard]] std::optional<std::string> unframeable(const swarm::traffic& traffic, std::optional<std::size_t> payload_size,
+[[nodiscard]] std::optional<std::string> unframeable(const swarm::traffic& traffic,
+                                                     std::optional<std::size_t> payload_size,
                                                      const frame::any_codec& codec);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -26,11 +26,14 @@ void message::build(std::uint32_t number, Size size_of, Octet octet_of, byte_buf
             into.commit(length_->size);
         }
     }
-    if (length_) length_->write(static_cast<std::uint32_t>(into.size() - begin), into.edit().subspan(length_at, length_->size));
+    if (length_)
+        length_->write(static_cast<std::uint32_t>(into.size() - begin), into.edit().subspan(length_at, length_->size));
 }
 
 void message::append(std::uint32_t number, swarm::random_values& values, byte_buffer& into) const {
-    const auto size_of = [&values](const random_part& one) { return one.least + values.below(one.most - one.least + 1); };
+    const auto size_of = [&values](const random_part& one) {
+        return one.least + values.below(one.most - one.least + 1);
+    };
     const auto octet_of = [&values](const random_part& one) {
         return static_cast<std::byte>(one.letters ? 'a' + values.below(26) : values.below(256));
     };
@@ -48,4 +51,4 @@ void message::append_sample(std::uint32_t number, const sample& content, byte_bu
     build(number, size_of, octet_of, into);
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

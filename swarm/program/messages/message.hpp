@@ -5,7 +5,8 @@
 //
 // A template is hex digits and "text", with fields in braces:
 //
-//   {counter:SIZE}           the number of the request, from 1, big-endian; {counter:SIZE:le} little-endian, {counter:SIZE:decimal} digits
+//   {counter:SIZE}           the number of the request, from 1, big-endian; {counter:SIZE:le} little-endian,
+//                            {counter:SIZE:decimal} digits
 //   {random:SIZE}            bytes; {random:LEAST-MOST} a random number of them
 //   {letters:SIZE}           small letters; {letters:LEAST-MOST}
 //   {length:SIZE}            of the whole, in bytes; {length:SIZE:le}, {length:SIZE:decimal}
@@ -67,4 +68,4 @@ private:
     std::size_t most_size_ = 0;
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

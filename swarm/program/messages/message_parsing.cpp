@@ -16,13 +16,14 @@ std::vector<std::byte> contents(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
     std::string text(longest_message + 1, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!in.eof()) throw std::invalid_argument(in.fail() ? "cannot read " + file : file + " is longer than any message may be");
+    if (!in.eof())
+        throw std::invalid_argument(in.fail() ? "cannot read " + file : file + " is longer than any message may be");
     text.resize(static_cast<std::size_t>(in.gcount()));
     const bytes raw = as_bytes(text);
     return {raw.begin(), raw.end()};
 }
 
-}  // namespace
+}   // namespace
 
 message message::parse(std::string_view text) {
     message parsed;
@@ -36,7 +37,8 @@ message message::parse(std::string_view text) {
             ++at;
         } else if (first == '{' || first == '"') {
             const std::size_t end = text.find(first == '{' ? '}' : '"', at + 1);
-            if (end == std::string_view::npos) refuse(text.substr(at), std::string("has no ") + (first == '{' ? "}" : "\" at its end"));
+            if (end == std::string_view::npos)
+                refuse(text.substr(at), std::string("has no ") + (first == '{' ? "}" : "\" at its end"));
             const std::string_view inside = text.substr(at + 1, end - at - 1);
             if (first == '{') parsed.add_field(inside);
             else parsed.add(std::vector<std::byte>(as_bytes(inside).begin(), as_bytes(inside).end()));
@@ -70,7 +72,9 @@ void message::add_field(std::string_view field) {
         if (most < least) refuse(field, "has less to the right than to the left");
         add(random_part{least, most, letters});
     } else {
-        refuse(field, "is no field: counter:SIZE, counter:SIZE:le, counter:SIZE:decimal, length:SIZE as well, random:SIZE, random:LEAST-MOST, letters:SIZE");
+        refuse(field,
+               "is no field: counter:SIZE, counter:SIZE:le, counter:SIZE:decimal, length:SIZE as well, random:SIZE, "
+               "random:LEAST-MOST, letters:SIZE");
     }
 }
 
@@ -83,13 +87,15 @@ void message::add(part what) {
     const auto* chance = std::get_if<random_part>(&what);
     least_size_ += least;
     most_size_ += chance != nullptr ? chance->most : least;
-    if (most_size_ > longest_message) throw std::invalid_argument("a message of more than " + std::to_string(longest_message) + " bytes");
+    if (most_size_ > longest_message)
+        throw std::invalid_argument("a message of more than " + std::to_string(longest_message) + " bytes");
     parts_.push_back(std::move(what));
 }
 
 void message::check_length(std::string_view text) const {
     if (length_ && most_size_ > length_->last())
-        refuse(text, "may have " + std::to_string(most_size_) + " bytes, and its {length} says " + std::to_string(length_->last()) + " at most");
+        refuse(text, "may have " + std::to_string(most_size_) + " bytes, and its {length} says " +
+                         std::to_string(length_->last()) + " at most");
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

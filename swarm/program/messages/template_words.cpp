@@ -26,7 +26,8 @@ std::vector<std::string> split(std::string_view text) {
 
 std::size_t size_from(std::string_view text, std::string_view whole) {
     const std::optional<std::uint64_t> size = tools::parse_count(text);
-    if (!size || *size > longest_message) refuse(whole, "needs a number of bytes, at most " + std::to_string(longest_message));
+    if (!size || *size > longest_message)
+        refuse(whole, "needs a number of bytes, at most " + std::to_string(longest_message));
     return *size;
 }
 
@@ -36,4 +37,4 @@ std::vector<std::byte> bytes_from(std::string_view digits, std::string_view whol
     return *std::move(decoded);
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

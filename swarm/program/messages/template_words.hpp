@@ -20,4 +20,4 @@ inline constexpr std::size_t longest_message = 64 * 1024 * 1024;
 /// Two digits a byte.
 [[nodiscard]] std::vector<std::byte> bytes_from(std::string_view digits, std::string_view whole);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -29,7 +29,8 @@ double round_down(double figure) {
 
 // Steps that people use for times.
 double time_step(double seconds) {
-    for (const double step : {1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0})
+    for (const double step :
+         {1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0})
         if (seconds / step <= most_ticks) return step;
     return round_up(seconds / most_ticks);
 }
@@ -40,7 +41,7 @@ std::string time_label(double seconds, bool in_minutes) {
     return std::to_string(whole / 60) + ":" + std::to_string(100 + whole % 60).substr(1);
 }
 
-}  // namespace
+}   // namespace
 
 axis axis::linear(double most, bool rounded, const label& text) {
     const double step = round_up(std::max(most, 1e-9) / (most_ticks - 1));
@@ -59,7 +60,8 @@ axis axis::time(double seconds) {
     scale.position_ = [seconds](double figure) { return figure / seconds; };
     // A run of 30 s has its last answer a little before or after that.
     for (int i = 0; i * step <= seconds * 1.01; ++i)
-        scale.ticks_.push_back({std::min(1.0, i * step / seconds), i == 0 ? "0" : time_label(i * step, seconds >= 120)});
+        scale.ticks_.push_back({std::min(1.0, i * step / seconds),
+                                i == 0 ? "0" : time_label(i * step, seconds >= 120)});
     return scale;
 }
 
@@ -70,7 +72,8 @@ axis axis::logarithmic(double least, double most, const label& text) {
     axis scale;
     scale.position_ = [low, decades](double figure) { return std::log10(std::max(figure, low) / low) / decades; };
     const auto add = [&](double figure) {
-        if (std::string label = text(figure); !label.empty()) scale.ticks_.push_back({scale.position_(figure), std::move(label)});
+        if (std::string label = text(figure); !label.empty())
+            scale.ticks_.push_back({scale.position_(figure), std::move(label)});
     };
     if (decades < 1.7) {   // 1, 2, 5, 10, 20, 50
         for (double figure = low; figure <= high * (1 + 1e-9); figure = round_up(figure * 1.5)) add(figure);
@@ -96,4 +99,4 @@ axis axis::percentiles(double count) {
 
 double axis::position(double figure) const { return std::clamp(position_(figure), 0.0, 1.0); }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

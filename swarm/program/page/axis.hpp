@@ -40,4 +40,4 @@ private:
     std::vector<tick> ticks_;
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

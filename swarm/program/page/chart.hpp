@@ -22,7 +22,7 @@ struct chart {
     };
     /// It has a gap between its parts.
     struct line {
-        std::string label;                        ///< written at its end
+        std::string label;   ///< written at its end
         std::string style;
         std::vector<std::vector<point>> parts;
     };
@@ -41,11 +41,11 @@ struct chart {
     };
     /// A part of the time with another background.
     struct shade {
-        double end;                               ///< it begins at the left edge
+        double end;   ///< it begins at the left edge
         std::string label;
     };
 
-    std::string name;                             ///< for screen readers
+    std::string name;   ///< for screen readers
     axis across;
     axis up;
     std::vector<line> lines = {};
@@ -56,4 +56,4 @@ struct chart {
 
 [[nodiscard]] std::string to_svg(const chart& chart);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

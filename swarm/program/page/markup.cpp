@@ -29,7 +29,7 @@ void append(std::string& to, char letter) {
     else to += letter;
 }
 
-}  // namespace
+}   // namespace
 
 std::string markup(std::string_view text) {
     const std::string utf8 = boost::nowide::utf::convert_string<char>(text.data(), text.data() + text.size());
@@ -60,10 +60,12 @@ std::string filled(std::string_view html_template, const std::map<std::string, s
         const std::size_t end = html_template.find("}}", at);
         html += html_template.substr(0, at);
         const auto found = values.find(html_template.substr(at + 2, end - at - 2));
-        html += found == values.end() ? throw std::out_of_range("nothing for " + std::string(html_template.substr(at, 40))) : found->second;
+        html += found == values.end()
+                    ? throw std::out_of_range("nothing for " + std::string(html_template.substr(at, 40)))
+                    : found->second;
         html_template.remove_prefix(end + 2);
     }
     return html.append(html_template);
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -22,6 +22,7 @@ namespace hawser::swarm_program {
 
 /// The template with each {{name}} replaced by its value, in which nothing is replaced again. Throws std::out_of_range
 /// for a name that has no value.
-[[nodiscard]] std::string filled(std::string_view html_template, const std::map<std::string, std::string, std::less<>>& values);
+[[nodiscard]] std::string filled(std::string_view html_template,
+                                 const std::map<std::string, std::string, std::less<>>& values);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -43,8 +43,8 @@ std::string latency_markup(const swarm::histogram& latency, double share) {
 std::string main_figures(const swarm::report& report) {
     const swarm::histogram& latency = report.honest_latency();
     const auto time = [&latency](double share) { return latency_markup(latency, share); };
-    return tile("rate", rate_markup(report.requests_per_second()), "/s") + tile("p50", time(0.5), "") + tile("p99", time(0.99), "") +
-           tile("p99.9", time(0.999), "") + tile("max", time(1), "") +
+    return tile("rate", rate_markup(report.requests_per_second()), "/s") + tile("p50", time(0.5), "") +
+           tile("p99", time(0.99), "") + tile("p99.9", time(0.999), "") + tile("max", time(1), "") +
            tile("failures", grouped(report.failed()), grouped(report.sent) + " sent");
 }
 
@@ -67,18 +67,24 @@ std::string latency_table(const recording& run) {
     std::string html = "<tr><th></th>";
     if (two) html += "<th scope=\"col\">from schedule</th>";
     html += "<th scope=\"col\">from sending</th></tr>\n";
-    const auto cell = [](const swarm::histogram& in, double share) { return "<td>" + latency_markup(in, share) + "</td>"; };
+    const auto cell = [](const swarm::histogram& in, double share) {
+        return "<td>" + latency_markup(in, share) + "</td>";
+    };
     for (const auto& [name, share] : shares)
         html += std::string("<tr><th scope=\"row\">") + name + "</th>" +
-                (two ? cell(run.report.latency_from_schedule, share) : "") + cell(run.report.latency, share) + "</tr>\n";
+                (two ? cell(run.report.latency_from_schedule, share) : "") + cell(run.report.latency, share) +
+                "</tr>\n";
     return html;
 }
 
 std::string counters_markup(const swarm::report& report) {
-    return row("sent", grouped(report.sent)) + row("unsent", grouped(report.unsent.sum())) + row("acked", grouped(report.acked)) + row("measured", grouped(report.measured)) +
-           row("missing", grouped(report.missing)) + row("duplicate", grouped(report.duplicate)) + row("wrong", grouped(report.wrong)) +
-           row("unknown", grouped(report.unknown)) + row("late", grouped(report.late)) + row("ignored", grouped(report.ignored)) + row("errors", grouped(report.errors)) +
-           row("connections", grouped(report.connections)) + row("measured for", report.seconds > 0 ? readable(report.seconds, 4) + " s" : not_measured);
+    return row("sent", grouped(report.sent)) + row("unsent", grouped(report.unsent.sum())) +
+           row("acked", grouped(report.acked)) + row("measured", grouped(report.measured)) +
+           row("missing", grouped(report.missing)) + row("duplicate", grouped(report.duplicate)) +
+           row("wrong", grouped(report.wrong)) + row("unknown", grouped(report.unknown)) +
+           row("late", grouped(report.late)) + row("ignored", grouped(report.ignored)) +
+           row("errors", grouped(report.errors)) + row("connections", grouped(report.connections)) +
+           row("measured for", report.seconds > 0 ? readable(report.seconds, 4) + " s" : not_measured);
 }
 
 std::string errors(const swarm::report& report) {
@@ -109,8 +115,7 @@ std::string interval(const plan_summary& plan) {
 
 std::string plan_rows(const plan_summary& plan) {
     return row("clients", grouped(plan.clients)) + row("window", grouped(plan.window)) +
-           row("submits of each", plan.count ? grouped(*plan.count) : "no limit") +
-           row("interval", interval(plan)) +
+           row("submits of each", plan.count ? grouped(*plan.count) : "no limit") + row("interval", interval(plan)) +
            (plan.warmup > io::duration::zero() ? row("warm-up", time_markup(plan.warmup)) : "") +
            row("sends for", plan.sends_for ? time_markup(*plan.sends_for) : "until all are sent") +
            (plan.payload_size ? row("payload", grouped(*plan.payload_size) + " bytes") : "") +
@@ -119,7 +124,8 @@ std::string plan_rows(const plan_summary& plan) {
 
 std::string machine_rows(const process& process) {
     return row("processor", process.machine.cpu) + row("processors", std::to_string(process.machine.processors)) +
-           row("kernel", process.machine.kernel) + row("hawser", process.machine.hawser) + row("started", to_text(process.started));
+           row("kernel", process.machine.kernel) + row("hawser", process.machine.hawser) +
+           row("started", to_text(process.started));
 }
 
 std::string processes(const recording& run) {
@@ -129,30 +135,31 @@ std::string processes(const recording& run) {
         const process& one = run.processes[i];
         const std::string which = all == 1 ? "" : ", process " + std::to_string(i + 1) + " of " + std::to_string(all);
         html += "<section class=\"process\">\n<h2>Plan" + which + "</h2>\n<pre>" + markup(command(one.options)) +
-                "</pre>\n<div class=\"two\">\n<table class=\"plan\">\n" + plan_rows(one.plan) + "</table>\n<table class=\"machine\">\n" + machine_rows(one) +
-                "</table>\n</div>\n</section>\n";
+                "</pre>\n<div class=\"two\">\n<table class=\"plan\">\n" + plan_rows(one.plan) +
+                "</table>\n<table class=\"machine\">\n" + machine_rows(one) + "</table>\n</div>\n</section>\n";
     }
     return html;
 }
 
-}  // namespace
+}   // namespace
 
 std::string to_page(const recording& run) {
     const bool two = run.has_schedule();
-    return filled(page_template, {{"mark", run.report.good() ? "good" : "bad"},
-                              {"verdict", markup(verdict_line(run.report))},
-                              {"started", run.processes.empty() ? "" : to_text(run.processes.front().started)},
-                              {"figures", main_figures(run.report)},
-                              {"basis", two ? "Latencies count from when a request was due." : "Latencies count from sending."},
-                              {"remarks", remarks(run)},
-                              {"rate", rate_picture(run)},
-                              {"latency", latency_picture(run)},
-                              {"percentiles", percentile_picture(run)},
-                              {"histogram", histogram_picture(run)},
-                              {"latency_table", latency_table(run)},
-                              {"counters", counters_markup(run.report)},
-                              {"errors", errors(run.report)},
-                              {"processes", processes(run)}});
+    return filled(page_template,
+                  {{"mark", run.report.good() ? "good" : "bad"},
+                   {"verdict", markup(verdict_line(run.report))},
+                   {"started", run.processes.empty() ? "" : to_text(run.processes.front().started)},
+                   {"figures", main_figures(run.report)},
+                   {"basis", two ? "Latencies count from when a request was due." : "Latencies count from sending."},
+                   {"remarks", remarks(run)},
+                   {"rate", rate_picture(run)},
+                   {"latency", latency_picture(run)},
+                   {"percentiles", percentile_picture(run)},
+                   {"histogram", histogram_picture(run)},
+                   {"latency_table", latency_table(run)},
+                   {"counters", counters_markup(run.report)},
+                   {"errors", errors(run.report)},
+                   {"processes", processes(run)}});
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -13,4 +13,4 @@ namespace hawser::swarm_program {
 
 [[nodiscard]] std::string to_page(const recording& run);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -107,31 +107,35 @@ double shortest(const swarm::histogram& latency) { return std::max(1e-9, seconds
 std::map<int, double> bins(const swarm::histogram& latency, double per_decade) {
     std::map<int, double> counted;
     for (const auto& [top, times] : latency.buckets())
-        counted[static_cast<int>(std::floor(std::log10(std::max(1e-9, seconds(top))) * per_decade))] += static_cast<double>(times);
+        counted[static_cast<int>(std::floor(std::log10(std::max(1e-9, seconds(top))) * per_decade))] +=
+            static_cast<double>(times);
     return counted;
 }
 
-}  // namespace
+}   // namespace
 
 std::string rate_picture(const recording& run) {
     const std::vector<drawn_slice> over = drawn_slices(run);
     if (over.empty()) return "<p class=\"empty\">Nothing was sent.</p>\n";
     double most = 1;
     for (const drawn_slice& one : over)
-        most = std::max({most, one.a_second(one.counts.sent), one.a_second(one.counts.acked), one.a_second(one.counts.failed)});
+        most = std::max({most, one.a_second(one.counts.sent), one.a_second(one.counts.acked),
+                         one.a_second(one.counts.failed)});
     chart picture{.name = "requests a second over time",
-               .across = axis::time(over.back().end),
-               .up = axis::linear(most, true, count_label)};
+                  .across = axis::time(over.back().end),
+                  .up = axis::linear(most, true, count_label)};
     shade_warmup(picture, run, "warm-up");
     const auto sent = [](const drawn_slice& one) { return std::optional(one.a_second(one.counts.sent)); };
     const auto acked = [](const drawn_slice& one) { return std::optional(one.a_second(one.counts.acked)); };
     const auto failed = [](const drawn_slice& one) {
         return one.counts.failed > 0 ? std::optional(one.a_second(one.counts.failed)) : std::nullopt;
     };
-    picture.lines = {steps("sent", "sent", over, sent), steps("acked", "acked", over, acked), steps("failed", "failed", over, failed)};
+    picture.lines = {steps("sent", "sent", over, sent), steps("acked", "acked", over, acked),
+                     steps("failed", "failed", over, failed)};
     for (const drawn_slice& one : over) {
-        picture.hints.push_back({one.begin, one.end, when(one) + grouped(one.counts.sent) + " sent, " + grouped(one.counts.acked) +
-                                                      " acked, " + grouped(one.counts.failed) + " failed"});
+        picture.hints.push_back({one.begin, one.end,
+                                 when(one) + grouped(one.counts.sent) + " sent, " + grouped(one.counts.acked) +
+                                     " acked, " + grouped(one.counts.failed) + " failed"});
     }
     return to_svg(picture);
 }
@@ -147,11 +151,12 @@ std::string latency_picture(const recording& run) {
     }
     if (most <= 0) return nothing_answered;
     chart picture{.name = "latency over time",
-               .across = axis::time(over.back().end),
-               .up = axis::logarithmic(least, most, latency_label)};
+                  .across = axis::time(over.back().end),
+                  .up = axis::logarithmic(least, most, latency_label)};
     shade_warmup(picture, run, "");
     for (const auto& [name, share] : shown)
-        picture.lines.push_back(steps(name, name, over, [share = share](const drawn_slice& one) { return percentile(one, share); }));
+        picture.lines.push_back(steps(name, name, over,
+                                      [share = share](const drawn_slice& one) { return percentile(one, share); }));
     for (const drawn_slice& one : over) {
         std::string text = when(one) + grouped(one.counts.latency.count()) + " answers";
         if (one.counts.latency.count() > 0)
@@ -171,8 +176,8 @@ std::string percentile_picture(const recording& run) {
     const double most = seconds(std::max(honest.max(), plain.max()));
     const bool two = &honest != &plain;
     chart picture{.name = "latency by percentile",
-               .across = axis::percentiles(count),
-               .up = axis::logarithmic(least, most, latency_label)};
+                  .across = axis::percentiles(count),
+                  .up = axis::logarithmic(least, most, latency_label)};
     const double nines = std::clamp(std::log10(count), 1.0, 5.0);
     if (two && plain.count() > 0) picture.lines.push_back({"sending", "plain", {curve(plain, nines)}});
     picture.lines.push_back({two ? "schedule" : "", "honest", {curve(honest, nines)}});
@@ -190,14 +195,16 @@ std::string histogram_picture(const recording& run) {
     const double highest = std::ranges::max_element(counted, {}, [](const auto& one) { return one.second; })->second;
     const auto edge = [per_decade](int bin) { return std::pow(10, bin / per_decade); };
     chart picture{.name = "how many answers took how long",
-               .across = axis::logarithmic(edge(counted.begin()->first), edge(counted.rbegin()->first + 1), latency_label),
-               .up = axis::logarithmic(0.5, std::max(highest, 10.0), answers_label)};
+                  .across = axis::logarithmic(edge(counted.begin()->first), edge(counted.rbegin()->first + 1),
+                                              latency_label),
+                  .up = axis::logarithmic(0.5, std::max(highest, 10.0), answers_label)};
     for (const auto& [bin, number] : counted) {
         picture.bars.push_back({edge(bin), edge(bin + 1), number, "honest"});
-        picture.hints.push_back({edge(bin), edge(bin + 1), latency_label(edge(bin)) + " to " + latency_label(edge(bin + 1)) + ": " +
-                                                            grouped(static_cast<std::uint64_t>(number)) + " answers"});
+        picture.hints.push_back({edge(bin), edge(bin + 1),
+                                 latency_label(edge(bin)) + " to " + latency_label(edge(bin + 1)) + ": " +
+                                     grouped(static_cast<std::uint64_t>(number)) + " answers"});
     }
     return to_svg(picture);
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -20,4 +20,4 @@ namespace hawser::swarm_program {
 /// How many answers took how long.
 [[nodiscard]] std::string histogram_picture(const recording& run);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -7,4 +7,4 @@ namespace hawser::swarm_program {
 
 extern const std::string_view page_template;
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

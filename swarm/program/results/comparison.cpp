@@ -31,7 +31,8 @@ std::span<const slice> measured(const recording& run) {
 
 std::vector<double> rates(const recording& run) {
     std::vector<double> samples;
-    for (const slice& one : measured(run)) samples.push_back(static_cast<double>(one.acked) / seconds(run.report.over_time.width()));
+    for (const slice& one : measured(run))
+        samples.push_back(static_cast<double>(one.acked) / seconds(run.report.over_time.width()));
     return samples;
 }
 
@@ -47,7 +48,8 @@ double fine_percentile(const swarm::histogram& latencies, double share) {
             continue;
         }
         const auto end = static_cast<std::uint64_t>(std::chrono::nanoseconds(top).count()) + 1;
-        const int cut = static_cast<int>(std::bit_width(end - 1)) - static_cast<int>(swarm::histogram::precision::coarse) - 1;
+        const int cut = static_cast<int>(std::bit_width(end - 1)) -
+                        static_cast<int>(swarm::histogram::precision::coarse) - 1;
         const double width = std::exp2(std::max(0, cut));
         return (static_cast<double>(end) - width * (1 - (rank - seen) / here)) / 1e9;
     }
@@ -94,14 +96,17 @@ struct figure_pair {
 // show a small change that the whole runs do not have.
 comparison::row judge(const figure_pair& figure) {
     comparison::row row;
-    if (figure.before > 0 && (figure.after > 0 || !figure.is_latency)) row.changed_by = figure.after / figure.before - 1;
+    if (figure.before > 0 && (figure.after > 0 || !figure.is_latency))
+        row.changed_by = figure.after / figure.before - 1;
     if (!figure.is_latency && figure.before > 0 && figure.after == 0) {   // it fell to nothing: no noise explains that
         row.verdict = change::worse;
         return row;
     }
     const std::optional<estimate> before = estimate::from_samples(figure.samples_before);
     const std::optional<estimate> after = estimate::from_samples(figure.samples_after);
-    const auto drifts = [](const std::vector<double>& in, bool known) { return !known && in.size() >= estimate::fewest_samples; };
+    const auto drifts = [](const std::vector<double>& in, bool known) {
+        return !known && in.size() >= estimate::fewest_samples;
+    };
     row.drifts = drifts(figure.samples_before, before.has_value()) || drifts(figure.samples_after, after.has_value());
     if (!row.changed_by || !before || !after || (!figure.is_latency && !(before->mean > 0))) return row;
     const double in_slices = after->mean - before->mean;
@@ -127,7 +132,9 @@ comparison::row rate_row(const recording& before, const recording& after) {
 
 comparison::row latency_row(std::string name, const figure_pair& figure) {
     comparison::row row = judge(figure);
-    const auto text = [](double latency) { return latency > 0 ? readable(std::chrono::duration<double>(latency), 4) : "-"; };
+    const auto text = [](double latency) {
+        return latency > 0 ? readable(std::chrono::duration<double>(latency), 4) : "-";
+    };
     row.name = std::move(name);
     row.before = text(figure.before);
     row.after = text(figure.after);
@@ -155,7 +162,7 @@ std::string percent(double share, bool with_sign) {
     return text.str();
 }
 
-}  // namespace
+}   // namespace
 
 std::string to_text(change change) {
     switch (change) {
@@ -189,8 +196,9 @@ comparison compare(const recording& before, const recording& after) {
     const swarm::histogram& now = after.report.honest_latency();
     for (const auto& [name, share] : {std::pair{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}})
         found.rows.push_back(latency_row(name, {seconds(then.percentile(share)), seconds(now.percentile(share)),
-                                               percentiles(before, share), percentiles(after, share), true}));
-    found.rows.push_back(latency_row("max", {seconds(then.max()), seconds(now.max()), maxima(before), maxima(after), true}));
+                                                percentiles(before, share), percentiles(after, share), true}));
+    found.rows.push_back(latency_row("max",
+                                     {seconds(then.max()), seconds(now.max()), maxima(before), maxima(after), true}));
     found.rows.push_back(count_row("failures", before.report.failed(), after.report.failed()));
     found.rows.push_back(count_row("unsent", before.report.unsent.sum(), after.report.unsent.sum()));
     found.remarks = differences(before, after);
@@ -205,10 +213,10 @@ comparison compare(const recording& before, const recording& after) {
 std::string to_text(const comparison& found) {
     std::ostringstream text;
     text.imbue(std::locale::classic());
-    const auto line = [&text](const std::string& name, const std::string& a, const std::string& b, const std::string& by,
-                              const std::string& noise, const std::string& verdict) {
-        text << std::left << std::setw(10) << name << std::right << std::setw(12) << a << std::setw(12) << b << std::setw(11)
-             << by << std::setw(10) << noise << "  " << verdict << '\n';
+    const auto line = [&text](const std::string& name, const std::string& a, const std::string& b,
+                              const std::string& by, const std::string& noise, const std::string& verdict) {
+        text << std::left << std::setw(10) << name << std::right << std::setw(12) << a << std::setw(12) << b
+             << std::setw(11) << by << std::setw(10) << noise << "  " << verdict << '\n';
     };
     line("", "A", "B", "change", "noise", "B is");
     for (const comparison::row& one : found.rows)
@@ -218,4 +226,4 @@ std::string to_text(const comparison& found) {
     return text.str();
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

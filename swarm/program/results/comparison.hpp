@@ -22,16 +22,16 @@ enum class change : unsigned char { better, worse, the_same, noise, too_short };
 struct comparison {
     struct row {
         std::string name;
-        std::string before;              ///< with its unit
+        std::string before;   ///< with its unit
         std::string after;
-        std::optional<double> changed_by;    ///< as a share of `before`; none if that was 0
-        std::optional<double> noise;     ///< what a change has to exceed; none if that is not known
+        std::optional<double> changed_by;   ///< as a share of `before`; none if that was 0
+        std::optional<double> noise;        ///< what a change has to exceed; none if that is not known
         change verdict = change::too_short;
-        bool drifts = false;             ///< there are enough samples, but each is like the one before it
+        bool drifts = false;   ///< there are enough samples, but each is like the one before it
     };
 
     std::vector<row> rows;
-    std::vector<std::string> remarks;    ///< what makes the runs hard to compare, a line each
+    std::vector<std::string> remarks;   ///< what makes the runs hard to compare, a line each
 
     /// Something is worse by more than the noise.
     [[nodiscard]] bool worse() const noexcept;
@@ -52,4 +52,4 @@ struct slice_range {
 /// The slices of a run that have only measured load.
 [[nodiscard]] slice_range steady_part(const recording& run);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

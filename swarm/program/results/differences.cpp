@@ -17,7 +17,8 @@ namespace {
 // Options by name. The values of one that is given more than once are joined.
 using option_map = std::map<std::string, std::string>;
 
-constexpr std::array<std::string_view, 6> not_the_plan{"--json", "--html", "--quiet", "--verbose", "--expect", "--seed"};
+constexpr std::array<std::string_view, 6> not_the_plan{"--json",    "--html",   "--quiet",
+                                                       "--verbose", "--expect", "--seed"};
 
 option_map read_options(const std::vector<std::string>& typed) {
     option_map options;
@@ -49,7 +50,8 @@ std::string option_differences(const process& before, const process& after) {
     };
     std::string all;
     for (const std::string& name : names)
-        if (value(then, name) != value(now, name)) add(all, name + " " + value(then, name) + " and " + value(now, name));
+        if (value(then, name) != value(now, name))
+            add(all, name + " " + value(then, name) + " and " + value(now, name));
     return all;
 }
 
@@ -68,9 +70,11 @@ std::string machine_differences(const machine& before, const machine& after) {
 template <class Describe, class Member>
 std::string first_difference(const recording& before, const recording& after, Describe describe, Member part) {
     if (before.processes.size() != after.processes.size())
-        return std::to_string(before.processes.size()) + " and " + std::to_string(after.processes.size()) + " processes";
+        return std::to_string(before.processes.size()) + " and " + std::to_string(after.processes.size()) +
+               " processes";
     for (std::size_t i = 0; i < before.processes.size(); ++i) {
-        const std::string found = describe(std::invoke(part, before.processes[i]), std::invoke(part, after.processes[i]));
+        const std::string found = describe(std::invoke(part, before.processes[i]),
+                                           std::invoke(part, after.processes[i]));
         if (!found.empty()) return found;
     }
     return {};
@@ -79,15 +83,17 @@ std::string first_difference(const recording& before, const recording& after, De
 void add_limit(std::vector<std::string>& to, const char* run, const swarm::report& report) {
     if (!report.load_was_the_limit()) return;
     to.push_back(std::string("the load generator was the limit in ") + run + ": a thread of it was busy for " +
-                 readable(report.busy * 100) + " % of the time, so what is said of the server may be said of the generator");
+                 readable(report.busy * 100) +
+                 " % of the time, so what is said of the server may be said of the generator");
 }
 
-}  // namespace
+}   // namespace
 
 std::vector<std::string> differences(const recording& before, const recording& after) {
     std::vector<std::string> found;
     const std::string plans = first_difference(before, after, &option_differences, std::identity());
-    const auto shown = [](const std::string& text) { return escaped(as_bytes(text), 1000); };   // whatever the files say
+    // Whatever the files say.
+    const auto shown = [](const std::string& text) { return escaped(as_bytes(text), 1000); };
     if (!plans.empty()) found.push_back("the plans differ: " + shown(plans));
     const std::string machines = first_difference(before, after, &machine_differences, &process::machine);
     if (!machines.empty()) found.push_back("the machines differ: " + shown(machines));
@@ -96,4 +102,4 @@ std::vector<std::string> differences(const recording& before, const recording& a
     return found;
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

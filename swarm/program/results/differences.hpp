@@ -16,4 +16,4 @@ namespace hawser::swarm_program {
 
 [[nodiscard]] std::vector<std::string> differences(const recording& before, const recording& after);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

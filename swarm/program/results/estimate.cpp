@@ -14,7 +14,7 @@ constexpr double certainty = 0.99;
 
 double square(double value) { return value * value; }
 
-}  // namespace
+}   // namespace
 
 std::optional<estimate> estimate::from_samples(std::span<const double> samples) {
     if (samples.size() < fewest_samples) return std::nullopt;
@@ -39,9 +39,9 @@ std::optional<estimate> estimate::from_samples(std::span<const double> samples) 
 double margin(const estimate& one, const estimate& other) {
     const double variance = one.variance_of_mean + other.variance_of_mean;
     if (!(variance > 0)) return 0;
-    const double freedom =
-        square(variance) / (square(one.variance_of_mean) / one.freedom + square(other.variance_of_mean) / other.freedom);
+    const double freedom = square(variance) / (square(one.variance_of_mean) / one.freedom +
+                                               square(other.variance_of_mean) / other.freedom);
     return quantile(boost::math::students_t(freedom), (1 + certainty) / 2) * std::sqrt(variance);
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

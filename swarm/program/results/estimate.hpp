@@ -30,4 +30,4 @@ struct estimate {
 /// Means that are closer than this may well be the same: of a hundred pairs that are, one is further apart.
 [[nodiscard]] double margin(const estimate& one, const estimate& other);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -20,4 +20,4 @@ struct failure {
 /// their kinds.
 [[nodiscard]] std::vector<failure> failures(const swarm::counters& counters);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -30,12 +30,13 @@ std::string cpu_model(const std::string& otherwise) {
     return otherwise;
 }
 
-}  // namespace
+}   // namespace
 
 std::string to_text(wall_time when) {
     const auto since = when.time_since_epoch();
     const auto whole = std::chrono::floor<std::chrono::seconds>(since);
-    const boost::posix_time::ptime second(boost::gregorian::date(1970, 1, 1), boost::posix_time::seconds(whole.count()));
+    const boost::posix_time::ptime second(boost::gregorian::date(1970, 1, 1),
+                                          boost::posix_time::seconds(whole.count()));
     const std::string thousandths = std::to_string(1000 + (since - whole).count()).substr(1);
     return boost::posix_time::to_iso_extended_string(second) + "." + thousandths + "Z";
 }
@@ -99,4 +100,4 @@ io::duration recording::start_spread() const noexcept {
     return first == processes.end() ? io::duration::zero() : io::duration(last->started - first->started);
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -34,7 +34,7 @@ struct machine {
     std::string cpu;
     std::uint32_t processors = 0;   ///< that the program may use
     std::string kernel;
-    std::string hawser;             ///< version
+    std::string hawser;   ///< version
 
     [[nodiscard]] static machine here();
     bool operator==(const machine&) const = default;
@@ -44,10 +44,10 @@ struct machine {
 struct plan_summary {
     std::uint32_t clients = 0;
     std::uint32_t window = 0;
-    std::optional<std::uint64_t> count;          ///< requests of each client
-    std::optional<io::duration> interval;        ///< none: there is a rate instead
+    std::optional<std::uint64_t> count;     ///< requests of each client
+    std::optional<io::duration> interval;   ///< none: there is a rate instead
     io::duration warmup{};
-    std::optional<io::duration> sends_for;       ///< warm-up included; none: until `count`
+    std::optional<io::duration> sends_for;   ///< warm-up included; none: until `count`
     std::optional<std::uint64_t> payload_size;
     io::duration timeout{};
     std::uint64_t seed = 0;
@@ -59,9 +59,9 @@ struct plan_summary {
 
 /// One run of the program.
 struct process {
-    std::string run_id;                          ///< no other run has the same
+    std::string run_id;   ///< no other run has the same
     wall_time started;
-    std::vector<std::string> options;            ///< as typed
+    std::vector<std::string> options;   ///< as typed
     plan_summary plan;
     swarm_program::machine machine;
 
@@ -72,7 +72,7 @@ struct process {
 
 struct recording {
     swarm::report report;
-    std::vector<process> processes;              ///< those whose reports are added up here; at least one
+    std::vector<process> processes;   ///< those whose reports are added up here; at least one
 
     /// Adds a recording of processes that ran at the same time.
     void merge(const recording& other);
@@ -98,4 +98,4 @@ inline constexpr std::uint64_t most_counted = std::uint64_t{1} << 53;
 /// The same for a file; the message begins with its path.
 [[nodiscard]] recording read_recording(const std::string& path);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

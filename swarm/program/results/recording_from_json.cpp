@@ -116,7 +116,8 @@ swarm::histogram read_histogram(const json_field& from, swarm::histogram::precis
     if (histogram.buckets() != buckets) counts.refuse("are no buckets of such a histogram, in ascending order");
     swarm::histogram largest(precision);
     largest.record(max);
-    const bool fits = buckets.empty() ? max == io::duration::zero() : largest.buckets().back().first == buckets.back().first;
+    const bool fits = buckets.empty() ? max == io::duration::zero()
+                                      : largest.buckets().back().first == buckets.back().first;
     if (!fits) from["max_ns"].refuse("is not in the last bucket");
     return histogram;
 }
@@ -195,7 +196,9 @@ double seconds_or_none(const json_field& from) {
 
 void read_unsent(const json_field& from, swarm::unsent_requests& unsent) {
     const json_field by = from["unsent_by"];
-    unsent = {.by_server = by["server"].count(), .by_window = by["window"].count(), .by_generator = by["generator"].count()};
+    unsent = {.by_server = by["server"].count(),
+              .by_window = by["window"].count(),
+              .by_generator = by["generator"].count()};
     if (from["unsent"].count() != unsent.sum()) from["unsent"].refuse("is not the sum of those in \"unsent_by\"");
 }
 
@@ -230,18 +233,20 @@ recording read_all(const json_field& from) {
     recording run;
     for (const char* key : {"sent", "acked", "seconds", "latency_us"}) static_cast<void>(from[key]);
     if (!from.has("timeline"))
-        throw std::runtime_error("it is of an older hawser-swarm, which kept no timeline; one of this version is needed");
+        throw std::runtime_error(
+            "it is of an older hawser-swarm, which kept no timeline; one of this version is needed");
     read_counters(from, run.report);
     for (const json_field& one : from["processes"].elements(most_processes)) run.processes.push_back(read_process(one));
     if (run.processes.empty()) from["processes"].refuse("are none");
     constexpr auto fine = swarm::histogram::precision::fine;
     run.report.latency = read_histogram(from["latency_histogram"], fine);
-    if (run.has_schedule()) run.report.latency_from_schedule = read_histogram(from["latency_from_schedule_histogram"], fine);
+    if (run.has_schedule())
+        run.report.latency_from_schedule = read_histogram(from["latency_from_schedule_histogram"], fine);
     run.report.over_time = read_timeline(from["timeline"]);
     return run;
 }
 
-}  // namespace
+}   // namespace
 
 recording from_json(std::string_view text) {
     if (text.size() > longest_recording) throw std::runtime_error("it is too long for a result of hawser-swarm");
@@ -265,4 +270,4 @@ recording read_recording(const std::string& path) {
     }
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -22,18 +22,18 @@ double micros(io::duration took) { return std::chrono::duration<double, std::mic
 
 // Null if nothing was measured.
 json::object percentiles(const swarm::histogram& latencies) {
-    const auto value = [&latencies](io::duration took) { return latencies.count() > 0 ? json::value(micros(took)) : json::value(nullptr); };
-    return {{"p50", value(latencies.percentile(0.5))},
-            {"p90", value(latencies.percentile(0.9))},
-            {"p99", value(latencies.percentile(0.99))},
-            {"p999", value(latencies.percentile(0.999))},
-            {"p9999", value(latencies.percentile(0.9999))},
-            {"max", value(latencies.max())}};
+    const auto value = [&latencies](io::duration took) {
+        return latencies.count() > 0 ? json::value(micros(took)) : json::value(nullptr);
+    };
+    return {{"p50", value(latencies.percentile(0.5))},      {"p90", value(latencies.percentile(0.9))},
+            {"p99", value(latencies.percentile(0.99))},     {"p999", value(latencies.percentile(0.999))},
+            {"p9999", value(latencies.percentile(0.9999))}, {"max", value(latencies.max())}};
 }
 
 json::object histogram(const swarm::histogram& values) {
     json::array counts;
-    for (const auto& [top, times] : values.buckets()) counts.push_back(json::array{std::chrono::nanoseconds(top).count(), times});
+    for (const auto& [top, times] : values.buckets())
+        counts.push_back(json::array{std::chrono::nanoseconds(top).count(), times});
     return {{"max_ns", std::chrono::nanoseconds(values.max()).count()}, {"counts", std::move(counts)}};
 }
 
@@ -85,7 +85,9 @@ json::object unsent(const swarm::unsent_requests& unsent) {
 }
 
 json::object counters(const swarm::report& report) {
-    const auto measured = [&report](double figure) { return report.seconds > 0 ? json::value(figure) : json::value(nullptr); };
+    const auto measured = [&report](double figure) {
+        return report.seconds > 0 ? json::value(figure) : json::value(nullptr);
+    };
     return {{"sent", report.sent},
             {"acked", report.acked},
             {"missing", report.missing},
@@ -103,7 +105,8 @@ json::object counters(const swarm::report& report) {
             {"interrupted", report.interrupted},
             {"measured_from_seconds", measured(report.measured_from)},
             {"seconds", measured(report.seconds)},
-            {"planned_seconds", report.planned_seconds > 0 ? json::value(report.planned_seconds) : json::value(nullptr)},
+            {"planned_seconds",
+             report.planned_seconds > 0 ? json::value(report.planned_seconds) : json::value(nullptr)},
             {"requests_per_second", or_null(report.requests_per_second())},
             {"load_busy", report.connections > 0 ? json::value(report.busy) : json::value(nullptr)},
             {"first_error", utf8(report.first_error)}};
@@ -112,11 +115,12 @@ json::object counters(const swarm::report& report) {
 // One key a line, so that a script that looks for "sent" with grep or sed does not find that of a slice first.
 std::string in_lines(const json::object& object) {
     std::string text;
-    for (const auto& [key, value] : object) text += (text.empty() ? "{" : ",\n") + json::serialize(key) + ":" + json::serialize(value);
+    for (const auto& [key, value] : object)
+        text += (text.empty() ? "{" : ",\n") + json::serialize(key) + ":" + json::serialize(value);
     return text + "}\n";
 }
 
-}  // namespace
+}   // namespace
 
 std::string to_json(const recording& run) {
     const swarm::report& report = run.report;
@@ -135,4 +139,4 @@ std::string to_json(const recording& run) {
     return in_lines(object);
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -35,7 +35,9 @@ recording add_up(const std::vector<std::string>& files) {
         const recording next = read_recording(file);
         for (const process& one : next.processes) {
             const auto [before, is_new] = found_in.emplace(one.run_id, file);
-            if (!is_new) throw std::invalid_argument(before->second + " and " + file + " have the same run, which would be counted twice");
+            if (!is_new)
+                throw std::invalid_argument(before->second + " and " + file +
+                                            " have the same run, which would be counted twice");
         }
         if (&file == &files.front()) sum = next;
         else sum.merge(next);
@@ -49,10 +51,10 @@ int merge(int argc, const char* const* argv) {
     std::string html;
     tools::command_line line(
         "hawser-swarm merge", "A.json B.json... [options]",
-        "Adds up the results of swarms that ran at the same time against one server: rates and counts add up, latencies are "
-        "those of all their answers, seconds from the first to the last.",
-        "Exit status: 0 in all of them every submit was sent and acked exactly once, 1 anything else, or a file that is none, 2 "
-        "bad options.\n");
+        "Adds up the results of swarms that ran at the same time against one server: rates and counts add up, "
+        "latencies are those of all their answers, seconds from the first to the last.",
+        "Exit status: 0 in all of them every submit was sent and acked exactly once, 1 anything else, or a file that "
+        "is none, 2 bad options.\n");
     line.take_rest(files);
     line.add("json", "FILE", "write the sum there", tools::into_output_file(json));
     line.add("html", "FILE", "write it there as a page", tools::into_output_file(html));
@@ -79,10 +81,11 @@ int compare_two(int argc, const char* const* argv) {
     bool fail_if_worse = false;
     tools::command_line line(
         "hawser-swarm compare", "A.json B.json [options]",
-        "Says what changed from run A to run B, and whether it is more than the noise: what each run varies in itself, from "
-        "second to second. 10 s of each are enough, 30 s find smaller changes.",
+        "Says what changed from run A to run B, and whether it is more than the noise: what each run varies in itself, "
+        "from second to second. 10 s of each are enough, 30 s find smaller changes.",
         "A change below 1 % is never called one. Noise is what a change had to exceed to be called one, at 99 %.\n\n"
-        "Exit status: 0 they were compared; 1 a file is none, or with --fail-if-worse something is worse; 2 bad options.\n");
+        "Exit status: 0 they were compared; 1 a file is none, or with --fail-if-worse something is worse; 2 bad "
+        "options.\n");
     line.take_rest(files);
     line.add_switch("fail-if-worse", "exit 1 if something is worse by more than the noise", fail_if_worse);
     if (const auto status = line.parse(argc, argv)) return *status;
@@ -96,7 +99,7 @@ int compare_two(int argc, const char* const* argv) {
     }
 }
 
-}  // namespace
+}   // namespace
 
 std::optional<std::string> write_results(const recording& run, const std::string& json, const std::string& html) {
     std::optional<std::string> trouble;
@@ -116,4 +119,4 @@ std::optional<int> run_result_command(int argc, const char* const* argv) {
     return std::nullopt;
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

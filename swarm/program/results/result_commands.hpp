@@ -16,6 +16,7 @@ namespace hawser::swarm_program {
 
 /// Writes a result as JSON and as a page, each where a path is given. Returns which one could not be written, and why;
 /// none if all were.
-[[nodiscard]] std::optional<std::string> write_results(const recording& run, const std::string& json, const std::string& html);
+[[nodiscard]] std::optional<std::string> write_results(const recording& run, const std::string& json,
+                                                       const std::string& html);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

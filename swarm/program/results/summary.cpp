@@ -45,12 +45,18 @@ std::vector<std::string> column_of_counts(const named_counts& counts) {
 
 // What became of the requests on the left; what else came on the right.
 std::string table_of_counts(const swarm::report& report) {
-    const std::vector<std::string> left = column_of_counts(
-        {{"sent", report.sent}, {"unsent", report.unsent.sum()}, {"acked", report.acked}, {"missing", report.missing}, {"wrong", report.wrong}});
-    const std::vector<std::string> right =
-        column_of_counts({{"duplicate", report.duplicate}, {"unknown", report.unknown}, {"late", report.late}, {"errors", report.errors}});
+    const std::vector<std::string> left = column_of_counts({{"sent", report.sent},
+                                                            {"unsent", report.unsent.sum()},
+                                                            {"acked", report.acked},
+                                                            {"missing", report.missing},
+                                                            {"wrong", report.wrong}});
+    const std::vector<std::string> right = column_of_counts({{"duplicate", report.duplicate},
+                                                             {"unknown", report.unknown},
+                                                             {"late", report.late},
+                                                             {"errors", report.errors}});
     std::string text;
-    for (std::size_t row = 0; row < left.size(); ++row) text += left[row] + (row < right.size() ? "    " + right[row] : "") + "\n";
+    for (std::size_t row = 0; row < left.size(); ++row)
+        text += left[row] + (row < right.size() ? "    " + right[row] : "") + "\n";
     return text;
 }
 
@@ -66,15 +72,18 @@ std::string row_of_latencies(std::string_view name, const std::array<std::string
 std::string row_of_latencies(std::string_view name, const swarm::histogram& latencies) {
     std::array<std::string, 6> cells;
     constexpr std::array<double, 5> shares{0.5, 0.9, 0.99, 0.999, 0.9999};
-    std::ranges::transform(shares, cells.begin(), [&latencies](double share) { return readable(latencies.percentile(share)); });
+    std::ranges::transform(shares, cells.begin(),
+                           [&latencies](double share) { return readable(latencies.percentile(share)); });
     cells.back() = readable(latencies.max());
     if (latencies.count() == 0) cells.fill("-");
     return row_of_latencies(name, cells);
 }
 
 std::string table_of_latencies(const swarm::report& report) {
-    std::string text = row_of_latencies("latency", {"p50", "p90", "p99", "p99.9", "p99.99", "max"}) + row_of_latencies("from sending", report.latency);
-    if (report.latency_from_schedule.count() > 0) text += row_of_latencies("from schedule", report.latency_from_schedule);
+    std::string text = row_of_latencies("latency", {"p50", "p90", "p99", "p99.9", "p99.99", "max"}) +
+                       row_of_latencies("from sending", report.latency);
+    if (report.latency_from_schedule.count() > 0)
+        text += row_of_latencies("from schedule", report.latency_from_schedule);
     return text;
 }
 
@@ -87,11 +96,12 @@ std::string table_of_errors(const swarm::report& report) {
     std::string text;
     for (std::size_t i = 0; i < std::min(kinds.size(), most_kinds_shown); ++i) {
         const std::string times = grouped(kinds[i].first);
-        const std::string line = (i == 0 ? "errors: " : "        ") + std::string(longest - times.size(), ' ') + times + " " +
-                                 escaped(as_bytes(kinds[i].second), columns_of_text);   // it may be from a file
+        const std::string line = (i == 0 ? "errors: " : "        ") + std::string(longest - times.size(), ' ') + times +
+                                 " " + escaped(as_bytes(kinds[i].second), columns_of_text);   // it may be from a file
         text += line.substr(0, columns_of_text) + "\n";
     }
-    if (kinds.size() > most_kinds_shown) text += "        and " + std::to_string(kinds.size() - most_kinds_shown) + " other kinds\n";
+    if (kinds.size() > most_kinds_shown)
+        text += "        and " + std::to_string(kinds.size() - most_kinds_shown) + " other kinds\n";
     return text;
 }
 
@@ -108,7 +118,8 @@ constexpr std::size_t longest_error = 500;
 std::string rate_line(const swarm::report& report) {
     std::ostringstream text;
     text.imbue(std::locale::classic());
-    if (const std::optional<double> rate = report.requests_per_second()) text << grouped(static_cast<std::uint64_t>(*rate + 0.5));
+    if (const std::optional<double> rate = report.requests_per_second())
+        text << grouped(static_cast<std::uint64_t>(*rate + 0.5));
     else text << '-';
     text << " requests a second over " << std::fixed << std::setprecision(3);
     if (report.seconds > 0) text << std::max(report.seconds, report.planned_seconds) << " s\n";
@@ -126,13 +137,17 @@ std::string why_not_ok(const swarm::report& report) {
     return why;
 }
 
-}  // namespace
+}   // namespace
 
 std::string verdict_line(const swarm::report& report) {
     const std::string unsent = grouped(report.unsent.sum());
-    if (report.good() && report.unsent.sum() > 0) return "ok: every submit that was sent was acked exactly once; " + unsent + " unsent, as may be";
+    if (report.good() && report.unsent.sum() > 0)
+        return "ok: every submit that was sent was acked exactly once; " + unsent + " unsent, as may be";
     if (report.good()) return "ok: every submit was acked exactly once";
-    const std::string first = report.first_error.empty() ? "" : " (" + escaped(as_bytes(report.first_error), longest_error) + ")";   // may be from a file
+    // May be from a file.
+    const std::string first = report.first_error.empty()
+                                  ? ""
+                                  : " (" + escaped(as_bytes(report.first_error), longest_error) + ")";
     return "not ok: " + why_not_ok(report) + first;
 }
 
@@ -142,7 +157,9 @@ std::vector<std::string> reasons_for_unsent(const swarm::report& report) {
         if (count > 0) reasons.push_back(grouped(count) + " unsent because of " + why);
     };
     add(report.unsent.by_server, "the server: no connection, or it answered more slowly than it was asked");
-    add(report.unsent.by_window, "the window: with so few in flight this rate needs faster answers than the fastest; a larger --window, or more --clients");
+    add(report.unsent.by_window,
+        "the window: with so few in flight this rate needs faster answers than the fastest; a larger --window, or more "
+        "--clients");
     add(report.unsent.by_generator, "the load generator: its thread had no time; more --threads, or another machine");
     return reasons;
 }
@@ -152,7 +169,8 @@ std::string text_summary(const swarm::report& report, const palette& colours) {
     text.imbue(std::locale::classic());
     text << table_of_counts(report) << rate_line(report) << table_of_latencies(report) << table_of_errors(report);
     if (report.load_was_the_limit())
-        text << "the load generator was the limit: its thread was busy for " << readable(report.busy * 100) << " % of the time\n";
+        text << "the load generator was the limit: its thread was busy for " << readable(report.busy * 100)
+             << " % of the time\n";
     if (report.ignored > 0) text << grouped(report.ignored) << " frames ignored, as they are no answers\n";
     for (const std::string& one : reasons_for_unsent(report)) text << tools::wrapped(one);
     std::string judged = tools::wrapped(verdict_line(report));
@@ -161,4 +179,4 @@ std::string text_summary(const swarm::report& report, const palette& colours) {
     return text.str();
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -27,4 +27,4 @@ namespace hawser::swarm_program {
 /// Why requests were not sent: a line for each that is to blame.
 [[nodiscard]] std::vector<std::string> reasons_for_unsent(const swarm::report& report);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -21,11 +21,13 @@ public:
     explicit duty_cycle(int parts) noexcept : parts_(parts) {}
 
     [[nodiscard]] bool is_due(io::time_point now) const noexcept { return now >= due_; }
-    void took(io::duration time, io::time_point now) noexcept { due_ = io::after(now, parts_ * std::max(time, io::duration::zero())); }
+    void took(io::duration time, io::time_point now) noexcept {
+        due_ = io::after(now, parts_ * std::max(time, io::duration::zero()));
+    }
 
 private:
     int parts_;
     io::time_point due_ = io::time_point::min();
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

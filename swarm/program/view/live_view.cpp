@@ -25,7 +25,7 @@ std::string row(std::string_view name, const std::string& value) {
     return padded + value;
 }
 
-}  // namespace
+}   // namespace
 
 live_view::live_view(const swarm::plan& plan, io::time_point begun_at, bool blocks)
     : clients_(plan.clients),
@@ -34,7 +34,8 @@ live_view::live_view(const swarm::plan& plan, io::time_point begun_at, bool bloc
       blocks_(blocks),
       updated_at_(begun_at),
       next_second_(begun_at + std::chrono::seconds(1)) {
-    if (plan.count && *plan.count <= std::numeric_limits<std::uint64_t>::max() / plan.clients) expected_ = *plan.count * plan.clients;
+    if (plan.count && *plan.count <= std::numeric_limits<std::uint64_t>::max() / plan.clients)
+        expected_ = *plan.count * plan.clients;
 }
 
 void live_view::update(const snapshot& latest, io::time_point now) {
@@ -55,7 +56,8 @@ double live_view::share_done() const {
     double share = 0;
     if (expected_ && *expected_ > 0)
         share = static_cast<double>(so_far.acked + so_far.wrong + so_far.missing) / static_cast<double>(*expected_);
-    if (sends_for_ != swarm::load_shape::for_ever) share = std::max(share, seconds(updated_at_ - begun_at_) / seconds(sends_for_));
+    if (sends_for_ != swarm::load_shape::for_ever)
+        share = std::max(share, seconds(updated_at_ - begun_at_) / seconds(sends_for_));
     return std::min(share, 1.0);
 }
 
@@ -81,7 +83,8 @@ std::string live_view::time_left() const {
     std::string text = readable(elapsed);
     if (!ends_by_itself()) return text + ", until Ctrl-C";
     if (sends_for_ != swarm::load_shape::for_ever)
-        return text + " of " + readable(sends_for_) + ", " + readable(std::max(sends_for_ - elapsed, io::duration::zero())) + " left";
+        return text + " of " + readable(sends_for_) + ", " +
+               readable(std::max(sends_for_ - elapsed, io::duration::zero())) + " left";
     if (const double share = share_done(); share > 0.02)   // earlier it would be a guess
         text += ", about " + readable(std::chrono::duration<double>(seconds(elapsed) * (1 - share) / share)) + " left";
     return text;
@@ -93,19 +96,21 @@ std::string live_view::latency() const {
 }
 
 std::string live_view::requests() const {
-    return grouped(latest_.counters.acked) + (expected_ ? "/" + grouped(*expected_) : "") + " acked, " + grouped(latest_.in_flight()) + " in flight, " +
-           grouped(latest_.connected) + " of " + grouped(clients_) + " connected";
+    return grouped(latest_.counters.acked) + (expected_ ? "/" + grouped(*expected_) : "") + " acked, " +
+           grouped(latest_.in_flight()) + " in flight, " + grouped(latest_.connected) + " of " + grouped(clients_) +
+           " connected";
 }
 
 std::vector<std::string> live_view::failures() const {
     std::vector<std::string> texts;
-    for (const failure& one : swarm_program::failures(latest_.counters)) texts.push_back(grouped(one.count) + " " + std::string(one.kind));
+    for (const failure& one : swarm_program::failures(latest_.counters))
+        texts.push_back(grouped(one.count) + " " + std::string(one.kind));
     for (const auto& [kind, count] : latest_.errors_by_kind) texts.push_back(grouped(count) + " " + kind);
     return texts;
 }
 
 // The last seconds, the newest to the right; as high as the highest of them.
-std::string live_view::sparkline(double second::*figure, std::size_t columns) const {
+std::string live_view::sparkline(double second::* figure, std::size_t columns) const {
     static constexpr std::array<std::string_view, 8> blocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     static constexpr std::array<std::string_view, 8> letters{"_", ".", ",", "-", "~", "+", "*", "#"};
     const std::size_t shown = std::min(columns, seconds_.size());
@@ -122,7 +127,7 @@ std::string live_view::sparkline(double second::*figure, std::size_t columns) co
 
 std::vector<std::string> live_view::lines(std::size_t width, std::size_t height, const palette& colours) const {
     std::vector<std::string> lines;
-    const auto add = [&](const std::string& text, double second::*over_time = nullptr) {
+    const auto add = [&](const std::string& text, double second::* over_time = nullptr) {
         if (lines.size() >= height) return;
         lines.push_back(text.substr(0, width));   // plain letters so far: a column each
         constexpr std::size_t gap = 2;
@@ -134,16 +139,18 @@ std::vector<std::string> live_view::lines(std::size_t width, std::size_t height,
     const std::string rate = row("rate", readable(rate_) + "/s");
     const std::string latencies = row("latency", latency());
     constexpr std::size_t usual = 40;
-    const std::size_t longer = std::max({usual, rate.size(), latencies.size()});   // the same second is in the same column
+    // The same second is in the same column.
+    const std::size_t longer = std::max({usual, rate.size(), latencies.size()});
     add(rate + std::string(longer - rate.size(), ' '), &second::rate);
     add(latencies + std::string(longer - latencies.size(), ' '), &second::latency);
     add(row("requests", requests()));
     const std::size_t good = lines.size();
     const std::vector<std::string> failed = failures();
-    for (std::size_t i = 0; i < std::min(failed.size(), most_kinds); ++i) add(row(i == 0 ? "errors" : "", escaped(as_bytes(failed[i]), 200)));
+    for (std::size_t i = 0; i < std::min(failed.size(), most_kinds); ++i)
+        add(row(i == 0 ? "errors" : "", escaped(as_bytes(failed[i]), 200)));
     if (failed.size() > most_kinds) add(row("", "and " + grouped(failed.size() - most_kinds) + " other kinds"));
     for (std::size_t i = good; i < lines.size(); ++i) lines[i] = colours.bad(lines[i]);
     return lines;
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

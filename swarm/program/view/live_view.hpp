@@ -31,7 +31,8 @@ public:
     void update(const snapshot& latest, io::time_point now);
 
     /// For a terminal: at most `width` columns, and as many as it has; at most `height` lines.
-    [[nodiscard]] std::vector<std::string> lines(std::size_t width, std::size_t height, const palette& colours = {}) const;
+    [[nodiscard]] std::vector<std::string> lines(std::size_t width, std::size_t height,
+                                                 const palette& colours = {}) const;
 
 private:
     struct second {
@@ -50,7 +51,7 @@ private:
     [[nodiscard]] std::string latency() const;
     [[nodiscard]] std::string requests() const;
     [[nodiscard]] std::vector<std::string> failures() const;
-    [[nodiscard]] std::string sparkline(double second::*figure, std::size_t columns) const;
+    [[nodiscard]] std::string sparkline(double second::* figure, std::size_t columns) const;
 
     std::optional<std::uint64_t> expected_;   // requests
     std::uint32_t clients_;
@@ -59,10 +60,10 @@ private:
     bool blocks_;
     snapshot latest_;
     io::time_point updated_at_;
-    std::deque<growth> recent_;     // of the last second, oldest first
-    std::deque<second> seconds_;    // as many as a wide terminal has columns
+    std::deque<growth> recent_;    // of the last second, oldest first
+    std::deque<second> seconds_;   // as many as a wide terminal has columns
     io::time_point next_second_;
     double rate_ = 0;
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -13,4 +13,4 @@ public:
     void exited(std::uint32_t client, const std::string& why) override;
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

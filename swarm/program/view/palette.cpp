@@ -22,4 +22,4 @@ std::string palette::coloured(std::string_view colour, std::string_view text) co
     return std::string(colour).append(text).append("\x1b[0m");
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

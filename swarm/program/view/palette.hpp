@@ -31,4 +31,4 @@ private:
     bool coloured_ = false;
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -19,7 +19,7 @@ namespace {
 
 int digits_before_the_point(double number) { return number < 1 ? 1 : static_cast<int>(std::log10(number)) + 1; }
 
-}  // namespace
+}   // namespace
 
 // Never as 1e+03: rounded first, because that may be what makes it a digit longer.
 std::string readable(double number, int digits) {
@@ -31,4 +31,4 @@ std::string readable(double number, int digits) {
     return text.str();
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

@@ -16,4 +16,4 @@ namespace hawser::swarm_program {
 /// A count or a rate; a whole number has all of its digits.
 [[nodiscard]] std::string readable(double number, int digits = 3);
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

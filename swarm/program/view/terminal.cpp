@@ -18,9 +18,12 @@ winsize size_of_terminal() {
     return size;
 }
 
-}  // namespace
+}   // namespace
 
-terminal::terminal() : is_terminal_(swarm_program::is_terminal(STDERR_FILENO)), has_output_(swarm_program::is_terminal(STDOUT_FILENO)), colours_(palette::for_descriptor(STDERR_FILENO)) {
+terminal::terminal()
+    : is_terminal_(swarm_program::is_terminal(STDERR_FILENO)),
+      has_output_(swarm_program::is_terminal(STDOUT_FILENO)),
+      colours_(palette::for_descriptor(STDERR_FILENO)) {
     std::setlocale(LC_CTYPE, "");
     shows_unicode_ = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
 }
@@ -52,4 +55,4 @@ void terminal::wipe() {
     drawn_ = 0;
 }
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

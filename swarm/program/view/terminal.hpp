@@ -42,4 +42,4 @@ private:
     std::size_t drawn_ = 0;
 };
 
-}  // namespace hawser::swarm_program
+}   // namespace hawser::swarm_program

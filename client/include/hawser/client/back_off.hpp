@@ -20,11 +20,11 @@ struct back_off_options {
     io::duration first = std::chrono::milliseconds(100);
     /// Each delay may be twice as long as the one before, up to this: so long after an outage the last one is back.
     io::duration most = std::chrono::seconds(30);
-    /// The share of a delay that chance takes off, 0 to 1. With all of it ("full jitter") those who lost a server in the same
-    /// instant come back evenly spread, with the fewest attempts in all.
+    /// The share of a delay that chance takes off, 0 to 1. With all of it ("full jitter") those who lost a server in
+    /// the same instant come back evenly spread, with the fewest attempts in all.
     double jitter = 1;
-    /// A connection that lived so long was a good one. A shorter one counts as a failed attempt, or a server that accepts
-    /// and closes would be dialled without a pause.
+    /// A connection that lived so long was a good one. A shorter one counts as a failed attempt, or a server that
+    /// accepts and closes would be dialled without a pause.
     io::duration good_after = std::chrono::seconds(10);
 };
 
@@ -46,4 +46,4 @@ private:
     std::uint32_t attempts_ = 0;
 };
 
-}  // namespace hawser::client
+}   // namespace hawser::client

@@ -6,9 +6,10 @@
 //   if (ack && ack->result == packet::outcome::ok) ...
 //   co_await client->close();
 //
-// Ids are counted by the client. Its options say which protocol it speaks: {.speaks = weather{}}. To be used on the thread
-// of the executor it was made on. Pings of the default protocol are answered; other packets that nobody asked for wait in
-// an inbox, see next(). When the connection ends, so does the client: reconnecting_client.hpp has one that goes on.
+// Ids are counted by the client. Its options say which protocol it speaks: {.speaks = weather{}}. To be used on
+// the thread of the executor it was made on. Pings of the default protocol are answered; other packets that
+// nobody asked for wait in an inbox, see next(). When the connection ends, so does the client:
+// reconnecting_client.hpp has one that goes on.
 #pragma once
 
 #include <hawser/client/requester.hpp>
@@ -31,7 +32,7 @@ class link;
 
 /// What a client is told when it is made.
 struct options {
-    packet::outline speaks = packet::default_protocol();      ///< which packets come
+    packet::outline speaks = packet::default_protocol();   ///< which packets come
     io::duration connect_timeout = std::chrono::seconds(5);
     io::duration request_timeout = std::chrono::seconds(5);   ///< from the call to the answer
     frame::any_codec codec = {};                              ///< of what is sent, and of what comes
@@ -39,15 +40,15 @@ struct options {
     std::size_t inbox = 64;                                   ///< packets that wait for next(); the newest is dropped
     std::size_t inbox_bytes = 1024 * 1024;                    ///< and their bytes in all; one may be longer, alone
     io::duration linger = std::chrono::seconds(1);            ///< close() waits this long for the server to close too
-    /// A ping after so long a silence. 0, none: a server that knows no pings would take one for a breach. Of the default
-    /// protocol only.
+    /// A ping after so long a silence. 0, none: a server that knows no pings would take one for a breach. Of
+    /// the default protocol only.
     io::duration ping_interval{};
-    /// Pings on end without a sign of life: `heartbeat_lost`. That the server takes some of what waits for it, and a ping
-    /// behind that, is one.
+    /// Pings on end without a sign of life: `heartbeat_lost`. That the server takes some of what waits for it, and a
+    /// ping behind that, is one.
     std::uint8_t ping_misses = 2;
     /// A client is not held to a first frame or against silence: its requests have deadlines of their own.
     io::frame_limits limits = {.first_frame_timeout = io::duration::zero(), .idle_timeout = io::duration::zero()};
-    io::socket_options sockets = {};                          ///< what the system is told about its socket
+    io::socket_options sockets = {};   ///< what the system is told about its socket
 };
 
 /// How long the server takes for a pong; 0 before the first.
@@ -75,8 +76,8 @@ public:
     /// The body of the next packet that no request waited for (a push, a go_away); waits for one.
     [[nodiscard]] io::task<result<byte_buffer>> next();
 
-    /// Tells the server that nothing more comes, once all that was sent is written. Answers and pushes still come; nothing more
-    /// can be asked (`closed`).
+    /// Tells the server that nothing more comes, once all that was sent is written. Answers and pushes still come;
+    /// nothing more can be asked (`closed`).
     [[nodiscard]] io::task<result<void>> close_write();
 
     /// Ends in peace: what was sent still arrives. Requests under way get `stopping`.
@@ -103,4 +104,4 @@ private:
     std::shared_ptr<link> link_;
 };
 
-}  // namespace hawser::client
+}   // namespace hawser::client

@@ -24,7 +24,7 @@ enum class errc {
     return {static_cast<int>(value), client_category()};
 }
 
-}  // namespace hawser::client
+}   // namespace hawser::client
 
 template <>
 struct boost::system::is_error_code_enum<hawser::client::errc> : std::true_type {};

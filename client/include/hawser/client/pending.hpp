@@ -15,7 +15,9 @@ template <class Waiter>
 class pending {
 public:
     /// `who` waits for this answer; false if somebody already does. `who` must stay until taken or removed.
-    [[nodiscard]] bool add(const packet::identity& answer, Waiter& who) { return waiting_.try_emplace(answer, &who).second; }
+    [[nodiscard]] bool add(const packet::identity& answer, Waiter& who) {
+        return waiting_.try_emplace(answer, &who).second;
+    }
 
     /// Who waits for this answer, and does no longer; null if nobody does.
     [[nodiscard]] Waiter* take(const packet::identity& answer) noexcept {
@@ -44,4 +46,4 @@ private:
     std::map<packet::identity, Waiter*> waiting_;
 };
 
-}  // namespace hawser::client
+}   // namespace hawser::client

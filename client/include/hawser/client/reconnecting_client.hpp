@@ -1,15 +1,15 @@
-// reconnecting_client: requests over a connection that is kept: when it breaks, or the server says go_away, the next one is
-// made. With several connections it is a pool: each request goes to the one that has the fewest under way.
+// reconnecting_client: requests over a connection that is kept: when it breaks, or the server says go_away, the next
+// one is made. With several connections it is a pool: each request goes to the one that has the fewest under way.
 //
 //   client::reconnecting_client server(executor, *io::address::parse("localhost:8888"),
 //                                      {.connections = 4, .hello = true});
 //   const packet::submit made{.payload = text};
-//   auto ack = co_await server.request(made);                                  // waits for a connection if there is none
+//   auto ack = co_await server.request(made);   // waits for a connection if there is none
 //   co_await server.close();
 //
-// A request is sent once (`in_flight = fail`, the default), or again with the same id on the next connection when the one
-// that it went out on breaks (`resend`: the server may then see it twice). To be used on the thread of its executor only, and
-// destroyed before its io_context.
+// A request is sent once (`in_flight = fail`, the default), or again with the same id on the next connection when the
+// one that it went out on breaks (`resend`: the server may then see it twice). To be used on the thread of its executor
+// only, and destroyed before its io_context.
 //
 // Invariant: no request waits longer than its time-out, no more than `most_waiting` wait for a connection, and none is
 // sent on a connection that the server has told to leave.
@@ -27,7 +27,8 @@ namespace hawser::client {
 /// What becomes of a request whose connection breaks before its answer.
 enum class on_break : unsigned char {
     fail,     ///< it gets the reason. Whether the server has handled it, nobody knows
-    resend,   ///< the same bytes go out on the next connection, in order, while its time-out lasts: for what may be done twice
+    resend,   ///< the same bytes go out on the next connection, in order, while its time-out lasts:
+              ///< for what may be done twice
 };
 
 /// How a connection of a reconnecting client is.
@@ -41,18 +42,18 @@ struct connection_state {
         closed,
     };
     phase now = phase::dialling;
-    io::time_point until{};        ///< of `waiting`
-    std::size_t in_flight = 0;     ///< of `connected`
-    round_trips round_trip{};      ///< of `connected`, if it pings
-    error_code last_failure{};     ///< why the last connection ended, or none was made
+    io::time_point until{};      ///< of `waiting`
+    std::size_t in_flight = 0;   ///< of `connected`
+    round_trips round_trip{};    ///< of `connected`, if it pings
+    error_code last_failure{};   ///< why the last connection ended, or none was made
 };
 
 [[nodiscard]] std::string_view name_of(connection_state::phase state) noexcept;   ///< "dialling"
 
-/// What a reconnecting client is told when it is made. A hook may own memory: where one awaits these have a name, or belong to a client that
-/// has one. (Made inside of a co_await, g++ 12 destroys them twice.)
+/// What a reconnecting client is told when it is made. A hook may own memory: where one awaits these have a name, or
+/// belong to a client that has one. (Made inside of a co_await, g++ 12 destroys them twice.)
 struct reconnecting_options {
-    options connection = {};               ///< of each connection
+    options connection = {};   ///< of each connection
     std::size_t connections = 1;
     on_break in_flight = on_break::fail;
     /// Begin each connection with a conn that says "hawser/1". Without it, or pings, the server may not send a go_away.
@@ -60,7 +61,7 @@ struct reconnecting_options {
     back_off_options pauses = {};
     /// A go_away may name any time up to 49 days. Nobody stays away for longer than this.
     io::duration longest_leave = std::chrono::minutes(1);
-    std::size_t most_waiting = 1024;       ///< requests that wait because there is no connection
+    std::size_t most_waiting = 1024;   ///< requests that wait because there is no connection
     /// Called with each new connection, after the hello and before any request: to log in, say. An error gives the
     /// connection up. It has the connect time-out, and must not keep the client.
     std::function<io::task<result<void>>(client& fresh)> hook = {};
@@ -71,23 +72,23 @@ struct reconnecting_options {
 
 /// Since the start, of all connections.
 struct reconnecting_counters {
-    std::uint64_t connected = 0;     ///< connections made and greeted
-    std::uint64_t failed = 0;        ///< attempts that came to nothing
-    std::uint64_t broken = 0;        ///< connections that ended without being told to
-    std::uint64_t sent_away = 0;     ///< connections that were told to leave
-    std::uint64_t resent = 0;        ///< requests that were sent once more
+    std::uint64_t connected = 0;   ///< connections made and greeted
+    std::uint64_t failed = 0;      ///< attempts that came to nothing
+    std::uint64_t broken = 0;      ///< connections that ended without being told to
+    std::uint64_t sent_away = 0;   ///< connections that were told to leave
+    std::uint64_t resent = 0;      ///< requests that were sent once more
 };
 
-/// Makes a connection, elsewhere than io::dial does; must end soon when `stop` is requested, and after `timeout` in any case.
-/// What its socket is told is its own affair: `sockets` of the options is for io::dial.
+/// Makes a connection, elsewhere than io::dial does; must end soon when `stop` is requested, and after `timeout` in any
+/// case. What its socket is told is its own affair: `sockets` of the options is for io::dial.
 using dialler = std::function<io::task<result<io::transport>>(io::duration timeout, std::stop_token stop)>;
 
 class connection_pool;
 
 class reconnecting_client final : public requester {
 public:
-    /// Dials at once, and until it is closed. Throws std::invalid_argument for no connections, and for a hello or pings in a
-    /// protocol that has none.
+    /// Dials at once, and until it is closed. Throws std::invalid_argument for no connections, and for a hello or pings
+    /// in a protocol that has none.
     reconnecting_client(const io::executor& here, io::address where, reconnecting_options settings = {});
     reconnecting_client(const io::executor& here, dialler dial, reconnecting_options settings = {});
     reconnecting_client(const reconnecting_client&) = delete;
@@ -95,8 +96,8 @@ public:
     /// Ends everything now; requests under way get `closed`.
     ~reconnecting_client() override;
 
-    // Requests: request() and send() wait for a connection within their time-out (that of the options for send()). Beside the errors
-    // of the connection: `no_connection` (in time; nothing was sent), `too_many_waiting`.
+    // Requests: request() and send() wait for a connection within their time-out (that of the options for send()).
+    // Beside the errors of the connection: `no_connection` (in time; nothing was sent), `too_many_waiting`.
 
     /// Waits until some connection is made; `no_connection` if none is in time.
     [[nodiscard]] io::task<result<void>> ready(io::duration timeout);
@@ -106,7 +107,8 @@ public:
     /// `stopping`. Returns when nothing runs any more.
     [[nodiscard]] io::task<void> close();
 
-    [[nodiscard]] std::size_t connections() const noexcept;   ///< as many as its options say, whether they are made or not
+    /// As many as its options say, whether they are made or not.
+    [[nodiscard]] std::size_t connections() const noexcept;
     /// Of the connection with this index.
     [[nodiscard]] connection_state state(std::size_t which = 0) const;
     [[nodiscard]] const reconnecting_counters& counters() const noexcept;   ///< since it was made
@@ -127,4 +129,4 @@ private:
     std::shared_ptr<connection_pool> pool_;
 };
 
-}  // namespace hawser::client
+}   // namespace hawser::client

@@ -50,19 +50,21 @@ class requester {
 public:
     virtual ~requester() = default;
 
-    /// Sends what is given, with the next id if it has none, and waits for its answer. It is encoded in this call; this object has to stay
-    /// where it is until the answer is there. Errors: `request_timeout`, `id_in_flight`, `value_too_long`, a malformed answer's, or
-    /// why there is no connection.
+    /// Sends what is given, with the next id if it has none, and waits for its answer. It is encoded in this call; this
+    /// object has to stay where it is until the answer is there. Errors: `request_timeout`, `id_in_flight`,
+    /// `value_too_long`, a malformed answer's, or why there is no connection.
     template <class Given, class Request = std::remove_cvref_t<Given>>
         requires names_reply<Request>
     [[nodiscard]] io::task<result<answer<typename Request::reply>>> request(Given&& given, io::duration timeout) {
-        static_assert(io::safe_to_await<Given> || !std::is_aggregate_v<Given>,
-                      "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
+        static_assert(
+            io::safe_to_await<Given> || !std::is_aggregate_v<Given>,
+            "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         static_assert(packet::described<Request> && packet::described<typename Request::reply>,
                       "a packet is a described struct: write BOOST_DESCRIBE_STRUCT(NAME, (), (its fields)) behind it");
-        static_assert(answerable<Request>,
-                      "an answer is found by a member `id` of one fixed size in both packets, behind fields of fixed sizes: packet::id, a "
-                      "number, packet::fixed_text<8> or std::array<std::byte, 8>");
+        static_assert(
+            answerable<Request>,
+            "an answer is found by a member `id` of one fixed size in both packets, behind fields of fixed sizes: "
+            "packet::id, a number, packet::fixed_text<8> or std::array<std::byte, 8>");
         using Reply = typename Request::reply;
         using Id = decltype(Request::id);
         Request made = std::forward<Given>(given);
@@ -78,16 +80,18 @@ public:
     template <class Given, class Request = std::remove_cvref_t<Given>>
         requires names_reply<Request>
     [[nodiscard]] io::task<result<answer<typename Request::reply>>> request(Given&& given) {
-        static_assert(io::safe_to_await<Given> || !std::is_aggregate_v<Given>,
-                      "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
+        static_assert(
+            io::safe_to_await<Given> || !std::is_aggregate_v<Given>,
+            "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         return request(given, request_timeout());
     }
 
     /// Sends a packet that has no answer, as it is; `value_too_long` if it cannot be encoded.
     template <packet::given_packet Packet>
     [[nodiscard]] io::task<result<void>> send(Packet&& made) {
-        static_assert(io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
-                      "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
+        static_assert(
+            io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
+            "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         byte_buffer body;
         const error_code error = packet::encode(made, body);
         return send_body(std::move(body), error);
@@ -104,8 +108,8 @@ protected:
     requester& operator=(const requester&) = default;
 
 private:
-    // The next one that no request waits with. Where there are few they are soon used again: one with which a late answer may come is
-    // the last choice, as that would be taken for the new request's.
+    // The next one that no request waits with. Where there are few they are soon used again: one with which a late
+    // answer may come is the last choice, as that would be taken for the new request's.
     template <packet::packet Reply, class Id>
     [[nodiscard]] Id free_id() {
         constexpr std::uint32_t last = packet::counted_id<Id>::last;
@@ -144,4 +148,4 @@ private:
     [[nodiscard]] virtual io::task<result<void>> send_body(byte_buffer body, error_code failed) = 0;
 };
 
-}  // namespace hawser::client
+}   // namespace hawser::client

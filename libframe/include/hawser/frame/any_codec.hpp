@@ -1,13 +1,14 @@
-// any_codec: one of the built-in codecs, chosen at run time, also from text. What servers, clients and programs are told.
+// any_codec: one of the built-in codecs, chosen at run time, also from text. What servers,
+// clients and programs are told.
 //
 //   const frame::any_codec ours;                                                  // the default protocol's
 //   const frame::any_codec lines = frame::delimiter::lines();
 //   const auto theirs = frame::any_codec::parse("length-field:order=little,width=2,max=64KiB");
 //
 // The text is a name and its keys; docs/framing.md has all of them. Copies share one immutable codec, so it costs a
-// connection a pointer. That codec is never freed: there are as many as a program has been told of formats, which is few, and
-// so a connection counts no references, and options that hold a format may be written inside of a co_await (g++ 12 destroys
-// twice what is not trivially destructible there). Thread-safe.
+// connection a pointer. That codec is never freed: there are as many as a program has been told of formats, which is
+// few, and so a connection counts no references, and options that hold a format may be written inside of a co_await
+// (g++ 12 destroys twice what is not trivially destructible there). Thread-safe.
 #pragma once
 
 #include <hawser/frame/base64_lines.hpp>
@@ -44,9 +45,9 @@ public:
 
     using memory = marked_crc::memory;   // the only one of them that has a memory
 
-    [[nodiscard]] decoded decode(const window& seen) const noexcept;   ///< as codec says
+    [[nodiscard]] decoded decode(const window& seen) const noexcept;                  ///< as codec says
     [[nodiscard]] decoded decode(const window& seen, memory& known) const noexcept;   ///< as remembering_codec says
-    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;   ///< as codec says
+    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;              ///< as codec says
 
     // On the way of every frame, so inline. Most formats have a length field.
 
@@ -89,6 +90,7 @@ private:
 
 static_assert(std::is_trivially_copyable_v<any_codec> && std::is_trivially_destructible_v<any_codec>);
 
-static_assert(wrapping_codec<any_codec> && remembering_codec<any_codec> && measuring_codec<any_codec> && prefixing_codec<any_codec>);
+static_assert(wrapping_codec<any_codec> && remembering_codec<any_codec> && measuring_codec<any_codec> &&
+              prefixing_codec<any_codec>);
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -3,8 +3,9 @@
 //   switch (backlog.put(frame, {.message_class = quotes, .key = 42}, slow_consumer::coalesce, room)) { ... }
 //   while (shared_frame next = backlog.take()) write(*next);
 //
-// A push is nobody's answer, so a peer that does not keep up may lose some of them: which, a policy says. Invariant: what
-// it counts as bytes() covers the frames and all it keeps about them, and put() never makes it more than the room given.
+// A push is nobody's answer, so a peer that does not keep up may lose some of them: which, a policy says.
+// Invariant: what it counts as bytes() covers the frames and all it keeps about them, and put() never makes it
+// more than the room given.
 #pragma once
 
 #include <hawser/frame/shared_frame.hpp>
@@ -23,7 +24,8 @@ enum class slow_consumer : unsigned char {
     wait,          ///< whoever pushes waits, until a deadline
     drop_newest,   ///< this one is dropped
     drop_oldest,   ///< the oldest of its class make room
-    coalesce,      ///< it replaces the one with its key, if that still waits, also where there is room; else as drop_oldest
+    coalesce,      ///< it replaces the one with its key, if that still waits, also where there is
+                   ///< room; else as drop_oldest
     close,         ///< the connection ends
 };
 
@@ -65,8 +67,8 @@ public:
     backlog& operator=(backlog&&) noexcept;
     ~backlog();
 
-    /// Keeps `frame` if it fits into `room` bytes with all that is here, or does what `policy` says. `no_room`, with nothing
-    /// changed, is for `wait` and `close` only: what they mean is not done here. Throws std::bad_alloc.
+    /// Keeps `frame` if it fits into `room` bytes with all that is here, or does what `policy` says. `no_room`, with
+    /// nothing changed, is for `wait` and `close` only: what they mean is not done here. Throws std::bad_alloc.
     placed put(shared_frame frame, const label& as, slow_consumer policy, std::size_t room);
     /// The first of them, which stays. There must be one.
     [[nodiscard]] const shared_frame& first() const noexcept;
@@ -76,7 +78,8 @@ public:
 
     [[nodiscard]] bool empty() const noexcept { return bytes_ == 0; }
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
-    /// How many wait; the bytes of their frames, which others may share; and the memory that is held for this peer alone.
+    /// How many wait; the bytes of their frames, which others may share; and the memory that is
+    /// held for this peer alone.
     [[nodiscard]] std::size_t size() const noexcept;
     [[nodiscard]] std::size_t shared() const noexcept { return empty() ? 0 : bytes_ - memory(); }
     [[nodiscard]] std::size_t memory() const noexcept { return empty() ? 0 : size() * entry_cost; }
@@ -97,4 +100,4 @@ private:
     std::size_t bytes_ = 0;
 };
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -14,7 +14,9 @@ namespace hawser::frame {
 inline constexpr std::string_view base64_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// The letters that `size` bytes take.
-[[nodiscard]] constexpr std::size_t base64_size(std::size_t size) noexcept { return size / 3 * 4 + (size % 3 > 0 ? 4 : 0); }
+[[nodiscard]] constexpr std::size_t base64_size(std::size_t size) noexcept {
+    return size / 3 * 4 + (size % 3 > 0 ? 4 : 0);
+}
 
 /// Throws std::bad_alloc.
 void append_base64(bytes data, byte_buffer& out);
@@ -25,4 +27,4 @@ void append_base64(bytes data, byte_buffer& out);
 /// What `text` stands for, written over it. Precondition: is_base64().
 [[nodiscard]] mutable_bytes from_base64(mutable_bytes text) noexcept;
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

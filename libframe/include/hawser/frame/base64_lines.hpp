@@ -1,10 +1,11 @@
-// base64_lines: any bytes, over a line that carries text: each frame is the base64 of its body (RFC 4648, section 4, with
-// padding) and a delimiter that is no letter of base64.
+// base64_lines: any bytes, over a line that carries text: each frame is the base64 of its body (RFC 4648, section 4,
+// with padding) and a delimiter that is no letter of base64.
 //
 //   const frame::base64_lines lines;                            // ends with "\n"
 //   const frame::base64_lines piped({.delimiter = '|', .max_frame = 4096});
 //
-// Strict: a character outside the alphabet, missing padding or leftover bits are corrupt. An empty line is an empty body.
+// Strict: a character outside the alphabet, missing padding or leftover bits are corrupt. An
+// empty line is an empty body.
 #pragma once
 
 #include <hawser/frame/codec.hpp>
@@ -42,4 +43,4 @@ private:
 
 static_assert(wrapping_codec<base64_lines>);
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -28,7 +28,8 @@ public:
         assert(used > 0);
         return {kind::frame, body, used, 0, {}};
     }
-    /// The frame at the front needs `total` bytes, more than were shown; the first `scanned` need not be looked at again.
+    /// The frame at the front needs `total` bytes, more than were shown; the first `scanned`
+    /// need not be looked at again.
     static decoded need_more(std::size_t total, std::size_t scanned = 0) noexcept {
         return {kind::need_more, {}, total, scanned, {}};
     }
@@ -56,9 +57,7 @@ public:
     [[nodiscard]] std::size_t total() const noexcept { return assert(kind_ == kind::need_more), count_; }
     [[nodiscard]] std::size_t scanned() const noexcept { return assert(kind_ == kind::need_more), scanned_; }
     /// Why bytes are skipped, or why the stream failed.
-    [[nodiscard]] errc error() const noexcept {
-        return assert(kind_ == kind::skip || kind_ == kind::failed), error_;
-    }
+    [[nodiscard]] errc error() const noexcept { return assert(kind_ == kind::skip || kind_ == kind::failed), error_; }
 
 private:
     decoded(kind what, bytes body, std::size_t count, std::size_t scanned, errc error) noexcept
@@ -71,4 +70,4 @@ private:
     std::size_t scanned_;
 };
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

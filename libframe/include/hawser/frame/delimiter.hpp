@@ -3,7 +3,8 @@
 //   const auto lines = frame::delimiter::lines();                       // "\n" or "\r\n"; neither is delivered
 //   const frame::delimiter records({.marks = {"\x1e"}, .strip = false, .max_frame = 4096});
 //
-// A frame ends with the first byte that completes a mark; if that byte completes several, the longest of them is the mark.
+// A frame ends with the first byte that completes a mark; if that byte completes several, the
+// longest of them is the mark.
 #pragma once
 
 #include <hawser/frame/codec.hpp>
@@ -15,12 +16,13 @@
 
 namespace hawser::frame {
 
-/// What ends a frame, and how long it may be. Trivial to copy and to destroy, so that it may be written in braces inside a co_await (g++ 12).
+/// What ends a frame, and how long it may be. Trivial to copy and to destroy, so that it may be written in braces
+/// inside a co_await (g++ 12).
 struct delimiter_layout {
-    /// The first is the one that is written. None may be empty, or be in another but at its end, as that other could never
-    /// be found.
+    /// The first is the one that is written. None may be empty, or be in another but at its end, as that
+    /// other could never be found.
     frame::marks marks = {};
-    bool strip = true;               ///< deliver frames without their mark
+    bool strip = true;   ///< deliver frames without their mark
     /// On the whole frame, mark included. None: default_max_frame.
     std::optional<std::size_t> max_frame = std::nullopt;
 };
@@ -48,10 +50,10 @@ private:
     [[nodiscard]] std::string_view mark_that_ends(std::string_view text) const noexcept;
 
     delimiter_layout layout_;
-    std::string last_bytes_;      // of the marks, each once
-    std::size_t longest_ = 0;     // mark
+    std::string last_bytes_;    // of the marks, each once
+    std::size_t longest_ = 0;   // mark
 };
 
 static_assert(codec<delimiter>);
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

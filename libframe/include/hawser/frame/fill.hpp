@@ -13,8 +13,8 @@ enum class fill {
 
 /// By how much a reader grows at a time for a frame that is longer than its room.
 enum class growth {
-    doubling,    ///< few copies
-    sparing,     ///< by a quarter: hardly more memory than has arrived
+    doubling,   ///< few copies
+    sparing,    ///< by a quarter: hardly more memory than has arrived
 };
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -25,4 +25,4 @@ private:
 
 static_assert(codec<fixed_length>);
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -4,9 +4,9 @@
 //   constexpr auto theirs = frame::length_field::prefix_body(2);                  // two bytes, the body only
 //   constexpr frame::length_field odd({.order = byte_order::little, .width = 3, .offset = 2, .strip = 5});
 //
-// A frame is offset + width + value + adjust bytes long; what is delivered is the frame without its first `strip` bytes.
-// A layout that makes no sense does not compile where it is a constant; elsewhere it throws std::invalid_argument with
-// the numbers.
+// A frame is offset + width + value + adjust bytes long; what is delivered is the frame without its first `strip`
+// bytes. A layout that makes no sense does not compile where it is a constant; elsewhere it throws
+// std::invalid_argument with the numbers.
 #pragma once
 
 #include <hawser/frame/codec.hpp>
@@ -26,18 +26,19 @@ enum class over_limit : unsigned char {
     discard,   ///< it is skipped and reported, and the next frame is read
 };
 
-/// Where the length is and what it counts. Netty's LengthFieldBasedFrameDecoder has the same formula; there the names are
-/// lengthFieldOffset, lengthFieldLength, lengthAdjustment and initialBytesToStrip.
+/// Where the length is and what it counts. Netty's LengthFieldBasedFrameDecoder has the same formula; there the names
+/// are lengthFieldOffset, lengthFieldLength, lengthAdjustment and initialBytesToStrip.
 struct length_layout {
     static constexpr std::size_t longest_prefix = 256;
 
     byte_order order = byte_order::big;
     unsigned width = 4;                                ///< of the length: 1, 2, 3, 4 or 8 bytes
     std::size_t offset = 0;                            ///< bytes before the length
-    std::ptrdiff_t adjust = 0;                         ///< what the length does not count (> 0) or counts too often (< 0)
+    std::ptrdiff_t adjust = 0;                         ///< what the length does not count (> 0)
+                                                       ///< or counts too often (< 0)
     std::optional<std::size_t> strip = std::nullopt;   ///< none: the header, offset + width
-    /// On the whole frame. None: default_max_frame, or what the length can express if that is less, or the header if that
-    /// is more.
+    /// On the whole frame. None: default_max_frame, or what the length can express if that is less, or
+    /// the header if that is more.
     std::optional<std::size_t> max_frame = std::nullopt;
     over_limit over = over_limit::fail;
     /// What an encoder writes where `strip` bytes were: these, then zeros, the length over its place.
@@ -54,29 +55,37 @@ public:
     constexpr explicit length_field(length_layout layout) : layout_(layout) { check(); }
 
     /// The length of the body, then the body.
-    [[nodiscard]] static constexpr length_field prefix_body(unsigned width = 4, std::optional<std::size_t> max_frame = {}) {
+    [[nodiscard]] static constexpr length_field prefix_body(unsigned width = 4,
+                                                            std::optional<std::size_t> max_frame = {}) {
         return length_field({.width = width, .max_frame = max_frame});
     }
     /// The length of the whole frame, itself included, then the body: the default protocol's, SMPP's.
-    [[nodiscard]] static constexpr length_field prefix_self(unsigned width = 4, std::optional<std::size_t> max_frame = {}) {
+    [[nodiscard]] static constexpr length_field prefix_self(unsigned width = 4,
+                                                            std::optional<std::size_t> max_frame = {}) {
         return length_field({.width = width, .adjust = -static_cast<std::ptrdiff_t>(width), .max_frame = max_frame});
     }
     /// A header of `before` bytes, the length of the body, and `after` more bytes; then the body. The whole frame is
     /// delivered, since the header says more than the length.
     [[nodiscard]] static constexpr length_field header_middle(std::size_t before, unsigned width, std::size_t after,
                                                               std::optional<std::size_t> max_frame = {}) {
-        return length_field({.width = width, .offset = before, .adjust = static_cast<std::ptrdiff_t>(after), .strip = 0,
+        return length_field({.width = width,
+                             .offset = before,
+                             .adjust = static_cast<std::ptrdiff_t>(after),
+                             .strip = 0,
                              .max_frame = max_frame});
     }
 
     [[nodiscard]] decoded decode(const window& seen) const noexcept;   ///< as codec says
-    [[nodiscard]] extent measure(bytes data) const noexcept;   ///< as measuring_codec says
+    [[nodiscard]] extent measure(bytes data) const noexcept;           ///< as measuring_codec says
     /// too_long: over the limit, or more than the length can express. unencodable: the length would be negative or lie
     /// outside the frame, or the body already holds another length in its place.
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
     /// As prefixing_codec says; 0 also if a part of the length lies in the body (`strip` is less than the header).
-    [[nodiscard]] std::size_t prefix_size(std::size_t size) const noexcept { return refusal(size) == errc{} ? prefix_ : 0; }
-    [[nodiscard]] std::byte* write_prefix(std::size_t size, std::byte* to) const noexcept;   ///< as prefixing_codec says
+    [[nodiscard]] std::size_t prefix_size(std::size_t size) const noexcept {
+        return refusal(size) == errc{} ? prefix_ : 0;
+    }
+    /// As prefixing_codec says.
+    [[nodiscard]] std::byte* write_prefix(std::size_t size, std::byte* to) const noexcept;
     [[nodiscard]] constexpr std::size_t max_frame() const noexcept { return *layout_.max_frame; }
 
     /// As it was given, with `strip` and `max_frame` filled in.
@@ -105,13 +114,17 @@ private:
         if (!layout_.strip) layout_.strip = header_size();
         // The shortest frame that there can be: all of a header and what comes uncounted behind it.
         const auto shortest = static_cast<std::size_t>(header + (of.adjust > 0 ? of.adjust : 0));
-        if (*of.strip > shortest) refuse("strip <= offset + width + max(adjust, 0)", of, static_cast<std::int64_t>(shortest));
+        if (*of.strip > shortest)
+            refuse("strip <= offset + width + max(adjust, 0)", of, static_cast<std::int64_t>(shortest));
         if (of.prefix_size > *of.strip || of.prefix_size > length_layout::longest_prefix)
             refuse("prefix is no longer than strip, and than 256 bytes", of, static_cast<std::int64_t>(*of.strip));
         // A header so long that the default would refuse every frame needs more.
         if (!layout_.max_frame) layout_.max_frame = std::max(shortest, std::min(default_max_frame, bound()));
-        if (*of.max_frame > bound()) refuse("max <= offset + width + (256^width - 1) + adjust", of, static_cast<std::int64_t>(bound()));
-        if (*of.max_frame < shortest) refuse("max >= offset + width + max(adjust, 0), the shortest frame", of, static_cast<std::int64_t>(shortest));
+        if (*of.max_frame > bound())
+            refuse("max <= offset + width + (256^width - 1) + adjust", of, static_cast<std::int64_t>(bound()));
+        if (*of.max_frame < shortest)
+            refuse("max >= offset + width + max(adjust, 0), the shortest frame", of,
+                   static_cast<std::int64_t>(shortest));
         strip_ = *of.strip;
         header_ = header_size();
         prefix_ = strip_ < header_ ? 0 : strip_;
@@ -145,13 +158,13 @@ private:
     // What each frame is held against, worked out once.
     std::size_t header_ = 0;
     std::size_t strip_ = 0;
-    std::size_t prefix_ = 0;             // the same if no part of the length lies in the body; else 0
-    std::size_t uncounted_ = 0;          // what a frame has that its length does not count
-    std::uint64_t least_value_ = 0;      // of the length
+    std::size_t prefix_ = 0;          // the same if no part of the length lies in the body; else 0
+    std::size_t uncounted_ = 0;       // what a frame has that its length does not count
+    std::uint64_t least_value_ = 0;   // of the length
     std::uint64_t greatest_value_ = 0;
-    std::size_t least_body_ = 0;         // that a frame can carry
+    std::size_t least_body_ = 0;   // that a frame can carry
     std::size_t greatest_body_ = 0;
-    bool is_plain_ = false;              // four bytes of length, big-endian, then the body: most are
+    bool is_plain_ = false;   // four bytes of length, big-endian, then the body: most are
     length_layout layout_;
 };
 
@@ -182,15 +195,17 @@ inline extent length_field::measure(bytes data) const noexcept {
     if (data.size() < header_) return {};
     const std::uint64_t value = load(data.data() + layout_.offset);
     // Compared before anything is added: the value is the peer's, and may be anything.
-    if (value < least_value_ || value > greatest_value_) [[unlikely]] return {};
+    if (value < least_value_ || value > greatest_value_) [[unlikely]]
+        return {};
     const std::size_t total = uncounted_ + value;
     return data.size() < total ? extent{} : extent{strip_, total};
 }
 
 inline std::byte* length_field::write_prefix(std::size_t size, std::byte* to) const noexcept {
     if (!is_plain_) return write_stripped(size, to);
-    boost::endian::store_big_u32(reinterpret_cast<unsigned char*>(to), static_cast<std::uint32_t>(4 + size - uncounted_));
+    boost::endian::store_big_u32(reinterpret_cast<unsigned char*>(to),
+                                 static_cast<std::uint32_t>(4 + size - uncounted_));
     return to + 4;
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

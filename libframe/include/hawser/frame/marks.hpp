@@ -3,7 +3,8 @@
 //   const frame::marks ends = {"\n", "\r\n"};
 //   for (const std::string_view one : ends) ...
 //
-// Trivial to copy and to destroy, so that a layout may be written in braces inside a co_await: g++ 12 destroys twice what is made there.
+// Trivial to copy and to destroy, so that a layout may be written in braces inside a co_await: g++ 12 destroys
+// twice what is made there.
 #pragma once
 
 #include <algorithm>
@@ -37,7 +38,8 @@ public:
     }
     /// Any range of texts, a std::vector<std::string> say; throws the same.
     template <std::ranges::input_range Texts>
-        requires(std::convertible_to<std::ranges::range_reference_t<const Texts>, std::string_view> && !std::same_as<Texts, marks>)
+        requires(std::convertible_to<std::ranges::range_reference_t<const Texts>, std::string_view> &&
+                 !std::same_as<Texts, marks>)
     constexpr marks(const Texts& all) {   // NOLINT: so is this
         for (const auto& one : all) push_back(one);
     }
@@ -47,7 +49,8 @@ public:
         const std::size_t begin = end_of(count_);
         if (count_ == most) throw std::invalid_argument("delimiter: more than " + std::to_string(most) + " of them");
         if (mark.size() > most_bytes - begin)
-            throw std::invalid_argument("delimiter: they have more than " + std::to_string(most_bytes) + " bytes together");
+            throw std::invalid_argument("delimiter: they have more than " + std::to_string(most_bytes) +
+                                        " bytes together");
         std::ranges::copy(mark, bytes_.begin() + static_cast<std::ptrdiff_t>(begin));
         ends_[count_++] = static_cast<std::uint16_t>(begin + mark.size());
     }
@@ -82,11 +85,13 @@ public:
     [[nodiscard]] constexpr iterator end() const noexcept { return {*this, count_}; }
 
 private:
-    [[nodiscard]] constexpr std::size_t end_of(std::size_t count) const noexcept { return count == 0 ? 0 : ends_[count - 1]; }
+    [[nodiscard]] constexpr std::size_t end_of(std::size_t count) const noexcept {
+        return count == 0 ? 0 : ends_[count - 1];
+    }
 
     std::array<char, most_bytes> bytes_{};
     std::array<std::uint16_t, most> ends_{};
     std::size_t count_ = 0;
 };
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -3,13 +3,14 @@
 //   if (auto error = outbox.push(codec, body); error == errc::outbox_full) wait for room;
 //   while (!(flying = outbox.flying()).empty()) outbox.written(write(fd, flying));
 //
-// Invariants: frames never mix and never change their order, because one write after the other is of whole frames: what is
-// pushed while one flies goes out in the next. Waiting and flying bytes together stay within the cap. Memory follows them:
-// frames are made in the tail, a block that is lent while the peer keeps up; what does not fit goes on in a new one, behind
-// those before it (segments), so nothing is copied because more comes. A long frame that many peers share stays where it is.
+// Invariants: frames never mix and never change their order, because one write after the other is of whole frames:
+// what is pushed while one flies goes out in the next. Waiting and flying bytes together stay within the cap. Memory
+// follows them: frames are made in the tail, a block that is lent while the peer keeps up; what does not fit goes on
+// in a new one, behind those before it (segments), so nothing is copied because more comes. A long frame that many
+// peers share stays where it is.
 //
-// Answers are push()ed and never lost. What nobody asked for is offer()ed: to a peer that keeps up it is the same; for a
-// slow one it waits in the backlog, where a policy may still drop it and answers may overtake it.
+// Answers are push()ed and never lost. What nobody asked for is offer()ed: to a peer that keeps up it is the same; for
+// a slow one it waits in the backlog, where a policy may still drop it and answers may overtake it.
 #pragma once
 
 #include <hawser/frame/backlog.hpp>
@@ -30,12 +31,14 @@ public:
     explicit outbox(std::size_t cap) noexcept : cap_(cap) {}
 
     /// Appends the frame of `body`. outbox_full: no room now, nothing was taken; any other error: this body is refused
-    /// now and later, by the codec or because it would not even fit alone (too_long). Throws std::bad_alloc, and has then taken nothing.
+    /// now and later, by the codec or because it would not even fit alone (too_long). Throws std::bad_alloc,
+    /// and has then taken nothing.
     template <codec Codec>
     [[nodiscard]] error_code push(const Codec& codec, bytes body) {
         if (body.size() > cap_) return errc::too_long;
         if (!has_room(body.size())) return errc::outbox_full;
-        if (tail_.room() < body.size() + header_room && body.size() <= codec.max_frame()) widen_tail(body.size() + header_room);
+        if (tail_.room() < body.size() + header_room && body.size() <= codec.max_frame())
+            widen_tail(body.size() + header_room);
         const std::size_t before = tail_.size();
         if (const error_code refused = encode(codec, body)) return refused;
         if (queued() > cap_) {
@@ -46,9 +49,9 @@ public:
         return {};
     }
 
-    /// push() of a body that is still to be written: the frame is taken, and its `size` bytes have to be written where this says,
-    /// before anything else is done here. Null, and nothing taken, if there is no room or the codec must see the body: push() knows.
-    /// Throws std::bad_alloc.
+    /// push() of a body that is still to be written: the frame is taken, and its `size` bytes have to be written where
+    /// this says, before anything else is done here. Null, and nothing taken, if there is no room or the codec must see
+    /// the body: push() knows. Throws std::bad_alloc.
     template <prefixing_codec Codec>
     [[nodiscard]] std::byte* begin_frame(const Codec& codec, std::size_t size) {
         const std::size_t prefix = codec.prefix_size(size);
@@ -56,26 +59,29 @@ public:
         if (tail_.room() < prefix + size) widen_tail(prefix + size);
         return append_begun(codec, prefix, size);
     }
-    /// The same, but null too if there is no room for it in the memory that there is, anything waits before that, or more than `most` bytes
-    /// would wait.
+    /// The same, but null too if there is no room for it in the memory that there is, anything waits before that, or
+    /// more than `most` bytes would wait.
     template <prefixing_codec Codec>
     [[nodiscard]] std::byte* begin_frame_in_place(const Codec& codec, std::size_t size, std::size_t most) {
         const std::size_t prefix = codec.prefix_size(size);
         const std::size_t total = prefix + size;
         const std::size_t waiting = tail_.size() + total;
-        if (prefix == 0 || total > tail_.room() || line_ || !backlog_.empty() || waiting > most || waiting > cap_) [[unlikely]] return nullptr;
+        if (prefix == 0 || total > tail_.room() || line_ || !backlog_.empty() || waiting > most || waiting > cap_)
+            [[unlikely]]
+            return nullptr;
         return append_begun(codec, prefix, size);
     }
 
     /// The most that is offered frames fly in one write. Few enough that what waits behind can still be dropped when it
     /// is stale, enough to be worth a system call.
     static constexpr std::size_t batch = 64 * 1024;
-    /// A frame as long as this that is offered is shared; a shorter one is copied. Each that is shared costs a write of its own,
-    /// some 2 us, in which 16 KiB are copied twice; and of those that are copied no more than a batch waits for one peer.
+    /// A frame as long as this that is offered is shared; a shorter one is copied. Each that is shared costs a
+    /// write of its own, some 2 us, in which 16 KiB are copied twice; and of those that are copied no more than a
+    /// batch waits for one peer.
     static constexpr std::size_t shared_from = 16 * 1024;
 
-    /// Takes a frame that may be dropped, or does with it, and with those that wait, what `policy` says. Unless it may grow,
-    /// it has no more room than the pushes have that wait. Throws std::bad_alloc.
+    /// Takes a frame that may be dropped, or does with it, and with those that wait, what `policy` says. Unless it may
+    /// grow, it has no more room than the pushes have that wait. Throws std::bad_alloc.
     backlog::placed offer(shared_frame frame, const label& as, slow_consumer policy, bool may_grow = true) {
         const std::size_t size = frame->size();
         if (!may_grow) return backlog_.put(std::move(frame), as, policy, backlog_.bytes());
@@ -93,9 +99,9 @@ public:
     void note_waited() { backlog_.note_waited(); }
     void note_timed_out() { backlog_.note_timed_out(); }
 
-    /// The bytes to write next, as far as they lie together: of the write in flight, or else of what waits, but of the backlog only
-    /// one batch. Empty if nothing waits. Valid until something else is called. Throws std::bad_alloc if there is a backlog, and
-    /// has then lost nothing.
+    /// The bytes to write next, as far as they lie together: of the write in flight, or else of what waits, but of the
+    /// backlog only one batch. Empty if nothing waits. Valid until something else is called. Throws std::bad_alloc if
+    /// there is a backlog, and has then lost nothing.
     [[nodiscard]] bytes flying() {
         if (flying_ == 0) {
             if (!backlog_.empty()) take_from_backlog();
@@ -131,7 +137,9 @@ public:
 
     [[nodiscard]] std::size_t queued() const noexcept { return ahead() + tail_.size() + backlog_.bytes(); }
     /// Frames taken of which at least a part has not been written; a write in flight counts whole.
-    [[nodiscard]] std::size_t unwritten() const noexcept { return static_cast<std::uint32_t>(frames_) - written_frames_ + backlog_.size(); }
+    [[nodiscard]] std::size_t unwritten() const noexcept {
+        return static_cast<std::uint32_t>(frames_) - written_frames_ + backlog_.size();
+    }
     /// The memory that it holds for this peer alone; and the bytes of frames that others may hold too.
     [[nodiscard]] std::size_t capacity() const noexcept {
         return tail_.capacity() + (line_ || !backlog_.empty() ? memory_of_others() : 0);   // asked for each frame
@@ -145,7 +153,8 @@ public:
     /// Bytes written.
     [[nodiscard]] std::uint64_t written() const noexcept { return written_; }
 
-    // A lent block: an outbox with nothing in it need not hold one, and what waits for long goes into memory of its own size.
+    // A lent block: an outbox with nothing in it need not hold one, and what waits for long goes
+    // into memory of its own size.
 
     [[nodiscard]] bool has_block() const noexcept { return tail_.capacity() > 0; }
     /// Collects frames in `block` from now on. The block must be empty, and so must be whatever block there is.
@@ -155,7 +164,8 @@ public:
         line_.reset();
         return std::exchange(tail_, {});
     }
-    /// What waits will wait for long: keeps it in memory of its own size. The block that is no longer needed, or an empty one.
+    /// What waits will wait for long: keeps it in memory of its own size. The block that is no
+    /// longer needed, or an empty one.
     [[nodiscard]] byte_buffer fit() noexcept {
         if (line_) line_->fit();
         return frame::fit(tail_);
@@ -205,4 +215,4 @@ private:
     bool under_way_ = false;
 };
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -6,8 +6,8 @@
 //       if (answer.what() == decoded::kind::need_more) reader.commit(read(fd, reader.space(fill::greedy)));
 //   }
 //
-// Invariant: it grows as bytes arrive, at most to twice what has arrived (and at least by one page), never to what a header claims,
-// and not beyond what the frame needs if the codec knows that.
+// Invariant: it grows as bytes arrive, at most to twice what has arrived (and at least by one page), never to what a
+// header claims, and not beyond what the frame needs if the codec knows that.
 // After end(), a stream that stops between frames gives `end_of_stream`, inside one `truncated`. A failure is final.
 #pragma once
 
@@ -64,8 +64,8 @@ public:
     /// The offset in the stream of the first byte that was not taken: of what is skipped until all of it has come, and
     /// after a failure of the frame that failed.
     [[nodiscard]] std::uint64_t position() const noexcept { return arrived_ - buffer_.size() - skipped_; }
-    /// The last frame that was taken, as it came, its header included (but a body that the codec unwraps is unwrapped in
-    /// there): a view, valid as long as its body.
+    /// The last frame that was taken, as it came, its header included (but a body that the codec unwraps is unwrapped
+    /// in there): a view, valid as long as its body.
     [[nodiscard]] bytes last_frame() const noexcept { return last_frame_; }
     /// Whole frames taken.
     [[nodiscard]] std::uint64_t frames() const noexcept { return frames_; }
@@ -75,10 +75,13 @@ public:
     [[nodiscard]] errc failure() const noexcept { return failure_; }
     /// Whether something has begun that is not whole: a frame, or one that is being skipped.
     [[nodiscard]] bool is_inside() const noexcept { return !buffer_.empty() || to_skip_ > 0; }
-    /// Whether all that came was taken and more may come: what the next step needs is known to the codec alone, and asked for by next().
-    [[nodiscard]] bool is_drained() const noexcept { return buffer_.empty() && to_skip_ == 0 && !ended_ && failure_ == errc{}; }
-    /// Waits no longer for the rest of what has begun. If the codec can find a good frame in what has come of it, what is
-    /// before that is dropped as corrupt; false if there is none.
+    /// Whether all that came was taken and more may come: what the next step needs is known to the codec
+    /// alone, and asked for by next().
+    [[nodiscard]] bool is_drained() const noexcept {
+        return buffer_.empty() && to_skip_ == 0 && !ended_ && failure_ == errc{};
+    }
+    /// Waits no longer for the rest of what has begun. If the codec can find a good frame in what has come of it, what
+    /// is before that is dropped as corrupt; false if there is none.
     [[nodiscard]] bool give_up() noexcept {
         if (buffer_.empty() || to_skip_ > 0 || failure_ != errc{}) return false;
         const decoded answer = ask({buffer_.view(), 0, true, position()});
@@ -137,8 +140,8 @@ private:
         return std::max(first_growth, by == growth::doubling ? buffer_.size() : buffer_.size() / 4);
     }
 
-    // Not less than a page. Few bytes that are missing may be all, or only what the codec can say now: it looks for an end that
-    // it does not know. Then a share of what there is, or a long frame would be copied once a page.
+    // Not less than a page. Few bytes that are missing may be all, or only what the codec can say now: it looks for an
+    // end that it does not know. Then a share of what there is, or a long frame would be copied once a page.
     [[nodiscard]] std::size_t more_room(std::size_t wanted) const noexcept {
         return wanted < first_growth ? step(growth::sparing) : wanted;
     }
@@ -160,10 +163,12 @@ private:
             if (answer.is_frame()) {
                 corrupt_ = false;
                 in_order_ = true;
-                return taken(static_cast<std::size_t>(answer.body().data() - buffer_.view().data()), answer.body().size(), answer.used());
+                return taken(static_cast<std::size_t>(answer.body().data() - buffer_.view().data()),
+                             answer.body().size(), answer.used());
             }
             if (answer.what() == decoded::kind::need_more) return answer;
-            const bool inside_skip = std::exchange(corrupt_, answer.what() == decoded::kind::skip && answer.error() == errc::corrupt);
+            const bool inside_skip = std::exchange(corrupt_, answer.what() == decoded::kind::skip &&
+                                                                 answer.error() == errc::corrupt);
             if (answer.what() == decoded::kind::failed) return answer;
             if (corrupt_ && inside_skip) continue;
             ++skips_;
@@ -224,7 +229,8 @@ private:
     decoded starved() noexcept {
         if (!ended_) {
             const std::size_t needed = std::max<std::size_t>(to_skip_, 1);
-            needed_until_ = arrived_ + std::min<std::uint64_t>(needed, std::numeric_limits<std::uint64_t>::max() - arrived_);
+            needed_until_ = arrived_ +
+                            std::min<std::uint64_t>(needed, std::numeric_limits<std::uint64_t>::max() - arrived_);
             return decoded::need_more(needed);
         }
         fails(to_skip_ > 0 ? errc::truncated : errc::end_of_stream);
@@ -237,16 +243,16 @@ private:
     byte_buffer buffer_;
     bytes last_frame_;
     std::size_t scanned_ = 0;
-    std::uint64_t arrived_ = 0;         // bytes, so far; a frame that is taken changes neither this
-    std::uint64_t needed_until_ = 0;    // nor how many must have, for the next step, if that needs more than one more
-    std::size_t to_skip_ = 0;    // what is left of a skip
-    std::size_t skipped_ = 0;    // what of it is gone
+    std::uint64_t arrived_ = 0;        // bytes, so far; a frame that is taken changes neither this
+    std::uint64_t needed_until_ = 0;   // nor how many must have, for the next step, if that needs more than one more
+    std::size_t to_skip_ = 0;          // what is left of a skip
+    std::size_t skipped_ = 0;          // what of it is gone
     std::uint64_t frames_ = 0;
     std::uint64_t skips_ = 0;
-    errc failure_{};             // none
-    bool in_order_ = true;       // it has not failed, and what was before is a frame: nearly always
-    bool corrupt_ = false;       // the skip before was for corrupt bytes
+    errc failure_{};         // none
+    bool in_order_ = true;   // it has not failed, and what was before is a frame: nearly always
+    bool corrupt_ = false;   // the skip before was for corrupt bytes
     bool ended_ = false;
 };
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -4,8 +4,8 @@
 //   segments.append(frame);                                   // no copy: its bytes are written from where they are
 //   while (!segments.empty()) segments.consume(write(fd, segments.front()));
 //
-// Invariants: no segment is empty; a block's memory is at most a quarter more than the bytes it came with, and a long one that
-// is written slowly gives back what is done (fit()).
+// Invariants: no segment is empty; a block's memory is at most a quarter more than the bytes it came with, and a long
+// one that is written slowly gives back what is done (fit()).
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -16,8 +16,8 @@
 
 namespace hawser::frame {
 
-/// Moves the bytes into a block of just their size, if its own is more than a quarter larger. Without memory for that it stays.
-/// The block that was too large; an empty one if there is none.
+/// Moves the bytes into a block of just their size, if its own is more than a quarter larger. Without memory for that
+/// it stays. The block that was too large; an empty one if there is none.
 byte_buffer fit(byte_buffer& block) noexcept;
 
 class segments {
@@ -45,7 +45,7 @@ public:
 
 private:
     struct segment {
-        byte_buffer own;       // one of the two
+        byte_buffer own;   // one of the two
         shared_frame common;
     };
 
@@ -56,4 +56,4 @@ private:
     std::size_t sent_ = 0;   // of the first one, if it is shared
 };
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -1,5 +1,5 @@
-// varint_prefix: frames that begin with the length of their body as a LEB128 number, seven bits a byte, the lowest first, as
-// protobuf's delimited messages and MQTT's remaining length have it.
+// varint_prefix: frames that begin with the length of their body as a LEB128 number, seven bits a byte, the lowest
+// first, as protobuf's delimited messages and MQTT's remaining length have it.
 //
 //   const frame::varint_prefix protobuf({.max_frame = 64 * 1024});
 //   const frame::varint_prefix mqtt({.longest = 4});
@@ -15,8 +15,8 @@ namespace hawser::frame {
 
 /// How long the length may be, and the frame.
 struct varint_layout {
-    unsigned longest = 5;            ///< bytes of the length at most: 4 (MQTT) or 5 (protobuf)
-    bool accept_padded = false;      ///< take a length written in more bytes than it needs: 80 00 for 0
+    unsigned longest = 5;         ///< bytes of the length at most: 4 (MQTT) or 5 (protobuf)
+    bool accept_padded = false;   ///< take a length written in more bytes than it needs: 80 00 for 0
     /// On the whole frame. None: default_max_frame.
     std::optional<std::size_t> max_frame = std::nullopt;
 };
@@ -26,9 +26,10 @@ public:
     /// Throws std::invalid_argument for a layout that makes no sense, with the numbers.
     explicit varint_prefix(varint_layout layout = {});
 
-    /// too_long: over the limit. corrupt: a length that does not end in `longest` bytes, or is longer than it needs to be.
+    /// too_long: over the limit. corrupt: a length that does not end in `longest` bytes, or is
+    /// longer than it needs to be.
     [[nodiscard]] decoded decode(const window& seen) const noexcept;
-    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;   ///< as codec says
+    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;      ///< as codec says
     [[nodiscard]] std::size_t prefix_size(std::size_t size) const noexcept;   ///< as prefixing_codec says
     [[nodiscard]] std::byte* write_prefix(std::size_t size, std::byte* to) const noexcept;   ///< the same
     [[nodiscard]] std::size_t max_frame() const noexcept { return *layout_.max_frame; }
@@ -57,4 +58,4 @@ inline std::byte* varint_prefix::write_prefix(std::size_t size, std::byte* to) c
     return to;
 }
 
-}  // namespace hawser::frame
+}   // namespace hawser::frame

@@ -3,9 +3,10 @@
 //   HOST:PORT   [V6]:PORT   :PORT   unix:PATH
 //   tcp4:localhost:80   tcp6::8888   udp::9999   udp4:HOST:PORT   udp6:[V6]:PORT
 //
-// The networks are Go's: tcp, tcp4, tcp6, udp, udp4, udp6 before a HOST:PORT, tcp if nothing is said. A host has no colon, so
-// "tcp4:8888" is port 8888 of the host "tcp4". An empty host, or "*", means all addresses to listen (both families where
-// none is named), and loopback to connect. Invariant: parse() reads what text() writes, and it is the same address again.
+// The networks are Go's: tcp, tcp4, tcp6, udp, udp4, udp6 before a HOST:PORT, tcp if nothing is said. A host has
+// no colon, so "tcp4:8888" is port 8888 of the host "tcp4". An empty host, or "*", means all addresses to listen
+// (both families where none is named), and loopback to connect. Invariant: parse() reads what text() writes, and
+// it is the same address again.
 #pragma once
 
 #include <hawser/error.hpp>
@@ -24,7 +25,8 @@ struct address {
     enum class kind : unsigned char { tcp, unix_path, udp };
     /// Of a tcp or udp address.
     enum class ip_family : unsigned char { any, ipv4, ipv6 };
-    /// The longest name of a host, by the rules for domain names (RFC 1035, 2.3.4: 255 bytes, two of them not in the text).
+    /// The longest name of a host, by the rules for domain names (RFC 1035, 2.3.4: 255 bytes, two
+    /// of them not in the text).
     static constexpr std::size_t max_host = 253;
     /// The longest Unix path: sockaddr_un holds 108 bytes, the last of them a NUL.
     static constexpr std::size_t max_path = 107;
@@ -35,8 +37,8 @@ struct address {
     std::uint16_t port = 0;              ///< 0 to listen: the system picks one
     bounded_text<max_path> path = {};    ///< of a Unix socket
 
-    /// Reads one of the forms above; `bad_address` for anything else, also for a numeric host of the other family, and for too long a host or path.
-    /// Resolves nothing.
+    /// Reads one of the forms above; `bad_address` for anything else, also for a numeric host of the other family, and
+    /// for too long a host or path. Resolves nothing.
     [[nodiscard]] static result<address> parse(std::string_view text);
 
     /// The same text again, with "*" for an empty host: "*:8888", "[::1]:80", "udp:*:53", "unix:/run/x".
@@ -45,4 +47,4 @@ struct address {
     friend bool operator==(const address&, const address&) = default;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

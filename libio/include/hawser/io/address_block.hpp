@@ -1,6 +1,6 @@
 // address_block: the addresses that begin with the same bits, as CIDR writes them.
 //
-//   const auto lan = io::address_block::parse("192.168.0.0/16");       // "::1" and "10.1.2.3" are blocks of one address
+//   const auto lan = io::address_block::parse("192.168.0.0/16");   // "::1" and "10.1.2.3" are blocks of one address
 //   if (lan && lan->contains(peer)) ...
 //
 // IPv4 mapped into IPv6 ("::ffff:10.0.0.0/104") is IPv4 here, as it is in an endpoint.
@@ -33,4 +33,4 @@ struct address_block {
     friend bool operator==(const address_block&, const address_block&) = default;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -20,4 +20,4 @@ public:
     }
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

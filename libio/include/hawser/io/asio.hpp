@@ -1,8 +1,10 @@
-// asio: whether Asio is compiled here as it is in the libraries. Every header of hawser that has Asio in it includes this.
+// asio: whether Asio is compiled here as it is in the libraries. Every header of hawser that has
+// Asio in it includes this.
 //
-// The libraries have Asio's code in them, and memory and functions of it go from there to a program's code and back. So they take it as it
-// comes, as most libraries do, and a program with hawser and another library that has Asio in it is whole. What changes the memory or the
-// meaning of what is inline in Asio's headers has to be the same in each file of a program that has them: it is refused here.
+// The libraries have Asio's code in them, and memory and functions of it go from there to a program's code and back. So
+// they take it as it comes, as most libraries do, and a program with hawser and another library that has Asio in it is
+// whole. What changes the memory or the meaning of what is inline in Asio's headers has to be the same in each file of
+// a program that has them: it is refused here.
 //
 // Whoever has BOOST_ASIO_NO_DEPRECATED in every file of a program configures hawser with HAWSER_ASIO_NO_DEPRECATED=ON.
 #pragma once

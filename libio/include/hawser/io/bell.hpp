@@ -4,8 +4,8 @@
 //   while (!ready) co_await bell->rung.wait();                 // on the thread of `here`
 //   io::bell::ring(bell);                                      // on any thread
 //
-// Invariant: at most one wake is on its way, which serves for all that rang until it comes; so a ring needs no memory and cannot
-// fail. Whoever rings must know that the io_context of `here` is still there.
+// Invariant: at most one wake is on its way, which serves for all that rang until it comes; so a ring needs no memory
+// and cannot fail. Whoever rings must know that the io_context of `here` is still there.
 #pragma once
 
 #include <hawser/io/event.hpp>
@@ -38,4 +38,4 @@ private:
     operation_memory memory_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -35,10 +35,12 @@ public:
     explicit buffer_pool(asio::execution_context& context) : asio::execution_context::service(context) {}
     [[nodiscard]] static buffer_pool& of(const executor& where);   ///< that of this io_context
 
-    /// An empty block of `large` bytes, or of `small` ones when too many are out or `sparing` is asked. Throws std::bad_alloc.
+    /// An empty block of `large` bytes, or of `small` ones when too many are out or `sparing` is
+    /// asked. Throws std::bad_alloc.
     [[nodiscard]] byte_buffer lend(bool sparing = false) {
         const bool short_of = lent_ >= max_large;
-        if (short_of || sparing || kept_ == 0) [[unlikely]] return make(short_of, sparing);
+        if (short_of || sparing || kept_ == 0) [[unlikely]]
+            return make(short_of, sparing);
         ++lent_;
         return std::move(blocks_[--kept_]);
     }
@@ -66,4 +68,4 @@ private:
     std::size_t shortages_ = 0;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

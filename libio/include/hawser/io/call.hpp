@@ -19,4 +19,4 @@ template <class T, class Executor>
     co_return co_await asio::co_spawn(Executor(here), std::move(plain), use_task);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -3,8 +3,8 @@
 //   class sealed final : public io::carrier { ... };                    // its bytes go sealed over a socket of its own
 //   io::stream conn(io::transport(std::make_unique<sealed>(std::move(connected))));
 //
-// It only tries, and says when it is worth trying again: deadlines, turns and whole transfers are the stream's. To be used on the thread of
-// its executor only. test/unit/carrier_test.cpp has two.
+// It only tries, and says when it is worth trying again: deadlines, turns and whole transfers are the stream's. To be
+// used on the thread of its executor only. test/unit/carrier_test.cpp has two.
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -29,34 +29,36 @@ public:
 
     [[nodiscard]] virtual executor get_executor() noexcept = 0;   ///< where it lives
 
-    /// Bytes that are there, as many as fit; asio::error::would_block if none are, `end_of_stream` if none will be. Never 0 of more than none.
+    /// Bytes that are there, as many as fit; asio::error::would_block if none are, `end_of_stream` if none will be.
+    /// Never 0 of more than none.
     [[nodiscard]] virtual result<std::size_t> try_read(mutable_bytes into) = 0;
     /// As many bytes as can be taken now; asio::error::would_block if none can.
     [[nodiscard]] virtual result<std::size_t> try_write(bytes data) = 0;
     /// Returns when it is worth trying, sometimes before that, or after wake().
     [[nodiscard]] virtual task<error_code> wait_readable() = 0;
     [[nodiscard]] virtual task<error_code> wait_writable() = 0;   ///< the same for writing
-    /// The socket that is readable and writable when this is, if there is one: then that is waited for, which takes no coroutine, and
-    /// wait_readable() and wait_writable() are not asked.
+    /// The socket that is readable and writable when this is, if there is one: then that is waited for, which takes no
+    /// coroutine, and wait_readable() and wait_writable() are not asked.
     [[nodiscard]] virtual socket* waits_on() noexcept { return nullptr; }
     virtual void wake() noexcept = 0;   ///< whoever waits, to look again
 
     [[nodiscard]] virtual std::size_t available() const noexcept = 0;   ///< bytes that can be read without waiting
-    [[nodiscard]] virtual std::size_t unsent() noexcept = 0;   ///< bytes written that have not reached the peer's side yet
+    /// Bytes written that have not reached the peer's side yet.
+    [[nodiscard]] virtual std::size_t unsent() noexcept = 0;
 
     /// Says that nothing more comes. True if unsent() counts that as one byte until it has arrived.
     virtual bool close_write() noexcept = 0;
-    virtual void close_read() noexcept = 0;   ///< drops what has arrived and what still does
-    virtual void close() noexcept = 0;   ///< both, at once
+    virtual void close_read() noexcept = 0;      ///< drops what has arrived and what still does
+    virtual void close() noexcept = 0;           ///< both, at once
     virtual void reset() noexcept { close(); }   ///< close(), and the peer is told that it is no end in peace
 
     [[nodiscard]] virtual int descriptor() noexcept { return -1; }   ///< for the kernel; -1 if there is none
-    [[nodiscard]] virtual endpoint local() const noexcept = 0;   ///< our end
-    [[nodiscard]] virtual endpoint remote() const noexcept = 0;   ///< `none` if it cannot be told any more
+    [[nodiscard]] virtual endpoint local() const noexcept = 0;       ///< our end
+    [[nodiscard]] virtual endpoint remote() const noexcept = 0;      ///< `none` if it cannot be told any more
 
 protected:
     carrier() = default;
     carrier(const carrier&) = default;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -14,7 +14,8 @@
 
 namespace hawser::io {
 
-using duration = std::chrono::steady_clock::duration;   ///< of any length; 0 means none, or no limit, where that makes sense
+/// Of any length; 0 means none, or no limit, where that makes sense.
+using duration = std::chrono::steady_clock::duration;
 
 /// A steady clock: it never jumps, whatever happens to the time of day.
 struct clock {
@@ -42,4 +43,4 @@ using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, execut
 /// The same until `stop` is requested, from any thread: true if the time is over, false if it was stopped.
 [[nodiscard]] task<bool> sleep(duration how_long, std::stop_token stop);
 
-}  // namespace hawser::io
+}   // namespace hawser::io

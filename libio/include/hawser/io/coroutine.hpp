@@ -1,12 +1,13 @@
-// coroutine: what the coroutine of every task has in its frame; and chain: the coroutines that await each other, from the one that was
-// spawned to the one that waits now.
+// coroutine: what the coroutine of every task has in its frame; and chain: the coroutines that await each other, from
+// the one that was spawned to the one that waits now.
 //
-// To be used through task.hpp and spawn.hpp. A coroutine that awaits another does not call it, and one that ends does not call who awaited it:
-// each names who is to go on, and one loop at the bottom resumes whoever was named. So the stack does not grow with the chain, at any level
-// of optimisation, as it would by symmetric transfer where the compiler makes no tail calls of it.
+// To be used through task.hpp and spawn.hpp. A coroutine that awaits another does not call it, and one that ends does
+// not call who awaited it: each names who is to go on, and one loop at the bottom resumes whoever was named. So the
+// stack does not grow with the chain, at any level of optimisation, as it would by symmetric transfer where the
+// compiler makes no tail calls of it.
 //
-// Whoever waits for an event keeps the chain, and calls resume() when it has come. Whoever cannot, because its io_context ends, calls
-// abandon(), and all frames of the chain are destroyed, innermost first.
+// Whoever waits for an event keeps the chain, and calls resume() when it has come. Whoever cannot, because its
+// io_context ends, calls abandon(), and all frames of the chain are destroyed, innermost first.
 // Invariant: between two calls of resume() exactly one such keeper exists, unless the chain has ended.
 #pragma once
 
@@ -33,14 +34,15 @@ using executor = asio::io_context::executor_type;
 
 class chain;
 
-/// What a task can await beside tasks and operations derives from it, and goes on by chain::resume(): a coroutine's handle that was resumed by
-/// somebody else would be outside of its chain.
+/// What a task can await beside tasks and operations derives from it, and goes on by chain::resume(): a coroutine's
+/// handle that was resumed by somebody else would be outside of its chain.
 class awaiter {};
 
 /// What the promises of all tasks have.
 class coroutine {
 public:
-    /// Frames come from lists of the thread, and go back to them: nothing is allocated where coroutines come and go. Throws std::bad_alloc.
+    /// Frames come from lists of the thread, and go back to them: nothing is allocated where coroutines come and
+    /// go. Throws std::bad_alloc.
     static void* operator new(std::size_t size);
     static void operator delete(void* frame, std::size_t size) noexcept;   ///< back to them
 
@@ -73,10 +75,12 @@ public:
 
     [[nodiscard]] const executor& home() const noexcept { return home_; }
 
-    /// Where Asio keeps what is waited for: one thing at a time, and it lets go of it before that has come, or never will.
+    /// Where Asio keeps what is waited for: one thing at a time, and it lets go of it before
+    /// that has come, or never will.
     [[nodiscard]] auto& memory() noexcept { return memory_; }
 
-    /// What it waited for has come: goes on until it waits for something else, or has ended. May destroy this. Throws only what completed() throws.
+    /// What it waited for has come: goes on until it waits for something else, or has ended. May destroy this. Throws
+    /// only what completed() throws.
     void resume() {
         next_ = innermost_->self_;
         go_on();
@@ -99,8 +103,9 @@ public:
         if (innermost_ != nullptr) next_ = innermost_->self_;
     }
 
-    /// Calls `then`, made with calling(), when the chain that runs on this thread now has suspended. False, and nothing done, if none runs, it is
-    /// not at home there, or there is something already. Who runs its own io_context inside of a coroutine keeps that from being called.
+    /// Calls `then`, made with calling(), when the chain that runs on this thread now has suspended. False, and nothing
+    /// done, if none runs, it is not at home there, or there is something already. Who runs its own io_context inside
+    /// of a coroutine keeps that from being called.
     [[nodiscard]] static bool after_this(const executor& there, callback then) noexcept {
         if (running_ == nullptr || running_->then || running_->home != &there.context()) return false;
         running_->then = then;
@@ -110,7 +115,8 @@ public:
     /// What Asio's operations look at to be cancelled; not connected unless whoever spawned it gave a slot.
     [[nodiscard]] virtual asio::cancellation_slot slot() const noexcept { return {}; }
 
-    /// Calls `told(where)` for each coroutine, from the innermost outwards, with the place of the source at which it awaits.
+    /// Calls `told(where)` for each coroutine, from the innermost outwards, with the place of the
+    /// source at which it awaits.
     template <class Told>
     void visit(Told&& told) const {
         for (const coroutine* one = innermost_; one != nullptr; one = one->awaited_by_) told(one->where_);
@@ -161,4 +167,4 @@ private:
     sized_operation_memory<88> memory_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

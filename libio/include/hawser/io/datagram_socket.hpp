@@ -8,14 +8,15 @@
 //       if (!answer.empty()) co_await socket.send_to(as_bytes(answer), got->from);
 //   }
 //
-// Anybody can write anybody's address on a datagram. So never answer what may be an answer itself, or two servers go on for ever
-// about one forged packet; and do not answer with much more than was asked, or to whom it was not. See examples/udp_echo_server.cpp.
+// Anybody can write anybody's address on a datagram. So never answer what may be an answer itself, or two servers go on
+// for ever about one forged packet; and do not answer with much more than was asked, or to whom it was not. See
+// examples/udp_echo_server.cpp.
 //
-// A datagram comes whole, or not at all, in any order: no codec is needed to find its ends, and its bytes are those of one
-// packet (packet::decode, packet::encode). It is read into the caller's buffer; a socket that waits holds none. One task
-// may receive and one send at a time; a second receive is `concurrent_read`. To be used on the thread of its executor only.
-// No error but close() ends a socket: after any other it goes on. After each `turn` datagrams the others of the thread have
-// theirs, whatever there is to receive or to send.
+// A datagram comes whole, or not at all, in any order: no codec is needed to find its ends, and its bytes are those of
+// one packet (packet::decode, packet::encode). It is read into the caller's buffer; a socket that waits holds none. One
+// task may receive and one send at a time; a second receive is `concurrent_read`. To be used on the thread of its
+// executor only. No error but close() ends a socket: after any other it goes on. After each `turn` datagrams the others
+// of the thread have theirs, whatever there is to receive or to send.
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -45,9 +46,9 @@ public:
 
     /// What one receive brought.
     struct received {
-        std::size_t count = 0;     ///< bytes that are in the buffer now; 0 for an empty datagram, which is a legal one
+        std::size_t count = 0;   ///< bytes that are in the buffer now; 0 for an empty datagram, which is a legal one
         endpoint from;
-        bool truncated = false;    ///< the buffer was too small: the rest of this datagram is gone
+        bool truncated = false;   ///< the buffer was too small: the rest of this datagram is gone
     };
 
     /// Made by listen_datagrams() and dial_datagrams().
@@ -56,9 +57,11 @@ public:
     datagram_socket& operator=(const datagram_socket&) = delete;
     ~datagram_socket() = default;
 
-    /// The next datagram, into what must stay until then. A dialled socket gets its peer's only, and `connection_refused` once if nobody is there.
+    /// The next datagram, into what must stay until then. A dialled socket gets its peer's only, and
+    /// `connection_refused` once if nobody is there.
     [[nodiscard]] task<result<received>> receive_from(mutable_bytes into);
-    /// Sends one datagram, which must stay valid until then, waiting for room in the kernel; that it has left is all that is known of it.
+    /// Sends one datagram, which must stay valid until then, waiting for room in the kernel; that it has left
+    /// is all that is known of it.
     [[nodiscard]] task<error_code> send_to(bytes datagram, endpoint to);
     /// The same to the peer that was dialled; `connection_refused` once if an earlier one found nobody there.
     [[nodiscard]] task<error_code> send(bytes datagram);
@@ -66,8 +69,8 @@ public:
     /// Wakes whoever waits, with `closed`.
     void close() noexcept;
 
-    // Deadlines, as those of a stream: absolute, sticky until moved, time_point::max() for none. Once one has passed, every
-    // receive (send) fails with read_timeout (write_timeout), and no datagram is lost by it.
+    // Deadlines, as those of a stream: absolute, sticky until moved, time_point::max() for none. Once one has passed,
+    // every receive (send) fails with read_timeout (write_timeout), and no datagram is lost by it.
 
     void set_read_deadline(time_point at) noexcept { read_deadline_.move(at); }
     void set_write_deadline(time_point at) noexcept { write_deadline_.move(at); }
@@ -98,7 +101,8 @@ private:
     bool closed_ = false;
 };
 
-/// Binds to `where`, a udp address, on the io_context of `on`; hosts and families as for listen(). `wrong_network` for another.
+/// Binds to `where`, a udp address, on the io_context of `on`; hosts and families as for listen().
+/// `wrong_network` for another.
 [[nodiscard]] result<std::unique_ptr<datagram_socket>> listen_datagrams(const executor& on, const address& where,
                                                                         const socket_options& options = {});
 
@@ -107,4 +111,4 @@ private:
 [[nodiscard]] task<result<std::unique_ptr<datagram_socket>>> dial_datagrams(address where, duration timeout,
                                                                             socket_options options = {});
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -5,8 +5,8 @@
 //   idle.move(now + 60s);                                   // after each read
 //   queue.expire(now);                                      // calls timed_out() if the instant has come
 //
-// Pure: time is an argument. Invariant: a deadline that is set is queued under an instant that is not later than its own; when
-// that instant comes and the deadline has moved on, it is queued again under the new one.
+// Pure: time is an argument. Invariant: a deadline that is set is queued under an instant that is not later than its
+// own; when that instant comes and the deadline has moved on, it is queued again under the new one.
 #pragma once
 
 #include <hawser/io/callback.hpp>
@@ -20,8 +20,8 @@ class deadline_queue;
 
 class deadline : public boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>> {
 public:
-    /// `when_expired`, made with calling(), is called from deadline_queue::expire(), once for each time the instant comes.
-    /// The queue must outlive this.
+    /// `when_expired`, made with calling(), is called from deadline_queue::expire(), once for each time the instant
+    /// comes. The queue must outlive this.
     deadline(deadline_queue& queue, callback when_expired) noexcept : queue_(queue), when_expired_(when_expired) {}
     deadline(const deadline&) = delete;
     deadline& operator=(const deadline&) = delete;
@@ -78,4 +78,4 @@ private:
     boost::intrusive::multiset<deadline, boost::intrusive::compare<earlier>> queued_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

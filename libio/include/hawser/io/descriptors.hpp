@@ -32,4 +32,4 @@ private:
     owned_descriptor held_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

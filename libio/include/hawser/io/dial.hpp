@@ -21,4 +21,4 @@ namespace hawser::io {
 [[nodiscard]] task<result<transport>> dial(address where, duration timeout, std::stop_token stop,
                                            socket_options options = {});
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -13,8 +13,8 @@ struct endpoint {
 
     kind what = kind::none;
     std::uint16_t port = 0;
-    std::uint32_t scope = 0;                  ///< of a link-local IPv6 address
-    std::array<unsigned char, 16> host{};     ///< network order; an IPv4 address uses the first four
+    std::uint32_t scope = 0;                ///< of a link-local IPv6 address
+    std::array<unsigned char, 16> host{};   ///< network order; an IPv4 address uses the first four
 
     /// "127.0.0.1:5555", "[::1]:80", "unix", "memory". IPv4 seen through a dual-stack listener is shown as IPv4.
     [[nodiscard]] std::string text() const;
@@ -22,4 +22,4 @@ struct endpoint {
     friend bool operator==(const endpoint&, const endpoint&) = default;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -3,8 +3,8 @@
 //   while (!ready) co_await changed.wait();      // as with any condition variable, look again after waking
 //   ready = true; changed.notify();
 //
-// To be used on the thread of its executor only. Invariant: nothing is allocated after a coroutine has begun to wait, so
-// waking cannot fail, and neither can waiting (see operation_memory.hpp for why it must not).
+// To be used on the thread of its executor only. Invariant: nothing is allocated after a coroutine has begun to wait,
+// so waking cannot fail, and neither can waiting (see operation_memory.hpp for why it must not).
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -21,7 +21,8 @@ public:
     /// Wakes everyone.
     ~event();
 
-    /// Suspends until the next notify(). One that came before this call does not count. Throws std::bad_alloc before it waits.
+    /// Suspends until the next notify(). One that came before this call does not count. Throws
+    /// std::bad_alloc before it waits.
     [[nodiscard]] task<void> wait();
 
     /// Wakes everyone who waits now, each through its executor: nobody runs inside this call.
@@ -36,7 +37,8 @@ private:
     using hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
     executor where_;
-    boost::intrusive::list<waiter, boost::intrusive::base_hook<hook>, boost::intrusive::constant_time_size<false>> waiters_;
+    boost::intrusive::list<waiter, boost::intrusive::base_hook<hook>, boost::intrusive::constant_time_size<false>>
+        waiters_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

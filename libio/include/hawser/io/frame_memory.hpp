@@ -1,5 +1,5 @@
-// frame_memory: what a frame_stream holds for its peer while others lack memory: see memory_budget.hpp. A view of it, for who keeps the
-// connections of a thread within their budget; on its thread.
+// frame_memory: what a frame_stream holds for its peer while others lack memory: see memory_budget.hpp. A view of it,
+// for who keeps the connections of a thread within their budget; on its thread.
 #pragma once
 
 #include <hawser/error.hpp>
@@ -21,18 +21,19 @@ public:
     [[nodiscard]] bool must_pause() const noexcept;
     /// How it stands in line for memory.
     [[nodiscard]] memory_account::turn::pausing pauses(event& wake) const;
-    /// Counts what others hold for this peer, the copy of a body say, as its own; and while they do, silence of the peer is not idleness. After
-    /// that it has the whole idle time-out again, at most twice that. Throws std::bad_alloc.
+    /// Counts what others hold for this peer, the copy of a body say, as its own; and while they do,
+    /// silence of the peer is not idleness. After that it has the whole idle time-out again, at most twice
+    /// that. Throws std::bad_alloc.
     void hold(std::size_t bytes) const;
     void release(std::size_t bytes) const noexcept;   ///< no more than was held
     /// What it would give back if it ended now; nothing if it has failed.
     [[nodiscard]] kept_memory keeps(time_point now) const noexcept;
-    void compact() const noexcept;   ///< gives room back that holds nothing, if it waits for its peer
-    void discard_input() const noexcept;   ///< frees what was read and not taken: nothing is read any more
+    void compact() const noexcept;              ///< gives room back that holds nothing, if it waits for its peer
+    void discard_input() const noexcept;        ///< frees what was read and not taken: nothing is read any more
     void shed(error_code why) const noexcept;   ///< fails, and what keeps() said is given back in this call
 
 private:
     frame_stream& of_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

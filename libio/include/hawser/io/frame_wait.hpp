@@ -1,9 +1,10 @@
-// frame_wait: what reading from a frame_stream gives, to be awaited at once: its next frame, more bytes, or the others' turn.
+// frame_wait: what reading from a frame_stream gives, to be awaited at once: its next frame, more
+// bytes, or the others' turn.
 //
 //   while (auto body = co_await frames.read_frame()) ...
 //
-// What is there already costs no suspension. Whoever has to wait is resumed when there is a whole frame, or an end: the bytes before that are
-// read without it. It takes no coroutine of its own.
+// What is there already costs no suspension. Whoever has to wait is resumed when there is a whole frame, or an end: the
+// bytes before that are read without it. It takes no coroutine of its own.
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -20,8 +21,8 @@ namespace hawser::io {
 
 class frame_stream;
 
-/// Somebody who waits. It lies in the frame of its coroutine, and Asio's operation in its chain: so both are there until nothing will come
-/// any more, which the frame_stream need not be when its io_context ends.
+/// Somebody who waits. It lies in the frame of its coroutine, and Asio's operation in its chain: so both are there
+/// until nothing will come any more, which the frame_stream need not be when its io_context ends.
 class frame_wait : public awaiter {
 public:
     /// When it has waited for long enough.
@@ -46,7 +47,7 @@ private:
     [[nodiscard]] bool begin();   // false: nothing has to be waited for
     void abandon() noexcept;
 
-    frame_stream* of_;               // none if that has gone meanwhile
+    frame_stream* of_;   // none if that has gone meanwhile
     chain* who_ = nullptr;
     frame_wait* behind_ = nullptr;   // goes on after it
     until until_;
@@ -58,7 +59,9 @@ protected:
 /// For a frame, unless there is one.
 class frame_read_wait final : public frame_wait {
 public:
-    frame_read_wait(frame_stream& of, const std::optional<bytes>& arrived) noexcept : frame_wait(of, until::frame) { take(arrived); }
+    frame_read_wait(frame_stream& of, const std::optional<bytes>& arrived) noexcept : frame_wait(of, until::frame) {
+        take(arrived);
+    }
 
     [[nodiscard]] bool await_ready() const noexcept { return is_there_; }
     [[nodiscard]] result<bytes> await_resume() const noexcept { return is_there_ ? result<bytes>(body_) : filled(); }
@@ -112,4 +115,4 @@ private:
     frame_wait::until until_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -6,8 +6,8 @@
 //   co_await children.join();           // all have ended; the first exception comes out here
 //
 // Invariant: whatever was spawned has ended when join() returns. A group must be joined before it is destroyed, unless
-// its io_context is destroyed first. To be used on the thread of its executor only; a token from any, and so stop() once
-// a token has been taken.
+// its io_context is destroyed first. To be used on the thread of its executor only; a token from any, and so stop()
+// once a token has been taken.
 #pragma once
 
 #include <hawser/io/event.hpp>
@@ -34,7 +34,8 @@ public:
     /// The same with what returns one: it is kept until the child has ended, so a lambda may capture.
     template <std::invocable Function>
     void spawn(Function child) {
-        static_assert(std::same_as<std::invoke_result_t<Function&>, task<void>>, "a group spawns an io::task<void>, or a function that returns one");
+        static_assert(std::same_as<std::invoke_result_t<Function&>, task<void>>,
+                      "a group spawns an io::task<void>, or a function that returns one");
         spawn(keep(std::move(child)));
     }
 
@@ -69,4 +70,4 @@ private:
     std::exception_ptr first_error_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -1,4 +1,5 @@
-// heartbeat: whether a peer that says nothing is still there, and how long an answer takes. Both sides of a connection use it.
+// heartbeat: whether a peer that says nothing is still there, and how long an answer takes. Both
+// sides of a connection use it.
 //
 //   heartbeat pulse(30s, 2, now);
 //   pulse.heard(now);                                   // whenever bytes have come
@@ -9,8 +10,8 @@
 //   }
 //   pulse.answered(number_in_the_pong, now);            // beside heard()
 //
-// Pure: time is an argument. Invariant: a peer is lost only after `misses` pings on end, each of which had a whole interval
-// to be answered, counted from when it was really due: whoever asks late (a busy thread) loses nobody for it.
+// Pure: time is an argument. Invariant: a peer is lost only after `misses` pings on end, each of which had a whole
+// interval to be answered, counted from when it was really due: whoever asks late (a busy thread) loses nobody for it.
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -25,8 +26,8 @@ public:
     /// What is to be done now.
     enum class action : unsigned char { nothing, ping, lost };
 
-    /// A ping after `interval` of silence, and after each further one; lost after `misses` (at least 1) that nothing came
-    /// for. An interval of 0 is none at all.
+    /// A ping after `interval` of silence, and after each further one; lost after `misses` (at least 1) that nothing
+    /// came for. An interval of 0 is none at all.
     heartbeat(duration interval, std::uint8_t misses, time_point now) noexcept;
 
     /// The peer lives: any byte of it says so.
@@ -39,8 +40,8 @@ public:
 
     /// Of the last ping, from 1 to 99,999,999 and round again (as packet::serial counts); 0 before the first.
     [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
-    /// The answer to the ping with this number has come. The round trip, if it is the first answer to the last ping: which
-    /// of several an earlier number means nobody knows.
+    /// The answer to the ping with this number has come. The round trip, if it is the first answer to the last ping:
+    /// which of several an earlier number means nobody knows.
     std::optional<duration> answered(std::uint32_t number, time_point now) noexcept;
 
     /// The last round trip, and their moving average (each new one counts an eighth, as in TCP); 0 before the first.
@@ -54,11 +55,11 @@ private:
     duration round_trip_{};
     duration smoothed_{};
     std::uint32_t number_ = 0;
-    std::uint8_t misses_;         // that are too many
-    std::uint8_t unheard_ = 0;    // pings since the last sign of life
-    bool timing_ = false;         // the last ping is not answered yet
+    std::uint8_t misses_;        // that are too many
+    std::uint8_t unheard_ = 0;   // pings since the last sign of life
+    bool timing_ = false;        // the last ping is not answered yet
 };
 
 static_assert(sizeof(heartbeat) <= 64);   // one for each connection
 
-}  // namespace hawser::io
+}   // namespace hawser::io

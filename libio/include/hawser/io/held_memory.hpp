@@ -1,4 +1,5 @@
-// held_memory: what a connection holds of its thread's memory, and for how long its peer has kept it from giving that back.
+// held_memory: what a connection holds of its thread's memory, and for how long its peer has kept
+// it from giving that back.
 //
 //   held.become(account, bytes);    // whenever that changes: it is charged
 //   held.begin_wait(now);           // for the peer
@@ -52,7 +53,7 @@ public:
     }
 
 private:
-    static constexpr time_point never = time_point::max();                  // it does not count
+    static constexpr time_point never = time_point::max();       // it does not count
     static constexpr time_point not_yet = never - duration(1);   // it has not waited with it
     // Whoever makes 64 KiB a second of progress keeps nothing for long, however much it is.
     static constexpr duration bought_by_a_byte = std::chrono::microseconds(15);
@@ -67,4 +68,4 @@ struct kept_memory {
     duration age{};
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -1,4 +1,5 @@
-// inbound: what comes from one peer: its frames as far as they have arrived, the buffer that they arrive in, and the clocks that bound them.
+// inbound: what comes from one peer: its frames as far as they have arrived, the buffer that they arrive in, and
+// the clocks that bound them.
 //
 //   in.took(read(fd, in.room(limits, pool, false)));       // bytes have come
 //   while (in.take(limits.fill, body)) ...                 // what has arrived, within its turn
@@ -6,7 +7,8 @@
 //   wait until in.begin_wait(limits, now);
 //   if (auto late = in.timed_out(limits, now, false)) ...  // that instant has come
 //
-// It knows no socket and no clock: time, what is lent, and whether memory is short are arguments. Who waits and reads is frame_stream.
+// It knows no socket and no clock: time, what is lent, and whether memory is short are arguments. Who waits
+// and reads is frame_stream.
 #pragma once
 
 #include <hawser/frame/any_codec.hpp>
@@ -34,8 +36,8 @@ public:
 
     // Frames.
 
-    /// Sets `body` to that of the next one that has arrived whole, unless its turn is over: a view, valid until something else is called that
-    /// is not const. False if there is none.
+    /// Sets `body` to that of the next one that has arrived whole, unless its turn is over: a view, valid until
+    /// something else is called that is not const. False if there is none.
     [[nodiscard]] bool take(frame::fill how, bytes& body) noexcept;
     /// A whole turn again. True if the last one is used up, and more has arrived: then the others' turn comes first.
     [[nodiscard]] bool begin_turn(const frame_limits& by) noexcept {
@@ -51,19 +53,20 @@ public:
     /// So many have been. `has_ended`: and nothing follows.
     void took(std::size_t count) noexcept;
     void end() noexcept { reader_.end(); }   ///< nothing follows
-    /// It waits for its peer now, and gives a block back from which all was taken, or what is left fits into less. Throws std::bad_alloc.
+    /// It waits for its peer now, and gives a block back from which all was taken, or what is left fits into
+    /// less. Throws std::bad_alloc.
     void settle(buffer_pool& pool, bool is_short);
     /// Frees all of it: nothing is taken any more.
     void discard(buffer_pool& pool) noexcept;
 
     // Time.
 
-    /// When the wait that begins now must end. Only a frame sets the clocks back: not a wait that was broken off, and not garbage that a
-    /// format passes over.
+    /// When the wait that begins now must end. Only a frame sets the clocks back: not a wait that was broken off, and
+    /// not garbage that a format passes over.
     [[nodiscard]] time_point begin_wait(const frame_limits& by, time_point now) noexcept;
     [[nodiscard]] time_point latest() const noexcept { return latest_; }   ///< of the wait that is under way, or was
-    /// That instant has come: why it is the end. None if the peer only waits for us (`is_owed` something that waits to be written, or
-    /// somebody holds it, or did so during this wait): then it waits on, until latest().
+    /// That instant has come: why it is the end. None if the peer only waits for us (`is_owed` something that waits to
+    /// be written, or somebody holds it, or did so during this wait): then it waits on, until latest().
     [[nodiscard]] error_code timed_out(const frame_limits& by, time_point now, bool is_owed) noexcept;
     /// A frame that never got whole is given up: true if its format has found another behind it.
     [[nodiscard]] bool give_up() noexcept { return reader_.give_up(); }
@@ -78,20 +81,23 @@ public:
     [[nodiscard]] coming comes() const noexcept { return comes_; }
     /// Nothing comes but the `arrived` bytes that are there to be read, of which it takes a mebibyte.
     void stop(std::size_t arrived) noexcept;
-    void take_no_more() noexcept { comes_ = coming::nothing, turn_left_ = 0; }   ///< hands nothing more out
+    void take_no_more() noexcept { comes_ = coming::nothing, turn_left_ = 0; }           ///< hands nothing more out
     [[nodiscard]] bool has_more_to_read() const noexcept { return left_to_read_ > 0; }   ///< after stop()
 
 private:
-    // An unfinished frame up to this size is kept in memory of its own while its connection waits; copying it costs less
-    // than a block that is out. A longer one keeps its block.
+    // An unfinished frame up to this size is kept in memory of its own while its connection waits; copying it costs
+    // less than a block that is out. A longer one keeps its block.
     static constexpr std::size_t max_kept_tail = 16 * 1024;
 
-    [[nodiscard]] static std::uint16_t frames_of(const frame_limits& by) noexcept { return static_cast<std::uint16_t>(by.turn_frames); }
+    [[nodiscard]] static std::uint16_t frames_of(const frame_limits& by) noexcept {
+        return static_cast<std::uint16_t>(by.turn_frames);
+    }
     void borrow(buffer_pool& pool, bool is_short);
     void settle_with_a_part(buffer_pool& pool, bool is_short);
     [[nodiscard]] time_point limit_from(const frame_limits& by, time_point now) noexcept;
 
-    // More than twelve, as each clock is one; in this order they leave no gaps, and there are as many of these as connections.
+    // More than twelve, as each clock is one; in this order they leave no gaps, and there are as
+    // many of these as connections.
     [[no_unique_address]] frame::reader<frame::any_codec> reader_;
     std::uint16_t turn_left_;   // frames
     time_point frame_began_at_;
@@ -118,7 +124,8 @@ inline void inbound::borrow(buffer_pool& pool, bool is_short) {
 inline mutable_bytes inbound::room(const frame_limits& by, buffer_pool& pool, bool is_short) {
     if (!is_lent_) borrow(pool, is_short);
     const mutable_bytes space = reader_.space(by.fill, is_short ? frame::growth::sparing : frame::growth::doubling);
-    const std::size_t most = comes_ == coming::all ? by.turn_bytes : std::min<std::size_t>(by.turn_bytes, left_to_read_);
+    const std::size_t most = comes_ == coming::all ? by.turn_bytes
+                                                   : std::min<std::size_t>(by.turn_bytes, left_to_read_);
     return space.first(std::min(space.size(), most));
 }
 
@@ -136,7 +143,8 @@ inline void inbound::settle(buffer_pool& pool, bool is_short) {
 
 inline bool inbound::take(frame::fill how, bytes& body) noexcept {
     while (turn_left_ > 0) {
-        if (reader_.is_drained() && how == frame::fill::greedy) return false;   // as after nearly every last frame: nobody has to be asked
+        // As after nearly every last frame: nobody has to be asked.
+        if (reader_.is_drained() && how == frame::fill::greedy) return false;
         const frame::decoded answer = reader_.next();
         if (answer.is_frame()) [[likely]] {
             --turn_left_;
@@ -148,4 +156,4 @@ inline bool inbound::take(frame::fill how, bytes& body) noexcept {
     return false;
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

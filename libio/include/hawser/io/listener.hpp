@@ -30,10 +30,12 @@ public:
 
     /// The next connection, living on `where`. After close(): `closed`. One call at a time.
     [[nodiscard]] virtual task<result<accepted>> accept(executor where) = 0;
-    /// One that waits already, also while somebody is in accept(); `would_block` if nobody does. So many that come together are
-    /// accepted in one turn of the thread. A listener that cannot tell leaves it at that: its connections come one a turn.
+    /// One that waits already, also while somebody is in accept(); `would_block` if nobody does. So many that come
+    /// together are accepted in one turn of the thread. A listener that cannot tell leaves it at that: its
+    /// connections come one a turn.
     [[nodiscard]] virtual result<accepted> accept_waiting(executor where);
-    /// Before close(), by somebody who will still accept those who wait: as far as the system can do it nobody else begins to.
+    /// Before close(), by somebody who will still accept those who wait: as far as the system can do
+    /// it nobody else begins to.
     virtual void close_queue() noexcept {}
     /// Stops at once. Idempotent.
     virtual void close() noexcept = 0;
@@ -47,16 +49,17 @@ public:
 };
 
 /// Listens at `where` with sockets, on the io_context of `on`. An empty host means all addresses of both families, IPv4
-/// alone where there is no IPv6; tcp4 and tcp6 mean one of them. A name that stands for several addresses is listened on
-/// at the first that works, IPv4 before IPv6, as in Go; asking the system for them blocks. A Unix path that nobody answers
-/// on is replaced and later unlinked; a live one or one that is no socket is `address_in_use`, also for the later of two that start at
-/// once: the path's folder is locked meanwhile (flock), and while it is unlinked. Another one waits a second for that, and fails with
-/// `path_locked`; at the end it waits a tenth of that, and leaves a dead path there. `wrong_network` for udp.
+/// alone where there is no IPv6; tcp4 and tcp6 mean one of them. A name that stands for several addresses is listened
+/// on at the first that works, IPv4 before IPv6, as in Go; asking the system for them blocks. A Unix path that nobody
+/// answers on is replaced and later unlinked; a live one or one that is no socket is `address_in_use`, also for the
+/// later of two that start at once: the path's folder is locked meanwhile (flock), and while it is unlinked. Another
+/// one waits a second for that, and fails with `path_locked`; at the end it waits a tenth of that, and leaves a dead
+/// path there. `wrong_network` for udp.
 [[nodiscard]] result<std::unique_ptr<listener>> listen(const executor& on, const address& where,
                                                        const socket_options& options = {});
 
-/// Which process listens at a Unix path, for who finds it in use; it sees a connection that ends at once. None if nobody does, if it
-/// cannot be told, or for another address.
+/// Which process listens at a Unix path, for who finds it in use; it sees a connection that ends at once. None if
+/// nobody does, if it cannot be told, or for another address.
 [[nodiscard]] std::optional<int> listening_process(const address& where);
 
 /// Connections without sockets: whoever calls connect() is accepted here. Thread-safe connect(), the rest as listener.
@@ -81,4 +84,4 @@ private:
     std::shared_ptr<state> state_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

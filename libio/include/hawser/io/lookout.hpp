@@ -3,9 +3,10 @@
 //   looks.begin_wait();
 //   if (looks.is_due()) { ...let the others of the thread have their turn...; looks.looked(read()); }
 //
-// On a busy thread the peer has often sent the next request by the time the others had their turn. A look that finds it needs no
-// epoll_ctl and no epoll_wait; one that finds nothing is a system call in vain, after which the connection waits to be told. So each
-// look in vain doubles the waits until the next, and one that finds something makes every wait begin with one.
+// On a busy thread the peer has often sent the next request by the time the others had their turn. A look that finds
+// it needs no epoll_ctl and no epoll_wait; one that finds nothing is a system call in vain, after which the
+// connection waits to be told. So each look in vain doubles the waits until the next, and one that finds something
+// makes every wait begin with one.
 #pragma once
 
 #include <algorithm>
@@ -37,4 +38,4 @@ private:
     std::uint8_t after_a_miss_ = first_waits;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

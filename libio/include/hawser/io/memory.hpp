@@ -4,7 +4,8 @@
 //   io::stream client(std::move(here)), server(std::move(there));
 //
 // For tests and simulation, so it can also be made to behave badly: a byte at a time, or failing at the nth operation.
-// The ends may live on different io_contexts; an end must be closed before its own is gone. What TCP does at the end it does too: closing with unread input resets.
+// The ends may live on different io_contexts; an end must be closed before its own is gone. What TCP does at the end it
+// does too: closing with unread input resets.
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -20,11 +21,12 @@ namespace hawser::io {
 
 /// How an end of a memory_pair behaves.
 struct memory_options {
-    std::size_t capacity = 64 * 1024;                                      ///< bytes this end may have under way
-    std::size_t most_a_read = std::numeric_limits<std::size_t>::max();     ///< bytes one read gives at most
-    std::size_t most_a_write = std::numeric_limits<std::size_t>::max();    ///< bytes one write takes at most
-    std::size_t fail_at = 0;                                               ///< this read or write fails, from 1; 0: none
-    error_code failure = {};                                               ///< with this
+    std::size_t capacity = 64 * 1024;                                     ///< bytes this end may have under way
+    std::size_t most_a_read = std::numeric_limits<std::size_t>::max();    ///< bytes one read gives at most
+    std::size_t most_a_write = std::numeric_limits<std::size_t>::max();   ///< bytes one write takes at most
+    std::size_t fail_at = 0;                                              ///< this read or write
+                                                                          ///< fails, from 1; 0: none
+    error_code failure = {};                                              ///< with this
 };
 
 /// One end. Move-only; destroying it closes it. To be used on the thread of its executor.
@@ -68,4 +70,4 @@ private:
                                                             memory_options first_options = {},
                                                             memory_options second_options = {});
 
-}  // namespace hawser::io
+}   // namespace hawser::io

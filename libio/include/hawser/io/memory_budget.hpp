@@ -1,13 +1,13 @@
-// memory_budget: one pool of memory for what peers can make grow: unfinished frames, lent buffers, bytes that wait to be
-// written. Shared by all threads; each draws from it through an account of its own.
+// memory_budget: one pool of memory for what peers can make grow: unfinished frames, lent buffers, bytes that wait to
+// be written. Shared by all threads; each draws from it through an account of its own.
 //
 //   auto pool = std::make_shared<io::memory_budget>(256 * 1024 * 1024);
 //   io::memory_account::of(executor).draw_from(pool);      // before the first connection of that io_context
 //
-// What grows is charged to the account of its thread, and what shrinks released: additions there, and an atomic operation
-// for every 64 KiB. Nothing is refused by the budget itself. It says how full it is, and those who could
-// grow look at that first. Who holds no more than its allowance holds nothing: that is planned for each
-// connection outside of the pool, so it is read from, answered and let in however full the pool is.
+// What grows is charged to the account of its thread, and what shrinks released: additions there, and an atomic
+// operation for every 64 KiB. Nothing is refused by the budget itself. It says how full it is, and those who could grow
+// look at that first. Who holds no more than its allowance holds nothing: that is planned for each connection outside
+// of the pool, so it is read from, answered and let in however full the pool is.
 #pragma once
 
 #include <hawser/error.hpp>
@@ -27,8 +27,9 @@ namespace hawser::io {
 /// How full a pool is; each level includes the ones before.
 enum class pressure : unsigned char {
     none,
-    pause_holders,    ///< from 75 %: who holds something is read from in turn, and closed if it makes no progress
-    stop_growing,     ///< from 100 %: nothing is read, and nothing taken to be sent, that needs more than an allowance; holders are closed
+    pause_holders,   ///< from 75 %: who holds something is read from in turn, and closed if it makes no progress
+    stop_growing,    ///< from 100 %: nothing is read, and nothing taken to be sent, that needs more than an
+                     ///< allowance; holders are closed
 };
 
 /// The pool. Thread-safe.
@@ -43,8 +44,11 @@ public:
     [[nodiscard]] bool is_short() const noexcept { return drawn() >= short_from_; }
     [[nodiscard]] pressure level() const noexcept { return level_at(drawn()); }
     /// How many accounts draw from it; at least 1.
-    [[nodiscard]] std::size_t accounts() const noexcept { return std::max<std::size_t>(1, accounts_.load(std::memory_order_relaxed)); }
-    [[nodiscard]] std::size_t share(std::size_t percent) const noexcept { return size_ / 100 * percent; }   ///< up to 100
+    [[nodiscard]] std::size_t accounts() const noexcept {
+        return std::max<std::size_t>(1, accounts_.load(std::memory_order_relaxed));
+    }
+    /// Up to 100.
+    [[nodiscard]] std::size_t share(std::size_t percent) const noexcept { return size_ / 100 * percent; }
 
     /// What is of no thread: see memory_charge. An atomic operation each.
     void draw(std::size_t bytes) noexcept { drawn_.fetch_add(bytes, std::memory_order_relaxed); }
@@ -61,8 +65,8 @@ private:
     std::atomic<std::size_t> accounts_{0};
 };
 
-/// Makes malloc give blocks of 128 KiB and more back to the system as soon as they are freed, in the whole process. By default
-/// it learns to keep what was large, and so outgrows a budget that its users keep.
+/// Makes malloc give blocks of 128 KiB and more back to the system as soon as they are freed, in the whole process. By
+/// default it learns to keep what was large, and so outgrows a budget that its users keep.
 void give_large_blocks_back() noexcept;
 
 /// The memory of one thread's connections. To be used on the thread of its io_context.
@@ -83,10 +87,11 @@ public:
     explicit memory_account(asio::execution_context& context);
     [[nodiscard]] static memory_account& of(const executor& where);   ///< that of this io_context
 
-    /// From now on what is charged comes out of `pool`; without one there is no bound. `alarm` is called on this thread each
-    /// time that a charge of this account brings the pool to another level: the other threads are to look_soon(). `relieve` is
-    /// called soon after that, and every few milliseconds while memory is short. Neither may throw.
-    void draw_from(std::shared_ptr<memory_budget> pool, std::function<void()> alarm = {}, std::function<void()> relieve = {});
+    /// From now on what is charged comes out of `pool`; without one there is no bound. `alarm` is called on this thread
+    /// each time that a charge of this account brings the pool to another level: the other threads are to look_soon().
+    /// `relieve` is called soon after that, and every few milliseconds while memory is short. Neither may throw.
+    void draw_from(std::shared_ptr<memory_budget> pool, std::function<void()> alarm = {},
+                   std::function<void()> relieve = {});
     /// Null if there is no bound.
     [[nodiscard]] const memory_budget* pool() const noexcept { return pool_.get(); }
 
@@ -98,9 +103,9 @@ public:
     /// Relieves, if memory is short, and gives turns.
     void look_soon() noexcept;
 
-    /// A place in the line of those who pause because memory is short: in the line from its making to its end. Every few
-    /// milliseconds it is the turn of as many as there is room for, from the front, and each may read once. Whose peer has
-    /// left goes before the others, so that it ends.
+    /// A place in the line of those who pause because memory is short: in the line from its making to its end. Every
+    /// few milliseconds it is the turn of as many as there is room for, from the front, and each may read once. Whose
+    /// peer has left goes before the others, so that it ends.
     class turn;
 
     [[nodiscard]] std::size_t used() const noexcept { return used_; }
@@ -140,7 +145,8 @@ public:
     /// Where in the line.
     enum class place : unsigned char {
         ending,   ///< its peer has sent all that it will: who reads that gives all back
-        front,    ///< it goes on with what it began in its last turn: so one after the other gets done, and not all of them half
+        front,    ///< it goes on with what it began in its last turn: so one after the other gets
+                  ///< done, and not all of them half
         back,
         behind,   ///< what is held for it is not brought back by closing it: no turn while memory is short
     };
@@ -154,7 +160,8 @@ public:
 
     turn(memory_account& of, const pausing& who);
     [[nodiscard]] bool has_come() const noexcept { return has_come_; }
-    /// Its turn has come because nobody is there any more, for this reason: whatever its peer has sent, it can be told nothing.
+    /// Its turn has come because nobody is there any more, for this reason: whatever its peer has
+    /// sent, it can be told nothing.
     [[nodiscard]] const error_code& broken_by() const noexcept { return broken_by_; }
     [[nodiscard]] place where() const noexcept { return where_; }
     void stand(place where) noexcept;   ///< before its turn has come
@@ -174,4 +181,4 @@ private:
     bool has_come_ = false;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

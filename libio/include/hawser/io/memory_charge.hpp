@@ -1,4 +1,5 @@
-// memory_charge: bytes that count in a pool for as long as this is there. For what belongs to no thread, or goes from one to another.
+// memory_charge: bytes that count in a pool for as long as this is there. For what belongs to no thread, or
+// goes from one to another.
 //
 //   const io::memory_charge charge(pool, body.capacity());
 //   const frame::shared_frame news = io::counted_frame(std::move(made), pool);     // counted until nobody holds it
@@ -18,10 +19,12 @@ namespace hawser::io {
 class memory_charge {
 public:
     memory_charge() noexcept = default;
-    memory_charge(std::shared_ptr<memory_budget> pool, std::size_t bytes) noexcept : pool_(std::move(pool)), bytes_(bytes) {
+    memory_charge(std::shared_ptr<memory_budget> pool, std::size_t bytes) noexcept
+        : pool_(std::move(pool)), bytes_(bytes) {
         if (pool_) pool_->draw(bytes_);
     }
-    memory_charge(memory_charge&& other) noexcept : pool_(std::move(other.pool_)), bytes_(std::exchange(other.bytes_, 0)) {}
+    memory_charge(memory_charge&& other) noexcept
+        : pool_(std::move(other.pool_)), bytes_(std::exchange(other.bytes_, 0)) {}
     memory_charge& operator=(memory_charge other) noexcept {
         std::swap(pool_, other.pool_);
         std::swap(bytes_, other.bytes_);
@@ -39,7 +42,8 @@ private:
 /// A frame whose memory counts in the pool once, however many connections it waits for. Throws std::bad_alloc.
 [[nodiscard]] inline frame::shared_frame counted_frame(byte_buffer made, std::shared_ptr<memory_budget> pool) {
     struct counted {
-        counted(byte_buffer wire, std::shared_ptr<memory_budget> of) : frame(std::move(wire)), charge(std::move(of), frame.capacity()) {}
+        counted(byte_buffer wire, std::shared_ptr<memory_budget> of)
+            : frame(std::move(wire)), charge(std::move(of), frame.capacity()) {}
         byte_buffer frame;
         memory_charge charge;
     };
@@ -47,4 +51,4 @@ private:
     return {whole, &whole->frame};
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

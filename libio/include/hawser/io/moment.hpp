@@ -19,7 +19,7 @@ public:
     [[nodiscard]] std::chrono::nanoseconds ago() const noexcept;
 
 private:
-    static constexpr int shift = 24;   // 2^24 counts are 3 to 17 ms
+    static constexpr int shift = 24;          // 2^24 counts are 3 to 17 ms
     static const std::uint64_t first_count;   // as the program began
 
     explicit moment(std::uint32_t counted) noexcept : counted_(counted) {}
@@ -34,4 +34,4 @@ private:
     std::uint32_t counted_ = 0;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

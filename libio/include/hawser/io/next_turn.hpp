@@ -21,4 +21,4 @@ namespace hawser::io {
     return asio::async_initiate<const asio::deferred_t&, void()>(start, asio::deferred);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

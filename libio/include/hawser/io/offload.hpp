@@ -1,13 +1,13 @@
-// offload: work that blocks (a file, a database, a long computation) on threads of its own, so that the connections of this
-// thread go on meanwhile.
+// offload: work that blocks (a file, a database, a long computation) on threads of its own, so that the connections of
+// this thread go on meanwhile.
 //
 //   const std::string text = co_await io::offload(read_the_file);        // runs elsewhere, comes back here
 //
-// Its result or its exception comes back to the task that asked, on its own executor. What the function touches it must own,
-// or nobody else may touch it meanwhile. Each io_context has a pool of its own, made on first use: so many threads, so many
-// functions under way; who comes after that waits in turn. An io_context does not run out of work while one is under way.
-// When it is destroyed, functions that run are waited for, as they cannot be interrupted, and those that have not begun
-// never do.
+// Its result or its exception comes back to the task that asked, on its own executor. What the function touches it must
+// own, or nobody else may touch it meanwhile. Each io_context has a pool of its own, made on first use: so many
+// threads, so many functions under way; who comes after that waits in turn. An io_context does not run out of work
+// while one is under way. When it is destroyed, functions that run are waited for, as they cannot be interrupted, and
+// those that have not begun never do.
 #pragma once
 
 #include <hawser/io/task.hpp>
@@ -43,8 +43,8 @@ public:
 
     /// Other bounds, before its first use. Precondition: neither is 0.
     void limit(std::size_t threads, std::size_t under_way) noexcept;
-    /// From now on none begins; whether none runs any more. For whoever ends a program that would else wait for one: on any
-    /// thread, once that of the io_context has ended.
+    /// From now on none begins; whether none runs any more. For whoever ends a program that would else wait for one: on
+    /// any thread, once that of the io_context has ended.
     [[nodiscard]] bool has_ended() noexcept;
     /// Functions that run or wait for a thread.
     [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
@@ -77,16 +77,18 @@ template <std::invocable Function>
     co_return done.get();
 }
 
-/// Calls `function` on the pool of this task's io_context and gives what it returned, or throws what it threw. A lambda whose captures
-/// own memory is given by its name, and copied: see safe_to_await.
+/// Calls `function` on the pool of this task's io_context and gives what it returned, or throws what it threw. A lambda
+/// whose captures own memory is given by its name, and copied: see safe_to_await.
 template <class Function>
     requires std::invocable<std::decay_t<Function>&>
 [[nodiscard]] task<std::invoke_result_t<std::decay_t<Function>&>> offload(Function&& function) {
-    static_assert(!is_task<std::invoke_result_t<std::decay_t<Function>&>>,
-                  "offload() calls a plain function on another thread, and this one returns an io::task: await that here");
-    static_assert(safe_to_await<Function> || !std::copy_constructible<Function>,
-                  "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
+    static_assert(
+        !is_task<std::invoke_result_t<std::decay_t<Function>&>>,
+        "offload() calls a plain function on another thread, and this one returns an io::task: await that here");
+    static_assert(
+        safe_to_await<Function> || !std::copy_constructible<Function>,
+        "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
     return call_elsewhere<std::decay_t<Function>>(std::forward<Function>(function));
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -1,11 +1,12 @@
 // operation: an operation of Asio that is awaited in a task.
 //
-//   co_await timer.async_wait(io::use_task);                 // any operation, also through as_tuple, redirect_error, bind_allocator
+//   co_await timer.async_wait(io::use_task);   // any operation, also through as_tuple, redirect_error, bind_allocator
 //   co_await timer.async_wait(asio::deferred);               // the same
 //
-// It begins when it is awaited. What it throws as it begins, std::bad_alloc say, is thrown there. It completes on the task's own executor,
-// whatever thread it was done on (so another cannot be bound to the token: bind_executor() is for handlers), and what it is done by
-// outlives whoever awaits it, or ends on its thread. An error code that is one is thrown as boost::system::system_error, an exception as it is.
+// It begins when it is awaited. What it throws as it begins, std::bad_alloc say, is thrown there. It completes on the
+// task's own executor, whatever thread it was done on (so another cannot be bound to the token: bind_executor() is for
+// handlers), and what it is done by outlives whoever awaits it, or ends on its thread. An error code that is one is
+// thrown as boost::system::system_error, an exception as it is.
 #pragma once
 
 #include <hawser/io/coroutine.hpp>
@@ -178,7 +179,8 @@ awaited_value_t<Results...> take_value(std::tuple<Results...>& results) {
     if constexpr (count == 1) return std::move(std::get<first>(results));
     else if constexpr (count > 1 && !may_fail) return std::move(results);
     else if constexpr (count > 1)
-        return std::apply([](auto& /* none */, auto&... rest) { return awaited_value_t<Results...>(std::move(rest)...); }, results);
+        return std::apply(
+            [](auto& /* none */, auto&... rest) { return awaited_value_t<Results...>(std::move(rest)...); }, results);
 }
 
 /// What initiating an operation with use_task gives: to be awaited, once.
@@ -207,7 +209,8 @@ public:
     awaited_value_t<Results...> await_resume() { return take_value(arrival_.results()); }
 
     /// For what wants to know its type beforehand, as redirect_error() does; takes a coroutine's frame.
-    operator task<awaited_value_t<Results...>>() && { return awaited(std::move(*this)); }   // NOLINT: implicit, as Asio returns it
+    // NOLINTNEXTLINE: implicit, as Asio returns it
+    operator task<awaited_value_t<Results...>>() && { return awaited(std::move(*this)); }
 
 private:
     static task<awaited_value_t<Results...>> awaited(operation self);
@@ -217,7 +220,7 @@ private:
     arrival<Results...> arrival_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io
 
 /// How Asio makes an operation of use_task.
 template <class... Results>
@@ -226,9 +229,11 @@ public:
     using return_type = hawser::io::task<hawser::io::awaited_value_t<std::decay_t<Results>...>>;
 
     template <class Initiation, class... Arguments>
-        requires(std::constructible_from<std::decay_t<Arguments>, Arguments> && ...)   // asio::deferred asks whether it could copy them
+    // asio::deferred asks whether it could copy them.
+        requires(std::constructible_from<std::decay_t<Arguments>, Arguments> && ...)
     static auto initiate(Initiation&& initiation, hawser::io::use_task_t /* token */, Arguments&&... arguments) {
-        using made = hawser::io::operation<void(std::decay_t<Results>...), std::decay_t<Initiation>, std::decay_t<Arguments>...>;
+        using made =
+            hawser::io::operation<void(std::decay_t<Results>...), std::decay_t<Initiation>, std::decay_t<Arguments>...>;
         return made(std::in_place, std::forward<Initiation>(initiation), std::forward<Arguments>(arguments)...);
     }
 };

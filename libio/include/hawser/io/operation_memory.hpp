@@ -1,9 +1,11 @@
-// operation_memory: where Asio keeps an operation while it lasts: in the coroutine that awaits it, or in the object it is for.
+// operation_memory: where Asio keeps an operation while it lasts: in the coroutine that awaits it,
+// or in the object it is for.
 //
 //   operation_memory memory;
 //   co_await timer.async_wait(memory.keep(use_task));
 //
-// So waiting allocates nothing, and what is waited for at the end of things cannot fail. Invariant: one operation at a time.
+// So waiting allocates nothing, and what is waited for at the end of things cannot fail.
+// Invariant: one operation at a time.
 #pragma once
 
 #include <hawser/io/asio.hpp>
@@ -55,8 +57,8 @@ public:
     sized_operation_memory(const sized_operation_memory&) = delete;
     sized_operation_memory& operator=(const sized_operation_memory&) = delete;
 
-    /// The same completion token or handler, for an operation that is kept here. This must outlive the operation; Asio lets go of
-    /// the memory before it calls the handler, which may begin the next.
+    /// The same completion token or handler, for an operation that is kept here. This must outlive the operation; Asio
+    /// lets go of the memory before it calls the handler, which may begin the next.
     template <class Token>
     [[nodiscard]] auto keep(Token token) noexcept {
         return boost::asio::bind_allocator(get_allocator(), std::move(token));
@@ -73,4 +75,4 @@ private:
 /// Enough for what is awaited in this library.
 using operation_memory = sized_operation_memory<192>;
 
-}  // namespace hawser::io
+}   // namespace hawser::io

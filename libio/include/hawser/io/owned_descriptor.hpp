@@ -29,11 +29,12 @@ public:
     [[nodiscard]] int number() const noexcept { return number_; }
     /// It is the caller's from now on.
     [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
-    /// False, with an errno, for one that was open: some file systems say only now what became of the writing. Closed it is all the same.
+    /// False, with an errno, for one that was open: some file systems say only now what became of the writing.
+    /// Closed it is all the same.
     [[nodiscard]] bool close() noexcept { return !is_open() || ::close(release()) == 0; }
 
 private:
     int number_ = -1;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

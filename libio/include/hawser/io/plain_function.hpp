@@ -1,4 +1,5 @@
-// plain_function: a std::function for what is called and not awaited. One that would return a task is refused, as nobody would run that.
+// plain_function: a std::function for what is called and not awaited. One that would return a task is refused,
+// as nobody would run that.
 //
 //   router& on_open(io::plain_function<void(context&)> hook);
 #pragma once
@@ -24,11 +25,13 @@ public:
     plain_function() noexcept = default;
     plain_function(std::nullptr_t) noexcept {}
     template <class Function>
-        requires(!std::same_as<std::remove_cvref_t<Function>, plain_function> && std::invocable<Function&, Arguments...>)
+        requires(!std::same_as<std::remove_cvref_t<Function>, plain_function> &&
+                 std::invocable<Function&, Arguments...>)
     plain_function(Function&& called) : base(std::forward<Function>(called)) {
-        static_assert(!is_task<std::invoke_result_t<Function&, Arguments...>>,
-                      "this is called and not awaited, so the io::task that it returns would never run: write a plain function");
+        static_assert(
+            !is_task<std::invoke_result_t<Function&, Arguments...>>,
+            "this is called and not awaited, so the io::task that it returns would never run: write a plain function");
     }
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -4,10 +4,10 @@
 //   if (const error_code error = co_await readings.push(next)) ...      // waits while it is full
 //   while (auto one = co_await readings.pop()) use(*one);               // waits while it is empty; ends after close()
 //
-// Who waits is served in turn. Go's select: let all that can happen go into one queue of a std::variant; its time.After is the
-// `until` of push and pop, its default is try_push and try_pop. A queue of one is a lock that may be held across a
-// co_await: push to take it, pop to give it back. There is no queue of none: a channel without a buffer is one of one.
-// Invariant: at most `capacity` values. To be used on the thread of its executor only; other threads post to it.
+// Who waits is served in turn. Go's select: let all that can happen go into one queue of a std::variant; its time.After
+// is the `until` of push and pop, its default is try_push and try_pop. A queue of one is a lock that may be held across
+// a co_await: push to take it, pop to give it back. There is no queue of none: a channel without a buffer is one of
+// one. Invariant: at most `capacity` values. To be used on the thread of its executor only; other threads post to it.
 #pragma once
 
 #include <hawser/error.hpp>
@@ -33,24 +33,29 @@ public:
     queue(const queue&) = delete;
     queue& operator=(const queue&) = delete;
 
-    /// Waits for room; if there is some, it is taken in this call, so await it at once. `closed` if it is or gets closed, `write_timeout` if there was no room until then; the value is gone
-    /// then. An aggregate that owns memory is given by its name, and copied: see safe_to_await. One with a constructor may be moved.
+    /// Waits for room; if there is some, it is taken in this call, so await it at once. `closed` if it is or gets
+    /// closed, `write_timeout` if there was no room until then; the value is gone then. An aggregate that owns memory
+    /// is given by its name, and copied: see safe_to_await. One with a constructor may be moved.
     template <std::convertible_to<T> Value = T>
     [[nodiscard]] task<error_code> push(Value&& value, time_point until = time_point::max()) {
         using given = std::remove_cvref_t<Value>;
-        constexpr bool has_constructor = !std::is_aggregate_v<given> && std::is_copy_assignable_v<given>;   // a lambda that captures is not
-        static_assert(safe_to_await<Value> || has_constructor || !std::copy_constructible<given>,
-                      "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
+        // A lambda that captures is not.
+        constexpr bool has_constructor = !std::is_aggregate_v<given> && std::is_copy_assignable_v<given>;
+        static_assert(
+            safe_to_await<Value> || has_constructor || !std::copy_constructible<given>,
+            "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         return put(std::forward<Value>(value), until);
     }
-    /// Takes the value if there is room for it now and nobody waits for it; otherwise, or once closed, leaves it alone: false.
+    /// Takes the value if there is room for it now and nobody waits for it; otherwise, or once
+    /// closed, leaves it alone: false.
     [[nodiscard]] bool try_push(T&& value) {
         if (closed_ || !has_room() || !pushers_.empty()) return false;
         add(std::move(value));
         return true;
     }
 
-    /// The oldest value, taken in this call if it is there, so await it at once; else waits for one. `closed` once it is closed and empty, `read_timeout` if there was none until then.
+    /// The oldest value, taken in this call if it is there, so await it at once; else waits for one. `closed` once it
+    /// is closed and empty, `read_timeout` if there was none until then.
     [[nodiscard]] task<result<T>> pop(time_point until = time_point::max()) {
         if (std::optional<T> value = try_pop()) return task<result<T>>::of(std::move(*value));
         return pop_in_turn(until);
@@ -122,4 +127,4 @@ private:
     bool closed_ = false;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -3,8 +3,8 @@
 //   io::random& dice = io::random::of(executor);
 //   co_await io::sleep(io::jittered(backoff, dice));     // many clients do not come back in the same instant
 //
-// A service of the io_context: made on first use from the system's entropy, gone with it. To be used on its thread only.
-// Not for secrets: who sees enough of its numbers knows the next.
+// A service of the io_context: made on first use from the system's entropy, gone with it. To be used on its thread
+// only. Not for secrets: who sees enough of its numbers knows the next.
 #pragma once
 
 #include <hawser/io/clock.hpp>
@@ -38,7 +38,8 @@ private:
     std::mt19937_64 engine_;
 };
 
-/// `longest` less some part of it, at most `share` (0 to 1) of it: never longer, so that a bound stays a bound. Not negative.
+/// `longest` less some part of it, at most `share` (0 to 1) of it: never longer, so that a bound
+/// stays a bound. Not negative.
 [[nodiscard]] duration jittered(duration longest, random& by, double share = 0.5);
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -22,8 +22,9 @@ T run(asio::io_context& context, task<T> work) {
     return done.get();
 }
 
-/// The same on an io_context of its own, in a program that has its process for itself: standard streams that are closed lead to /dev/null
-/// first, so that what is printed cannot go to a peer (open_standard_descriptors(), and throws what that throws).
+/// The same on an io_context of its own, in a program that has its process for itself: standard streams that are
+/// closed lead to /dev/null first, so that what is printed cannot go to a peer (open_standard_descriptors(), and
+/// throws what that throws).
 template <class T>
 T run(task<T> work) {
     open_standard_descriptors();
@@ -31,4 +32,4 @@ T run(task<T> work) {
     return run(context, std::move(work));
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -1,17 +1,18 @@
 // signal_watch: tells a server of SIGINT and SIGTERM, on the thread of its executor.
 //
 //   const stop_signals caught;
-//   signal_watch watch(executor, [&](stop_signals::wish asked) { ... });   // drain, then perhaps end_at_once: once each
+//   // drain, then perhaps end_at_once: once each
+//   signal_watch watch(executor, [&](stop_signals::wish asked) { ... });
 //   watch.end();
 //
-// It is woken by the descriptor of stop_signals, and looks each second in case that failed; after the first signal 20 times a
-// second. It allocates nothing once it is made. It is destroyed after its executor has had its turn once more.
+// It is woken by the descriptor of stop_signals, and looks each second in case that failed; after the first signal 20
+// times a second. It allocates nothing once it is made. It is destroyed after its executor has had its turn once more.
 #pragma once
 
 #include <hawser/io/deadline.hpp>
 #include <hawser/io/operation_memory.hpp>
-#include <hawser/io/task.hpp>
 #include <hawser/io/stop_signals.hpp>
+#include <hawser/io/task.hpp>
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
@@ -39,4 +40,4 @@ private:
     deadline next_look_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

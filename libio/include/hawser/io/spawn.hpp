@@ -4,11 +4,12 @@
 //   std::future<int> answer = io::spawn(executor, ask(), asio::use_future);
 //   co_await io::spawn(another_io_context.get_executor(), work_there(), io::use_task);   // and comes back
 //
-// asio::co_spawn(where, task, token) is the same. Any completion token: the handler gets the exception, if there was one, and the value. On the
-// thread of its executor the task runs inside of this call, up to where it first waits; elsewhere soon. Its io_context has work until it
-// has ended, and if that is destroyed before, the task is, too, and nobody is told. A cancellation slot of the handler reaches the
-// operation of Asio that is awaited, if the handler is called on the task's own executor: also that of an asio::awaitable there. Memory is taken
-// in this call, and what has none throws std::bad_alloc, and nothing has begun; but who is told on an executor of another type takes some at the
+// asio::co_spawn(where, task, token) is the same. Any completion token: the handler gets the exception, if there was
+// one, and the value. On the thread of its executor the task runs inside of this call, up to where it first waits;
+// elsewhere soon. Its io_context has work until it has ended, and if that is destroyed before, the task is, too, and
+// nobody is told. A cancellation slot of the handler reaches the operation of Asio that is awaited, if the handler is
+// called on the task's own executor: also that of an asio::awaitable there. Memory is taken in this call, and what has
+// none throws std::bad_alloc, and nothing has begun; but who is told on an executor of another type takes some at the
 // end, and is not told without.
 #pragma once
 
@@ -41,7 +42,8 @@ public:
     /// As spawn() says.
     static void begin(const executor& home, task<T> work, Handler handler) {
         auto made = std::make_unique<spawned>(home, std::move(work), std::move(handler));
-        if (!home.running_in_this_thread()) return asio::post(home, made->memory().keep(step(&spawned::first_step, std::move(made))));
+        if (!home.running_in_this_thread())
+            return asio::post(home, made->memory().keep(step(&spawned::first_step, std::move(made))));
         made->is_beginning_ = true;
         spawned* const begun = made.release();
         begun->start();
@@ -61,21 +63,25 @@ public:
         stop_listening();
     }
 
-    [[nodiscard]] asio::cancellation_slot slot() const noexcept override { return cancel_ ? cancel_->slot() : asio::cancellation_slot(); }
+    [[nodiscard]] asio::cancellation_slot slot() const noexcept override {
+        return cancel_ ? cancel_->slot() : asio::cancellation_slot();
+    }
     [[gnu::noinline, gnu::cold]] void abandon() noexcept override {
         if (is_beginning_) is_dropped_ = true;
         else delete this;
     }
 
 private:
-    using stay = std::decay_t<decltype(asio::require(std::declval<executor>(), asio::execution::outstanding_work.tracked))>;
+    using stay =
+        std::decay_t<decltype(asio::require(std::declval<executor>(), asio::execution::outstanding_work.tracked))>;
     using teller = asio::associated_executor_t<Handler, executor>;
     using value = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
     // Something that Asio is to run for it, and that destroys it if its io_context never will.
     class step {
     public:
-        step(void (*what)(std::unique_ptr<spawned>), std::unique_ptr<spawned> of) noexcept : what_(what), of_(std::move(of)) {}
+        step(void (*what)(std::unique_ptr<spawned>), std::unique_ptr<spawned> of) noexcept
+            : what_(what), of_(std::move(of)) {}
         void operator()() { what_(std::move(of_)); }
 
     private:
@@ -111,14 +117,16 @@ private:
     void has_begun() {
         is_beginning_ = false;
         if (is_dropped_) delete this;
-        else if (has_ended_) asio::post(this->home(), this->memory().keep(step(&spawned::last_step, std::unique_ptr<spawned>(this))));
+        else if (has_ended_)
+            asio::post(this->home(), this->memory().keep(step(&spawned::last_step, std::unique_ptr<spawned>(this))));
     }
     static void last_step(std::unique_ptr<spawned> of) { of.release()->ended(); }
     void completed() override {
         if (is_beginning_) has_ended_ = true;
         else ended();
     }
-    // Here, what belongs to this thread goes. Nobody is told inside of spawn(), and who is elsewhere is told there: in memory that is there.
+    // Here, what belongs to this thread goes. Nobody is told inside of spawn(), and who is elsewhere is told
+    // there: in memory that is there.
     void ended() {
         std::unique_ptr<spawned> self(this);
         try {
@@ -130,8 +138,10 @@ private:
         stop_listening();
         if (is_told_here()) return tell(std::move(self));
         const teller there = asio::get_associated_executor(handler_, this->home());
-        const auto stays = stays_there_;   // who is told may end its io_context while this thread is still inside of its queue
-        if constexpr (std::same_as<teller, executor>) asio::dispatch(there, this->memory().keep(step(&spawned::tell, std::move(self))));
+        // Who is told may end its io_context while this thread is still inside of its queue.
+        const auto stays = stays_there_;
+        if constexpr (std::same_as<teller, executor>)
+            asio::dispatch(there, this->memory().keep(step(&spawned::tell, std::move(self))));
         // In this call, if it is anywhere; a strand keeps two things at once.
         else asio::dispatch(there, step(&spawned::tell, std::move(self)));
     }
@@ -196,7 +206,7 @@ template <std::invocable Function>
     co_return co_await std::move(begun);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io
 
 namespace boost::asio {
 
@@ -224,4 +234,4 @@ auto co_spawn(io_context& where, Function begin, Token&& token) {
     return hawser::io::spawn(where, hawser::io::kept_task(std::move(begin)), std::forward<Token>(token));
 }
 
-}  // namespace boost::asio
+}   // namespace boost::asio

@@ -6,8 +6,9 @@
 // them needs a lock. The executor is a concrete type, not any_io_executor (measured: 7 to 15 % more requests a second;
 // docs/decisions/executor.md; threads.md there has the figures for an io_context a thread).
 //
-// A task awaits tasks, any operation of Asio (with use_task, deferred, or what wraps them), and what derives from io::awaiter; an
-// asio::awaitable by call.hpp. Nothing is destroyed for want of memory: what cannot be begun throws std::bad_alloc where it is awaited.
+// A task awaits tasks, any operation of Asio (with use_task, deferred, or what wraps them), and what derives from
+// io::awaiter; an asio::awaitable by call.hpp. Nothing is destroyed for want of memory: what cannot be begun throws
+// std::bad_alloc where it is awaited.
 //
 // House rule, for g++ 12: no lambda that captures is a coroutine; pass state as parameters; name the result of a
 // co_await before using it in a larger expression.
@@ -33,8 +34,9 @@ namespace hawser::io {
 template <class T>
 class task_promise;
 
-/// A coroutine. It starts when it is awaited or spawned, on the executor of whoever does so. Owns it: one that was never started, or whose
-/// chain is abandoned, is destroyed with it. Or a value that is there already, in place of a coroutine that would return it at once.
+/// A coroutine. It starts when it is awaited or spawned, on the executor of whoever does so. Owns it: one that was
+/// never started, or whose chain is abandoned, is destroyed with it. Or a value that is there already, in place of a
+/// coroutine that would return it at once.
 template <class T = void>
 class [[nodiscard]] task {
 public:
@@ -50,7 +52,8 @@ public:
         made.value_.emplace(std::forward<Value>(value));
         return made;
     }
-    task(task&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)), value_(std::exchange(other.value_, std::nullopt)) {}
+    task(task&& other) noexcept
+        : frame_(std::exchange(other.frame_, nullptr)), value_(std::exchange(other.value_, std::nullopt)) {}
     task& operator=(task&& other) noexcept {
         task taken(std::move(other));
         std::swap(frame_, taken.frame_);
@@ -68,7 +71,7 @@ public:
 
     [[nodiscard]] bool is_coroutine() const noexcept { return static_cast<bool>(frame_); }
     [[nodiscard]] coroutine& outermost() const noexcept;   ///< of one that is a coroutine
-    [[nodiscard]] T take();   ///< what it returned, or throws what it threw
+    [[nodiscard]] T take();                                ///< what it returned, or throws what it threw
 
 private:
     friend task_promise<T>;
@@ -85,8 +88,8 @@ inline constexpr bool is_task = false;
 template <class T>
 inline constexpr bool is_task<task<T>> = true;
 
-/// Whether what is given as `Given&&` may be made where it is awaited. g++ 12 destroys an aggregate or a lambda twice that is made inside
-/// of a co_await, which does harm if it owns something. What has a name is safe.
+/// Whether what is given as `Given&&` may be made where it is awaited. g++ 12 destroys an aggregate or a lambda twice
+/// that is made inside of a co_await, which does harm if it owns something. What has a name is safe.
 template <class Given>
 concept safe_to_await = std::is_lvalue_reference_v<Given> || std::is_trivially_destructible_v<Given>;
 
@@ -142,15 +145,19 @@ public:
     }
     /// what goes on by its chain,
     template <awaits_by_itself Awaited>
-    [[nodiscard]] auto await_transform(Awaited awaited) const noexcept {   // by value: g++ 12 copies what is referred to
-        if constexpr (requires { awaited.operator co_await(); }) return awaited.operator co_await();   // what it waits with is larger
+    // By value: g++ 12 copies what is referred to.
+    [[nodiscard]] auto await_transform(Awaited awaited) const noexcept {
+        // What it waits with is larger.
+        if constexpr (requires { awaited.operator co_await(); }) return awaited.operator co_await();
         else return awaited;
     }
     /// and any operation of Asio.
     template <deferred_operation Operation>
     [[nodiscard]] auto await_transform(Operation&& begin) const {
-        static_assert(!has_bound_executor<std::remove_cvref_t<Operation>>(),
-                      "a task goes on on its own executor: leave out bind_executor(), and post() or io::spawn() what is to be done on another");
+        static_assert(
+            !has_bound_executor<std::remove_cvref_t<Operation>>(),
+            "a task goes on on its own executor: leave out bind_executor(), and post() or io::spawn() what is to be "
+            "done on another");
         return std::forward<Operation>(begin)(use_task);
     }
 
@@ -208,7 +215,9 @@ class task_promise<void> final : public awaiting_coroutine {
 public:
     task_promise() noexcept : awaiting_coroutine(std::coroutine_handle<task_promise>::from_promise(*this)) {}
 
-    [[nodiscard]] task<void> get_return_object() noexcept { return task<void>(std::coroutine_handle<task_promise>::from_promise(*this)); }
+    [[nodiscard]] task<void> get_return_object() noexcept {
+        return task<void>(std::coroutine_handle<task_promise>::from_promise(*this));
+    }
     void return_void() const noexcept {}
     void take() { throw_if_thrown(); }
 };
@@ -229,4 +238,4 @@ task<awaited_value_t<Results...>> operation<void(Results...), Initiation, Argume
     co_return co_await std::move(self);
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -14,7 +14,8 @@ namespace hawser::io {
 template <class T>
 class task_chain : public chain {
 protected:
-    explicit task_chain(const executor& home, task<T> outermost = {}) noexcept : chain(home), outermost_(std::move(outermost)) {}
+    explicit task_chain(const executor& home, task<T> outermost = {}) noexcept
+        : chain(home), outermost_(std::move(outermost)) {}
     ~task_chain() = default;
 
     /// The task that it was given runs until it waits for something, or to its end.
@@ -42,4 +43,4 @@ private:
     task<T> outermost_;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

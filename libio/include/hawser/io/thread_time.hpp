@@ -12,4 +12,4 @@ namespace hawser::io {
 /// Processor time of the thread that calls, in the program and in the kernel, since it began. A system call.
 [[nodiscard]] duration thread_time() noexcept;
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -31,19 +31,23 @@ inline constexpr bool leads_to_use_task<use_task_t> = true;
 template <template <class...> class Adapter, class Token, class... Rest>
 inline constexpr bool leads_to_use_task<Adapter<Token, Rest...>> = leads_to_use_task<Token>;
 
-/// Whether an operation that waits for its token was begun with an executor bound to that: asio::deferred in bind_executor(). Only its name tells.
+/// Whether an operation that waits for its token was begun with an executor bound to that: asio::deferred in
+/// bind_executor(). Only its name tells.
 template <class Operation>
 [[nodiscard]] consteval bool has_bound_executor() {
-    const std::string_view name = std::source_location::current().function_name();   // of g++ and clang, with what the template is given
+    // Of g++ and clang, with what the template is given.
+    const std::string_view name = std::source_location::current().function_name();
     return name.find("async_result<boost::asio::executor_binder<") != std::string_view::npos;
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io
 
 /// Refused: the task would go on wherever that executor is, beside what runs on its own.
 template <class Token, class Executor, class Signature>
     requires hawser::io::leads_to_use_task<Token>
 class boost::asio::async_result<boost::asio::executor_binder<Token, Executor>, Signature> {
-    static_assert(!hawser::io::leads_to_use_task<Token>,
-                  "a task goes on on its own executor: leave out bind_executor(), and post() or io::spawn() what is to be done on another");
+    static_assert(
+        !hawser::io::leads_to_use_task<Token>,
+        "a task goes on on its own executor: leave out bind_executor(), and post() or io::spawn() what is to be done "
+        "on another");
 };

@@ -4,8 +4,8 @@
 //   while (!there_is_room() && !turn.is_late()) co_await turn.wait();
 //   ... and when there is room: line.wake_first();
 //
-// An event wakes everybody; a line wakes one, so a thousand who wait cost no more than one does. Invariant: a place stands
-// in its line from its making to its end. To be used on the thread of its executor only.
+// An event wakes everybody; a line wakes one, so a thousand who wait cost no more than one does. Invariant: a place
+// stands in its line from its making to its end. To be used on the thread of its executor only.
 #pragma once
 
 #include <hawser/io/alarm.hpp>
@@ -32,7 +32,8 @@ public:
 
 private:
     executor where_;
-    boost::intrusive::list<place, boost::intrusive::base_hook<hook>, boost::intrusive::constant_time_size<false>> places_;
+    boost::intrusive::list<place, boost::intrusive::base_hook<hook>, boost::intrusive::constant_time_size<false>>
+        places_;
 };
 
 /// One who waits, from its making to its end.
@@ -68,4 +69,4 @@ inline void waiting_line::wake_all() {
     for (place& each : places_) each.woken_.notify();
 }
 
-}  // namespace hawser::io
+}   // namespace hawser::io

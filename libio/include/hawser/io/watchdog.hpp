@@ -34,4 +34,4 @@ private:
     bool shut_down_ = false;
 };
 
-}  // namespace hawser::io
+}   // namespace hawser::io

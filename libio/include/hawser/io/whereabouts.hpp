@@ -1,6 +1,7 @@
 // whereabouts: where the coroutines of a chain wait, as text.
 //
-//   for (const std::string& line : io::waits_of(chain)) log(line);   // "event.cpp:31 (for 1.2 s)", "queue.cpp:88", "server.cpp:140"
+//   // "event.cpp:31 (for 1.2 s)", "queue.cpp:88", "server.cpp:140"
+//   for (const std::string& line : io::waits_of(chain)) log(line);
 #pragma once
 
 #include <hawser/io/coroutine.hpp>
@@ -10,8 +11,8 @@
 
 namespace hawser::io {
 
-/// From the innermost outwards the file and line at which each awaits, and in the first how long all of them do. Of a chain that runs: where it
-/// waited last.
+/// From the innermost outwards the file and line at which each awaits, and in the first how long all of them do. Of a
+/// chain that runs: where it waited last.
 [[nodiscard]] std::vector<std::string> waits_of(const chain& of);
 
-}  // namespace hawser::io
+}   // namespace hawser::io

@@ -1,7 +1,7 @@
 // array: elements with their count before them. The elements are fields, or described structures of fields.
 //
 //   packet::array<boost::endian::big_int16_t, std::uint8_t> last_ten;  // a view, a std::span
-//   packet::array<position, boost::endian::big_uint16_t> track;        // a view too if all that is in it has a fixed size
+//   packet::array<position, boost::endian::big_uint16_t> track;   // a view too if all that is in it has a fixed size
 //   packet::array<packet::text<std::uint8_t>, std::uint8_t> names;     // otherwise a std::vector
 //   packet::array<position, std::uint8_t, std::vector<position>> mine; // a vector of what would be viewed
 //
@@ -17,8 +17,9 @@
 
 namespace hawser::packet {
 
-/// Elements of a fixed size are looked at where they lie. A vector of others: decoding it allocates what `count` elements take in
-/// memory, never for more than the body has bytes for: up to sizeof(Element) bytes for each byte of the body.
+/// Elements of a fixed size are looked at where they lie. A vector of others: decoding it allocates what
+/// `count` elements take in memory, never for more than the body has bytes for: up to sizeof(Element) bytes
+/// for each byte of the body.
 template <class Element>
 using elements = std::conditional_t<raw_field<Element>, std::span<const Element>, std::vector<Element>>;
 
@@ -75,4 +76,4 @@ struct layout<array<Element, Count, Held>> : counted_layout<array<Element, Count
     }
 };
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

@@ -87,4 +87,4 @@ struct counted_id<fixed_text<Size>> {
 template <class Id>
 concept countable_id = field<Id> && requires { counted_id<Id>::last; };
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

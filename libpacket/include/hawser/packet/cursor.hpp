@@ -42,4 +42,4 @@ private:
     std::size_t position_ = 0;
 };
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

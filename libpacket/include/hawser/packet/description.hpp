@@ -26,24 +26,26 @@ struct field_description {
     enum class kind : unsigned char {
         unsigned_integer,
         signed_integer,
-        enumeration,      ///< an integer with `values`
-        fixed_text,       ///< `width` bytes of text
-        fixed_bytes,      ///< `width` bytes
-        counted_text,     ///< a length of `width` bytes, then as many bytes of text
-        counted_bytes,    ///< a length of `width` bytes, then as many bytes
-        rest_text,        ///< all that is left, as text; the last field
-        rest,             ///< all that is left; the last field
-        array,            ///< a count of `width` bytes, then as many elements, each made of `element`
+        enumeration,     ///< an integer with `values`
+        fixed_text,      ///< `width` bytes of text
+        fixed_bytes,     ///< `width` bytes
+        counted_text,    ///< a length of `width` bytes, then as many bytes of text
+        counted_bytes,   ///< a length of `width` bytes, then as many bytes
+        rest_text,       ///< all that is left, as text; the last field
+        rest,            ///< all that is left; the last field
+        array,           ///< a count of `width` bytes, then as many elements, each made of `element`
     };
 
     std::string name;
     kind what = kind::unsigned_integer;
-    std::size_t width = 1;                    ///< bytes of the number (1, 2, 4 or 8), or of the text or bytes; 0 for rest
-    byte_order order = byte_order::big;       ///< of the number
-    std::vector<named_value> values = {};     ///< of an enumeration
-    std::vector<field_description> element = {};   ///< of an array; one without a name if its elements are not structures
-    std::string about = {};                   ///< what it means, in words; may be empty
-    bool is_signed = false;                   ///< whether the number of an enumeration is
+    std::size_t width = 1;                  ///< bytes of the number (1, 2, 4 or 8), or of the
+                                            ///< text or bytes; 0 for rest
+    byte_order order = byte_order::big;     ///< of the number
+    std::vector<named_value> values = {};   ///< of an enumeration
+    /// Of an array; one without a name if its elements are not structures.
+    std::vector<field_description> element = {};
+    std::string about = {};   ///< what it means, in words; may be empty
+    bool is_signed = false;   ///< whether the number of an enumeration is
 
     /// A value of it in decimal.
     [[nodiscard]] std::string text_of(const named_value& one) const {
@@ -55,19 +57,19 @@ struct field_description {
 struct packet_description {
     std::string name;
     std::uint64_t code = 0;
-    std::string reply = {};                   ///< the name of the packet that answers it; empty if none does
+    std::string reply = {};                       ///< the name of the packet that answers it; empty if none does
     std::vector<field_description> fields = {};   ///< in order, without the command
     std::string about = {};
 };
 
 struct description {
-    std::string name;                         ///< an identifier: "hawser"
-    std::string title = {};                   ///< for people: "The hawser protocol"
-    std::string about = {};                   ///< Markdown
-    std::size_t command_offset = 0;           ///< of the command in every body; fields lie around it in their order
-    std::size_t command_width = 1;            ///< 1, 2, 4 or 8 bytes
+    std::string name;                 ///< an identifier: "hawser"
+    std::string title = {};           ///< for people: "The hawser protocol"
+    std::string about = {};           ///< Markdown
+    std::size_t command_offset = 0;   ///< of the command in every body; fields lie around it in their order
+    std::size_t command_width = 1;    ///< 1, 2, 4 or 8 bytes
     byte_order command_order = byte_order::big;
     std::vector<packet_description> packets = {};
 };
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

@@ -13,14 +13,15 @@ enum class errc {
     value_too_long,        ///< ours: a text, or an array, of more than its length field can say
 };
 
-[[nodiscard]] const boost::system::error_category& packet_category() noexcept;   ///< what the codes of packets are told by
+/// What the codes of packets are told by.
+[[nodiscard]] const boost::system::error_category& packet_category() noexcept;
 
 /// For error_code, which makes one of an errc by itself.
 [[nodiscard]] inline error_code make_error_code(errc value) noexcept {
     return {static_cast<int>(value), packet_category()};
 }
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet
 
 template <>
 struct boost::system::is_error_code_enum<hawser::packet::errc> : std::true_type {};

@@ -7,12 +7,12 @@
 //   packet::array<boost::endian::big_int16_t, std::uint8_t> last;  // a count, then as many elements
 //   packet::rest note;                                             // all that is left; packet::rest_text for letters
 //
-// text, octets, rest, and array of what has a fixed size, are views: of the body they were decoded from, or of what they
-// were made from, and valid as long as that is. Each can own what it holds instead, and lies in a body as before:
+// text, octets, rest, and array of what has a fixed size, are views: of the body they were decoded from, or of what
+// they were made from, and valid as long as that is. Each can own what it holds instead, and lies in a body as before:
 //
-//   packet::text<std::uint8_t, std::string> place;                   // packet::octets<..., std::vector<std::byte>> or byte_buffer
+//   packet::text<std::uint8_t, std::string> place;   // packet::octets<..., std::vector<std::byte>> or byte_buffer
 //   packet::array<big_int16_t, std::uint8_t, std::vector<big_int16_t>> last;
-//   std::string note;                                                // for rest_text; std::vector<std::byte> or byte_buffer for rest
+//   std::string note;   // for rest_text; std::vector<std::byte> or byte_buffer for rest
 #pragma once
 
 #include <hawser/packet/array.hpp>
@@ -30,9 +30,10 @@ namespace hawser::packet {
 /// An enum that lies in a body as `Number`. Values that have no name are kept.
 template <class Enum, number Number>
 class enum_as {
-    static_assert(std::same_as<std::make_unsigned_t<std::underlying_type_t<Enum>>, std::make_unsigned_t<value_of<Number>>> &&
-                      std::is_signed_v<std::underlying_type_t<Enum>> == std::is_signed_v<value_of<Number>>,
-                  "the enum's underlying type is the number's: enum class unit : std::uint16_t for big_uint16_t");
+    static_assert(
+        std::same_as<std::make_unsigned_t<std::underlying_type_t<Enum>>, std::make_unsigned_t<value_of<Number>>> &&
+            std::is_signed_v<std::underlying_type_t<Enum>> == std::is_signed_v<value_of<Number>>,
+        "the enum's underlying type is the number's: enum class unit : std::uint16_t for big_uint16_t");
 
 public:
     enum_as() = default;
@@ -89,4 +90,4 @@ struct layout<fixed_text<Size>> : raw_layout<fixed_text<Size>> {
     }
 };
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

@@ -58,4 +58,4 @@ private:
     std::uint32_t next_ = 1;
 };
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

@@ -3,8 +3,8 @@
 //   struct reading { std::uint8_t sensor; boost::endian::big_int32_t celsius; ... };   // fields: types with a layout
 //   static_assert(packet::layout<boost::endian::big_int32_t>::smallest == 4);
 //
-// A layout has what raw_layout has, and `describe`. To give one to a type of your own, specialise it: from raw_layout if
-// the type has alignment 1 and is trivially copyable.
+// A layout has what raw_layout has, and `describe`. To give one to a type of your own, specialise it: from raw_layout
+// if the type has alignment 1 and is trivially copyable.
 #pragma once
 
 #include <hawser/packet/cursor.hpp>
@@ -44,9 +44,9 @@ struct raw_layout {
     static constexpr std::size_t smallest = sizeof(T);   ///< the bytes it takes at least
     static constexpr bool is_fixed = true;               ///< and at most
     static constexpr bool is_raw = true;
-    static constexpr bool takes_rest = false;            ///< it has no end of its own, and must be the last
-    static constexpr bool always_fits = true;            ///< each of its values can be written
-    static constexpr bool is_view = false;               ///< it looks at memory that is not its own
+    static constexpr bool takes_rest = false;   ///< it has no end of its own, and must be the last
+    static constexpr bool always_fits = true;   ///< each of its values can be written
+    static constexpr bool is_view = false;      ///< it looks at memory that is not its own
 
     /// False if the body ends before. Views in `into` are valid as long as the body.
     [[nodiscard]] static bool read(cursor& from, T& into) noexcept {
@@ -97,7 +97,8 @@ void describe_enum(std::vector<field_description>& into, std::string_view name) 
     if (!into.back().values.empty()) into.back().what = field_description::kind::enumeration;
 }
 
-/// Values that have no name are kept, so the underlying type is not bool, which has two only. A wider enum says its order: enum_as.
+/// Values that have no name are kept, so the underlying type is not bool, which has two only. A wider
+/// enum says its order: enum_as.
 template <class Enum>
     requires(std::is_enum_v<Enum> && sizeof(Enum) == 1 && !std::same_as<std::underlying_type_t<Enum>, bool>)
 struct layout<Enum> : raw_layout<Enum> {
@@ -115,4 +116,4 @@ struct layout<std::array<std::byte, Size>> : raw_layout<std::array<std::byte, Si
     }
 };
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

@@ -40,4 +40,4 @@ using decoded = boost::system::result<T, malformed>;
 /// What decoded::value() throws without a value: a boost::system::system_error.
 [[noreturn]] void throw_exception_from_error(const malformed& error, const boost::source_location& where);
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

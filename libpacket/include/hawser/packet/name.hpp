@@ -37,4 +37,4 @@ template <class T>
     }
 }
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

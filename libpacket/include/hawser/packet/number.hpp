@@ -78,4 +78,4 @@ struct number_form {
     friend bool operator==(const number_form&, const number_form&) = default;
 };
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

@@ -27,7 +27,8 @@ using is_named_id = std::bool_constant<std::string_view(Member::name) == "id">; 
 
 /// Which member of a packet is its `id`; `count` if none is.
 template <packet Packet>
-inline constexpr std::size_t index_of_id = boost::mp11::mp_find_if<typename structure<Packet>::members, is_named_id>::value;
+inline constexpr std::size_t index_of_id =
+    boost::mp11::mp_find_if<typename structure<Packet>::members, is_named_id>::value;
 
 /// A packet with a member `id` of a fixed size, behind nothing but fields of a fixed size.
 template <class Packet>
@@ -40,8 +41,8 @@ struct form {
     std::string_view name;
     std::uint64_t command = 0;
     std::size_t id_offset = 0;
-    std::size_t id_size = 0;    ///< 0: it has no id that answers are matched by
-    bool is_reply = false;      ///< it answers another packet of its protocol
+    std::size_t id_size = 0;   ///< 0: it has no id that answers are matched by
+    bool is_reply = false;     ///< it answers another packet of its protocol
 
     /// That of a packet, from its type.
     template <packet Packet>
@@ -140,4 +141,4 @@ private:
     bool has_extensions_;
 };
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

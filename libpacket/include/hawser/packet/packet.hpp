@@ -10,8 +10,8 @@
 //
 // A body is the fields in this order, with the command in front, or at the offset that its type says. Fields that are
 // views point into the body they were decoded from and live as long as it does. All that is read is there: nothing is
-// read outside the body, and nothing is allocated but for an array of elements that have no fixed size and for fields that own
-// what they hold.
+// read outside the body, and nothing is allocated but for an array of elements that have no fixed size and for
+// fields that own what they hold.
 #pragma once
 
 #include <hawser/packet/error.hpp>
@@ -164,7 +164,8 @@ error_code encode(const Packet& made, byte_buffer& out) {   // NOLINT(modernize-
 template <packet Packet>
 [[nodiscard]] bool read_as(bytes body, Packet& into, malformed& why) {
     constexpr command_place place = packet_layout<Packet>::place;
-    if (!place.is_in(body)) [[unlikely]] why = {errc::short_body, name_of<Packet>(), "command", place.offset};
+    if (!place.is_in(body)) [[unlikely]]
+        why = {errc::short_body, name_of<Packet>(), "command", place.offset};
     else if (place.read(body) != Packet::code.value) [[unlikely]] why = {errc::unknown_command, {}, {}, place.offset};
     else return packet_layout<Packet>::read(body, into, why);
     return false;
@@ -174,8 +175,8 @@ template <packet Packet>
 /// std::bad_alloc if it has an array of elements without a fixed size, or a field that owns what it holds.
 template <packet Packet>
 [[nodiscard]] decoded<Packet> decode_as(bytes body) {
-    // One object from its begin to its return, so that what is read lies where the caller wants it: a copy of fields that were just
-    // written one by one stalls the processor.
+    // One object from its begin to its return, so that what is read lies where the caller wants it: a copy of fields
+    // that were just written one by one stalls the processor.
     decoded<Packet> answer = Packet{};
     malformed why;
     if (!read_as(body, *answer, why)) answer = why;
@@ -190,4 +191,4 @@ template <packet Packet>
     return {};
 }
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

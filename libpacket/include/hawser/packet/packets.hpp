@@ -90,4 +90,4 @@ using any = default_protocol::any;   ///< any one of its packets
 /// Reads a body of the default protocol. Views in the packet live as long as the body.
 [[nodiscard]] decoded<any> decode(bytes body);
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

@@ -22,10 +22,14 @@ namespace hawser::packet {
 
 template <class First, class... More>
 struct protocol {
-    static_assert(described<First> && (described<More> && ...),
-                  "each packet of a protocol is a described struct: write BOOST_DESCRIBE_STRUCT(NAME, (), (its fields)) behind it");
-    static_assert(packet<First> && (packet<More> && ...),
-                  "each packet of a protocol has a command: write 'static constexpr packet::command<std::uint8_t> code{0x20};' in it");
+    static_assert(
+        described<First> && (described<More> && ...),
+        "each packet of a protocol is a described struct: write BOOST_DESCRIBE_STRUCT(NAME, (), (its fields)) behind "
+        "it");
+    static_assert(
+        packet<First> && (packet<More> && ...),
+        "each packet of a protocol has a command: write 'static constexpr packet::command<std::uint8_t> code{0x20};' "
+        "in it");
     using packets = boost::mp11::mp_list<First, More...>;
     /// Any one of its packets.
     using any = std::variant<First, More...>;
@@ -106,4 +110,4 @@ template <some_protocol Protocol>
     return made;
 }
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

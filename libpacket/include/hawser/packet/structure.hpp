@@ -70,7 +70,8 @@ struct structure {
     /// which they lie, and it needs no alignment.
     static constexpr bool lies_as_described() {
         constexpr std::size_t size = smallest_until<count>();
-        if constexpr (size == 0 || size > 0xffff || sizeof(T) != size || alignof(T) != 1 || !std::is_trivially_copyable_v<T>) {
+        if constexpr (size == 0 || size > 0xffff || sizeof(T) != size || alignof(T) != 1 ||
+                      !std::is_trivially_copyable_v<T>) {
             return false;
         } else {
             return each<0, count>([]<std::size_t I>() {
@@ -127,7 +128,8 @@ private:
         std::array<unsigned char, sizeof(T)> numbers{};
         for (std::size_t i = 0; i < sizeof(T); ++i) numbers[i] = static_cast<unsigned char>(i >> Shift);
         const T sample = std::bit_cast<T>(numbers);
-        return std::size_t{std::bit_cast<std::array<unsigned char, sizeof(type<I>)>>(sample.*(member<I>::pointer))[0]} << Shift;
+        return std::size_t{std::bit_cast<std::array<unsigned char, sizeof(type<I>)>>(sample.*(member<I>::pointer))[0]}
+               << Shift;
     }
 };
 
@@ -151,4 +153,4 @@ struct layout<T> : structure<T> {
     }
 };
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

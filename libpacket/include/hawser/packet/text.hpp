@@ -5,8 +5,8 @@
 //   packet::rest note = as_bytes("x");                                 // 78, the last field
 //   packet::text<std::uint8_t, std::string> name;                      // as the first, but it owns its letters
 //
-// Views, unless they say what they own: of the body they were decoded from, or of what they were made from, and valid as long as
-// that is. What is longer than its length can say is refused when it is encoded, never cut.
+// Views, unless they say what they own: of the body they were decoded from, or of what they were made from, and valid
+// as long as that is. What is longer than its length can say is refused when it is encoded, never cut.
 #pragma once
 
 #include <hawser/packet/layout.hpp>
@@ -148,11 +148,13 @@ struct layout<Field> {
     }
     [[nodiscard]] static constexpr bool fits(const Field&) noexcept { return true; }
     [[nodiscard]] static std::size_t size(const Field& from) noexcept { return from.size(); }
-    [[nodiscard]] static std::byte* write(std::byte* to, const Field& from) noexcept { return write_content(to, content_of(from)); }
+    [[nodiscard]] static std::byte* write(std::byte* to, const Field& from) noexcept {
+        return write_content(to, content_of(from));
+    }
     static void describe(std::vector<field_description>& into, std::string_view name) {
         using kind = field_description::kind;
         into.push_back({.name = std::string(name), .what = letters<Field> ? kind::rest_text : kind::rest, .width = 0});
     }
 };
 
-}  // namespace hawser::packet
+}   // namespace hawser::packet

@@ -7,8 +7,9 @@
 //
 // It puts frames that are cut over segments together, names every field for display filters (weather.reading.celsius),
 // and marks what is malformed, with the same rules as the codecs and packet::decode. It reassembles no more than the
-// longest frame, and behind a frame that cannot be read it reads nothing more of that direction of the connection (preference
-// NAME.go_on: it tries again with the next segment). A protocol is recognised by its port, or by "Decode As".
+// longest frame, and behind a frame that cannot be read it reads nothing more of that direction of the
+// connection (preference NAME.go_on: it tries again with the next segment). A protocol is recognised by
+// its port, or by "Decode As".
 #pragma once
 
 #include <hawser/packet/description.hpp>
@@ -24,4 +25,4 @@ namespace hawser::protocol {
 [[nodiscard]] std::string dissector(const packet::description& what, const wire_format& format = {},
                                     std::uint16_t port = 8888);
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

@@ -1,7 +1,8 @@
 // A frame codec and packets joined: a packet to the bytes on the wire, for those who have an event loop of their own.
 //
 //   byte_buffer wire;
-//   protocol::encode(frame::length_field::prefix_self(), packet::submit{id, payload}, wire);   // 00 00 00 10 02 30 30 ...
+//   // 00 00 00 10 02 30 30 ...
+//   protocol::encode(frame::length_field::prefix_self(), packet::submit{id, payload}, wire);
 #pragma once
 
 #include <hawser/frame/codec.hpp>
@@ -25,4 +26,4 @@ template <frame::codec Codec, packet::packet Packet>
     return codec.encode(body.view(), wire);
 }
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

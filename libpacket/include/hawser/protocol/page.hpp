@@ -24,6 +24,7 @@ namespace hawser::protocol {
 
 /// The same inside a text of your own. Throws std::invalid_argument if that has none of the lines above, or one that
 /// names another part.
-[[nodiscard]] std::string page_around(std::string_view text, const packet::description& what, const wire_format& format = {});
+[[nodiscard]] std::string page_around(std::string_view text, const packet::description& what,
+                                      const wire_format& format = {});
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

@@ -18,4 +18,4 @@ struct wire_format {
     [[nodiscard]] const frame::any_codec& answers() const noexcept { return answer_codec ? *answer_codec : codec; }
 };
 
-}  // namespace hawser::protocol
+}   // namespace hawser::protocol

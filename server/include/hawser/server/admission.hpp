@@ -2,7 +2,7 @@
 //
 //   server::admission door({.max_connections = 100, .accept_rate = 5});
 //   if (const error_code why = door.admit(peer, io::clock::now())) ...        // turn it away
-//   door.release(peer, io::clock::now());                                       // when one of its connections has ended
+//   door.release(peer, io::clock::now());   // when one of its connections has ended
 //
 // Invariant: it remembers an address only while it has connections, or while that keeps it to its accept rate; of the
 // latter at most `max_resting`. To be used on one thread.
@@ -28,8 +28,8 @@ namespace hawser::server {
 /// Part of the config. An address is one IPv4 address, also when it comes through a listener for both families, or the
 /// /64 of an IPv6 address: one household has as many addresses in there as it wants.
 struct admission_limits {
-    /// Connections in all, counted from the moment they are accepted. Unless set: default_max_connections(). Never more than there
-    /// are descriptors for when the server starts.
+    /// Connections in all, counted from the moment they are accepted. Unless set: default_max_connections(). Never more
+    /// than there are descriptors for when the server starts.
     std::optional<std::size_t> max_connections = {};
     /// Connections from one address. Unless set: as many as in all.
     std::optional<std::size_t> max_per_address = {};
@@ -53,7 +53,7 @@ struct refusals {
     std::uint64_t accept_rate_exceeded = 0;
     std::uint64_t out_of_descriptors = 0;
 
-    void count(const error_code& why) noexcept;   ///< one more that was refused for this reason
+    void count(const error_code& why) noexcept;         ///< one more that was refused for this reason
     [[nodiscard]] std::uint64_t all() const noexcept;   ///< their sum
 };
 
@@ -105,8 +105,9 @@ private:
     std::size_t connections_ = 0;
     // A tree: no peer can choose addresses that make it slow.
     std::map<address, record> addresses_;
-    boost::intrusive::list<record, boost::intrusive::constant_time_size<false>> resting_;   // in the order of their last end
+    // In the order of their last end.
+    boost::intrusive::list<record, boost::intrusive::constant_time_size<false>> resting_;
     std::size_t resting_count_ = 0;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -28,7 +28,8 @@ enum class stuck_policy : unsigned char {
     abort,     ///< names it on standard error and ends the process by SIGABRT, for a debugger to look at
 };
 
-/// Who is told what happens, a few of them in their order. It owns nothing, so that one may write it in braces wherever a config is made.
+/// Who is told what happens, a few of them in their order. It owns nothing, so that one may write it in braces
+/// wherever a config is made.
 class event_list {
 public:
     static constexpr std::size_t most = 8;
@@ -49,13 +50,15 @@ private:
     std::size_t size_ = 0;
 };
 
-/// It owns memory: where one awaits it has a name, or belongs to a server that has one. (Made inside of a co_await, g++ 12 destroys it twice.)
+/// It owns memory: where one awaits it has a name, or belongs to a server that has one. (Made inside of a co_await,
+/// g++ 12 destroys it twice.)
 struct config {
-    /// HOST:PORT, [V6]:PORT, :PORT (all addresses), tcp4: or tcp6: before one of them, or unix:PATH; port 0 lets the system pick.
+    /// HOST:PORT, [V6]:PORT, :PORT (all addresses), tcp4: or tcp6: before one of them, or unix:PATH;
+    /// port 0 lets the system pick.
     std::vector<std::string> listen = {":8888"};
-    /// Threads that serve connections, each with an io_context of its own; 0: one for each processor that the process may use
-    /// (affinity, and its control groups' quotas, rounded up), fewer if so many do not fit beside what is asked for: into the memory, the
-    /// descriptors, or max_connections.
+    /// Threads that serve connections, each with an io_context of its own; 0: one for each processor that the process
+    /// may use (affinity, and its control groups' quotas, rounded up), fewer if so many do not fit beside what is asked
+    /// for: into the memory, the descriptors, or max_connections.
     unsigned threads = 0;
     /// How frames are read and written, and how long they may be; the default protocol's if nothing is said.
     frame::any_codec codec = {};
@@ -69,8 +72,9 @@ struct config {
     admission_limits admission = {};
     /// How long a handler that awaits may take for one packet; then its connection ends. A time-out of zero is off.
     io::duration request_timeout = std::chrono::seconds(30);
-    /// How old a connection gets: then it is drained, as at a stop, and cut after drain_timeout. Up to a tenth of it earlier, so
-    /// that those who came together do not leave together. Long enough for a working day, and no state lives for ever.
+    /// How old a connection gets: then it is drained, as at a stop, and cut after drain_timeout. Up to a tenth
+    /// of it earlier, so that those who came together do not leave together. Long enough for a working day,
+    /// and no state lives for ever.
     io::duration max_lifetime = std::chrono::hours(24);
     /// A client that knows ping and says nothing is sent one after this, and again each time that it has passed; after
     /// `ping_misses` of them it counts as lost. With the defaults that is a minute, as for silence of the others.
@@ -79,20 +83,21 @@ struct config {
     /// What becomes of pushes to clients that are slow.
     push_policies pushes = {};
     /// Bytes of memory for everything: threads, connections, and one pool for unfinished frames, lent buffers and what
-    /// waits to be written. Unless set: a quarter of the machine's, or half of its control group's if that is less. See memory_plan.hpp,
-    /// machine.hpp.
+    /// waits to be written. Unless set: a quarter of the machine's, or half of its control group's if that is less. See
+    /// memory_plan.hpp, machine.hpp.
     std::optional<std::size_t> memory_budget = {};
     /// How long stop() and the signals let connections finish; 0 gives no grace.
     io::duration drain_timeout = std::chrono::seconds(10);
-    /// When something of the user's has not ended 1 s after that. Of own threads only: the user's io_context is the user's.
+    /// When something of the user's has not ended 1 s after that. Of own threads only: the user's
+    /// io_context is the user's.
     stuck_policy on_stuck = stuck_policy::wait;
     /// How long a connection that we close waits for the peer to close too, so that the last frame arrives.
     io::duration linger = std::chrono::seconds(1);
     /// What go_away tells clients when draining: reconnect within.
     std::chrono::milliseconds reconnect_within = std::chrono::seconds(1);
-    /// Who is told what happens, in this order: a log, figures, classes of yours, 8 at most. Each outlives the server; none is null. If there
-    /// is nobody, only a run() that could not start is told, on standard error.
+    /// Who is told what happens, in this order: a log, figures, classes of yours, 8 at most. Each outlives the server;
+    /// none is null. If there is nobody, only a run() that could not start is told, on standard error.
     event_list events = {};
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -39,13 +39,15 @@ public:
 
     /// Sends the frame of `body` (copied at once): waits for room as connection::send does, on the connection's own
     /// thread. `closed` if the connection has ended; `write_timeout` if its thread is behind, and took nothing for
-    /// limits.push_timeout; `not_enough_memory` if the server's pool is full. To be awaited in any hawser task, on any thread.
+    /// limits.push_timeout; `not_enough_memory` if the server's pool is full. To be awaited in any
+    /// hawser task, on any thread.
     [[nodiscard]] io::task<result<void>> send(bytes body) const;
     /// The same with a packet; `value_too_long` if it cannot be encoded.
     template <packet::given_packet Packet>
     [[nodiscard]] io::task<result<void>> send(Packet&& made) const {
-        static_assert(io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
-                      "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
+        static_assert(
+            io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
+            "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         byte_buffer body;
         const error_code error = packet::encode(made, body);
         return send_owned(*this, std::move(body), error);
@@ -87,15 +89,16 @@ public:
     session_view(const session_view&) = delete;
     session_view& operator=(const session_view&) = delete;
 
-    /// Sends the frame of `body`, which must stay valid until then: done when the outbox has taken a copy, waits while that is at
-    /// its cap. It leaves together with whatever else is sent in this turn.
+    /// Sends the frame of `body`, which must stay valid until then: done when the outbox has taken a copy, waits while
+    /// that is at its cap. It leaves together with whatever else is sent in this turn.
     [[nodiscard]] io::task<result<void>> send(bytes body);
-    /// The same with a packet. It is encoded in this call, and has its place in the outbox if there is room: so await it at once, or
-    /// the order is not that of the calls. `value_too_long` if it cannot be encoded.
+    /// The same with a packet. It is encoded in this call, and has its place in the outbox if there is room: so await
+    /// it at once, or the order is not that of the calls. `value_too_long` if it cannot be encoded.
     template <packet::given_packet Packet>
     [[nodiscard]] io::task<result<void>> send(Packet&& made) {
-        static_assert(io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
-                      "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
+        static_assert(
+            io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
+            "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         if (!is_placed(made)) return send_encoded(made);
         flush_soon();
         return io::task<result<void>>::of(result<void>());
@@ -103,17 +106,19 @@ public:
     /// Without waiting: `outbox_full` when there is no room now, or when others wait for it.
     [[nodiscard]] error_code try_send(bytes body);
 
-    // Pushing: what the peer did not ask for. If it is slow, push_as and the connection's policies say what becomes of it; a
-    // message that is dropped is counted, and no error. Answers may overtake pushes that wait; pushes keep their order.
+    // Pushing: what the peer did not ask for. If it is slow, push_as and the connection's policies say what
+    // becomes of it; a message that is dropped is counted, and no error. Answers may overtake pushes that
+    // wait; pushes keep their order.
 
-    /// Pushes a whole frame of frame_of() or of server::frame_of(). Where the policy is to wait, it waits for room, at most
-    /// limits.push_timeout (`write_timeout`); where it is to close, the connection ends (`slow_consumer`).
+    /// Pushes a whole frame of frame_of() or of server::frame_of(). Where the policy is to wait, it waits for room, at
+    /// most limits.push_timeout (`write_timeout`); where it is to close, the connection ends (`slow_consumer`).
     [[nodiscard]] io::task<result<void>> push(frame::shared_frame made, push_as as = {});
     /// The same with a packet, which is encoded in this call.
     template <packet::given_packet Packet>
     [[nodiscard]] io::task<result<void>> push(Packet&& made, push_as as = {}) {
-        static_assert(io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
-                      "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
+        static_assert(
+            io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
+            "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         byte_buffer body;
         if (const error_code error = packet::encode(made, body)) return outcome(error);
         result<frame::shared_frame> frame = own_frame_of(body.view());
@@ -132,21 +137,22 @@ public:
 
     /// Ends the connection now; what was not written is lost.
     void close() noexcept;
-    /// Ends it in peace: nothing more is read or handled, the answers of handlers that are under way and all that was sent still reach
-    /// the peer, then it is told the end. A peer that takes nothing is left after the write-stall time-out. In a `serve` coroutine
-    /// reading then fails with `closed`, and the end comes when it returns.
+    /// Ends it in peace: nothing more is read or handled, the answers of handlers that are under way and all that was
+    /// sent still reach the peer, then it is told the end. A peer that takes nothing is left after the write-stall
+    /// time-out. In a `serve` coroutine reading then fails with `closed`, and the end comes when it returns.
     void finish() noexcept;
     /// Asks the server to stop, as its stop() does: what was received is answered, by this handler too.
     void stop_server() const;
 
     [[nodiscard]] hawser::server::handle handle() const;   ///< for sending from any thread, as long as one likes
-    [[nodiscard]] const hawser::server::peer& peer() const noexcept;   ///< who is connected; valid as long as the session is
-    /// Says when this connection is to end, because the server stops, it has reached its lifetime or it is lost (a handler
-    /// that is late, a peer that takes nothing): long work should look at it, as the connection keeps its place until the
-    /// work is done. Callbacks on it run on the connection's thread, and throw nothing.
+    /// Who is connected; valid as long as the session is.
+    [[nodiscard]] const hawser::server::peer& peer() const noexcept;
+    /// Says when this connection is to end, because the server stops, it has reached its lifetime or it is lost (a
+    /// handler that is late, a peer that takes nothing): long work should look at it, as the connection keeps its place
+    /// until the work is done. Callbacks on it run on the connection's thread, and throw nothing.
     [[nodiscard]] std::stop_token stop_token() const;
-    /// Where its coroutines wait, from the innermost outwards: "frame_stream.cpp:40 (for 1.2 s)", then "my_server.cpp:14". To be asked in
-    /// server::each(). Calls of handlers with concurrent() are not among them.
+    /// Where its coroutines wait, from the innermost outwards: "frame_stream.cpp:40 (for 1.2 s)", then
+    /// "my_server.cpp:14". To be asked in server::each(). Calls of handlers with concurrent() are not among them.
     [[nodiscard]] std::vector<std::string> waits() const;
 
     /// What this session keeps from one request to the next, one object of each type that is asked for: made on first
@@ -163,7 +169,8 @@ protected:
 
     void flush_soon() noexcept;   ///< as io::frame_stream says
 
-    /// Whether it was encoded where it leaves from, as nearly always. If not, nothing was taken, and enqueue() knows more.
+    /// Whether it was encoded where it leaves from, as nearly always. If not, nothing was taken,
+    /// and enqueue() knows more.
     template <packet::packet Packet>
     [[nodiscard]] bool is_placed(const Packet& made) {
         const result<std::size_t> size = packet::body_size(made);
@@ -209,12 +216,14 @@ public:
     /// The body of the next frame: a view, valid until the next read. Errors: `end_of_stream` when the peer closed
     /// between frames, `stopping` when the server drains, the breach or time-out otherwise.
     [[nodiscard]] io::frame_read read_frame();
-    /// For a loop over what has arrived, with one wait for all of it: the next frame if it has arrived. None if it has not, if the others of the
-    /// thread are to have their turn, or at the end: fill() waits for more, or says why there is none.
+    /// For a loop over what has arrived, with one wait for all of it: the next frame if it has arrived. None
+    /// if it has not, if the others of the thread are to have their turn, or at the end: fill() waits for
+    /// more, or says why there is none.
     [[nodiscard]] std::optional<bytes> next_frame();
     /// What was sent leaves; then waits until there is something to be read. After success look at next_frame().
     [[nodiscard]] io::frame_fill fill() noexcept;
-    /// Takes the frame of `body` without waiting; it leaves with the next fill(), read_frame() that waits, or flush(). `outbox_full` as try_send().
+    /// Takes the frame of `body` without waiting; it leaves with the next fill(), read_frame() that waits, or flush().
+    /// `outbox_full` as try_send().
     [[nodiscard]] error_code put(bytes body);
     /// The same with a packet; `value_too_long` if it cannot be encoded.
     template <packet::packet Packet>
@@ -234,11 +243,11 @@ public:
     /// the config's time-outs.
     void set_read_deadline(io::time_point at) noexcept;
     void set_write_deadline(io::time_point at) noexcept;   ///< the same for writing
-    void set_deadline(io::time_point at) noexcept;   ///< both
+    void set_deadline(io::time_point at) noexcept;         ///< both
 
     [[nodiscard]] io::endpoint local() const noexcept;   ///< our end
     /// Stretches of what the peer sent that were no frames and were dropped, if the codec is one that goes on.
     [[nodiscard]] std::uint64_t skips() const noexcept;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -6,7 +6,7 @@
 //   }
 //   server::answered on_lookup(server::context& here, const lookup& asked) {
 //       const std::string found = find(asked.name);
-//       return here.answer(entry{asked.id, found});          // a packet with views: encoded here, while `found` is there
+//       return here.answer(entry{asked.id, found});   // a packet with views: encoded here, while `found` is there
 //   }
 //
 // Valid during the handler. For later, or for another thread, keep here.handle().
@@ -21,7 +21,8 @@
 
 namespace hawser::server {
 
-/// What became of an answer. Only context::answer() makes one, so a handler that returns this says something on every path.
+/// What became of an answer. Only context::answer() makes one, so a handler that returns this
+/// says something on every path.
 class [[nodiscard]] answered {
 public:
     /// The answer is on its way.
@@ -39,10 +40,11 @@ class context : public session_view {
 public:
     explicit context(session& of) noexcept : session_view(of) {}   ///< the server's to make
 
-    /// Answers the request that this handler was called for: the packet is encoded in this call, so what its views look at may end
-    /// with it. Where the outbox is full, the answer waits for room once the handler has ended. After an error (`value_too_long`, a
-    /// body that no frame can carry, a connection that has ended) nothing is sent, and something else may be answered; the session
-    /// ends if the handler returns it. `nothing_to_answer`: this request has its answer, or will get what the handler returns.
+    /// Answers the request that this handler was called for: the packet is encoded in this call, so what its views look
+    /// at may end with it. Where the outbox is full, the answer waits for room once the handler has ended. After an
+    /// error (`value_too_long`, a body that no frame can carry, a connection that has ended) nothing is sent, and
+    /// something else may be answered; the session ends if the handler returns it. `nothing_to_answer`: this request
+    /// has its answer, or will get what the handler returns.
     template <packet::packet Packet>
     answered answer(const Packet& made) {
         if (!may_answer_) return answered(make_error_code(errc::nothing_to_answer));
@@ -50,11 +52,12 @@ public:
     }
 
 protected:
-    /// What remains to be done for a request: nothing; the body of its answer, for which there is no room yet; or what went wrong.
+    /// What remains to be done for a request: nothing; the body of its answer, for which there is no
+    /// room yet; or what went wrong.
     using remainder = std::variant<std::monostate, byte_buffer, error_code>;
 
-    /// The answer, into the outbox. True: it is on its way. False: see what remains; nothing was taken then. Without memory that is
-    /// `not_enough_memory`: the handler has not thrown it.
+    /// The answer, into the outbox. True: it is on its way. False: see what remains; nothing was taken then. Without
+    /// memory that is `not_enough_memory`: the handler has not thrown it.
     template <packet::packet Packet>
     [[nodiscard]] bool try_answer(const Packet& made) {
         try {
@@ -79,4 +82,4 @@ private:
     bool may_answer_ = false;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

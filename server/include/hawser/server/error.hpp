@@ -7,10 +7,10 @@ namespace hawser::server {
 
 /// Why a server ended a connection or refused it, and what was called wrongly.
 enum class errc {
-    no_handler = 1,    ///< a packet that this server has no handler for
-    handler_failed,    ///< a handler threw
-    refused,           ///< the hook on conn refused the client
-    answer_too_long,   ///< a handler's answer makes a frame over the limit
+    no_handler = 1,          ///< a packet that this server has no handler for
+    handler_failed,          ///< a handler threw
+    refused,                 ///< the hook on conn refused the client
+    answer_too_long,         ///< a handler's answer makes a frame over the limit
     denied,                  ///< not let in: the peer's address is denied, or not among those allowed
     too_many_connections,    ///< not let in: the server has as many connections as it may
     too_many_from_address,   ///< not let in: the peer's address has as many connections as it may
@@ -19,7 +19,8 @@ enum class errc {
     request_timeout,         ///< a handler has not answered in time
     lifetime_over,           ///< the connection is as old as it may get
     peer_lost,               ///< the peer answered no ping
-    nothing_to_answer,       ///< context::answer() where no answer is awaited: a request has one, or the handler returns it
+    nothing_to_answer,       ///< context::answer() where no answer is awaited: a request has one,
+                             ///< or the handler returns it
 };
 
 [[nodiscard]] const boost::system::error_category& server_category() noexcept;   ///< what a server's codes are told by
@@ -29,7 +30,7 @@ enum class errc {
     return {static_cast<int>(value), server_category()};
 }
 
-}  // namespace hawser::server
+}   // namespace hawser::server
 
 template <>
 struct boost::system::is_error_code_enum<hawser::server::errc> : std::true_type {};

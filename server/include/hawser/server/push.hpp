@@ -1,5 +1,5 @@
-// push: what a server sends to a client that did not ask: a price, a chat line, an alarm. A client that does not keep up has
-// no right to all of it, so every push has a policy for it.
+// push: what a server sends to a client that did not ask: a price, a chat line, an alarm. A client that does not keep
+// up has no right to all of it, so every push has a policy for it.
 //
 //   server::push_policies pushes{.otherwise = frame::slow_consumer::drop_oldest};
 //   pushes.of_class[prices] = frame::slow_consumer::coalesce;
@@ -37,4 +37,4 @@ struct push_policies {
     }
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

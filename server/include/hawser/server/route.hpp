@@ -4,8 +4,8 @@
 //   call here(session);
 //   if (!how.at_once(how.handler.get(), here, body)) ...     // here.why(), or here.waiting(), which has no room yet
 //
-// Handlers are kept once, behind a pointer, and called through a function that knows their type. What a handler throws is caught here: what
-// comes out of these functions is ours, and no memory.
+// Handlers are kept once, behind a pointer, and called through a function that knows their type. What a handler throws
+// is caught here: what comes out of these functions is ours, and no memory.
 #pragma once
 
 #include <hawser/packet/packets.hpp>
@@ -50,7 +50,8 @@ public:
 
     /// The handler, which is called now, answers by itself.
     void handler_answers() noexcept { may_answer(true); }
-    [[nodiscard]] const error_code* why() noexcept { return std::get_if<error_code>(&remains()); }   ///< what went wrong; null: nothing
+    /// What went wrong; null: nothing.
+    [[nodiscard]] const error_code* why() noexcept { return std::get_if<error_code>(&remains()); }
     /// The body of the answer for which there was no room; null: none.
     [[nodiscard]] byte_buffer* waiting() noexcept { return std::get_if<byte_buffer>(&remains()); }
     [[nodiscard]] session& whose() const noexcept { return session_; }
@@ -79,7 +80,8 @@ public:
     static constexpr bool is_callable = std::invocable<const Handler&, context&, const Packet&>;
     using value = typename call_of<is_callable, Handler>::type;   ///< that it returns, itself or by a task
     static constexpr bool is_coroutine = call_of<is_callable, Handler>::is_task;
-    static constexpr bool may_be_returned = packet::packet<value> || std::same_as<value, answered> || std::is_void_v<value>;
+    static constexpr bool may_be_returned = packet::packet<value> || std::same_as<value, answered> ||
+                                            std::is_void_v<value>;
 };
 
 /// How one command is handled. One of the two functions is there, or it is none.
@@ -122,7 +124,8 @@ private:
     static bool handle(const void* kept, call& here, bytes body) {
         Packet read{};
         packet::malformed why;
-        if (!packet::read_as(body, read, why)) [[unlikely]] return here.failed(why);
+        if (!packet::read_as(body, read, why)) [[unlikely]]
+            return here.failed(why);
         const Packet& asked = read;
         const Handler& handler = *static_cast<const Handler*>(kept);
         context& seen = here;
@@ -178,4 +181,4 @@ private:
     }
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

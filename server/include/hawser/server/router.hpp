@@ -8,16 +8,18 @@
 // A handler is called with (context&, const Packet&) and returns one of these, or an io::task of it:
 //
 //   - its answer, a packet that owns all that is in it
-//   - server::answered: what here.answer(packet) said. So are packets with views sent: what they look at may end with the handler.
+//   - server::answered: what here.answer(packet) said. So are packets with views sent: what they look at
+//     may end with the handler.
 //   - nothing, whether it has called here.answer() or has no answer
 //
-// Plain handlers and coroutines are done in order of arrival, and a coroutine keeps later packets of its connection waiting;
-// concurrent ones are answered as they get ready, matched by id. Views in the packet are valid until the handler ends. Handlers are
-// shared by all threads of the server. What a handler throws ends its session, not the server; earlier answers still leave.
+// Plain handlers and coroutines are done in order of arrival, and a coroutine keeps later packets of its connection
+// waiting; concurrent ones are answered as they get ready, matched by id. Views in the packet are valid until the
+// handler ends. Handlers are shared by all threads of the server. What a handler throws ends its session, not the
+// server; earlier answers still leave.
 //
-// A router speaks the default protocol, or one of your own: server::router router(weather{}). What belongs to the default
-// protocol is answered without a handler: conn, which on_conn() may refuse, and ping. A packet without a handler is a
-// breach.
+// A router speaks the default protocol, or one of your own: server::router router(weather{}). What belongs to
+// the default protocol is answered without a handler: conn, which on_conn() may refuse, and ping. A packet
+// without a handler is a breach.
 #pragma once
 
 #include <hawser/io/plain_function.hpp>
@@ -64,16 +66,22 @@ public:
     /// command must be at the same place, as the same number: throws std::invalid_argument.
     template <class Packet, class Handler>
     router& on(Handler handler) {
-        static_assert(packet::described<Packet>, "a packet is a described struct: write BOOST_DESCRIBE_STRUCT(NAME, (), (its fields)) behind it");
-        static_assert(packet::packet<Packet>, "a packet has a command: write 'static constexpr packet::command<std::uint8_t> code{0x20};' in it");
+        static_assert(packet::described<Packet>,
+                      "a packet is a described struct: write BOOST_DESCRIBE_STRUCT(NAME, (), (its fields)) behind it");
+        static_assert(
+            packet::packet<Packet>,
+            "a packet has a command: write 'static constexpr packet::command<std::uint8_t> code{0x20};' in it");
         using kind = handler_kind<Packet, Handler>;
         using value = typename kind::value;
-        static_assert(kind::is_callable, "a handler is called with its session and its packet: (server::context&, const PACKET&)");
-        static_assert(kind::may_be_returned, "a handler returns a packet, server::answered or nothing, or an io::task of one of these");
-        static_assert(!packet::packet<value> || packet::owning<value>,
-                      "this handler returns a packet with views, which may look at what ends with the handler: write "
-                      "'return here.answer(packet)' in a handler that returns server::answered, or give the packet fields that own "
-                      "what they hold (std::string, packet::text<std::uint8_t, std::string>)");
+        static_assert(kind::is_callable,
+                      "a handler is called with its session and its packet: (server::context&, const PACKET&)");
+        static_assert(kind::may_be_returned,
+                      "a handler returns a packet, server::answered or nothing, or an io::task of one of these");
+        static_assert(
+            !packet::packet<value> || packet::owning<value>,
+            "this handler returns a packet with views, which may look at what ends with the handler: write 'return "
+            "here.answer(packet)' in a handler that returns server::answered, or give the packet fields that own what "
+            "they hold (std::string, packet::text<std::uint8_t, std::string>)");
         return add(packet::command_place::of(Packet::code), Packet::code.value, route::to<Packet>(std::move(handler)));
     }
     /// The same for a coroutine, with up to `most.calls` under way on each connection.
@@ -111,7 +119,8 @@ public:
         return speaks_.place().is_in(body) ? at(speaks_.place().read(body)) : routes_.front();
     }
     [[nodiscard]] const packet::outline& speaks() const noexcept { return speaks_; }   ///< its protocol
-    [[nodiscard]] const hooks& called() const noexcept { return hooks_; }   ///< what on_open(), on_conn() and on_close() were given
+    /// What on_open(), on_conn() and on_close() were given.
+    [[nodiscard]] const hooks& called() const noexcept { return hooks_; }
 
 private:
     router& add(const packet::command_place& place, std::uint64_t command, route how);
@@ -124,11 +133,11 @@ private:
     }
 
     packet::outline speaks_;
-    std::size_t byte_at_;                                       // where commands are if they are a byte; else nowhere
-    std::vector<route> routes_ = std::vector<route>(1);         // the first is none
-    std::array<std::uint16_t, 256> direct_{};                   // of the commands that are small: number of the route
-    std::unordered_map<std::uint64_t, std::size_t> wide_;       // of the others
+    std::size_t byte_at_;                                   // where commands are if they are a byte; else nowhere
+    std::vector<route> routes_ = std::vector<route>(1);     // the first is none
+    std::array<std::uint16_t, 256> direct_{};               // of the commands that are small: number of the route
+    std::unordered_map<std::uint64_t, std::size_t> wide_;   // of the others
     hooks hooks_;
 };
 
-}  // namespace hawser::server
+}   // namespace hawser::server

@@ -39,4 +39,4 @@ private:
     std::string text_;   // longer than size_: each payload is a part of it
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

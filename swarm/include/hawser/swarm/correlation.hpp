@@ -41,7 +41,9 @@ public:
 private:
     [[nodiscard]] static std::uint64_t mark_of(bytes content) noexcept;
     [[nodiscard]] ledger::settled settle_next(bool good, io::time_point now, std::uint64_t mark);
-    [[nodiscard]] std::uint32_t after(std::uint32_t number) const noexcept { return number >= traffic_->last ? 1 : number + 1; }
+    [[nodiscard]] std::uint32_t after(std::uint32_t number) const noexcept {
+        return number >= traffic_->last ? 1 : number + 1;
+    }
 
     const traffic* traffic_;   // never null
     ledger ledger_;
@@ -62,7 +64,8 @@ inline void correlation::sent(std::uint32_t number, bytes body, io::time_point a
 
 inline ledger::settled correlation::settle(const received_answer& answer, bytes body, io::time_point now) {
     const std::uint64_t mark = traffic_->echoes ? mark_of(traffic_->echoes->came_back(body)) : 0;
-    return traffic_->in_order ? settle_next(answer.good, now, mark) : ledger_.settle(answer.number, answer.good, now, mark);
+    return traffic_->in_order ? settle_next(answer.good, now, mark)
+                              : ledger_.settle(answer.number, answer.good, now, mark);
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

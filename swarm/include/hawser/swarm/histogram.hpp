@@ -21,8 +21,8 @@ class histogram {
 public:
     /// How finely a power of two is cut, and so by which share a percentile is too high at most.
     enum class precision : unsigned char {
-        coarse = 5,    ///< 1/32; 8 KiB, for very many histograms
-        fine = 10,     ///< 1/1024; 216 KiB
+        coarse = 5,   ///< 1/32; 8 KiB, for very many histograms
+        fine = 10,    ///< 1/1024; 216 KiB
     };
 
     histogram() : histogram(precision::fine) {}
@@ -44,8 +44,8 @@ public:
     /// same histogram again, but for max(), which is at most the last of them.
     [[nodiscard]] std::vector<std::pair<io::duration, std::uint64_t>> buckets() const;
     /// The inverse of buckets(), with the exact maximum.
-    [[nodiscard]] static histogram from_buckets(const std::vector<std::pair<io::duration, std::uint64_t>>& buckets, io::duration max,
-                                                precision bits = precision::fine);
+    [[nodiscard]] static histogram from_buckets(const std::vector<std::pair<io::duration, std::uint64_t>>& buckets,
+                                                io::duration max, precision bits = precision::fine);
 
 private:
     [[nodiscard]] std::size_t bucket_of(std::uint64_t value) const noexcept;
@@ -57,4 +57,4 @@ private:
     io::duration max_{};
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

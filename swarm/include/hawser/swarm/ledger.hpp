@@ -35,8 +35,8 @@ public:
     /// An answer, and how long it took.
     struct settled {
         ledger::verdict verdict = ledger::verdict::unknown;
-        io::duration took{};             ///< since the request was sent; 0 unless it is a first answer
-        io::duration from_schedule{};    ///< since the request should have been sent
+        io::duration took{};            ///< since the request was sent; 0 unless it is a first answer
+        io::duration from_schedule{};   ///< since the request should have been sent
 
         friend bool operator==(const settled&, const settled&) = default;
     };
@@ -76,8 +76,8 @@ private:
     boost::circular_buffer<entry> entries_{16};   // grows
     std::uint32_t last_;
     std::uint32_t first_ = 1;
-    std::uint64_t forgotten_ = 0;            // how many requests came before first_
-    std::deque<std::uint32_t> missing_;      // those of the forgotten ones that were given up, in order
+    std::uint64_t forgotten_ = 0;         // how many requests came before first_
+    std::deque<std::uint32_t> missing_;   // those of the forgotten ones that were given up, in order
     std::size_t in_flight_ = 0;
 };
 
@@ -100,7 +100,8 @@ inline ledger::settled ledger::settle(std::uint32_t number, bool good, io::time_
     if (number == 0 || number > last_ || index >= entries_.size()) return settle_unexpected(number);
     entry& found = entries_[index];
     if (found.state != request_state::in_flight) return settle_unexpected(number);
-    const settled done{good && mark == found.mark ? verdict::acked : verdict::wrong, now - found.at, now - found.scheduled};
+    const settled done{good && mark == found.mark ? verdict::acked : verdict::wrong, now - found.at,
+                       now - found.scheduled};
     found.state = request_state::answered;
     --in_flight_;
     forget_settled();
@@ -125,4 +126,4 @@ inline io::time_point ledger::oldest() const noexcept {
     return entries_.empty() ? io::time_point::max() : entries_.front().at;
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

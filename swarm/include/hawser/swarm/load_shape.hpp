@@ -1,7 +1,8 @@
 // load_shape: how many requests a second an open loop sends, over time.
 //
 //   const swarm::load_shape steady = 5000;
-//   const swarm::load_shape ramp({{.lasts = 30s, .from = 0, .to = 5000}, {.from = 5000, .to = 5000}});   // then for ever
+//   // then for ever
+//   const swarm::load_shape ramp({{.lasts = 30s, .from = 0, .to = 5000}, {.from = 5000, .to = 5000}});
 //   ramp.due(100);   // when the 101st request is to be sent
 //
 // A request is due when the area under the curve of the rate has reached its number. A value; pure.
@@ -44,4 +45,4 @@ private:
     std::vector<stretch> stretches_;
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -19,7 +19,8 @@ namespace hawser::swarm {
 enum class arrival_pattern : unsigned char {
     even,      ///< at equal distances, one client after the other
     poisson,   ///< at random, as from very many independent people
-    bursts,    ///< many in the same instant, then none until the rate allows the next burst; the last burst may be smaller
+    bursts,    ///< many in the same instant, then none until the rate allows the next burst; the
+               ///< last burst may be smaller
 };
 
 /// A pattern, and what belongs to it.
@@ -56,4 +57,4 @@ private:
     double poisson_turn_ = 0;   // how many requests of the whole swarm come before this client's next one
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

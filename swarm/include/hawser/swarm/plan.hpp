@@ -25,29 +25,37 @@ struct plan {
     io::address connect = {};
     hawser::swarm::traffic traffic = default_traffic();
     std::uint32_t clients = 5;
-    std::optional<std::uint64_t> count = 10;                  ///< requests of each client; none: until the end of `duration` or `rate`
-    io::duration interval = std::chrono::seconds(1);          ///< between the requests of a client; 0: the window decides
-    std::uint32_t window = 1;                                 ///< requests of a client that may wait for their answers
-    std::optional<load_shape> rate = {};                      ///< requests a second of the whole swarm, instead of interval
-    hawser::swarm::arrivals arrivals = {};                    ///< how the requests of `rate` are spread over time
-    io::duration warmup{};                                    ///< requests that are due before are checked, but not measured
-    io::duration duration{};                                  ///< how long to send, after the warm-up; 0: no limit
-    std::optional<std::size_t> payload_size = {};             ///< bytes a payload; none: code names
-    io::duration timeout = std::chrono::seconds(5);           ///< to connect, and for each answer
-    std::uint64_t seed = 0;                                   ///< of all random values
-    frame::any_codec codec = {};                              ///< of requests, and of answers
-    std::optional<frame::any_codec> answer_codec = {};        ///< of answers, if they have another format
+    std::optional<std::uint64_t> count = 10;             ///< requests of each client; none: until the
+                                                         ///< end of `duration` or `rate`
+    io::duration interval = std::chrono::seconds(1);     ///< between the requests of a
+                                                         ///< client; 0: the window decides
+    std::uint32_t window = 1;                            ///< requests of a client that may wait for their answers
+    std::optional<load_shape> rate = {};                 ///< requests a second of the whole
+                                                         ///< swarm, instead of interval
+    hawser::swarm::arrivals arrivals = {};               ///< how the requests of `rate` are spread over time
+    io::duration warmup{};                               ///< requests that are due before are
+                                                         ///< checked, but not measured
+    io::duration duration{};                             ///< how long to send, after the warm-up; 0: no limit
+    std::optional<std::size_t> payload_size = {};        ///< bytes a payload; none: code names
+    io::duration timeout = std::chrono::seconds(5);      ///< to connect, and for each answer
+    std::uint64_t seed = 0;                              ///< of all random values
+    frame::any_codec codec = {};                         ///< of requests, and of answers
+    std::optional<frame::any_codec> answer_codec = {};   ///< of answers, if they have another format
 
     /// Connections.
-    double connect_rate = 0;                                  ///< connections a second, of the whole swarm; 0: all at once
-    io::duration life{};                                      ///< a connection is replaced after this time; 0: never
-    bool reconnect = false;                                   ///< a connection that was lost or could not be made is replaced too
-    std::vector<io::endpoint> sources = {};                   ///< local addresses, used in turn; none: the system chooses
-    io::socket_options sockets = {};                          ///< options of each socket
+    double connect_rate = 0;                  ///< connections a second, of the
+                                              ///< whole swarm; 0: all at once
+    io::duration life{};                      ///< a connection is replaced after this time; 0: never
+    bool reconnect = false;                   ///< a connection that was lost or could
+                                              ///< not be made is replaced too
+    std::vector<io::endpoint> sources = {};   ///< local addresses, used in turn;
+                                              ///< none: the system chooses
+    io::socket_options sockets = {};          ///< options of each socket
 
     /// Of the default protocol only:
-    bool hello = false;                                       ///< begin each connection with a conn that says "hawser/1"
-    io::duration ping_interval{};                             ///< 0: no pings
+    bool hello = false;             ///< begin each connection with a
+                                    ///< conn that says "hawser/1"
+    io::duration ping_interval{};   ///< 0: no pings
 
     /// How long requests are due, warm-up included; load_shape::for_ever if only `count` ends them.
     [[nodiscard]] io::duration sends_for() const noexcept;
@@ -55,4 +63,4 @@ struct plan {
     [[nodiscard]] io::duration connects_at(std::uint32_t number) const noexcept;
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -36,13 +36,16 @@ void fill(Field& field, random_values& values) {
 
 template <packet::number Number>
 struct random_field<Number> {
-    static void fill(Number& field, random_values& values) { field = static_cast<packet::value_of<Number>>(values.number()); }
+    static void fill(Number& field, random_values& values) {
+        field = static_cast<packet::value_of<Number>>(values.number());
+    }
 };
 
 /// One of the enum's values that have names; any number if none has.
 template <class Enum>
 [[nodiscard]] Enum random_enum(random_values& values) {
-    static const std::vector<packet::named_value> named = packet::names_of_values<Enum>();   // static, so not for each request
+    // static, so not for each request.
+    static const std::vector<packet::named_value> named = packet::names_of_values<Enum>();
     if (named.empty()) return static_cast<Enum>(values.number());
     return static_cast<Enum>(named[values.below(named.size())].value);
 }
@@ -82,7 +85,9 @@ struct random_field<packet::text<Length, Held>> {
 };
 template <class Length, class Held>
 struct random_field<packet::octets<Length, Held>> {
-    static void fill(packet::octets<Length, Held>& field, random_values& values) { field = as_bytes(values.letters(longest_word)); }
+    static void fill(packet::octets<Length, Held>& field, random_values& values) {
+        field = as_bytes(values.letters(longest_word));
+    }
 };
 template <packet::rest_field Rest>
 struct random_field<Rest> {
@@ -120,4 +125,4 @@ struct random_field<Structure> {
     }
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -28,4 +28,4 @@ using random_source = boost::random::taus88;   ///< small and fast
     return static_cast<std::size_t>((std::uint64_t{random()} * end) >> 32);
 }
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

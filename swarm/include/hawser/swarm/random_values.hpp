@@ -20,7 +20,8 @@ namespace hawser::swarm {
 class random_values {
 public:
     /// Both must outlive this. Without `payloads` a payload is a code name.
-    random_values(random_source& random, const payload_source* payloads) noexcept : random_(random), payloads_(payloads) {}
+    random_values(random_source& random, const payload_source* payloads) noexcept
+        : random_(random), payloads_(payloads) {}
 
     /// A number of 64 bits.
     [[nodiscard]] std::uint64_t number() {
@@ -45,4 +46,4 @@ private:
     std::vector<std::unique_ptr<std::byte[]>> kept_;
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

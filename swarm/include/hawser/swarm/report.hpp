@@ -19,7 +19,7 @@ namespace hawser::swarm {
 /// Requests, answers and bytes, counted.
 struct counters {
     std::uint64_t sent = 0;
-    unsent_requests unsent = {};     ///< planned by rate or count, and never sent
+    unsent_requests unsent = {};   ///< planned by rate or count, and never sent
     std::uint64_t acked = 0;
     std::uint64_t missing = 0;       ///< not answered in time, or before the connection ended
     std::uint64_t duplicate = 0;     ///< second and further answers to a request
@@ -33,7 +33,9 @@ struct counters {
 
     void merge(const counters& other) noexcept;   ///< adds what another one counted
     /// Everything but good answers and what was not sent.
-    [[nodiscard]] std::uint64_t failed() const noexcept { return missing + duplicate + wrong + unknown + late + errors; }
+    [[nodiscard]] std::uint64_t failed() const noexcept {
+        return missing + duplicate + wrong + unknown + late + errors;
+    }
 };
 
 /// All that is known of a run, so it has many members.
@@ -46,13 +48,14 @@ struct report : counters {
     static constexpr double no_time_left = 0.95;
 
     std::map<std::string, std::uint64_t> errors_by_kind;   ///< the message, and how often
-    std::string first_error;           ///< its message
-    bool interrupted = false;          ///< stop() ended it before the plan did
+    std::string first_error;                               ///< its message
+    bool interrupted = false;                              ///< stop() ended it before the plan did
     bool unsent_allowed = false;       ///< requests that were not sent are no failure: --expect says how many may be
     double measured_from = 0;          ///< seconds from the beginning to the first of the measured requests
     double seconds = 0;                ///< from then to the last of their answers; 0: nothing was measured
     double planned_seconds = 0;        ///< of the measured part of the plan; 0: the run ends with its last answer
-    double busy = 0;                   ///< share of the time, warm-up included, in which the swarm's thread had a processor
+    double busy = 0;                   ///< share of the time, warm-up included, in which the
+                                       ///< swarm's thread had a processor
     histogram latency;                 ///< from sending to the answer
     histogram latency_from_schedule;   ///< from when the request should have been sent; empty without a rate
     timeline over_time;                ///< warm-up included
@@ -76,4 +79,4 @@ struct report : counters {
     [[nodiscard]] const histogram& honest_latency() const noexcept;
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

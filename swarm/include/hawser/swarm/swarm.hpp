@@ -28,7 +28,8 @@ class swarm_events {
 public:
     virtual ~swarm_events() = default;
     virtual void dialed(std::uint32_t client) = 0;   ///< a connection is made
-    virtual void sent(std::uint32_t client, bytes body, std::size_t frame_length) = 0;   ///< a request has been handed over
+    /// A request has been handed over.
+    virtual void sent(std::uint32_t client, bytes body, std::size_t frame_length) = 0;
     virtual void answered(std::uint32_t client, bytes body, ledger::verdict verdict) = 0;   ///< an answer came
     /// `why` is empty if all went well.
     virtual void exited(std::uint32_t client, const std::string& why) = 0;
@@ -46,8 +47,8 @@ public:
         io::time_point begins_at{};   ///< the same for all parts; if not given, when run() is called
     };
 
-    /// `watcher` may be null; it must outlive the swarm. Throws std::invalid_argument for hello or pings in traffic that
-    /// does not speak the default protocol.
+    /// `watcher` may be null; it must outlive the swarm. Throws std::invalid_argument for hello or pings in traffic
+    /// that does not speak the default protocol.
     explicit swarm(hawser::swarm::plan plan, swarm_events* watcher = nullptr);
     swarm(hawser::swarm::plan plan, swarm_events* watcher, part own);
     swarm(const swarm&) = delete;
@@ -76,4 +77,4 @@ private:
     std::unique_ptr<swarm_state> state_;
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

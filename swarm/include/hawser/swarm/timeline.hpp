@@ -26,7 +26,8 @@ public:
     struct slice {
         std::uint64_t sent = 0;
         std::uint64_t acked = 0;
-        std::uint64_t failed = 0;   ///< everything that went wrong: answers that are wrong, missing, late and so on, and errors
+        /// Everything that went wrong: answers that are wrong, missing, late and so on, and errors.
+        std::uint64_t failed = 0;
         /// Of all answers that came in this time; with a rate, from when their requests should have been sent.
         histogram latency{histogram::precision::coarse};
 
@@ -51,4 +52,4 @@ private:
     std::vector<slice> slices_;
 };
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -11,8 +11,8 @@
 #include <hawser/packet/counted_id.hpp>
 #include <hawser/packet/outline.hpp>
 #include <hawser/packet/packets.hpp>
-#include <hawser/swarm/random_values.hpp>
 #include <hawser/swarm/random_field.hpp>
+#include <hawser/swarm/random_values.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -65,7 +65,8 @@ template <class Request>
 concept countable_request = packet::identified<Request> && packet::identified<typename Request::reply> &&
                             packet::countable_id<decltype(Request::id)> &&
                             std::same_as<decltype(Request::id), decltype(Request::reply::id)> &&
-                            packet::packet_layout<Request>::place == packet::packet_layout<typename Request::reply>::place;
+                            packet::packet_layout<Request>::place ==
+                                packet::packet_layout<typename Request::reply>::place;
 
 /// Reads the answer to a Request.
 template <countable_request Request>
@@ -84,17 +85,18 @@ template <countable_request Request>
     using Id = decltype(Request::id);
     return {.speaks = speaks,
             .last = packet::counted_id<Id>::last,
-            .make = [](std::uint32_t number, random_values& values, byte_buffer& into) {
-                values.clear();
-                Request request{};
-                fill(request, values);
-                request.id = packet::counted_id<Id>::of(number);
-                return packet::encode(request, into);
-            },
+            .make =
+                [](std::uint32_t number, random_values& values, byte_buffer& into) {
+                    values.clear();
+                    Request request{};
+                    fill(request, values);
+                    request.id = packet::counted_id<Id>::of(number);
+                    return packet::encode(request, into);
+                },
             .read = &read_answer<Request>};
 }
 
 /// Submits, each with a code name or with as many bytes as the plan says.
 [[nodiscard]] traffic default_traffic();
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -25,12 +25,12 @@ struct unsent_requests {
 /// What the blame is inferred from.
 struct load_conditions {
     bool thread_had_time = true;
-    double window = 0;       ///< requests that may be in flight, of all clients together
-    double rate = 0;         ///< requests a second by the plan
-    double fastest = 0;      ///< seconds of the fastest answers; 0: there were none
+    double window = 0;    ///< requests that may be in flight, of all clients together
+    double rate = 0;      ///< requests a second by the plan
+    double fastest = 0;   ///< seconds of the fastest answers; 0: there were none
 };
 
 /// Takes all that waited for room in a window (by_window), and gives them to who is to blame.
 [[nodiscard]] unsent_requests blame(unsent_requests waited, const load_conditions& conditions) noexcept;
 
-}  // namespace hawser::swarm
+}   // namespace hawser::swarm

@@ -5,10 +5,10 @@
 //   server::server server({.events = {&events}}, router);
 //   if (log::enabled(log::level::info)) log::write(log::level::info, "received " + text);
 //
-// Never blocks the caller, and throws nothing: at most `queue_size` lines wait. What comes on top, what there is no memory for and
-// what cannot be written, since the disk is full or the reader gone, is lost and counted, and a line says how many. Build the text
-// only when enabled() says so. Bytes of a peer must be escaped by whoever builds the text, and lines that a peer can cause are for
-// may_write() to allow: one who floods us must not fill the disk as well.
+// Never blocks the caller, and throws nothing: at most `queue_size` lines wait. What comes on top, what there is no
+// memory for and what cannot be written, since the disk is full or the reader gone, is lost and counted, and a line
+// says how many. Build the text only when enabled() says so. Bytes of a peer must be escaped by whoever builds the
+// text, and lines that a peer can cause are for may_write() to allow: one who floods us must not fill the disk as well.
 #pragma once
 
 #include <hawser/server/events.hpp>
@@ -43,15 +43,15 @@ void write(level of, std::string_view line) noexcept;
 
 /// Lines about one reason that may_write() allows a second, if the writer is told nothing else.
 inline constexpr unsigned usual_ration = 10;
-/// enabled(), and whether one more line may be written for this reason now. What may not is counted, and within two seconds a line
-/// says "and 1,874 more: REASON". A reason is one of few; a peer has no part in its text. `times`: what is said again and again in peace
-/// has so many times what the writer allows. Any thread.
+/// enabled(), and whether one more line may be written for this reason now. What may not is counted, and within two
+/// seconds a line says "and 1,874 more: REASON". A reason is one of few; a peer has no part in its text. `times`: what
+/// is said again and again in peace has so many times what the writer allows. Any thread.
 [[nodiscard]] bool may_write(level of, std::string_view reason, unsigned times = 1) noexcept;
 /// Says now what was left out.
 void write_left_out() noexcept;
 
-/// Writes lines of this level and above while it lives, on a thread of its own: with write(2), as standard error is shared with
-/// others. Its end writes what waits, for at most a second, since nobody may read. One at a time.
+/// Writes lines of this level and above while it lives, on a thread of its own: with write(2), as standard error is
+/// shared with others. Its end writes what waits, for at most a second, since nobody may read. One at a time.
 class writer {
 public:
     /// `lines_a_second` are those that may_write() allows; 0 is all.
@@ -65,9 +65,9 @@ private:
     std::unique_ptr<sink> sink_;
 };
 
-/// What a server tells, as lines: its start, connections that end and why, peers that are turned away, trouble with accepting,
-/// the stop. Of each reason as many as may_write() allows; if that left out the end of a connection, a line at the stop says how many
-/// ended for which reason.
+/// What a server tells, as lines: its start, connections that end and why, peers that are turned away, trouble with
+/// accepting, the stop. Of each reason as many as may_write() allows; if that left out the end of a connection, a line
+/// at the stop says how many ended for which reason.
 class server_events final : public server::events {
 public:
     void planned(const server::memory_plan& plan) override;
@@ -95,4 +95,4 @@ private:
     bool left_some_out_ = false;
 };
 
-}  // namespace hawser::log
+}   // namespace hawser::log
