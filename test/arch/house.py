@@ -7,8 +7,8 @@ from pathlib import Path
 import source
 
 VAGUE = {"util", "utils", "utility", "utilities", "common", "helper", "helpers", "manager", "managers", "misc"}
-# A header is read in one sitting; CONTRIBUTING.md aims at 200.
-MOST_LINES = 250
+# A header is read in one sitting; CONTRIBUTING.md aims at 200. Of 120 columns: it was 250 when some lines had 150.
+MOST_LINES = 275
 # A folder is seen at once: some 20 files of which each may have to do with each, or a screen of public headers, which one looks up by name.
 MOST_FILES = 22
 MOST_HEADERS = 57
