@@ -108,6 +108,14 @@ class New(unittest.TestCase):
                 for name in KINDS.values():
                     self.assertRegex(said, rf"{name}\S*:\d+: FILL IN: ")
 
+    def test_what_is_made_is_formatted(self):
+        if not (shutil.which("clang-format-19") or shutil.which("clang-format")):
+            self.skipTest("there is no clang-format here")
+        made = [name for told in self.told.values() for name in re.findall(r"^made (\S+\.[ch]pp)$", told.stdout, re.M)]
+        self.assertGreater(len(made), len(KINDS))
+        done = subprocess.run([self.tree / "tools" / "format", "--check", *(self.tree / name for name in made)], capture_output=True, text=True)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
     def test_what_cannot_be_made_changes_nothing(self):
         before = {path: path.read_bytes() for path in self.tree.rglob("*") if path.is_file()}
         for arguments, why in ((("codec", "pebble"), "is there already"), (("field", "Bearing"), "is no name"), (("test", "nowhere/x"), "no nowhere"),

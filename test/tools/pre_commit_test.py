@@ -49,12 +49,19 @@ class PreCommit(unittest.TestCase):
         self.assertNotEqual(0, done.returncode)
         self.assertRegex(done.stdout + done.stderr, r"says nothing about what is inside(.|\n)*not committed, because of house")
 
+    def test_nor_what_is_not_formatted(self):
+        if "nothing was looked at" in subprocess.run([self.tree / "tools" / "format", "--check"], capture_output=True, text=True).stdout:
+            self.skipTest("there is no clang-format of that version here")
+        done = self.commit("libframe/src/bytes.cpp", lambda text: text + "\nint   unformatted();\n")
+        self.assertNotEqual(0, done.returncode)
+        self.assertRegex(done.stdout + done.stderr, r"not as \.clang-format says: libframe/src/bytes\.cpp;(.|\n)*not committed, because of format")
+
     def test_nor_what_clang_tidy_finds_in_a_changed_file(self):
         if not (shutil.which("clang-tidy-16") or shutil.which("clang-tidy")):
             self.skipTest("there is no clang-tidy here")
-        wrong = "\nnamespace { std::string twice(std::string one) { std::string other = std::move(one); return other + one; } }\n" \
+        wrong = "\nstatic std::string twice(std::string one) {\n    std::string other = std::move(one);\n    return other + one;\n}\n" \
                 "std::string used() { return twice({}); }\n"
-        done = self.commit("libframe/src/bytes.cpp", lambda text: "#include <string>\n#include <utility>\n" + text + wrong)
+        done = self.commit("libframe/src/bytes.cpp", lambda text: "#include <string>\n#include <utility>\n\n" + text + wrong)
         said = done.stdout + done.stderr
         self.assertNotEqual(0, done.returncode, said)
         self.assertIn("bugprone-use-after-move", said)
