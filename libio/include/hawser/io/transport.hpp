@@ -36,7 +36,8 @@ public:
     bool close_write() noexcept;                                      ///< carrier::close_write()
     void close_read() noexcept;                                       ///< carrier::close_read()
     void close() noexcept;                                            ///< carrier::close()
-    /// Closes at once. A TCP peer gets a reset, and the system keeps nothing of the connection: no FIN_WAIT, no TIME_WAIT.
+    /// Closes at once. A TCP peer gets a reset, and the system keeps nothing of the connection: no FIN_WAIT,
+    /// no TIME_WAIT.
     void reset() noexcept;
     [[nodiscard]] int descriptor() noexcept;         ///< carrier::descriptor()
     [[nodiscard]] endpoint local() const noexcept;   ///< our end
