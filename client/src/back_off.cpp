@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 // They are often written inside of a co_await, where g++ 12 destroys twice what is not trivially destructible.
 static_assert(std::is_trivially_destructible_v<options>);

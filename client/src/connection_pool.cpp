@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 // Lives in the coroutine that waits for its answer.
 struct connection_pool::request {

@@ -14,7 +14,7 @@
 #include <deque>
 #include <memory>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 class connection_pool {
 public:

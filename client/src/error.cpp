@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 namespace {
 

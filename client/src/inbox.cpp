@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 bool inbox::has_room(std::size_t size) const noexcept {
     return waiting_.size() < most_.packets && (waiting_.empty() || bytes_ + size <= most_.bytes);

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <deque>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 class inbox {
 public:

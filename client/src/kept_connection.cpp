@@ -10,7 +10,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 kept_connection::shared_state::shared_state(const io::executor& executor, dialler dialled_by,
                                             reconnecting_options options)

@@ -20,7 +20,7 @@
 #include <memory>
 #include <vector>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 class kept_connection {
 public:

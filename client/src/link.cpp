@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 // One request under way; lives in the coroutine that waits for it, and leaves the table with it however that ends.
 struct link::waiter {

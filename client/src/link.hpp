@@ -19,7 +19,7 @@
 
 #include <vector>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 /// How many requests were numbered; the numbers go round after `last`, which is not the same for all ids. Shared by the
 /// connections of one client.

@@ -15,7 +15,7 @@
 #include <set>
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 class overdue_answers {
 public:

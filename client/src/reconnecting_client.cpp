@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 namespace {
 

@@ -1,6 +1,6 @@
 #include "request_queue.hpp"
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 void request_queue::wake_first() {
     if (!waiting_.empty()) waiting_.begin()->changed().notify();

@@ -17,7 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 class request_queue {
 public:

@@ -5,7 +5,7 @@
 #include <map>
 #include <mutex>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 namespace {
 

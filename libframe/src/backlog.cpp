@@ -9,7 +9,7 @@
 #include <array>
 #include <utility>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 namespace {
 

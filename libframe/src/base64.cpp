@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 base64_lines::base64_lines(base64_layout layout) : layout_(layout) {
     if (base64_letters.find(layout.delimiter) != std::string_view::npos || layout.delimiter == '=')

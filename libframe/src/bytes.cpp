@@ -7,7 +7,7 @@
 #include <limits>
 #include <new>
 
-namespace hawser {
+namespace hawser::inline v0 {
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string_view>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <initializer_list>
 #include <string>
 
-namespace hawser {
+namespace hawser::inline v0 {
 
 namespace {
 

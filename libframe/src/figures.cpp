@@ -1,6 +1,6 @@
 #include <hawser/figures.hpp>
 
-namespace hawser {
+namespace hawser::inline v0 {
 
 std::string grouped(std::uint64_t number) {
     std::string made = std::to_string(number);

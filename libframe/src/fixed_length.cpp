@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 fixed_length::fixed_length(std::size_t size) : size_(size) {
     if (size < 1 || size > largest)

@@ -6,7 +6,7 @@
 #include <map>
 #include <stdexcept>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 /// The format with every key written out.
 [[nodiscard]] std::string format_of(const any_codec::alternatives& codec);

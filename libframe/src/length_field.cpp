@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <cassert>
 #include <new>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 namespace {
 

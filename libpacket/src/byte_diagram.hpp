@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 struct byte_box {
     std::string label;

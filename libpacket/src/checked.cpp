@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 namespace {
 

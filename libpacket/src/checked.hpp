@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 /// Throws std::invalid_argument, with one line that says what is wrong.
 void check(const packet::description& what);

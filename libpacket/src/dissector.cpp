@@ -10,7 +10,7 @@
 #include <string_view>
 #include <variant>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace hawser::protocol::lua {
+namespace hawser::inline v0::protocol::lua {
 
 extern const std::string_view fields;   ///< what filters and columns can name, and what is marked as malformed
 // How frames are cut, by the rules of libframe.

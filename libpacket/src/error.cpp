@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 namespace {
 

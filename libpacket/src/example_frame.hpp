@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 /// In hex; empty if the codec cannot carry this one. Numbers are small, texts and bytes "abc"; an id is that of a first
 /// request, "00000001", or zeros where nothing is asked and nothing answered.

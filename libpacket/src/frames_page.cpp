@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <variant>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 /// A diagram, and what there is to say of it, with an end of line.
 [[nodiscard]] std::string frames_page(const frame::any_codec& codec);

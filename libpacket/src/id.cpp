@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 namespace {
 

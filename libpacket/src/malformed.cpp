@@ -2,7 +2,7 @@
 
 #include <boost/system/system_error.hpp>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 std::string malformed::place() const {
     std::string text(packet);

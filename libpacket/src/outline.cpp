@@ -1,6 +1,6 @@
 #include <hawser/packet/outline.hpp>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 decoded<identity> identify(std::span<const form> forms, const command_place& place, bytes body) noexcept {
     if (!place.is_in(body)) return malformed{errc::short_body, {}, "command", place.offset};

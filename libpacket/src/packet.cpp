@@ -1,6 +1,6 @@
 #include <hawser/packet/packets.hpp>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 decoded<any> decode(bytes body) { return decode<default_protocol>(body); }
 

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 namespace {
 

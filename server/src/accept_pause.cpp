@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 namespace sys = boost::system::errc;
 

@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class accept_pause {
 public:

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <thread>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 std::string activity::last_begun() const {
     const session* const whose = whose_.load(std::memory_order_acquire);

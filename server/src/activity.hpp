@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class session;
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include <typeindex>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 io::task<result<void>> session_view::send(bytes body) { return session_.frames_.send(body); }
 

@@ -12,7 +12,7 @@
 #include <new>
 #include <optional>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 namespace {
 

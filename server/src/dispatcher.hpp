@@ -28,7 +28,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class router;
 class session;

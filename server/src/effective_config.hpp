@@ -14,7 +14,7 @@
 #include <memory>
 #include <string>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class effective_config : public config {
 public:

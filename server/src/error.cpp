@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <exception>
 #include <iostream>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 template <class Tell>
 void event_chain::tell_all(const Tell& tell) const noexcept {

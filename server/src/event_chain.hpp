@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class event_chain {
 public:

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 stream_position::stream_position(std::uint64_t at, bytes what) noexcept
     : offset(at), window_size(std::min(what.size(), window.size())) {

@@ -6,7 +6,7 @@
 #include <bit>
 #include <chrono>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 namespace {
 

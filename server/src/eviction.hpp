@@ -16,7 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class eviction {
 public:

@@ -5,7 +5,7 @@
 
 #include "session.hpp"
 
-namespace hawser::server::extensions {
+namespace hawser::inline v0::server::extensions {
 
 bool greet(const void* /* none */, call& here, bytes body) {
     const packet::decoded<packet::conn> greeting = packet::decode_as<packet::conn>(body);

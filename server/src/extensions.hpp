@@ -5,7 +5,7 @@
 
 #include <hawser/server/route.hpp>
 
-namespace hawser::server::extensions {
+namespace hawser::inline v0::server::extensions {
 
 /// conn: the router's hook decides, and whose payload says so is sent ping and go_away from then on.
 [[nodiscard]] bool greet(const void* none, call& here, bytes body);

@@ -17,7 +17,7 @@
 #include <future>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 // What a session on another thread is to be sent.
 struct handle::parcel {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 mailbox::waiter::waiter(mailbox& of, const io::executor& here) : of_(of), bell_(std::make_shared<io::bell>(here)) {
     const std::scoped_lock lock(of_.mutex_);

@@ -23,7 +23,7 @@
 #include <optional>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class context;
 

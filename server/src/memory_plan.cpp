@@ -9,7 +9,7 @@
 #include <limits>
 #include <stdexcept>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 std::string report::text() const {
     std::string line = std::to_string(drained) + " connections drained, " + std::to_string(forced) + " cut; " +

@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class request_watch {
 public:

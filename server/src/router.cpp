@@ -6,7 +6,7 @@
 #include <limits>
 #include <string>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 router::router(const packet::outline& speaks)
     : speaks_(speaks),

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 result<frame::shared_frame> definition::frame_of(bytes body, const std::shared_ptr<io::memory_budget>& where) const {
     byte_buffer frame;

@@ -16,7 +16,7 @@
 #include <utility>
 #include <variant>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class worker;
 

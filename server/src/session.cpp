@@ -12,7 +12,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 session::session(std::shared_ptr<const service> of, worker& home, io::accepted made, std::uint64_t number)
     : task_chain(home.executor()),

@@ -12,7 +12,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 io::time_point session::end_of_life() const {
     const io::duration longest = service_->settings.max_lifetime;

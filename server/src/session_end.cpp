@@ -13,7 +13,7 @@
 #include <optional>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 session::~session() {
     if (stage_ == stage::ended || service_->is_over) return;

@@ -2,7 +2,7 @@
 
 #include <hawser/server/server.hpp>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 void tally::add_ended(const session& one) noexcept {
     frames_in_.add(one.frames().in().frames());

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 struct report;
 

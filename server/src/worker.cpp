@@ -15,7 +15,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 namespace {
 

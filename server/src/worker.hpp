@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 /// An io_context that can let go of everything it holds and still be there for what that refers to.
 class own_context final : public io::asio::io_context {

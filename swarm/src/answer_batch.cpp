@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 void answer_batch::count(io::time_point read_at) {
     const std::uint64_t times = std::exchange(times_, 0);

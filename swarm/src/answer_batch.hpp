@@ -13,7 +13,7 @@
 
 #include <cstdint>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 class answer_batch {
 public:

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string_view>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 // Only a hash of what has to come back is kept, and not one against enemies: a wrong server does not try to collide.
 std::uint64_t correlation::mark_of(bytes content) noexcept { return std::hash<std::string_view>()(as_text(content)); }

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <functional>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 // The answer belongs to nothing that is in flight.
 ledger::settled ledger::settle_unexpected(std::uint32_t number) const {

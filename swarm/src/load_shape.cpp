@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 namespace {
 

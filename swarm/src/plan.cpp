@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 io::duration plan::sends_for() const noexcept {
     const io::duration load = rate ? rate->lasts() : load_shape::for_ever;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 namespace {
 

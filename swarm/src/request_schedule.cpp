@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 request_schedule::request_schedule(const swarm_state& state, std::uint32_t number, random_source& random)
     : state_(state), connects_at_(state.begun_at + state.plan.connects_at(number)) {

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 class request_schedule {
 public:

@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 namespace {
 

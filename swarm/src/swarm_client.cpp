@@ -8,7 +8,7 @@
 #include <random>
 #include <utility>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 namespace {
 

@@ -23,7 +23,7 @@
 #include <optional>
 #include <string>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 class swarm_client {
 public:

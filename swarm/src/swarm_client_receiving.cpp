@@ -4,7 +4,7 @@
 #include <hawser/bytes.hpp>
 #include <hawser/protocol/framed.hpp>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 namespace {
 

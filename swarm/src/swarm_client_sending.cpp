@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 // Called by the watchdog, outside of any turn of this connection.
 void swarm_client::wake() noexcept {

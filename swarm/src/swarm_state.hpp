@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 class swarm_client;
 

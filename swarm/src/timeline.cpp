@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 void timeline::slice::merge(const slice& other) noexcept {
     sent += other.sent;

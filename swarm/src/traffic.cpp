@@ -1,6 +1,6 @@
 #include <hawser/swarm/traffic.hpp>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 bytes random_values::payload() {
     if (payloads_ != nullptr) return payloads_->next(random_);

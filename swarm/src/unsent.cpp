@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 void unsent_requests::merge(const unsent_requests& other) noexcept {
     by_server += other.by_server;

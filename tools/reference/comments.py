@@ -7,6 +7,7 @@ nothing in them is a command of Doxygen, what is indented at the top is code.
 import re
 
 _MARKS = re.compile(r"`[^`]*`|[\\@<>#&%]")
+_VERSION = re.compile(r"^(namespace hawser)::inline \w+", re.M)   # nobody writes it
 _FOREIGN = re.compile(r"^template <>\n(?:struct|void\*?) boost::", re.M)   # what Boost is told of ours
 
 
@@ -75,6 +76,7 @@ def _namesake(text, name):
 
 
 def of_header(text):
+    text = _VERSION.sub(r"\1", text)
     lines = _FOREIGN.sub("// template <>\n// boost::", text).splitlines()
     top = _top_of(lines)
     kept = []

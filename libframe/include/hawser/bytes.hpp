@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser {
+namespace hawser::inline v0 {
 
 using bytes = std::span<const std::byte>;     ///< a view of bytes, which somebody else holds
 using mutable_bytes = std::span<std::byte>;   ///< the same, to be written to

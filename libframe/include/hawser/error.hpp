@@ -14,7 +14,7 @@
 
 #include <type_traits>
 
-namespace hawser {
+namespace hawser::inline v0 {
 
 using boost::system::error_code;
 using boost::system::error_condition;

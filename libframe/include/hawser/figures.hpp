@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace hawser {
+namespace hawser::inline v0 {
 
 /// All of its digits, in thousands: "1,048,576".
 [[nodiscard]] std::string grouped(std::uint64_t number);

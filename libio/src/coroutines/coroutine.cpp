@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <new>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 constinit thread_local chain::round* chain::running_ = nullptr;
 

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 void group::spawn(task<void> child) {
     enter();

@@ -5,7 +5,7 @@
 
 #include <cassert>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 // One function under way: shared by the task that waits for it and the thread that runs it.
 struct offload_pool::completion {

@@ -5,7 +5,7 @@
 #include <source_location>
 #include <string_view>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

@@ -1,6 +1,6 @@
 #include <hawser/io/buffer_pool.hpp>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 buffer_pool& buffer_pool::of(const executor& where) { return asio::use_service<buffer_pool>(where.context()); }
 

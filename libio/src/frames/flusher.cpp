@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 void flusher::add(frame_stream& stream) noexcept {
     if (stream.flush_hook_.is_linked()) return;

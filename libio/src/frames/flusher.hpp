@@ -13,7 +13,7 @@
 #include <hawser/io/memory_budget.hpp>
 #include <hawser/io/operation_memory.hpp>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class flusher final : public asio::execution_context::service {
 public:

@@ -18,7 +18,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 // The body of an answer, or a frame to be offered.
 struct frame_stream::outgoing_message {

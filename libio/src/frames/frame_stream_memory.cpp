@@ -10,7 +10,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 std::size_t frame_memory::bytes() const noexcept { return of_.memory_.bytes(); }
 

@@ -12,7 +12,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 // A peer that has closed its sending half still gets its answers.
 error_code frame_stream::write_failure() const noexcept {

@@ -14,7 +14,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 error_code frame_wait::filled() const noexcept { return of_->filled(); }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

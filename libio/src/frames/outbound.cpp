@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 error_code outbound::push(bytes body, buffer_pool& pool, pressure level) {
     if (must_not_grow(level)) return errc::outbox_full;

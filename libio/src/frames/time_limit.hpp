@@ -3,7 +3,7 @@
 
 #include <hawser/io/clock.hpp>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Zero is off.
 [[nodiscard]] inline time_point limit(time_point from, duration timeout) noexcept {

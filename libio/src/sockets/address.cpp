@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

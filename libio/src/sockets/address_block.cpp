@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

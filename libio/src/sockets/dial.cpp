@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <memory>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

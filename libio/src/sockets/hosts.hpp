@@ -11,7 +11,7 @@
 #include <stop_token>
 #include <vector>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Never empty in a result.
 using hosts = std::vector<asio::ip::address>;

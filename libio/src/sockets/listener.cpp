@@ -23,7 +23,7 @@
 #include <mutex>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 // One direction.
 struct memory_end::channel {

@@ -10,7 +10,7 @@
 
 #include <cerrno>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Opens a socket of Asio's, which is not open, for this protocol of Asio's.
 template <class Socket, class Protocol>

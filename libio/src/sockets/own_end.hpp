@@ -9,7 +9,7 @@
 
 #include <sys/socket.h>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// How often it may be itself that a dial finds: the next port that it is given is another one.
 inline constexpr int most_with_itself = 3;

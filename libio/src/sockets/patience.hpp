@@ -16,7 +16,7 @@
 #include <memory>
 #include <stop_token>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class patience {
 public:

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

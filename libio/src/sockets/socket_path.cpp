@@ -19,7 +19,7 @@
 #include <filesystem>
 #include <thread>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

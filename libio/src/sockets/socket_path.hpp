@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Whoever holds it is the only one that looks whether a path is free, unlinks what is there, binds and listens: of two
 /// that start at once the second finds the first, and one that ends takes nothing from the next. What is locked is the

@@ -10,7 +10,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 stream::stream(transport over)
     : transport_(std::move(over)),

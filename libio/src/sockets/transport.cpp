@@ -16,7 +16,7 @@
 #include <cstring>
 #include <span>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 endpoint endpoint_of(const asio::generic::stream_protocol::endpoint& raw) noexcept {
     endpoint end;

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <limits>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

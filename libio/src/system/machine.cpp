@@ -11,7 +11,7 @@
 #include <locale>
 #include <thread>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

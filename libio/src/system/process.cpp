@@ -10,7 +10,7 @@
 #include <csignal>
 #include <cstddef>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

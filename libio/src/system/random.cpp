@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

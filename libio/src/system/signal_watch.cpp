@@ -9,7 +9,7 @@
 #include <chrono>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

@@ -13,7 +13,7 @@
 #include <mutex>
 #include <optional>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

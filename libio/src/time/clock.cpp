@@ -7,7 +7,7 @@
 
 #include <memory>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

@@ -1,6 +1,6 @@
 #include <hawser/io/deadline.hpp>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 void deadline::move(time_point at) noexcept {
     at_ = at;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

@@ -1,6 +1,6 @@
 #include <hawser/io/moment.hpp>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace {
 

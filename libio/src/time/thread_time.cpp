@@ -3,7 +3,7 @@
 #include <chrono>
 #include <ctime>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 duration thread_time() noexcept {
     timespec had{};

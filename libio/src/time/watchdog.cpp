@@ -1,6 +1,6 @@
 #include <hawser/io/watchdog.hpp>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 // The first wait takes the one place that the timer needs in Asio's queue. From then on nothing here can fail.
 watchdog::watchdog(asio::execution_context& context)

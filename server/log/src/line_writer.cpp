@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::log {
+namespace hawser::inline v0::log {
 
 namespace {
 

@@ -18,7 +18,7 @@
 #include <string>
 #include <thread>
 
-namespace hawser::log {
+namespace hawser::inline v0::log {
 
 class line_writer {
 public:

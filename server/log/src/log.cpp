@@ -24,7 +24,7 @@
 #include <locale>
 #include <utility>
 
-namespace hawser::log {
+namespace hawser::inline v0::log {
 
 namespace {
 

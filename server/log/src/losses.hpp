@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-namespace hawser::log {
+namespace hawser::inline v0::log {
 
 /// Any thread.
 void note_lost(std::size_t lines) noexcept;

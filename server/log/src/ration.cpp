@@ -4,7 +4,7 @@
 #include <chrono>
 #include <utility>
 
-namespace hawser::log {
+namespace hawser::inline v0::log {
 
 namespace {
 

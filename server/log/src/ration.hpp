@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::log {
+namespace hawser::inline v0::log {
 
 class ration {
 public:

@@ -14,7 +14,7 @@
 #include <sstream>
 #include <utility>
 
-namespace hawser::log {
+namespace hawser::inline v0::log {
 
 namespace {
 

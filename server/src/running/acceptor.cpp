@@ -11,7 +11,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 acceptor::acceptor(const crew& of, const admission_limits& limits, const event_chain& events, open_function open)
     : crew_(of),

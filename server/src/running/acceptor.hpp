@@ -23,7 +23,7 @@
 #include <functional>
 #include <memory>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class acceptor {
 public:

@@ -8,7 +8,7 @@
 #include <functional>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class caught_signals {
 public:

@@ -4,7 +4,7 @@
 #include <hawser/io/random.hpp>
 #include <hawser/io/watchdog.hpp>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 crew::crew(const effective_config& settings) : front_(std::make_unique<own_context>()) {
     guards_.emplace_back(front());

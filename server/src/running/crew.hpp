@@ -16,7 +16,7 @@
 #include <memory>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class crew {
 public:

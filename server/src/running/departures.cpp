@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 void departures::expect(std::size_t connections) {
     const std::scoped_lock lock(mutex_);

@@ -22,7 +22,7 @@
 #include <memory>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 using listeners = std::vector<std::unique_ptr<io::listener>>;
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 bool lifecycle::begin() noexcept {
     const std::scoped_lock lock(mutex_);

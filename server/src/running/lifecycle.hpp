@@ -19,7 +19,7 @@
 #include <optional>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class lifecycle {
 public:

@@ -4,7 +4,7 @@
 
 #include <new>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 void memory_guard::watch() {
     const std::shared_ptr<crew> all = crew_.lock();

@@ -17,7 +17,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class memory_guard : public std::enable_shared_from_this<memory_guard> {
 public:

@@ -10,7 +10,7 @@
 #include <mutex>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 // The config's: a connection's own is asked on its thread.
 frame::slow_consumer publication::policy_of(const letter& what) const {

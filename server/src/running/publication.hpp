@@ -8,7 +8,7 @@
 
 #include <memory>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class publication {
 public:

@@ -31,7 +31,7 @@
 #include <string>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class running : public std::enable_shared_from_this<running> {
 public:

@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 namespace {
 

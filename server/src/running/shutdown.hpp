@@ -29,7 +29,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class shutdown : private io::task_chain<void> {
 public:

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class start_failure final : public std::runtime_error {
 public:

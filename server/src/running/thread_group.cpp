@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 namespace {
 

@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class thread_group {
 public:

@@ -12,7 +12,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 /// How a back_off waits.
 struct back_off_options {

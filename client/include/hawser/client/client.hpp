@@ -25,7 +25,7 @@
 #include <memory>
 #include <optional>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 class kept_connection;
 class link;

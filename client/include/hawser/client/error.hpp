@@ -3,7 +3,7 @@
 
 #include <hawser/error.hpp>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 /// What goes wrong with a request or a connection of a client.
 enum class errc {

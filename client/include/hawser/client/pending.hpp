@@ -9,7 +9,7 @@
 #include <map>
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 template <class Waiter>
 class pending {

@@ -22,7 +22,7 @@
 #include <functional>
 #include <stop_token>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 /// What becomes of a request whose connection breaks before its answer.
 enum class on_break : unsigned char {

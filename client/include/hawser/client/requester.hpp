@@ -22,7 +22,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser::client {
+namespace hawser::inline v0::client {
 
 /// An answer, with the bytes that its views point into.
 template <class Packet>

@@ -24,7 +24,7 @@
 #include <utility>
 #include <variant>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 class any_codec {
 public:

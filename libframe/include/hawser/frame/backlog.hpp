@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 /// What becomes of a push when there is no room for it at its peer's.
 enum class slow_consumer : unsigned char {

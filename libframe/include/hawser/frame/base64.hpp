@@ -8,7 +8,7 @@
 
 #include <hawser/bytes.hpp>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 /// The letters of base64, in the order of their values; '=' fills up.
 inline constexpr std::string_view base64_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -12,7 +12,7 @@
 
 #include <optional>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 /// How lines of base64 end, and how long they may be.
 struct base64_layout {

@@ -16,7 +16,7 @@
 
 #include <concepts>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 /// The limit on a whole frame where none is given. 1 MiB: room for any message, small enough that a thousand hostile
 /// peers do not fill a machine.

@@ -16,7 +16,7 @@
 
 #include <cassert>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 class [[nodiscard]] decoded {
 public:

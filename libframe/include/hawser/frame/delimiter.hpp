@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 /// What ends a frame, and how long it may be. Trivial to copy and to destroy, so that it may be written in braces
 /// inside a co_await (g++ 12).

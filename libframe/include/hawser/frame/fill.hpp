@@ -3,7 +3,7 @@
 //   const mutable_bytes room = reader.space(frame::fill::greedy, frame::growth::sparing);
 #pragma once
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 /// How much to read at a time.
 enum class fill {

@@ -5,7 +5,7 @@
 
 #include <hawser/frame/codec.hpp>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 class fixed_length {
 public:

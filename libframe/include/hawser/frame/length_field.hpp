@@ -18,7 +18,7 @@
 #include <limits>
 #include <optional>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 /// What becomes of a frame over the limit.
 enum class over_limit : unsigned char {

@@ -11,7 +11,7 @@
 
 #include <hawser/frame/running_crc.hpp>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 /// How long a marked frame may be.
 struct marked_layout {

@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 /// Each an own text; none is looked at here, whether it makes sense says the codec.
 class marks {

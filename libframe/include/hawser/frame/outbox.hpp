@@ -22,7 +22,7 @@
 #include <memory>
 #include <utility>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 class outbox {
 public:

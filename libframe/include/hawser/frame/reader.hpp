@@ -20,7 +20,7 @@
 #include <limits>
 #include <utility>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 template <codec Codec>
 class reader {

@@ -14,7 +14,7 @@
 #include <array>
 #include <memory>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 class running_crc {
 public:

@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <deque>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 /// Moves the bytes into a block of just their size, if its own is more than a quarter larger. Without memory for that
 /// it stays. The block that was too large; an empty one if there is none.

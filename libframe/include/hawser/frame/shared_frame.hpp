@@ -10,7 +10,7 @@
 
 #include <memory>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 using shared_frame = std::shared_ptr<const byte_buffer>;   ///< never changed once it is made; any thread may hold one
 

@@ -11,7 +11,7 @@
 #include <bit>
 #include <optional>
 
-namespace hawser::frame {
+namespace hawser::inline v0::frame {
 
 /// How long the length may be, and the frame.
 struct varint_layout {

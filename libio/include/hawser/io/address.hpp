@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Trivial to copy and to destroy, so that one may be written in braces inside a co_await (g++ 12).
 struct address {

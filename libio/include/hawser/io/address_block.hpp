@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 struct address_block {
     endpoint::kind family = endpoint::kind::ipv4;   ///< or ipv6

@@ -9,7 +9,7 @@
 #include <hawser/io/event.hpp>
 #include <hawser/io/watchdog.hpp>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class alarm : public deadline {
 public:

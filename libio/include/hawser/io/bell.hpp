@@ -16,7 +16,7 @@
 #include <atomic>
 #include <memory>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 struct bell {
     explicit bell(const executor& where) : rung(where) {}

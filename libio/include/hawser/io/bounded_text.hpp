@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 template <std::size_t Most>
 class bounded_text {

@@ -17,7 +17,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class buffer_pool final : public asio::execution_context::service {
 public:

@@ -10,7 +10,7 @@
 
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Runs `plain` on this task's own io_context and gives its result; what it throws is thrown here.
 template <class T, class Executor>

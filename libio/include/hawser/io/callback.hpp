@@ -11,7 +11,7 @@
 #include <functional>
 #include <memory>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class callback {
 public:

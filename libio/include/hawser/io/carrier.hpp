@@ -17,7 +17,7 @@
 
 #include <cstddef>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// A connected TCP or Unix socket.
 using socket = asio::basic_stream_socket<asio::generic::stream_protocol, executor>;

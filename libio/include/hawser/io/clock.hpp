@@ -12,7 +12,7 @@
 #include <chrono>
 #include <stop_token>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Of any length; 0 means none, or no limit, where that makes sense.
 using duration = std::chrono::steady_clock::duration;

@@ -25,7 +25,7 @@
 #include <source_location>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 namespace asio = boost::asio;
 

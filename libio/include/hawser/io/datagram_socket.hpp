@@ -32,7 +32,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class datagram_socket {
 public:

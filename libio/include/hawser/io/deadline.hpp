@@ -14,7 +14,7 @@
 
 #include <boost/intrusive/set.hpp>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class deadline_queue;
 

@@ -9,7 +9,7 @@
 
 #include <cstddef>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// How many descriptors this process may have now: the soft limit.
 [[nodiscard]] std::size_t descriptor_limit() noexcept;

@@ -10,7 +10,7 @@
 
 #include <stop_token>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Connects to `where` from this task's io_context, trying each address of a name in turn; `connect_timeout` if none
 /// answered in time, name resolution included (it is abandoned; a numeric host needs none). Each address gets an equal

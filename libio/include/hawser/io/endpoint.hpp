@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 struct endpoint {
     /// What it is an address of.

@@ -11,7 +11,7 @@
 
 #include <boost/intrusive/list.hpp>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class event {
 public:

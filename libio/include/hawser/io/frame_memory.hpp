@@ -8,7 +8,7 @@
 
 #include <cstddef>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class frame_stream;
 

@@ -30,7 +30,7 @@
 #include <optional>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class flusher;
 class frame_stream {

@@ -17,7 +17,7 @@
 #include <source_location>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class frame_stream;
 

@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class group {
 public:

@@ -19,7 +19,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class heartbeat {
 public:

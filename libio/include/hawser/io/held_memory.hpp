@@ -16,7 +16,7 @@
 #include <chrono>
 #include <cstddef>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class held_memory {
 public:

@@ -22,7 +22,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class inbound {
 public:

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// A duration of zero turns that time-out off.
 struct frame_limits {

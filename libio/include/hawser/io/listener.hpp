@@ -14,7 +14,7 @@
 #include <optional>
 #include <string>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// A new connection. `peer` is who it is from as accepting it told: asked later, a connection that was reset has none.
 struct accepted {

@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class lookout {
 public:

@@ -6,7 +6,7 @@
 #include <limits>
 #include <string>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Bytes of memory; `unlimited` where nothing is said.
 struct memory_limits {

@@ -17,7 +17,7 @@
 #include <memory>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// How an end of a memory_pair behaves.
 struct memory_options {

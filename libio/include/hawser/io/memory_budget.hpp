@@ -22,7 +22,7 @@
 #include <functional>
 #include <memory>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// How full a pool is; each level includes the ones before.
 enum class pressure : unsigned char {

@@ -14,7 +14,7 @@
 #include <memory>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class memory_charge {
 public:

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class moment {
 public:

@@ -13,7 +13,7 @@
 
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// The memory must outlive the wait.
 [[nodiscard]] inline auto next_turn(const executor& here, operation_memory& memory) {

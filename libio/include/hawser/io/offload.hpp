@@ -25,7 +25,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// The threads that offload() uses.
 class offload_pool final : public asio::execution_context::service {

@@ -25,7 +25,7 @@
 #include <utility>
 #include <variant>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 template <class T>
 class task;

@@ -16,7 +16,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Of `size` bytes: the compiler says so if an operation needs more.
 template <std::size_t size>

@@ -21,7 +21,7 @@
 #include <new>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class outbound {
 public:

@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class owned_descriptor {
 public:

@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 template <class Signature>
 class plain_function;

@@ -9,7 +9,7 @@
 #include <atomic>
 #include <string_view>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// The numbers of standard input, output and error are taken afterwards: those that were closed at the start lead to
 /// /dev/null. Otherwise the first socket would get one of them, and what is meant for standard error would go to a

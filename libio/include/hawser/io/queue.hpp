@@ -21,7 +21,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 template <class T>
 class queue {

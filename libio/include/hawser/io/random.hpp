@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <random>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class random final : public asio::execution_context::service {
 public:

@@ -11,7 +11,7 @@
 #include <future>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Runs `work`, and all else that waits on `context`, on this thread until nothing is left; gives what `work` returned
 /// or throws what it threw.

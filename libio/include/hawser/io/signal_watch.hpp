@@ -18,7 +18,7 @@
 
 #include <functional>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class signal_watch {
 public:

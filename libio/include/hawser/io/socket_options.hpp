@@ -14,7 +14,7 @@
 
 #include <chrono>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Trivial to copy and to destroy, so that a temporary one is safe inside a co_await (g++ 12).
 struct socket_options {

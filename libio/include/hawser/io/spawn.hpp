@@ -33,7 +33,7 @@
 #include <utility>
 #include <variant>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// A task that was spawned, and who is told what it came to. Owned by what it waits for.
 template <class T, class Handler>

@@ -16,7 +16,7 @@
 #include <chrono>
 #include <csignal>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class stop_signals {
 public:

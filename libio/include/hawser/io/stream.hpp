@@ -24,7 +24,7 @@
 #include <optional>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// What a transfer of a whole buffer came to: the bytes moved, also when it failed.
 struct [[nodiscard]] transferred {

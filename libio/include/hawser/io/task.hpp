@@ -29,7 +29,7 @@
 #include <utility>
 #include <variant>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 template <class T>
 class task_promise;

@@ -8,7 +8,7 @@
 #include <cassert>
 #include <utility>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Owns its task.
 template <class T>

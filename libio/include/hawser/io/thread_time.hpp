@@ -7,7 +7,7 @@
 
 #include <hawser/io/clock.hpp>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// Processor time of the thread that calls, in the program and in the kernel, since it began. A system call.
 [[nodiscard]] duration thread_time() noexcept;

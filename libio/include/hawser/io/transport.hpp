@@ -11,7 +11,7 @@
 #include <utility>
 #include <variant>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class transport {
 public:

@@ -13,7 +13,7 @@
 #include <source_location>
 #include <string_view>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// A completion token: see use_task.
 struct use_task_t {};

@@ -12,7 +12,7 @@
 
 #include <boost/intrusive/list.hpp>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class waiting_line {
 public:

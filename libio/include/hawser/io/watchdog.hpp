@@ -10,7 +10,7 @@
 #include <hawser/io/deadline.hpp>
 #include <hawser/io/operation_memory.hpp>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 class watchdog final : public asio::execution_context::service, public deadline_queue {
 public:

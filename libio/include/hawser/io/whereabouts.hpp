@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 
 /// From the innermost outwards the file and line at which each awaits, and in the first how long all of them do. Of a
 /// chain that runs: where it waited last.

@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 /// Elements of a fixed size are looked at where they lie. A vector of others: decoding it allocates what
 /// `count` elements take in memory, never for more than the body has bytes for: up to sizeof(Element) bytes

@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 template <class Id>
 struct counted_id;

@@ -11,7 +11,7 @@
 
 #include <cstddef>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 class cursor {
 public:

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 /// A value that has a name. One of an unsigned number above 2^63 - 1 is kept as the negative with the same bits.
 struct named_value {

@@ -3,7 +3,7 @@
 
 #include <hawser/error.hpp>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 /// What is wrong with a body.
 enum class errc {

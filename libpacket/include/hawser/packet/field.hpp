@@ -25,7 +25,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 /// An enum that lies in a body as `Number`. Values that have no name are kept.
 template <class Enum, number Number>

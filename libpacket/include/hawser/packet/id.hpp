@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <string>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 struct id {
     std::array<char, 8> octets{'0', '0', '0', '0', '0', '0', '0', '0'};

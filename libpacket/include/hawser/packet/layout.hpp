@@ -25,7 +25,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 /// Undefined for what is no field.
 template <class Field>

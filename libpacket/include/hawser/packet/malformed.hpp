@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 struct malformed {
     errc why{};

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 /// A type that says its name itself; a field that is called `name` is something else.
 template <class T>

@@ -16,7 +16,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 /// Of a number as it lies in a body: `value` is the type it is calculated with.
 template <class Number>

@@ -17,7 +17,7 @@
 #include <span>
 #include <string_view>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 /// The longest id that matches an answer to its request, in bytes.
 inline constexpr std::size_t longest_id = 16;

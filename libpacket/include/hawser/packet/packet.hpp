@@ -27,7 +27,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 /// What names a packet: a number of this width and order, this far from the begin of the body. A field ends there.
 template <unsigned_number Number, std::size_t Offset = 0>

@@ -8,7 +8,7 @@
 
 #include <variant>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 /// How a request ended. Values that are not named here can arrive and are kept.
 enum class outcome : std::uint8_t { ok = 0, error = 1 };

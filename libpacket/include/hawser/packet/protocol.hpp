@@ -18,7 +18,7 @@
 #include <string>
 #include <variant>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 template <class First, class... More>
 struct protocol {

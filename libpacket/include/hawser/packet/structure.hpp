@@ -17,7 +17,7 @@
 #include <bit>
 #include <utility>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 template <class T>
 concept described = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::packet {
+namespace hawser::inline v0::packet {
 
 /// Letters, or bytes, of somebody else.
 template <class T>

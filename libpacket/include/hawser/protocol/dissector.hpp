@@ -18,7 +18,7 @@
 #include <cstdint>
 #include <string>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 /// The whole file. `port` is where servers listen; with 0 there is none but what the user of Wireshark sets. Throws
 /// std::invalid_argument for a description that is none: without a name, or with a number of three bytes.

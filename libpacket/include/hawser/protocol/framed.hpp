@@ -10,7 +10,7 @@
 
 #include <string_view>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 /// A client whose conn payload begins with this knows ping and go_away.
 inline constexpr std::string_view hello = "hawser/1";

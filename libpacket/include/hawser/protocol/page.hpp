@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 /// A whole page, made of the description alone. Throws std::invalid_argument as dissector() does.
 [[nodiscard]] std::string page(const packet::description& what, const wire_format& format = {});

@@ -7,7 +7,7 @@
 
 #include <optional>
 
-namespace hawser::protocol {
+namespace hawser::inline v0::protocol {
 
 struct wire_format {
     /// Of what comes to the server; the default protocol's if nothing is said.

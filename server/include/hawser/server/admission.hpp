@@ -23,7 +23,7 @@
 #include <optional>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 /// Part of the config. An address is one IPv4 address, also when it comes through a listener for both families, or the
 /// /64 of an IPv6 address: one household has as many addresses in there as it wants.

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class events;
 

@@ -27,7 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 class session;
 

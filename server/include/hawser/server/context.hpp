@@ -19,7 +19,7 @@
 #include <utility>
 #include <variant>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 /// What became of an answer. Only context::answer() makes one, so a handler that returns this
 /// says something on every path.

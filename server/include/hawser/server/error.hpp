@@ -3,7 +3,7 @@
 
 #include <hawser/error.hpp>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 /// Why a server ended a connection or refused it, and what was called wrongly.
 enum class errc {

@@ -25,7 +25,7 @@
 #include <string>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 struct report;
 

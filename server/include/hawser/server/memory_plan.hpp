@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <string>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 struct memory_plan {
     /// What a connection that waits takes: session, coroutine, timers, its share of tables. Measured at 2 KiB at

@@ -14,7 +14,7 @@
 #include <map>
 #include <optional>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 /// How one message is pushed.
 struct push_as {

@@ -20,7 +20,7 @@
 #include <utility>
 #include <variant>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 /// One request on its way through its handler, who sees the context only. The server makes one for each.
 class call : public context {

@@ -38,7 +38,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 /// How many calls of one handler a connection may have under way.
 struct concurrent {

@@ -21,11 +21,11 @@
 #include <type_traits>
 #include <vector>
 
-namespace hawser::io {
+namespace hawser::inline v0::io {
 class listener;   // who brings another includes <hawser/io/listener.hpp>: sockets are much to compile
 }
 
-namespace hawser::server {
+namespace hawser::inline v0::server {
 
 /// What a server did, when it has ended.
 struct report {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 /// Such as "credible-otter-33e1".
 class code_name {

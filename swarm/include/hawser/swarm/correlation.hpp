@@ -16,7 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 class correlation {
 public:

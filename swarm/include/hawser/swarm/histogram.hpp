@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 class histogram {
 public:

@@ -18,7 +18,7 @@
 #include <cstdint>
 #include <deque>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 class ledger {
 public:

@@ -13,7 +13,7 @@
 #include <optional>
 #include <vector>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 class load_shape {
 public:

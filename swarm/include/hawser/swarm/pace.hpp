@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 /// How the requests of a rate are spread over time.
 enum class arrival_pattern : unsigned char {

@@ -18,7 +18,7 @@
 #include <optional>
 #include <vector>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 /// One member for each thing that a run can vary, so there are many.
 struct plan {

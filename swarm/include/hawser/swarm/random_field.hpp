@@ -17,7 +17,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 /// Words and arrays are at most this long: a load should look like real traffic, not like a test of limits.
 inline constexpr std::size_t longest_word = 12;

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <random>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 using random_source = boost::random::taus88;   ///< small and fast
 

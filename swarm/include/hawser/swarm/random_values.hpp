@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 class random_values {
 public:

@@ -14,7 +14,7 @@
 #include <optional>
 #include <string>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 /// Requests, answers and bytes, counted.
 struct counters {

@@ -20,7 +20,7 @@
 #include <memory>
 #include <string>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 /// Is told each step of each client, on the swarm's thread. Client numbers start at 1. Bodies are those of a request
 /// and of an answer, valid during the call.

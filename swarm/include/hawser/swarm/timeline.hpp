@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 class timeline {
 public:

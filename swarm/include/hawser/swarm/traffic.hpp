@@ -18,7 +18,7 @@
 #include <functional>
 #include <optional>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 /// What a swarm has to know of an answer.
 struct received_answer {

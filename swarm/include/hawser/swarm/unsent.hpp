@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-namespace hawser::swarm {
+namespace hawser::inline v0::swarm {
 
 /// Requests that were due and not sent, by who is to blame.
 struct unsent_requests {

@@ -24,7 +24,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hawser::log {
+namespace hawser::inline v0::log {
 
 using level = boost::log::trivial::severity_level;   ///< of a line: boost::log::trivial::info and so on
 
