@@ -79,12 +79,10 @@ message read(hawser::bytes data) {
     return {};
 }
 
-std::string write(const heartbeat& message) {
-    return wrap(0, {{"version", message.version}, {"timestamp", message.timestamp}});
-}
+std::string write(const heartbeat& sent) { return wrap(0, {{"version", sent.version}, {"timestamp", sent.timestamp}}); }
 
-std::string write(const report& message) {
-    return wrap(1, {{"content", message.content}, {"rand", message.rand}, {"timestamp", message.timestamp}});
+std::string write(const report& sent) {
+    return wrap(1, {{"content", sent.content}, {"rand", sent.rand}, {"timestamp", sent.timestamp}});
 }
 
 }   // namespace telemetry
