@@ -1,4 +1,5 @@
-// How frame_stream reads: it asks its inbound half what to wait for, waits for that, and gives it what has come.
+// How frame_stream reads: it waits by what its inbound half says, and gives it what has come. How somebody waits for
+// this is in frame_wait.cpp; how frames are taken of what has come, and in whose memory that is, in inbound.hpp.
 #include <hawser/io/frame_stream.hpp>
 
 #include "flusher.hpp"

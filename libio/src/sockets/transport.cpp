@@ -1,9 +1,13 @@
 #include <hawser/io/transport.hpp>
 
+#include <hawser/io/operation_memory.hpp>
+#include <hawser/io/use_task.hpp>
+
 #include "open_socket.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/socket_base.hpp>
 
 #include <linux/sockios.h>
@@ -78,6 +82,13 @@ result<std::size_t> of_kernel(const Call& call, bool may_be_none) {
     }
 }
 
+task<error_code> until_ready(socket& of, socket::wait_type what) {
+    error_code failed;
+    operation_memory memory;
+    co_await of.async_wait(what, memory.keep(asio::redirect_error(use_task, failed)));
+    co_return failed;
+}
+
 }   // namespace
 
 transport::transport(socket connected) noexcept : on_(std::move(connected)) {
@@ -107,9 +118,15 @@ result<std::size_t> transport::try_write(bytes data) {
         true);
 }
 
-task<error_code> transport::wait_readable() { return other().wait_readable(); }
+task<error_code> transport::wait_readable() {
+    auto* connected = std::get_if<socket>(&on_);
+    return connected == nullptr ? other().wait_readable() : until_ready(*connected, socket::wait_read);
+}
 
-task<error_code> transport::wait_writable() { return other().wait_writable(); }
+task<error_code> transport::wait_writable() {
+    auto* connected = std::get_if<socket>(&on_);
+    return connected == nullptr ? other().wait_writable() : until_ready(*connected, socket::wait_write);
+}
 
 socket* transport::waits_on() noexcept {
     auto* connected = std::get_if<socket>(&on_);

@@ -4,7 +4,7 @@
 //   io::stream conn(io::transport(std::make_unique<sealed>(std::move(connected))));
 //
 // It only tries, and says when it is worth trying again: deadlines, turns and whole transfers are the stream's. To be
-// used on the thread of its executor only. test/unit/carrier_test.cpp has two.
+// used on the thread of its executor only. test/support/masked.hpp has one.
 #pragma once
 
 #include <hawser/bytes.hpp>
@@ -30,15 +30,16 @@ public:
     [[nodiscard]] virtual executor get_executor() noexcept = 0;   ///< where it lives
 
     /// Bytes that are there, as many as fit; asio::error::would_block if none are, `end_of_stream` if none will be.
-    /// Never 0 of more than none.
+    /// Not 0, unless `into` is empty.
     [[nodiscard]] virtual result<std::size_t> try_read(mutable_bytes into) = 0;
     /// As many bytes as can be taken now; asio::error::would_block if none can.
     [[nodiscard]] virtual result<std::size_t> try_write(bytes data) = 0;
     /// Returns when it is worth trying, sometimes before that, or after wake().
     [[nodiscard]] virtual task<error_code> wait_readable() = 0;
     [[nodiscard]] virtual task<error_code> wait_writable() = 0;   ///< the same for writing
-    /// The socket that is readable and writable when this is, if there is one: then that is waited for, which takes no
-    /// coroutine, and wait_readable() and wait_writable() are not asked.
+    /// Asked before each wait: the socket that is readable and writable when this is. It is waited for, which takes no
+    /// coroutine, and wait_readable() and wait_writable() are not asked. Null if there is none, or if this holds bytes
+    /// back that it has read from its socket already: no wait for that would end.
     [[nodiscard]] virtual socket* waits_on() noexcept { return nullptr; }
     virtual void wake() noexcept = 0;   ///< whoever waits, to look again
 

@@ -30,7 +30,7 @@ public:
     enum class coming : unsigned char { all, arrived, nothing };
 
     inbound(frame::any_codec format, time_point opened, const frame_limits& by) noexcept
-        : reader_(std::move(format)), turn_left_(frames_of(by)), frame_began_at_(opened) {}
+        : reader_(std::move(format)), frame_began_at_(opened), turn_left_(frames_of(by)) {}
 
     [[nodiscard]] const frame::reader<frame::any_codec>& reader() const noexcept { return reader_; }
 
@@ -96,16 +96,16 @@ private:
     void settle_with_a_part(buffer_pool& pool, bool is_short);
     [[nodiscard]] time_point limit_from(const frame_limits& by, time_point now) noexcept;
 
-    // More than twelve, as each clock is one; in this order they leave no gaps, and there are as
-    // many of these as connections.
-    [[no_unique_address]] frame::reader<frame::any_codec> reader_;
-    std::uint16_t turn_left_;   // frames
+    // More than twelve, as each clock is one; in this order they leave room at the end, where a frame_stream has
+    // its smallest.
+    frame::reader<frame::any_codec> reader_;
     time_point frame_began_at_;
     time_point quiet_since_{};
     time_point latest_ = time_point::max();
     std::uint32_t quiet_after_ = 0;    // so many frames, or 2^32 more
     std::uint32_t left_to_read_ = 0;   // once stopping
     std::uint32_t holders_ = 0;
+    std::uint16_t turn_left_;   // frames
     coming comes_ = coming::all;
     bool is_lent_ = false;        // its block
     bool inside_frame_ = false;   // since frame_began_at_

@@ -27,8 +27,8 @@ public:
     [[nodiscard]] executor get_executor() noexcept;                   ///< carrier::get_executor()
     [[nodiscard]] result<std::size_t> try_read(mutable_bytes into);   ///< carrier::try_read()
     [[nodiscard]] result<std::size_t> try_write(bytes data);          ///< carrier::try_write()
-    [[nodiscard]] task<error_code> wait_readable();                   ///< where waits_on() is null
-    [[nodiscard]] task<error_code> wait_writable();                   ///< the same
+    [[nodiscard]] task<error_code> wait_readable();                   ///< carrier::wait_readable(), of a socket too
+    [[nodiscard]] task<error_code> wait_writable();                   ///< the same for writing
     [[nodiscard]] socket* waits_on() noexcept;                        ///< carrier::waits_on(); or the socket
     void wake() noexcept;                                             ///< carrier::wake()
     [[nodiscard]] std::size_t available() const noexcept;             ///< carrier::available()

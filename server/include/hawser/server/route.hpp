@@ -4,6 +4,9 @@
 //   call here(session);
 //   if (!how.at_once(how.handler.get(), here, body)) ...     // here.why(), or here.waiting(), which has no room yet
 //
+// What a handler returns is written where it leaves from: by try_answer() in context.hpp, into what begin_frame() of
+// frame_stream_writing.cpp gives. What is awaited, and what has no room yet, is in dispatcher.cpp.
+//
 // Handlers are kept once, behind a pointer, and called through a function that knows their type. What a handler throws
 // is caught here: what comes out of these functions is ours, and no memory.
 #pragma once
