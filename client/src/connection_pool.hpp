@@ -22,7 +22,7 @@ public:
 
     /// Begins to dial all connections. Once.
     static void start(const std::shared_ptr<connection_pool>& self);
-    /// Ends everything now, and tells nobody.
+    /// Ends everything now, and tells nobody. Of what was asked in this turn the kernel may still get some.
     void close_now();
 
     // The same as those of reconnecting_client; `body` stays valid until exchange() returns.

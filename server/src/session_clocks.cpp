@@ -85,7 +85,7 @@ void session::beat() noexcept try {
     }
     mine.due.move(mine.beat.next());
 } catch (const std::bad_alloc&) {
-    frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
+    frames_.fail(io::asio::error::no_memory);
 }
 
 }   // namespace hawser::server

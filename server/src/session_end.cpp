@@ -33,13 +33,12 @@ void session::drain(io::time_point end) try {
     drained_ = drained::by_stop;
     if (extras_) extras_->stop.request_stop();
     if (speaks_ == dialect::plain) return read_the_rest();
-    if (!is_over()) {
-        stage_ = stage::told_to_go;
-        life_.move(latest);
-    }
+    if (is_over()) return;
+    stage_ = stage::told_to_go;
+    life_.move(latest);
     io::spawn(home_.executor(), send_away(shared_from_this(), latest), io::asio::detached);
 } catch (const std::bad_alloc&) {
-    frames_.fail(make_error_code(boost::system::errc::not_enough_memory));
+    frames_.fail(io::asio::error::no_memory);
 }
 
 void session::read_the_rest() noexcept {

@@ -209,6 +209,39 @@ task<void> senders_wait_in_turn(transport ours, transport theirs) {
     co_await sender.finish(linger);
 }
 
+task<void> sends_until_it_cannot(frame_stream& to, error_code& end) {
+    const std::string body(small_frame - 4, 'x');
+    while (!end) {
+        const result<void> sent = co_await to.send(as_bytes(body));
+        if (!sent) end = sent.error();
+    }
+}
+
+task<void> reads_to_the_end(stream& from, error_code& end) {
+    static_cast<void>(co_await read_raw_to_the_end(from, end));
+}
+
+// Whoever destroys the stream when finish() has returned must not do so under somebody who waits for room in it.
+task<void> finish_returns_after_every_sender(transport ours, transport theirs) {
+    stream peer(std::move(theirs));
+    auto frames = std::make_unique<frame_stream>(std::move(ours), length_field::prefix_self(4, small_frame),
+                                                 with_cap(small_frame));
+    group sending(peer.get_executor());
+    std::array<error_code, 3> ends;
+    for (error_code& end : ends) sending.spawn(sends_until_it_cannot(*frames, end));
+    for (int turn = 0; turn < 100; ++turn) co_await yield();
+    BOOST_TEST(sending.running() == ends.size());
+    group reading(peer.get_executor());
+    error_code end;
+    reading.spawn(reads_to_the_end(peer, end));
+    co_await frames->finish(0s);
+    BOOST_TEST(sending.running() == 0U);
+    frames.reset();
+    co_await sending.join();
+    for (const error_code& each : ends) BOOST_TEST(each == errc::closed, each.message());
+    co_await reading.join();
+}
+
 task<void> sends_a_last_frame_and_finishes(transport carrier) {
     frame_stream frames(std::move(carrier), any_codec());
     co_await expects_frame(frames, "question");
@@ -486,6 +519,10 @@ BOOST_AUTO_TEST_CASE(frames_of_many_senders_never_mix_and_keep_the_order_of_each
 
 BOOST_AUTO_TEST_CASE(who_waits_for_room_gets_it_in_turn_also_if_something_shorter_would_fit) {
     over_memory(senders_wait_in_turn, {.capacity = 500});
+}
+
+BOOST_AUTO_TEST_CASE(finish_returns_when_nobody_waits_for_room_any_more) {
+    over_every_transport(finish_returns_after_every_sender);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_sent_in_one_turn_leaves_in_one_write) {

@@ -49,8 +49,10 @@ frame_stream::frame_stream(transport over, frame::any_codec incoming, frame::any
 
 frame_stream::~frame_stream() {
     for (frame_wait* who = waits_; who != nullptr; who = who->behind_) who->of_ = nullptr;
-    out_.clear(flusher_.pool());
-    in_.discard(flusher_.pool());
+    if (out().capacity() > 0 || in().capacity() > 0) {   // not after finish(): this may be another thread then
+        out_.clear(flusher_.pool());
+        in_.discard(flusher_.pool());
+    }
     release_memory();
 }
 
@@ -77,7 +79,7 @@ void frame_stream::fail(error_code why) noexcept {
     out_.close();
     stream_.close();
     forget_outbox();
-    wake_waiting();
+    wake_all_waiting();
     if (extras_ && extras_->tell) std::exchange(extras_->tell, {})();
 }
 
@@ -92,15 +94,15 @@ task<void> frame_stream::finish(duration linger) {
     } catch (const std::bad_alloc&) {
         fail(asio::error::no_memory);
     }
-    // The writer may not outlive this object, so this wait is not given up. Whoever has no memory to wait lets others
-    // run, the writer among them, and looks again: what that needs is in this coroutine.
+    // Neither the writer nor who waits for room may outlive this object, so this wait is not given up. Whoever has
+    // no memory to wait lets others run, those among them, and looks again: what that needs is in this coroutine.
     operation_memory posted;
     while (!abandon()) {
         try {
             co_await extras_->running.join();
         } catch (const std::bad_alloc&) {   // the writer is awake, and ends as soon as it has its turn
         }
-        if (extras_->running.running() > 0) co_await next_turn(get_executor(), posted);
+        if (extras_->running.running() > 0 || has_senders()) co_await next_turn(get_executor(), posted);
     }
 }
 
@@ -108,7 +110,7 @@ bool frame_stream::abandon() noexcept {
     fail(errc::closed);
     flush_hook_.unlink();
     discard_input();
-    if (extras_ && extras_->running.running() > 0) return false;
+    if (extras_ && (extras_->running.running() > 0 || has_senders())) return false;
     return_write_buffers();
     release_memory();   // what is left goes down with this object
     return true;

@@ -58,6 +58,13 @@ inline void frame_stream::wake_waiting() noexcept {
     extras_->senders.wake_first();
 }
 
+// Whatever there is to say to one is to be said to all.
+inline void frame_stream::wake_all_waiting() noexcept {
+    if (!extras_) return;
+    extras_->changed.notify();
+    extras_->senders.wake_all();
+}
+
 // With something that is not to be given back before the peer does something. Few have that, and the
 // clock is read for them alone.
 inline void frame_stream::begin_wait_for_peer() noexcept {

@@ -110,22 +110,30 @@ error_code frame_stream::take(const outgoing_message& what) {
     return what.pushed == nullptr ? take(what.body) : offer_in_turn(*what.pushed, what.as, frame::slow_consumer::wait);
 }
 
+// outbox_full as long as it has to wait. Room comes first: whoever is late to hear of it has it all the same.
+error_code frame_stream::take_in_turn(const waiting_line::place& place, const outgoing_message& what) {
+    if (const error_code failed = write_failure()) return failed;
+    if (place.is_first())
+        if (const error_code error = take(what); error != errc::outbox_full) return error;
+    const bool is_late = place.is_late() || extras_->user_write_deadline <= clock::now();
+    return is_late ? errc::write_timeout : errc::outbox_full;
+}
+
 task<result<void>> frame_stream::send_in_turn(outgoing_message what, time_point until) {
-    extras& mine = more();
-    waiting_line::place place(mine.senders, until);
-    error_code error = errc::outbox_full;
+    waiting_line& line = more().senders;
+    waiting_line::place place(line, until);
+    error_code error;
     try {
+        error = take_in_turn(place, what);   // perhaps there is room since it was asked for
         while (error == errc::outbox_full) {
             co_await place.wait();
-            if (write_failure()) error = write_failure();
-            else if (place.is_late() || mine.user_write_deadline <= clock::now()) error = errc::write_timeout;
-            else if (place.is_first()) error = take(what);
+            error = take_in_turn(place, what);
         }
     } catch (const std::bad_alloc&) {
         error = asio::error::no_memory;   // the next in line still has to be told
     }
     place.leave();
-    mine.senders.wake_first();
+    line.wake_first();
     flush_soon();
     if (error) co_return error;
     co_return result<void>();
@@ -170,7 +178,7 @@ void frame_stream::flush_now() noexcept {
         fail(error);
     } else if (!out_.is_waiting()) {
         return_write_buffers();
-        if (has_senders()) wake_waiting();
+        wake_waiting();   // also who flushes: it may have found that more had come
     }
 }
 

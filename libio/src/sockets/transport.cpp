@@ -172,7 +172,10 @@ void transport::close_read() noexcept {
 
 void transport::close() noexcept {
     auto* connected = std::get_if<socket>(&on_);
-    if (connected == nullptr) return other().close();
+    if (connected == nullptr) {
+        other().close();
+        return other().wake();   // who waits for a socket is woken by its end
+    }
     error_code ignored;
     connected->close(ignored);
 }

@@ -109,7 +109,7 @@ void add_attack_options(tools::command_line& line, attack_options& options) {
 
 std::string attack_help() {
     std::string text =
-        "--attack takes names after commas, or attacks. --clients and --rate are the good load (default 500 submits a "
+        "--attack takes names after commas, or all. --clients and --rate are the good load (default 500 submits a "
         "second) that is measured meanwhile; --count, --duration, --warmup and --threads do not count, and --expect, "
         "--first and --html are refused. A table says for each attack what became of the attackers, what the good "
         "clients felt, whether the server still served, and its memory. The exit status is 0 only if all passed. "

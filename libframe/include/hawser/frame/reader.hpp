@@ -36,8 +36,10 @@ public:
     decoded next() noexcept {
         if constexpr (measuring_codec<Codec>) {
             if (in_order_) [[likely]]
-                if (const extent found = codec_.measure(buffer_.view()); found.total > 0) [[likely]]
+                if (const extent found = codec_.measure(buffer_.view()); found.total > 0) [[likely]] {
+                    assert(found.strip <= found.total && found.total <= buffer_.size() && scanned_ == 0);
                     return taken(found.strip, found.total - found.strip, found.total);
+                }
         }
         return next_not_measured();
     }
@@ -182,7 +184,7 @@ private:
             case decoded::kind::frame: break;
             case decoded::kind::need_more:
                 assert(answer.total() > buffer_.size() && !ended_);
-                needed_until_ = position() + answer.total();
+                need(position(), answer.total());
                 scanned_ = answer.scanned();
                 break;
             case decoded::kind::skip:
@@ -226,11 +228,15 @@ private:
         return true;
     }
 
+    // A peer may claim any length.
+    void need(std::uint64_t from, std::size_t count) noexcept {
+        needed_until_ = from + std::min<std::uint64_t>(count, std::numeric_limits<std::uint64_t>::max() - from);
+    }
+
     decoded starved() noexcept {
         if (!ended_) {
             const std::size_t needed = std::max<std::size_t>(to_skip_, 1);
-            needed_until_ = arrived_ +
-                            std::min<std::uint64_t>(needed, std::numeric_limits<std::uint64_t>::max() - arrived_);
+            need(arrived_, needed);
             return decoded::need_more(needed);
         }
         fails(to_skip_ > 0 ? errc::truncated : errc::end_of_stream);

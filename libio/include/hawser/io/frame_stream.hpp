@@ -22,6 +22,7 @@
 #include <hawser/io/lookout.hpp>
 #include <hawser/io/outbound.hpp>
 #include <hawser/io/stream.hpp>
+#include <hawser/io/waiting_line.hpp>
 
 #include <boost/intrusive/list.hpp>
 
@@ -106,8 +107,8 @@ public:
     /// closes. Returns when nothing of this object runs any more, so that it may be destroyed. If it throws
     /// (std::bad_alloc), it did nothing: call it again.
     [[nodiscard]] task<void> finish(duration linger);
-    /// Ends now, also after finish(), and needs no memory. False while its writer has to end: await
-    /// others_turn(), and ask again.
+    /// Ends now, also after finish(), and needs no memory. False while its writer, or who waits for room, has to end:
+    /// await others_turn(), and ask again.
     [[nodiscard]] bool abandon() noexcept;
     /// Ends now, for this reason; whoever waits gets it. Nothing is sent about it; answers that earlier
     /// frames have earned still leave if the kernel takes them at once, so what a peer gets does not depend
@@ -183,6 +184,8 @@ private:
     [[nodiscard]] std::byte* begin_first_frame(std::size_t size);
     [[nodiscard]] bool has_senders() const noexcept;
     void wake_waiting() noexcept;
+    void wake_all_waiting() noexcept;
+    [[nodiscard]] error_code take_in_turn(const waiting_line::place& place, const outgoing_message& what);
     [[nodiscard]] error_code write_now() noexcept;
     void flush_now() noexcept;
     [[nodiscard]] error_code start_writer() noexcept;

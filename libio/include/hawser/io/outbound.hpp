@@ -69,6 +69,7 @@ public:
         for (bytes flying = outbox_.flying(); !flying.empty(); flying = outbox_.flying()) {
             const result<std::size_t> count = take(flying);
             if (!count) return count.error();
+            if (*count == 0) return asio::error::would_block;   // or this would never end
             outbox_.written(*count);
         }
         return {};

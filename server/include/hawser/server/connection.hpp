@@ -135,7 +135,7 @@ public:
     /// How long the peer took for its last pong; none if it knows no ping, or has answered none.
     [[nodiscard]] std::optional<io::duration> round_trip() const noexcept;
 
-    /// Ends the connection now; what was not written is lost.
+    /// Ends the connection now; what was sent still leaves if the kernel takes it at once, the rest is lost.
     void close() noexcept;
     /// Ends it in peace: nothing more is read or handled, the answers of handlers that are under way and all that was
     /// sent still reach the peer, then it is told the end. A peer that takes nothing is left after the write-stall

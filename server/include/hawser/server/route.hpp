@@ -25,7 +25,8 @@
 
 namespace hawser::inline v0::server {
 
-/// One request on its way through its handler, who sees the context only. The server makes one for each.
+/// One request on its way through its handler, who sees the context only. The server makes one for all that are
+/// handled in one turn, one after the other.
 class call : public context {
 public:
     explicit call(session& of) noexcept : context(of) {}
