@@ -72,8 +72,8 @@ io::task<void> link::read(std::shared_ptr<link> self) {
     error_code error;
     try {
         while (!error) {
-            if (const std::optional<bytes> body = self->frames_.next()) {
-                error = self->deliver(*body);
+            if (bytes body; self->frames_.next(body)) {
+                error = self->deliver(body);
             } else if (self->frames_.failure()) {
                 error = self->frames_.failure();
             } else {

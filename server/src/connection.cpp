@@ -16,7 +16,7 @@ namespace hawser::inline v0::server {
 io::task<result<void>> session_view::send(bytes body) { return session_.frames_.send(body); }
 
 io::task<result<void>> session_view::outcome(error_code error) {
-    return io::task<result<void>>::of(error ? result<void>(error) : result<void>());
+    return error ? io::task<result<void>>::of(error) : io::task<result<void>>::done();
 }
 
 io::task<result<void>> session_view::send_kept(session& by, byte_buffer body) {
@@ -138,7 +138,10 @@ bool call::handler_threw() noexcept {
 }
 
 io::frame_read connection::read_frame() { return session_.frames().read_frame(); }
-std::optional<bytes> connection::next_frame() { return session_.frames().next(); }
+std::optional<bytes> connection::next_frame() {
+    bytes body;
+    return session_.frames().next(body) ? std::optional(body) : std::nullopt;
+}
 io::frame_fill connection::fill() noexcept { return session_.frames().fill(); }
 error_code connection::put(bytes body) { return session_.frames().push(body); }
 io::task<result<void>> connection::flush() { return session_.frames().flush(); }

@@ -1,9 +1,9 @@
 // dispatcher: what becomes of the frames of one session: it finds the route, calls the handler, and knows
 // which calls are under way.
 //
-//   while (const std::optional<bytes> body = frames.next())
+//   for (bytes body; frames.next(body);)
 //       // `to_await` is to be awaited, or the session ends
-//       if (!dispatch.handle(session, router, here, *body, to_await)) break;
+//       if (!dispatch.handle(session, router, here, body, to_await)) break;
 //   co_await dispatch.join();                                         // at the end: the concurrent ones
 //
 // A handler that answers at once costs nothing of what is made for those that wait. Those are watched, and counted

@@ -140,8 +140,8 @@ bool session::serves(io::task<void>& to_await) noexcept try {
     if (is_over()) return false;
     const router& routes = *service_->routes();
     call here(*this);   // for one after the other
-    while (const std::optional<bytes> body = frames_.next())
-        if (!dispatcher_.handle(*this, routes, here, *body, to_await)) return to_await.valid();
+    for (bytes body; frames_.next(body);)
+        if (!dispatcher_.handle(*this, routes, here, body, to_await)) return to_await.valid();
     if (frames_.failure()) stop_handling(frames_.failure());
     return !is_over();
 } catch (const std::bad_alloc&) {   // those of handlers are caught where they are called

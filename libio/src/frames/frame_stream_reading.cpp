@@ -23,12 +23,21 @@ constexpr std::uint8_t most_turns = 16;
 
 }   // namespace
 
-std::optional<bytes> frame_stream::next() {
-    if (failure_.failed()) return std::nullopt;
-    if (bytes body; in_.take(limits_->fill, body)) [[likely]]
-        return body;
+// Not an optional: that is returned in memory, written in parts and copied as a whole, which stalls for 5 ns.
+bool frame_stream::next(bytes& body) {
+    if (failure_.failed()) return false;
+    if (in_.take(limits_->fill, body)) [[likely]]
+        return true;
     note_end();
-    return std::nullopt;
+    return false;
+}
+
+bool frame_read_wait::take() {
+    bytes body;
+    is_there_ = of_->next(body);
+    front_ = body.data();
+    size_ = body.size();
+    return is_there_;
 }
 
 // Perhaps none will come, as the format says. Out of line, or each frame would save registers for it.

@@ -103,7 +103,7 @@ task<result<void>> frame_stream::send(bytes body, time_point until) {
     const error_code error = push(body);
     flush_soon();
     if (error == errc::outbox_full) return send_in_turn({body, nullptr, {}}, until);
-    return task<result<void>>::of(error ? result<void>(error) : result<void>());
+    return error ? task<result<void>>::of(error) : task<result<void>>::done();
 }
 
 error_code frame_stream::take(const outgoing_message& what) {

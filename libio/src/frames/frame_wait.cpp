@@ -10,7 +10,6 @@
 
 #include <exception>
 #include <new>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -47,8 +46,7 @@ bool frame_stream::reads_on(frame_wait& who, bool waits) {
     for (;;) {
         if (waits && begin_wait(who)) return true;
         if (who.until_ != frame_wait::until::frame || filled()) return false;
-        static_cast<frame_read_wait&>(who).take(next());
-        if (who.is_there_ || failure_) return false;
+        if (static_cast<frame_read_wait&>(who).take() || failure_) return false;
         waits = begin_fill();
     }
 }

@@ -48,13 +48,13 @@ public:
     ~frame_stream();
 
     // Reading.
-    /// The body of the next frame: a view, valid until the next call that reads. Taken in this call if it has arrived;
-    /// else it is waited for where this is awaited, at once, and what was sent leaves first. One at a time: another
-    /// fails with `concurrent_read`, and ends the connection.
-    [[nodiscard]] frame_read read_frame() { return {*this, next()}; }
-    /// The next frame if it has arrived. None if it has not, if this turn's budget is spent, or if there will be none:
-    /// fill() waits for more, or says why.
-    [[nodiscard]] std::optional<bytes> next();
+    /// The body of the next frame: a view, valid until the next call that reads. Taken where this is awaited, at once
+    /// if it has arrived; else it is waited for, and what was sent leaves first. One at a time: another fails with
+    /// `concurrent_read`, and ends the connection.
+    [[nodiscard]] frame_read read_frame() noexcept { return frame_read(*this); }
+    /// Sets `body` to that of the next frame if it has arrived. False if it has not, if this turn's budget is spent, or
+    /// if there will be none: fill() waits for more, or says why.
+    [[nodiscard]] bool next(bytes& body);
     /// Writes what waits to be written; then waits for bytes and reads them, or only lets others have their turn.
     /// After success: look at next().
     [[nodiscard]] frame_fill fill() noexcept { return {*this, frame_wait::until::bytes}; }

@@ -92,7 +92,7 @@ private:
     }
 
     [[nodiscard]] task<error_code> put(T value, time_point until) {
-        if (try_push(std::move(value))) return task<error_code>::of(error_code());
+        if (try_push(std::move(value))) return task<error_code>::done();
         return put_in_turn(std::move(value), until);
     }
     [[nodiscard]] task<error_code> put_in_turn(T value, time_point until) {

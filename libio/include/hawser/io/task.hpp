@@ -23,6 +23,7 @@
 #include <concepts>
 #include <coroutine>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <source_location>
 #include <type_traits>
@@ -44,41 +45,64 @@ public:
     using promise_type = task_promise<T>;
     using held = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-    task() noexcept = default;   ///< none
-    /// One that has ended: to await it costs nothing.
-    template <std::convertible_to<held> Value = held>
-    [[nodiscard]] static task of(Value&& value) {
+    task() noexcept {}   ///< none  NOLINT: a default one would need one of held
+    /// One that has returned a T(), as nearly every send has: to await it costs next to nothing.
+    [[nodiscard]] static task done() noexcept
+        requires std::default_initializable<held>
+    {
         task made;
-        made.value_.emplace(std::forward<Value>(value));
+        made.is_ = kind::done;
         return made;
     }
-    task(task&& other) noexcept
-        : frame_(std::exchange(other.frame_, nullptr)), value_(std::exchange(other.value_, std::nullopt)) {}
+    /// One that has returned `value`.
+    template <std::convertible_to<held> Value>
+    [[nodiscard]] static task of(Value&& value) {
+        task made;
+        std::construct_at(&made.value_, std::forward<Value>(value));
+        made.is_ = kind::value;
+        return made;
+    }
+    task(task&& other) noexcept : is_(std::exchange(other.is_, kind::none)) {
+        if (is_ == kind::coroutine) frame_ = other.frame_;
+        else if (is_ == kind::value) [[unlikely]]
+            move_value(other);
+    }
     task& operator=(task&& other) noexcept {
-        task taken(std::move(other));
-        std::swap(frame_, taken.frame_);
-        value_.swap(taken.value_);
-        return *this;
+        if (this == &other) return *this;
+        std::destroy_at(this);
+        return *std::construct_at(this, std::move(other));
     }
     ~task() {
-        if (frame_) frame_.destroy();
+        if (is_ == kind::coroutine) frame_.destroy();
+        else if (is_ == kind::value) std::destroy_at(&value_);
     }
 
     /// Whether it is one.
-    [[nodiscard]] bool valid() const noexcept { return frame_ || value_; }
+    [[nodiscard]] bool valid() const noexcept { return is_ != kind::none; }
 
     // For what awaits and spawns tasks.
 
-    [[nodiscard]] bool is_coroutine() const noexcept { return static_cast<bool>(frame_); }
+    [[nodiscard]] bool is_coroutine() const noexcept { return is_ == kind::coroutine; }
     [[nodiscard]] coroutine& outermost() const noexcept;   ///< of one that is a coroutine
     [[nodiscard]] T take();                                ///< what it returned, or throws what it threw
 
 private:
     friend task_promise<T>;
-    explicit task(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
+    explicit task(std::coroutine_handle<promise_type> frame) noexcept : is_(kind::coroutine), frame_(frame) {}
 
-    std::coroutine_handle<promise_type> frame_;
-    std::optional<held> value_;
+    void move_value(task& from) noexcept {
+        std::construct_at(&value_, std::move(from.value_));
+        std::destroy_at(&from.value_);
+    }
+
+    // Not a variant: that is moved as a whole, and what was stored in parts and is loaded as a whole at once stalls a
+    // processor, some 5 ns each time.
+    enum class kind : unsigned char { none, done, value, coroutine };
+    kind is_ = kind::none;
+    union {
+        std::coroutine_handle<promise_type> frame_;
+        held value_;
+    };
 };
 
 /// Whether something is a coroutine that somebody has to await.
@@ -229,8 +253,12 @@ coroutine& task<T>::outermost() const noexcept {
 
 template <class T>
 T task<T>::take() {
-    if (frame_) return frame_.promise().take();
-    if constexpr (!std::is_void_v<T>) return std::move(*value_);
+    if (is_ == kind::coroutine) return frame_.promise().take();
+    if constexpr (!std::is_void_v<T>) {
+        if constexpr (std::default_initializable<T>)
+            if (is_ == kind::done) return T();
+        return std::move(value_);
+    }
 }
 
 template <class... Results, class Initiation, class... Arguments>

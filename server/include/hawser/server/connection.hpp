@@ -101,7 +101,7 @@ public:
             "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
         if (!is_placed(made)) return send_encoded(made);
         flush_soon();
-        return io::task<result<void>>::of(result<void>());
+        return io::task<result<void>>::done();
     }
     /// Without waiting: `outbox_full` when there is no room now, or when others wait for it.
     [[nodiscard]] error_code try_send(bytes body);
