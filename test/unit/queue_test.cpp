@@ -212,7 +212,8 @@ task<void> sends_word(queue<anything>& to) {
 
 task<void> selects(queue<anything>& from, std::string& log) {
     for (;;) {
-        const result<anything> first = co_await from.pop(clock::now() + 250ms);   // both come in time on a busy machine too
+        const result<anything> first = co_await from.pop(clock::now() +
+                                                         250ms);   // both come in time on a busy machine too
         if (!first) {
             log += first.error() == errc::read_timeout ? "late" : "closed";
             co_return;

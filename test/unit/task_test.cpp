@@ -1,6 +1,7 @@
 // Tasks, and the chains of their awaits. What else a coroutine can wait for is in coroutine_test.cpp.
 #include "support/run.hpp"
 
+#include <hawser/error.hpp>
 #include <hawser/io/call.hpp>
 #include <hawser/io/event.hpp>
 #include <hawser/io/run.hpp>
@@ -18,6 +19,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <exception>
+#include <functional>
 #include <future>
 #include <memory>
 #include <new>
@@ -234,6 +236,32 @@ BOOST_AUTO_TEST_CASE(a_task_may_be_a_value_that_is_there) {
     BOOST_TEST(taken.valid());
     BOOST_TEST(!moved_from.valid());
     BOOST_TEST(run(many_that_are_there(1'000'000)) == 1'000'000);
+}
+
+// Whatever it was and becomes: each assignment frees what was there.
+BOOST_AUTO_TEST_CASE(a_task_may_become_another_kind_of_task) {
+    using words = task<std::shared_ptr<int>>;
+    const auto given = std::make_shared<int>(42);
+    struct makes {
+        static words a_coroutine(std::shared_ptr<int> value) { co_return value; }
+    };
+    const std::vector<std::function<words()>> kinds{[] { return words(); }, [] { return words::done(); },
+                                                    [&] { return words::of(given); },
+                                                    [&] { return makes::a_coroutine(given); }};
+    for (const auto& before : kinds)
+        for (const auto& after : kinds) {
+            words one = before();
+            one = after();
+            BOOST_TEST(one.valid() == after().valid());
+            words moved(std::move(one));
+            BOOST_TEST(!one.valid());
+            BOOST_TEST(moved.is_coroutine() == after().is_coroutine());
+        }
+    BOOST_TEST(given.use_count() == 1);
+    BOOST_TEST(run(words::done()) == nullptr);
+    BOOST_TEST(run(words::of(given)) == given);
+    BOOST_TEST(run(task<hawser::result<void>>::done()).has_value());
+    run(task<void>::done());
 }
 
 // An operation that forgets its handler, while it begins.

@@ -46,6 +46,10 @@ inline time_point frame_stream::user_read_deadline() const noexcept {
     return extras_ ? extras_->user_read_deadline : time_point::max();
 }
 
+inline bool frame_stream::must_pause() const noexcept {
+    return flusher_.memory().is_short() && (memory_.counts() || memory_.bytes() >= memory_account::allowance);
+}
+
 // The read that is under way, or comes, ends at the earlier of both.
 inline void frame_stream::limit_read() noexcept {
     stream_.set_read_deadline(std::min(user_read_deadline(), in_.latest()));

@@ -63,10 +63,6 @@ void frame_memory::shed(error_code why) const noexcept {
     of_.account();
 }
 
-bool frame_stream::must_pause() const noexcept {
-    return flusher_.memory().is_short() && (memory_.counts() || memory_.bytes() >= memory_account::allowance);
-}
-
 memory_account::turn::pausing frame_stream::pauses(event& wake) {
     using place = memory_account::turn::place;
     return {wake, stream_.descriptor(), more().holds_elsewhere() ? place::behind : place::back};

@@ -25,9 +25,14 @@ constexpr std::uint8_t most_turns = 16;
 
 // Not an optional: that is returned in memory, written in parts and copied as a whole, which stalls for 5 ns.
 bool frame_stream::next(bytes& body) {
-    if (failure_.failed()) return false;
-    if (in_.take(limits_->fill, body)) [[likely]]
-        return true;
+    if (failure_.failed()) [[unlikely]]
+        return false;
+    return in_.take_measured(body) || next_another_way(body);
+}
+
+// Out of line, or each frame would save registers for it.
+[[gnu::noinline]] bool frame_stream::next_another_way(bytes& body) {
+    if (in_.take(limits_->fill, body)) return true;
     note_end();
     return false;
 }
@@ -40,8 +45,8 @@ bool frame_read_wait::take() {
     return is_there_;
 }
 
-// Perhaps none will come, as the format says. Out of line, or each frame would save registers for it.
-[[gnu::noinline]] void frame_stream::note_end() noexcept {
+// Perhaps none will come, as the format says.
+void frame_stream::note_end() noexcept {
     if (in_.failure() == errc{}) return;
     failure_ = in_.failure();
     if (failure_ != condition::ended) fail(failure_);
@@ -123,11 +128,10 @@ error_code frame_stream::filled() const noexcept {
 frame_stream::filling frame_stream::after_wait(const error_code& waited) {
     if (awaits_ == awaits::turn) return filling::done;
     if (awaits_ == awaits::memory && filling_ != filling::waits) return filling_;
-    if (waited == errc::read_timeout) {
+    if (waited) [[unlikely]] {
         // A codec that finds its way back loses the frame that never got whole, and not those behind it.
-        return user_read_deadline() > clock::now() && in_.give_up() ? filling::done : timed_out();
-    }
-    if (waited) {
+        if (waited == errc::read_timeout)
+            return user_read_deadline() > clock::now() && in_.give_up() ? filling::done : timed_out();
         fail(waited);
     } else if (awaits_ == awaits::bytes && must_pause()) {
         awaits_ = awaits::memory;

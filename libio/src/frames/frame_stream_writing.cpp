@@ -44,8 +44,8 @@ std::byte* frame_stream::begin_frame(std::size_t size) {
     return body != nullptr ? body : begin_first_frame(size);
 }
 
-// Of a block, or one for which there may be no room in it.
-std::byte* frame_stream::begin_first_frame(std::size_t size) {
+// Of a block, or one for which there may be no room in it. Out of line, or each frame would save registers for it.
+[[gnu::noinline]] std::byte* frame_stream::begin_first_frame(std::size_t size) {
     const std::size_t wanted = out().queued() + size;
     const memory_account& memory = flusher_.memory();
     // Nearly always it is little, and then nobody is asked how short memory is.

@@ -14,6 +14,21 @@ constexpr std::size_t last_reads = 1024 * 1024;
 
 }   // namespace
 
+bool inbound::take(frame::fill how, bytes& body) noexcept {
+    while (turn_left_ > 0) {
+        // As after nearly every last frame: nobody has to be asked.
+        if (reader_.is_drained() && how == frame::fill::greedy) return false;
+        const frame::decoded answer = reader_.next();
+        if (answer.is_frame()) [[likely]] {
+            --turn_left_;
+            body = answer.body();
+            return true;
+        }
+        if (answer.what() != frame::decoded::kind::skip) return false;
+    }
+    return false;
+}
+
 // A block that is lent goes back, but not from under a long frame. Memory of its own may have room for what a frame
 // grows by at a time, or each read would copy all of it.
 void inbound::settle_with_a_part(buffer_pool& pool, bool is_short) {
@@ -31,8 +46,8 @@ void inbound::settle_with_a_part(buffer_pool& pool, bool is_short) {
 }
 
 void inbound::discard(buffer_pool& pool) noexcept {
-    byte_buffer block = reader_.discard();
-    if (std::exchange(is_lent_, false)) pool.give_back(std::move(block));
+    if (std::exchange(is_lent_, false)) pool.give_back(reader_.discard());
+    else static_cast<void>(byte_buffer(reader_.discard()));
 }
 
 time_point inbound::begin_wait(const frame_limits& by, time_point now) noexcept {

@@ -158,11 +158,11 @@ public:
 
     [[nodiscard]] bool has_block() const noexcept { return tail_.capacity() > 0; }
     /// Collects frames in `block` from now on. The block must be empty, and so must be whatever block there is.
-    void adopt(byte_buffer block) noexcept { tail_ = std::move(block); }
-    /// Holds no memory any more, and gives its block away. The outbox must be empty.
-    [[nodiscard]] byte_buffer release() noexcept {
+    void adopt(byte_buffer&& block) noexcept { tail_ = std::move(block); }
+    /// Holds no memory any more, and gives its block away: to be moved from at once. The outbox must be empty.
+    [[nodiscard]] byte_buffer&& release() noexcept {
         line_.reset();
-        return std::exchange(tail_, {});
+        return std::move(tail_);
     }
     /// What waits will wait for long: keeps it in memory of its own size. The block that is no
     /// longer needed, or an empty one.

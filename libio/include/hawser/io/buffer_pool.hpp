@@ -36,21 +36,23 @@ public:
     [[nodiscard]] static buffer_pool& of(const executor& where);   ///< that of this io_context
 
     /// An empty block of `large` bytes, or of `small` ones when too many are out or `sparing` is
-    /// asked. Throws std::bad_alloc.
-    [[nodiscard]] byte_buffer lend(bool sparing = false) {
-        const bool short_of = lent_ >= max_large;
-        if (short_of || sparing || kept_ == 0) [[unlikely]]
-            return make(short_of, sparing);
+    /// asked: to be moved from at once. Throws std::bad_alloc.
+    [[nodiscard]] byte_buffer&& lend(bool sparing = false) {
+        if (kept_ == 0 || sparing || lent_ >= max_large) [[unlikely]]
+            make(sparing);
         ++lent_;
         return std::move(blocks_[--kept_]);
     }
     /// Takes a block back that lend() gave, whatever became of its size and content meanwhile.
-    void give_back(byte_buffer block) noexcept {
+    void give_back(byte_buffer&& block) noexcept {
         assert(lent_ > 0);
         --lent_;
-        if (block.capacity() != large || kept_ == max_kept) return;
         block.clear();
-        blocks_[kept_++] = std::move(block);
+        byte_buffer& place = blocks_[kept_];   // which is free
+        place = std::move(block);
+        if (place.capacity() == large && kept_ < max_kept) [[likely]]
+            ++kept_;
+        else place = {};
     }
 
     /// Blocks that are out, and how often lend() had only a small one to give.
@@ -60,10 +62,10 @@ public:
 private:
     void shutdown() override {}
 
-    [[nodiscard]] byte_buffer make(bool short_of, bool sparing);
+    void make(bool sparing);
 
-    std::array<byte_buffer, max_kept> blocks_;
-    std::size_t kept_ = 0;   // so many of them
+    std::array<byte_buffer, max_kept + 1> blocks_;   // one more, for the one that comes or goes
+    std::size_t kept_ = 0;                           // so many of them
     std::size_t lent_ = 0;
     std::size_t shortages_ = 0;
 };

@@ -144,6 +144,7 @@ private:
                                                                          // late by the user's deadline
 
     // Reading: frame_wait.cpp, frame_stream_reading.cpp.
+    [[nodiscard]] bool next_another_way(bytes& body);
     [[nodiscard]] bool begin(frame_wait& who);
     [[nodiscard]] bool reads_on(frame_wait& who, bool waits);
     [[nodiscard]] bool begin_wait(frame_wait& who) noexcept;

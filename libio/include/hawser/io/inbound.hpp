@@ -39,6 +39,13 @@ public:
     /// Sets `body` to that of the next one that has arrived whole, unless its turn is over: a view, valid until
     /// something else is called that is not const. False if there is none.
     [[nodiscard]] bool take(frame::fill how, bytes& body) noexcept;
+    /// The same for one of those that are nearly all: see frame::reader. False, and nothing is done: take() knows.
+    [[nodiscard]] bool take_measured(bytes& body) noexcept {
+        if (turn_left_ == 0 || !reader_.take_measured(body)) [[unlikely]]
+            return false;
+        --turn_left_;
+        return true;
+    }
     /// A whole turn again. True if the last one is used up, and more has arrived: then the others' turn comes first.
     [[nodiscard]] bool begin_turn(const frame_limits& by) noexcept {
         return std::exchange(turn_left_, frames_of(by)) == 0 && reader_.is_inside();
@@ -117,8 +124,9 @@ private:
 // Whoever has memory of its own for a long frame goes on in that.
 inline void inbound::borrow(buffer_pool& pool, bool is_short) {
     if (reader_.capacity() >= (is_short ? memory_account::allowance : max_kept_tail)) return;
-    reader_.adopt(pool.lend(is_short));
-    is_lent_ = true;
+    byte_buffer&& block = pool.lend(is_short);
+    is_lent_ = true;   // and is given back, whatever becomes of it
+    reader_.adopt(std::move(block));
 }
 
 inline mutable_bytes inbound::room(const frame_limits& by, buffer_pool& pool, bool is_short) {
@@ -139,21 +147,6 @@ inline void inbound::settle(buffer_pool& pool, bool is_short) {
     if (!is_lent_ || !reader_.unread().empty()) return settle_with_a_part(pool, is_short);
     is_lent_ = false;
     pool.give_back(reader_.discard());
-}
-
-inline bool inbound::take(frame::fill how, bytes& body) noexcept {
-    while (turn_left_ > 0) {
-        // As after nearly every last frame: nobody has to be asked.
-        if (reader_.is_drained() && how == frame::fill::greedy) return false;
-        const frame::decoded answer = reader_.next();
-        if (answer.is_frame()) [[likely]] {
-            --turn_left_;
-            body = answer.body();
-            return true;
-        }
-        if (answer.what() != frame::decoded::kind::skip) return false;
-    }
-    return false;
 }
 
 }   // namespace hawser::io

@@ -119,8 +119,8 @@ inline std::byte* outbound::begin_first(std::size_t size, buffer_pool& pool, boo
 
 inline void outbound::release(buffer_pool& pool) noexcept {
     if (!outbox_.empty() || (!is_lent_ && outbox_.capacity() == 0)) return;
-    byte_buffer block = outbox_.release();
-    if (std::exchange(is_lent_, false)) pool.give_back(std::move(block));
+    if (std::exchange(is_lent_, false)) pool.give_back(outbox_.release());
+    else static_cast<void>(byte_buffer(outbox_.release()));
 }
 
 /// What a peer takes of what waits for it, from one instant to the next. Not what our kernel took: that may all still

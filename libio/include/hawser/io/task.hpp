@@ -64,8 +64,7 @@ public:
     }
     task(task&& other) noexcept : is_(std::exchange(other.is_, kind::none)) {
         if (is_ == kind::coroutine) frame_ = other.frame_;
-        else if (is_ == kind::value) [[unlikely]]
-            move_value(other);
+        else if (is_ == kind::value) [[unlikely]] move_value(other);
     }
     task& operator=(task&& other) noexcept {
         if (this == &other) return *this;
