@@ -22,10 +22,10 @@ io::task<bool> swarm_client::log_in() {
     if (error) co_return failed("cannot send the first message: " + error.message());
     frames_->set_read_deadline(io::clock::now() + plan().timeout);
     for (;;) {
-        while (const std::optional<bytes> body = frames_->next()) {
-            if (is_ignored(*body)) continue;
-            if (first.is_good(*body)) co_return true;
-            co_return failed("the first message had no good answer, but " + escaped(*body, most_shown));
+        for (bytes body; frames_->next(body);) {
+            if (is_ignored(body)) continue;
+            if (first.is_good(body)) co_return true;
+            co_return failed("the first message had no good answer, but " + escaped(body, most_shown));
         }
         if (const error_code failure = frames_->failure()) co_return lost(failure);
         error = co_await frames_->fill();
@@ -47,7 +47,7 @@ bool swarm_client::is_ignored(bytes body) {
 // True when everything is answered or missing and nothing more is to be sent; false when the connection is lost.
 io::task<bool> swarm_client::receive_all() {
     for (;;) {
-        while (const std::optional<bytes> body = frames_->next()) handle(*body);
+        for (bytes body; frames_->next(body);) handle(body);
         batch_.count(read_at_);
         if (thrown_) std::rethrow_exception(thrown_);
         if (const error_code failure = frames_->failure()) co_return lost(failure);
