@@ -4,6 +4,8 @@
 #include <hawser/bytes.hpp>
 #include <hawser/protocol/framed.hpp>
 
+#include <optional>
+
 namespace hawser::inline v0::swarm {
 
 namespace {
