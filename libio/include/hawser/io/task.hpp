@@ -254,9 +254,9 @@ template <class T>
 T task<T>::take() {
     if (is_ == kind::coroutine) return frame_.promise().take();
     if constexpr (!std::is_void_v<T>) {
-        if constexpr (std::default_initializable<T>)
-            if (is_ == kind::done) return T();
-        return std::move(value_);
+        if (is_ == kind::value) return std::move(value_);
+        if constexpr (std::default_initializable<T>) return T();
+        else std::terminate();   // none, and nobody awaits that
     }
 }
 
