@@ -18,13 +18,18 @@ const any_codec& of_the_default_protocol() {
 
 any_codec::any_codec() : any_codec(of_the_default_protocol()) {}
 
-// One for each format that there is, found again by its text, which says all of it.
+// One for each format that there is, found again by its text, which says all of it; of an own codec it says the name,
+// and those of a name are few. Not destroyed: somebody may still use one at exit.
 const any_codec::alternatives* any_codec::kept(alternatives codec) {
     static std::mutex mutex;
-    static auto& all = *new std::map<std::string, alternatives>;   // not destroyed: somebody may still use one at exit
+    static auto& all = *new std::multimap<std::string, alternatives>;
     std::string text = format_of(codec);
+    const auto* const own = std::get_if<own_codec>(&codec);
     const std::scoped_lock lock(mutex);
-    return &all.try_emplace(std::move(text), std::move(codec)).first->second;
+    const auto [first, last] = all.equal_range(text);
+    for (auto one = first; one != last; ++one)
+        if (own == nullptr || std::get<own_codec>(one->second) == *own) return &one->second;
+    return &all.emplace(std::move(text), std::move(codec))->second;
 }
 
 decoded any_codec::decode(const window& seen) const noexcept {

@@ -219,6 +219,8 @@ string text_of(const base64_lines& codec) {
 
 string text_of(const marked_crc& codec) { return "marked-crc:max=" + to_string(codec.max_frame()); }
 
+string text_of(const own_codec& codec) { return "own:" + codec.name(); }
+
 // with_max_frame(): one overload a layout.
 
 template <class Codec>
@@ -228,6 +230,13 @@ any_codec limited(const Codec& codec, std::size_t max_frame) {
     return Codec(std::move(layout));
 }
 any_codec limited(const marked_crc&, std::size_t max_frame) { return marked_crc({.max_frame = max_frame}); }
+any_codec limited(const own_codec& codec, std::size_t max_frame) {
+    std::optional<own_codec> made = codec.with_max_frame(max_frame);
+    if (!made)
+        refuse("own:" + codec.name() + ": its limit is " + to_string(codec.max_frame()) +
+               " and no other: it has no with_max_frame(size)");
+    return *std::move(made);
+}
 any_codec limited(const fixed_length& codec, std::size_t max_frame) {
     if (max_frame < codec.max_frame())
         refuse("fixed: no frame of " + to_string(codec.max_frame()) + " bytes fits under a limit of " +
@@ -248,6 +257,7 @@ any_codec any_codec::parse(string_view format) {
     if (name == "fixed") return parse_fixed(name, rest);
     if (name == "base64-lines") return parse_base64_lines(name, rest);
     if (name == "marked-crc") return parse_marked_crc(name, rest);
+    if (name == "own") refuse(quoted(format) + " is a codec of a program's own, which only that program knows");
     refuse("unknown format " + quoted(name) + "; there are " + string(names));
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdio>
 #include <set>
+#include <stdexcept>
 #include <string_view>
 #include <variant>
 
@@ -126,6 +127,7 @@ string table_of(const frame::base64_lines& codec) {
     return "codec = \"base64_lines\", marks = { " + quoted(string_view(&codec.layout().delimiter, 1)) + " }";
 }
 string table_of(const frame::marked_crc&) { return "codec = \"marked_crc\""; }
+string table_of(const frame::own_codec& codec) { return "codec = " + quoted("own:" + codec.name()); }
 
 string table_of(const frame::any_codec& codec) {
     return "{ " + std::visit([](const auto& one) { return table_of(one); }, codec.chosen()) +
@@ -153,15 +155,31 @@ string head_of(const packet::description& what, const wire_format& format, std::
 // A part of the program, behind an empty line.
 string part(string_view text) { return "\n" + string(text); }
 
+// The function of a codec that only its user knows.
+string cutting(const frame::own_codec& codec) {
+    const string body = codec.lua();
+    if (body.empty())
+        throw std::invalid_argument("the codec '" + codec.name() +
+                                    "' has no lua(), which says in a dissector how frames are cut");
+    return "cut[" + quoted("own:" + codec.name()) + "] = function(how, tvb, at)\n" + body +
+           (body.ends_with('\n') ? "" : "\n") + "end\n";
+}
+
 // Only the codecs that are used.
 string cutting(const wire_format& format) {
-    std::set<std::size_t> used = {format.codec.chosen().index(), format.answers().chosen().index()};
+    const std::array both = {format.codec.chosen(), format.answers().chosen()};
+    std::set<std::size_t> used = {both[0].index(), both[1].index()};
     const std::array<string_view, 6> each = {lua::length_field, lua::varint_prefix, lua::delimiter,
                                              lua::fixed_length, lua::base64_lines,  lua::marked_crc};
-    static_assert(std::tuple_size_v<decltype(each)> == std::variant_size_v<frame::any_codec::alternatives>);
+    static_assert(each.size() + 1 == std::variant_size_v<frame::any_codec::alternatives>);   // and the own one
     string made = part(lua::pieces);
     if (used.contains(2) || used.contains(4)) made += part(lua::marks);
-    for (const std::size_t index : used) made += part(each[index]);
+    for (const std::size_t index : used)
+        if (index < each.size()) made += part(each[index]);
+    std::set<string> own;
+    for (const auto& one : both)
+        if (const auto* const codec = std::get_if<frame::own_codec>(&one))
+            if (own.insert(codec->name()).second) made += part(cutting(*codec));
     return made;
 }
 

@@ -100,6 +100,13 @@ string text_of(const frame::marked_crc& codec) {
            limit_of(codec.max_frame(), "What claims to be longer is none.");
 }
 
+string text_of(const frame::own_codec& codec) {
+    const string about = codec.about();
+    return "- " +
+           (about.empty() ? "Frames are cut by `" + codec.name() + "`, a codec of this protocol alone." : about) +
+           "\n" + limit_of(codec.max_frame(), ends);
+}
+
 std::optional<std::size_t> overhead(const frame::length_field& codec) { return *codec.layout().strip; }
 std::optional<std::size_t> overhead(const frame::delimiter& codec) {
     return codec.layout().strip ? codec.layout().marks.front().size() : 0;
@@ -108,6 +115,7 @@ std::optional<std::size_t> overhead(const frame::fixed_length&) { return 0; }
 std::optional<std::size_t> overhead(const frame::marked_crc&) { return frame::marked_layout::overhead; }
 std::optional<std::size_t> overhead(const frame::varint_prefix&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::base64_lines&) { return std::nullopt; }
+std::optional<std::size_t> overhead(const frame::own_codec&) { return std::nullopt; }
 
 }   // namespace
 

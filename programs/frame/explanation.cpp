@@ -99,6 +99,11 @@ string explained(const frame::marked_crc& codec, const error_code& error, bytes 
            count_of(length, "data byte") + " is " + to_hex(halves, '\0');
 }
 
+// No text means one, so nobody has given it here.
+string explained(const frame::own_codec& codec, const error_code& error, bytes unread) {
+    return error == errc::truncated ? cut_short(codec, unread, 0) : error.message();
+}
+
 }   // namespace
 
 std::string_view name_of(const error_code& error) noexcept {

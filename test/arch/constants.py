@@ -28,7 +28,7 @@ BAD = (
 
 # Packets and handlers that are right, and what each mistake is told: (what uses them, the packet's name, the sentence).
 HEADERS = "#pragma once\n" + "".join(f"#include <hawser/{name}.hpp>\n" for name in (
-    "client/reconnecting_client", "client/requester", "frame/length_field", "io/deadline", "io/group", "io/offload", "io/queue", "server/router", "server/server"))
+    "client/reconnecting_client", "client/requester", "frame/any_codec", "frame/length_field", "io/deadline", "io/group", "io/offload", "io/queue", "server/router", "server/server"))
 PACKETS = """using namespace hawser;
 struct told { static constexpr packet::command<std::uint8_t> code{0xa1}; packet::id id; packet::rest_text text; };
 BOOST_DESCRIBE_STRUCT(told, (), (id, text))
@@ -147,6 +147,21 @@ NOT_OF_A_TASK = (
     ("io::task<void> f() { co_await (one() && one()); }", "task<int>"),
     ("io::task<void> f() { static_cast<void>(co_await asio::this_coro::cancellation_state); }", "await_transform"),
 )
+# What a codec of a user's own is made of, and what it is told if that is missing or is another.
+CODEC = {"decode": "frame::decoded decode(const frame::window& seen) const noexcept;",
+         "encode": "error_code encode(bytes body, byte_buffer& out) const;",
+         "max_frame": "std::size_t max_frame() const noexcept;",
+         "equal": "bool operator==(const mine&) const = default;"}
+NOT_A_CODEC = (
+    ({"decode": ""}, "an own codec cuts: it needs"),
+    ({"decode": "frame::decoded decode(const frame::window& seen) const;"}, "an own codec cuts: it needs"),
+    ({"decode": "frame::decoded decode(const frame::window& seen) noexcept;"}, "an own codec cuts: it needs"),
+    ({"encode": "void encode(bytes body, byte_buffer& out) const;"}, "an own codec makes frames: it needs"),
+    ({"max_frame": "int max_frame() const noexcept;"}, "an own codec has a limit: it needs"),
+    ({"equal": ""}, "an own codec is kept for ever, one of each value: it needs"),
+    ({"more": "struct memory {}; frame::decoded decode(const frame::window& seen, memory& known) const noexcept;"},
+     "an own codec that remembers, decode(seen, memory), works in a frame::reader<CODEC> only"),
+)
 # What owns memory and is made where it is awaited: there g++ 12 would destroy it twice.
 NAME_FIRST = "give it a name and await that"
 UNNAMED = ("here.send(own{})", "here.push(own{})", "here.handle().send(own{})", "server.publish(own{})", "via.send(own{})",
@@ -216,6 +231,19 @@ def misunderstandings(compiler):
             yield f"{mistake} is refused without '{sentence}' and '{name}' at the beginning:\n{said[:3000]}"
 
 
+def not_codecs(compiler):
+    def said_of(changes):
+        body = " ".join((CODEC | changes).values())
+        return compiler.compile(f"using namespace hawser;\nstruct mine {{ {body} }};\nauto made = frame::any_codec::own(mine());\n").stderr
+
+    if said_of({}):
+        yield f"a codec of one's own does not compile:\n{said_of({})[:3000]}"
+    for changes, sentence in NOT_A_CODEC:
+        said = said_of(changes)
+        if sentence not in first_lines(said):
+            yield f"a codec with {changes} is not refused with '{sentence}' at the beginning:\n{said[:3000]}"
+
+
 def other_ways(compiler):
     text = "#include <hawser/io/task.hpp>\n"
     for definitions, sentence in OTHERWISE:
@@ -253,8 +281,8 @@ def main(root, compiler, *flags):
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
         behind = Compiler(root, compiler, flags, Path(folder), HEADERS)
-        found = [*violations(behind), *misunderstandings(behind), *other_ways(behind), *not_of_a_task(behind), *unnamed(behind)]
-    print("\n".join(found) if found else f"{len(BAD)} layouts, {len(MISTAKES)} packets and handlers, {len(UNNAMED)} values without a name, "
+        found = [*violations(behind), *misunderstandings(behind), *not_codecs(behind), *other_ways(behind), *not_of_a_task(behind), *unnamed(behind)]
+    print("\n".join(found) if found else f"{len(BAD)} layouts, {len(MISTAKES)} packets and handlers, {len(NOT_A_CODEC)} codecs, {len(UNNAMED)} values without a name, "
           f"{len(NOT_OF_A_TASK)} uses of a task and {len(OTHERWISE)} ways to compile Asio are refused")
     return 1 if found else 0
 

@@ -27,6 +27,7 @@ def _area(below, boost, system=False):
 AREAS = {
     "base": _area("", {"system"}),                                          # floor 1: bytes.hpp, error.hpp, figures.hpp
     "frame": _area("base", SMALL_BOOST | BASE64_BOOST | BACKLOG_BOOST),                     # floor 2
+    "testing": _area("base frame", set()),                                  # for tests of a user's codec
     "packet": _area("base", SMALL_BOOST),
     "io": _area("base frame packet", None, system=True),                    # floor 3
     "protocol": _area("base frame packet", SMALL_BOOST),

@@ -1,14 +1,26 @@
-// describe_every_kind FORMAT [ANSWER_FORMAT]: a dissector for a protocol that has every kind of field.
+// describe_every_kind FORMAT [ANSWER_FORMAT]: a dissector for a protocol that has every kind of field. "netstring" is a
+// format of its own.
 #include "support/descriptions.hpp"
+#include "support/netstring.hpp"
 
 #include <hawser/protocol/dissector.hpp>
 
 #include <iostream>
 
+using namespace hawser;
+
+namespace {
+
+frame::any_codec codec_of(std::string_view format) {
+    return format == "netstring" ? frame::any_codec::own(test::netstring(), "netstring")
+                                 : frame::any_codec::parse(format);
+}
+
+}   // namespace
+
 int main(int argc, char** argv) {
-    using namespace hawser;
     protocol::wire_format format;
-    if (argc > 1) format.codec = frame::any_codec::parse(argv[1]);
-    if (argc > 2) format.answer_codec = frame::any_codec::parse(argv[2]);
+    if (argc > 1) format.codec = codec_of(argv[1]);
+    if (argc > 2) format.answer_codec = codec_of(argv[2]);
     std::cout << protocol::dissector(test::every_kind(), format, 0);
 }

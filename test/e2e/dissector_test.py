@@ -407,6 +407,24 @@ class Dissector(programs.Case):
         for line in ("unit: unknown (-1)", f"huge: {2**63 - 1} (most)", "command: report (0x0102)", "track: 2 elements", "track[1]"):
             self.assertIn(line, text)
 
+    def test_a_codec_of_a_users_own(self):
+        def netstring(data):
+            return b"%d:%s," % (len(data), data)
+
+        whole = (struct.pack("<HHi", 7, 0x102, 1) + bytes(1 + 8 + 8 + 8 + 8 + 16) + b"\0\0\0\0" + struct.pack(">H", 0) + b"a note")
+        recorded = capture.Recording(8888)
+        recorded.open(40000)
+        stream = netstring(whole) + netstring(whole + b", and another")
+        for piece in capture.segments(stream, 13):
+            recorded.add(40000, piece)
+        recorded.add(40000, netstring(struct.pack("<HH", 8, 0x8102)), from_server=True)
+        recorded.add(40000, b"x:")   # and no netstring
+        frames = capture.dissect(recorded, self.script("netstring", program=EVERY_KIND), "weather")
+        self.assertEqual(["a note", "a note, and another"], [one["weather.report.note"] for one in frames if "weather.report.note" in one])
+        self.assertEqual(["8"], [one["weather.ack.version"] for one in frames if "weather.ack.version" in one])
+        text = capture.run_tshark(recorded, self.script("netstring", program=EVERY_KIND), "-d", f"tcp.port=={recorded.port},weather", "-O", "weather")
+        self.assertIn("no netstring", text)
+
     def test_a_long_array_does_not_hide_what_is_behind_it(self):
         whole = (struct.pack("<HHi", 7, 0x102, 1) + bytes(1 + 8 + 8 + 8 + 8 + 16) + b"\0\0\0\0" +
                  struct.pack(">H", 65535) + 65535 * struct.pack(">iB", 40, 0) + b"the end")

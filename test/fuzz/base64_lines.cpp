@@ -1,6 +1,6 @@
 // Any delimiter and limit, and any stream: as it is, and as the base64 of itself.
 #include "draws.hpp"
-#include "oracle.hpp"
+#include "judged.hpp"
 
 #include <hawser/frame/base64_lines.hpp>
 
@@ -19,8 +19,8 @@ int target(bytes input) {
     } catch (const std::invalid_argument&) {
         return -1;   // not for the corpus
     }
-    fuzz::oracle(*codec, from.rest(), fuzz::bodies::same_frame);
-    static_cast<void>(test::comes_back(*codec, as_text(from.rest())));
+    testing::any_stream_is_cut(*codec, from.rest(), testing::bodies::same_frame);
+    static_cast<void>(testing::comes_back(*codec, as_text(from.rest())));
     return 0;
 }
 

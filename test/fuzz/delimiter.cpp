@@ -1,6 +1,6 @@
 // Up to four marks of up to four bytes, drawn from few letters so that they meet in the stream, and any stream.
 #include "draws.hpp"
-#include "oracle.hpp"
+#include "judged.hpp"
 
 #include <hawser/frame/delimiter.hpp>
 
@@ -25,8 +25,9 @@ int target(bytes input) {
         return -1;   // not for the corpus
     }
     const bool one_way = !codec->layout().strip || codec->layout().marks.size() == 1;
-    fuzz::oracle(*codec, from.rest(), one_way ? fuzz::bodies::same_frame : fuzz::bodies::may_be_refused);
-    static_cast<void>(test::comes_back(*codec, as_text(from.rest())));
+    testing::any_stream_is_cut(*codec, from.rest(),
+                               one_way ? testing::bodies::same_frame : testing::bodies::may_be_refused);
+    static_cast<void>(testing::comes_back(*codec, as_text(from.rest())));
     return 0;
 }
 

@@ -1,6 +1,6 @@
 // Any layout that length_field takes, and any stream.
 #include "draws.hpp"
-#include "oracle.hpp"
+#include "judged.hpp"
 
 #include <hawser/frame/length_field.hpp>
 
@@ -33,8 +33,9 @@ int target(bytes input) {
     }
     const frame::length_layout& of = codec->layout();
     const bool only_the_length = *of.strip == 0 || (of.offset == 0 && *of.strip <= of.width);   // or less is stripped
-    fuzz::oracle(*codec, from.rest(), only_the_length ? fuzz::bodies::same_frame : fuzz::bodies::all_encode);
-    static_cast<void>(test::comes_back(*codec, as_text(from.rest())));
+    testing::any_stream_is_cut(*codec, from.rest(),
+                               only_the_length ? testing::bodies::same_frame : testing::bodies::all_encode);
+    static_cast<void>(testing::comes_back(*codec, as_text(from.rest())));
     return 0;
 }
 

@@ -1,7 +1,7 @@
 // Any limit, and a stream of good frames between stretches of the input: a fuzzer hardly finds a checksum by itself.
 // What must come out is told by a second decoder, the simplest there is.
 #include "draws.hpp"
-#include "oracle.hpp"
+#include "judged.hpp"
 
 #include <hawser/frame/marked_crc.hpp>
 
@@ -64,9 +64,10 @@ private:
 
 void check_frames(const frame::marked_crc& codec, const std::string& stream) {
     std::vector<test::found_frame> told;
-    for (test::answer& one : test::cut_at_once(codec, stream))
+    for (testing::answer& one : testing::cut_at_once(codec, stream))
         if (one.what == frame::decoded::kind::frame) told.push_back({one.position - one.used, std::move(one.body)});
-    test::law(told == test::good_marked_frames(stream, codec.max_frame()), "the good frames come out, and no others");
+    testing::law(told == test::good_marked_frames(stream, codec.max_frame()),
+                 "the good frames come out, and no others");
 }
 
 int target(bytes input) {
@@ -80,7 +81,7 @@ int target(bytes input) {
         return -1;   // not for the corpus
     }
     const std::string stream = drawn_stream(from, *codec).text();
-    fuzz::oracle(*codec, as_bytes(stream), fuzz::bodies::same_frame);
+    testing::any_stream_is_cut(*codec, as_bytes(stream), testing::bodies::same_frame);
     check_frames(*codec, stream);
     return 0;
 }

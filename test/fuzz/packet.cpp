@@ -1,6 +1,6 @@
 // packet::decode(): a body is a packet, which encodes to the same bytes again, or malformed, at a place inside of it.
 // The first byte picks the protocol: the default one, or one with every kind of field and its command in the middle.
-#include "oracle.hpp"
+#include "judged.hpp"
 
 #include <hawser/packet/packets.hpp>
 
@@ -61,17 +61,18 @@ template <class Protocol>
 void check(bytes body) {
     const auto read = packet::decode<Protocol>(body);
     if (!read) {
-        test::law(static_cast<error_code>(read.error()) == condition::invalid, "what is malformed is the peer's doing");
-        test::law(read.error().offset <= std::max(body.size(), Protocol::place.offset),
-                  "a packet is malformed inside of it, or lacks its command");
-        test::law(!read.error().message().empty(), "and there are words for it");
+        testing::law(static_cast<error_code>(read.error()) == condition::invalid,
+                     "what is malformed is the peer's doing");
+        testing::law(read.error().offset <= std::max(body.size(), Protocol::place.offset),
+                     "a packet is malformed inside of it, or lacks its command");
+        testing::law(!read.error().message().empty(), "and there are words for it");
         return;
     }
     byte_buffer again;
     const error_code refused = std::visit([&](const auto& made) -> error_code { return packet::encode(made, again); },
                                           *read);
-    test::law(!refused, "what was decoded can be encoded");
-    test::law(as_text(again.view()) == as_text(body), "to the same bytes");
+    testing::law(!refused, "what was decoded can be encoded");
+    testing::law(as_text(again.view()) == as_text(body), "to the same bytes");
 }
 
 int target(bytes input) {

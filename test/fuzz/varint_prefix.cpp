@@ -1,6 +1,6 @@
 // Both lengths of varint_prefix, strict or not, and any stream.
 #include "draws.hpp"
-#include "oracle.hpp"
+#include "judged.hpp"
 
 #include <hawser/frame/varint_prefix.hpp>
 
@@ -20,8 +20,9 @@ int target(bytes input) {
     } catch (const std::invalid_argument&) {
         return -1;   // not for the corpus
     }
-    fuzz::oracle(*codec, from.rest(), of.accept_padded ? fuzz::bodies::all_encode : fuzz::bodies::same_frame);
-    static_cast<void>(test::comes_back(*codec, as_text(from.rest())));
+    testing::any_stream_is_cut(*codec, from.rest(),
+                               of.accept_padded ? testing::bodies::all_encode : testing::bodies::same_frame);
+    static_cast<void>(testing::comes_back(*codec, as_text(from.rest())));
     return 0;
 }
 

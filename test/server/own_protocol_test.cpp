@@ -1,4 +1,5 @@
 // A protocol of one's own from end to end: one description, one handler; the client and the swarm need nothing more.
+#include <support/netstring.hpp>
 #include <support/raw_peer.hpp>
 #include <support/running_server.hpp>
 
@@ -12,6 +13,7 @@
 using namespace hawser;
 using namespace hawser::test;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 namespace {
 
@@ -120,6 +122,56 @@ BOOST_AUTO_TEST_CASE(a_swarm_speaks_it_and_checks_every_answer) {
                                             .seed = 1});
     BOOST_TEST(report.good(), report.first_error);
     BOOST_TEST(report.acked == 6000U);
+}
+
+// The same in frames of its own.
+
+frame::any_codec netstrings(std::size_t max_frame) {
+    return frame::any_codec::own(test::netstring(max_frame), "netstring");
+}
+
+io::task<bool> converse_in_netstrings(io::address where) {
+    const client::options settings{.speaks = oracle(), .codec = netstrings(200'000)};
+    auto client = co_await client::client::connect(where, settings);
+    if (!client) co_return false;
+    for (const std::size_t size : {0UL, 1UL, 999UL, 60'000UL}) {
+        const std::string text(size, 'x');
+        const ask question{.id = {}, .hoped = answer::no, .question = text};
+        const auto got = co_await client->request(question);
+        if (!got || got->echo != text) co_return false;
+    }
+    co_await client->close();
+    co_return true;
+}
+
+BOOST_AUTO_TEST_CASE(a_codec_of_its_own_serves_is_limited_and_is_loaded) {
+    running_server server(telling(), {.codec = netstrings(100'000)});
+    BOOST_TEST(io::run(converse_in_netstrings(address_of(server))));
+    BOOST_TEST((server.recorded().next_ending().why == errc::end_of_stream));
+    const swarm::report report = run_swarm({.connect = address_of(server),
+                                            .traffic = swarm::traffic_of<ask>(oracle()),
+                                            .clients = 3,
+                                            .count = 2000,
+                                            .interval = 0s,
+                                            .window = 100,
+                                            .seed = 1,
+                                            .codec = netstrings(100'000)});
+    BOOST_TEST(report.good(), report.first_error);
+    BOOST_TEST(report.acked == 6000U);
+    for (int client = 0; client < 3; ++client) static_cast<void>(server.recorded().next_ending());
+    raw_peer claims(server.port());
+    claims.say("100001:");
+    BOOST_TEST(claims.hear_all() == "");
+    BOOST_TEST((server.recorded().next_ending().why == errc::too_long));
+    raw_peer babbles(server.port());
+    babbles.say("hello");
+    BOOST_TEST(babbles.hear_all() == "");
+    BOOST_TEST((server.recorded().next_ending().why == errc::corrupt));
+    raw_peer stays(server.port());
+    stays.say("15:\1\1\0\0\x10\1\0\7nothing,"s);   // an ask
+    BOOST_TEST(stays.hear(5) == "13:\1\2"s);       // and what is told
+    BOOST_TEST(server.stop().drained == 1U);
+    BOOST_TEST(stays.hear_all().ends_with("nothing,"));
 }
 
 BOOST_AUTO_TEST_CASE(a_swarm_counts_a_result_that_is_not_0_as_wrong_and_passes_pushes_over) {

@@ -5,7 +5,6 @@
 #include <hawser/frame/decoded.hpp>
 
 #include <ostream>
-#include <string_view>
 
 namespace hawser {
 
@@ -18,16 +17,6 @@ inline std::ostream& boost_test_print_type(std::ostream& out, condition value) {
 }
 
 namespace frame {
-
-[[nodiscard]] inline std::string_view name_of(decoded::kind what) {
-    switch (what) {
-        case decoded::kind::frame: return "frame";
-        case decoded::kind::need_more: return "need_more";
-        case decoded::kind::skip: return "skip";
-        case decoded::kind::failed: return "failed";
-    }
-    return "?";
-}
 
 inline std::ostream& operator<<(std::ostream& out, decoded::kind what) { return out << name_of(what); }
 

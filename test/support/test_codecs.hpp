@@ -34,6 +34,7 @@ public:
     }
 
     [[nodiscard]] std::size_t max_frame() const noexcept { return 257; }
+    bool operator==(const tagged&) const = default;
 };
 
 static_assert(frame::codec<tagged>);

@@ -1,11 +1,16 @@
 #include "support/codec_laws.hpp"
+#include "support/netstring.hpp"
 #include "support/print.hpp"
 
 #include <hawser/frame/any_codec.hpp>
+#include <hawser/frame/reader.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace hawser::frame {
 
@@ -29,6 +34,39 @@ std::string encoded(std::string_view format, std::string_view body) {
     BOOST_TEST_REQUIRE(!any_codec::parse(format).encode(as_bytes(body), wire));
     return to_hex(wire.view(), '\0');
 }
+
+// Frames end with a semicolon, and are written backwards. It has one limit, and nothing that it may leave out.
+struct delimiting {
+    [[nodiscard]] decoded decode(const window& seen) const noexcept {
+        const std::string_view text = as_text(seen.data.first(std::min(seen.data.size(), max_frame())));
+        const std::size_t end = text.find(';');
+        if (end != std::string_view::npos) return decoded::frame(seen.data.first(end), end + 1);
+        if (text.size() == max_frame()) return decoded::failed(errc::too_long);
+        return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(text.size() + 1);
+    }
+    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const {
+        if (body.size() >= max_frame() || as_text(body).find(';') != std::string_view::npos) return errc::too_long;
+        for (std::size_t left = body.size(); left > 0; --left) out.append(body[left - 1]);
+        out.append(std::byte{';'});
+        return {};
+    }
+    [[nodiscard]] mutable_bytes unwrap(mutable_bytes body) const noexcept {
+        std::ranges::reverse(body);
+        return body;
+    }
+    [[nodiscard]] std::size_t max_frame() const noexcept { return 16; }
+    bool operator==(const delimiting&) const = default;
+};
+
+// Without a way to compare two of it.
+struct incomparable {
+    [[nodiscard]] decoded decode(const window&) const noexcept { return decoded::failed(errc::corrupt); }
+    [[nodiscard]] error_code encode(bytes, byte_buffer&) const { return errc::too_long; }
+    [[nodiscard]] std::size_t max_frame() const noexcept { return 1; }
+};
+static_assert(codec<incomparable> && !ownable_codec<incomparable>);
+static_assert(codec<marked_crc> && !ownable_codec<marked_crc>);   // it remembers
+static_assert(ownable_codec<test::netstring> && ownable_codec<delimiting>);
 
 }   // namespace
 
@@ -167,6 +205,53 @@ BOOST_AUTO_TEST_CASE(another_limit_is_taken_or_refused) {
     BOOST_CHECK_THROW(static_cast<void>(any_codec::parse("prefix-body:width=1").with_max_frame(257)),
                       std::invalid_argument);
     BOOST_CHECK_THROW(static_cast<void>(any_codec::parse("marked-crc").with_max_frame(65'544)), std::invalid_argument);
+}
+
+// A codec of a user's own.
+
+const std::vector<std::string> netstring_bodies{"", "a", "abc", "12:", std::string(30, 'x')};
+const std::vector<std::string> netstring_streams{
+    "",   "5:hello,0:,", "3:abc;", "05:hello,",   "99999999999999999999:", "12:twelve bytes,1:",   "x",
+    ":,", "1a:",         "7:",     "40:too long", "18:of just the lim,",   "19:one byte too long,"};
+
+BOOST_AUTO_TEST_CASE(an_own_codec_keeps_the_laws_through_any_codec) {
+    test::codec_laws(test::netstring(22), netstring_bodies, netstring_streams);
+    test::codec_laws(any_codec::own(test::netstring(22), "netstring"), netstring_bodies, netstring_streams);
+}
+
+BOOST_AUTO_TEST_CASE(an_own_codec_is_kept_once_for_each_value) {
+    const any_codec one = any_codec::own(test::netstring(100), "netstring");
+    BOOST_TEST(&one.chosen() == &any_codec::own(test::netstring(100), "netstring").chosen());
+    BOOST_TEST(&one.chosen() != &any_codec::own(test::netstring(101), "netstring").chosen());
+    BOOST_TEST(&one.chosen() != &any_codec::own(test::netstring(100), "other").chosen());
+    BOOST_TEST(&one.chosen() != &any_codec::own(delimiting(), "netstring").chosen());
+    BOOST_TEST(one.max_frame() == 100U);
+    BOOST_TEST(one.with_max_frame(200).max_frame() == 200U);
+    BOOST_TEST(one.with_max_frame(200).text() == "own:netstring");
+}
+
+BOOST_AUTO_TEST_CASE(an_own_codec_is_nothing_that_a_text_can_say) {
+    BOOST_TEST(any_codec::own(test::netstring(), "netstring").text() == "own:netstring");
+    BOOST_TEST(refusal("own:netstring") ==
+               "'own:netstring' is a codec of a program's own, which only that program knows");
+    const any_codec fixed = any_codec::own(delimiting(), "semicolons");
+    BOOST_CHECK_EXCEPTION(static_cast<void>(fixed.with_max_frame(8)), std::invalid_argument, [](const auto& error) {
+        return error.what() == "own:semicolons: its limit is 16 and no other: it has no with_max_frame(size)"s;
+    });
+}
+
+BOOST_AUTO_TEST_CASE(what_an_own_codec_wraps_is_unwrapped) {
+    const any_codec codec = any_codec::own(delimiting(), "semicolons");
+    test::codec_laws(codec, {"", "abc", "seven"}, {"", "a;b;;", "no end of it at all", "a;b"});
+    byte_buffer wire;
+    BOOST_TEST_REQUIRE(!codec.encode(as_bytes("abc"), wire));
+    BOOST_TEST(as_text(wire.view()) == "cba;");
+    reader<any_codec> frames(codec);
+    std::ranges::copy(wire.view(), frames.space(fill::greedy).begin());
+    frames.commit(wire.size());
+    const decoded answer = frames.next();
+    BOOST_TEST_REQUIRE(answer.is_frame());
+    BOOST_TEST(as_text(answer.body()) == "abc");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

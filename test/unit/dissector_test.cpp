@@ -1,5 +1,7 @@
 // What a dissector says. That Wireshark understands it: test/e2e/dissector_test.py.
 #include "support/descriptions.hpp"
+#include "support/netstring.hpp"
+#include "support/test_codecs.hpp"
 
 #include <hawser/protocol/dissector.hpp>
 
@@ -77,6 +79,19 @@ BOOST_AUTO_TEST_CASE(every_codec_tells_what_it_is) {
     has(dissector(small(), format("base64-lines:delimiter=00")),
         R"({ codec = "base64_lines", marks = { "\000" }, max = 1048576 })");
     has(dissector(small()), "local outgoing = incoming\n");
+}
+
+BOOST_AUTO_TEST_CASE(an_own_codec_brings_its_function_or_is_refused) {
+    const std::string made = dissector(small(), {.codec = frame::any_codec::own(test::netstring(99), "netstring")});
+    has(made, R"(local incoming = { codec = "own:netstring", max = 99 })");
+    has(made, R"(cut["own:netstring"] = function(how, tvb, at))");
+    has(made, "no netstring");
+    lacks(made, "function cut.length_field");
+    const frame::any_codec silent = frame::any_codec::own(test::tagged(), "tagged");
+    BOOST_CHECK_EXCEPTION(dissector(small(), {.codec = silent}), std::invalid_argument, [](const auto& error) {
+        return std::string_view(error.what()) ==
+               "the codec 'tagged' has no lua(), which says in a dissector how frames are cut";
+    });
 }
 
 BOOST_AUTO_TEST_CASE(the_port_may_be_left_to_the_user) {

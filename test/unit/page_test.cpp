@@ -1,4 +1,6 @@
 #include "support/descriptions.hpp"
+#include "support/netstring.hpp"
+#include "support/test_codecs.hpp"
 
 #include <hawser/protocol/page.hpp>
 
@@ -89,6 +91,10 @@ BOOST_AUTO_TEST_CASE(every_codec_is_explained) {
     has(page(of, format("fixed:16")), "- A frame is always 16 bytes long.\n");
     has(page(of, format("base64-lines")), "`base64`: the packet in base64");
     has(page(of, format("marked-crc")), "| ff ff |");
+    has(page(of, {.codec = frame::any_codec::own(test::netstring(99), "netstring")}),
+        "- A frame is a netstring: `5:hello,`.\n- A frame is at most 99 bytes long, all of it counted.");
+    has(page(of, {.codec = frame::any_codec::own(test::tagged(), "tagged")}),
+        "- Frames are cut by `tagged`, a codec of this protocol alone.\n");
     has(page(of, {.codec = {}, .answer_codec = frame::marked_crc()}), "From the server:\n");
 }
 

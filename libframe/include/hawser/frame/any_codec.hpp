@@ -1,9 +1,10 @@
-// any_codec: one of the built-in codecs, chosen at run time, also from text. What servers,
-// clients and programs are told.
+// any_codec: one of the built-in codecs, or one of your own, chosen at run time; a built-in one also from text. What
+// servers, clients and programs are told.
 //
 //   const frame::any_codec ours;                                                  // the default protocol's
 //   const frame::any_codec lines = frame::delimiter::lines();
 //   const auto theirs = frame::any_codec::parse("length-field:order=little,width=2,max=64KiB");
+//   const auto yours = frame::any_codec::own(mqtt::codec{}, "mqtt");
 //
 // The text is a name and its keys; docs/framing.md has all of them. Copies share one immutable codec, so it costs a
 // connection a pointer. That codec is never freed: there are as many as a program has been told of formats, which is
@@ -16,6 +17,7 @@
 #include <hawser/frame/fixed_length.hpp>
 #include <hawser/frame/length_field.hpp>
 #include <hawser/frame/marked_crc.hpp>
+#include <hawser/frame/own_codec.hpp>
 #include <hawser/frame/varint_prefix.hpp>
 
 #include <string>
@@ -28,7 +30,8 @@ namespace hawser::inline v0::frame {
 
 class any_codec {
 public:
-    using alternatives = std::variant<length_field, varint_prefix, delimiter, fixed_length, base64_lines, marked_crc>;
+    using alternatives =
+        std::variant<length_field, varint_prefix, delimiter, fixed_length, base64_lines, marked_crc, own_codec>;
 
     /// The default protocol: length_field::prefix_self(), with default_max_frame.
     any_codec();
@@ -36,9 +39,19 @@ public:
         requires std::constructible_from<alternatives, Codec>
     any_codec(Codec codec) : chosen_(kept(alternatives(std::move(codec)))) {}
 
+    /// A codec of your own: any class that satisfies frame::codec, and can be copied and compared. One of each value is
+    /// kept for ever, so its values should be few. `name` is for people: logs and pages.
+    template <class Codec>
+    [[nodiscard]] static any_codec own(Codec codec, std::string name = "own") {
+        check_own_codec<Codec>();
+        if constexpr (ownable_codec<Codec>) return any_codec(own_codec(std::move(codec), std::move(name)));
+        else return {};
+    }
+
     /// Reads a format: NAME or NAME:KEY=VALUE,... Throws std::invalid_argument with one line that says what is wrong.
     [[nodiscard]] static any_codec parse(std::string_view format);
-    /// The format again, every key written out: parse(c.text()) is c.
+    /// The format again, every key written out: parse(c.text()) is c. Of an own codec "own:NAME", which parse()
+    /// refuses.
     [[nodiscard]] std::string text() const;
     /// The same with another limit. Throws std::invalid_argument if the format cannot have it.
     [[nodiscard]] any_codec with_max_frame(std::size_t max_frame) const;
@@ -68,7 +81,8 @@ public:
     [[nodiscard]] std::size_t max_frame() const noexcept;   ///< of the whole frame, in bytes
     /// As wrapping_codec says; the body itself for a format that wraps nothing.
     [[nodiscard]] mutable_bytes unwrap(mutable_bytes body) const noexcept {
-        return is<base64_lines>() ? as<base64_lines>().unwrap(body) : body;
+        if (is<base64_lines>()) return as<base64_lines>().unwrap(body);
+        return is<own_codec>() ? as<own_codec>().unwrap(body) : body;
     }
 
     [[nodiscard]] const alternatives& chosen() const noexcept { return *chosen_; }

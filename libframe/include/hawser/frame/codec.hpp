@@ -1,7 +1,7 @@
 // The codec concept: how a byte stream is cut into frames, and how a body becomes one. A pure value: no buffer, no
 // socket, no clock.
 //
-// Laws, held by one templated test (test/support/codec_laws.hpp) for every codec:
+// Laws, to which hawser/testing/codec_laws.hpp holds every codec, yours too:
 //   - prefix-stable: more input never changes an earlier answer, except that a skip may grow;
 //   - need_more(n) means that n is more than was shown, and never comes when the window is at the end;
 //   - a skip always advances; no byte is scanned more than a constant number of times (by a

@@ -15,6 +15,7 @@
 #include <hawser/error.hpp>
 
 #include <cassert>
+#include <string_view>
 
 namespace hawser::inline v0::frame {
 
@@ -69,5 +70,16 @@ private:
     std::size_t count_;
     std::size_t scanned_;
 };
+
+/// For people.
+[[nodiscard]] constexpr std::string_view name_of(decoded::kind what) noexcept {
+    switch (what) {
+        case decoded::kind::frame: return "frame";
+        case decoded::kind::need_more: return "need_more";
+        case decoded::kind::skip: return "skip";
+        case decoded::kind::failed: return "failed";
+    }
+    return {};
+}
 
 }   // namespace hawser::frame

@@ -60,7 +60,7 @@ public:
     explicit frame_read_wait(frame_stream& of) noexcept : frame_wait(of, until::frame) {}
 
     [[nodiscard]] bool await_ready() { return take(); }
-    [[nodiscard]] result<bytes> await_resume() const noexcept {
+    [[nodiscard]] result<bytes> await_resume() const noexcept {   ///< it, or why there is none
         return is_there_ ? result<bytes>(bytes(front_, size_)) : filled();
     }
 

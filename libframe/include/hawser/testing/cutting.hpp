@@ -1,13 +1,11 @@
 // cutting: what a stream consists of, told in two ways that must agree: by the simplest reading there is (cut_at_once:
 // decode what is there, drop it, go on), and by a frame::reader that is given the stream in pieces.
 //
-//   test::cut_at_once(codec, stream) == test::cut_in_pieces(codec, stream, {3, 7}, frame::fill::greedy)
+//   testing::cut_at_once(codec, stream) == testing::cut_in_pieces(codec, stream, {3, 7}, frame::fill::greedy)
 //
 // No test framework in here: a broken law is thrown, for Boost.Test and for a fuzzer alike. Corrupt bytes on end are
 // one answer and have no size, as in frame::reader: a skip may grow when more is seen.
 #pragma once
-
-#include "print.hpp"
 
 #include <hawser/frame/reader.hpp>
 
@@ -21,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace hawser::test {
+namespace hawser::inline v0::testing {
 
 using frame::decoded;
 
@@ -30,6 +28,7 @@ struct broken_law : std::logic_error {
     using std::logic_error::logic_error;
 };
 
+/// Throws broken_law unless it holds.
 inline void law(bool holds, const char* what) {
     if (!holds) throw broken_law(what);
 }
@@ -45,10 +44,14 @@ struct answer {
     friend bool operator==(const answer&, const answer&) = default;
 };
 
-inline std::ostream& operator<<(std::ostream& out, const answer& shown) {
-    return out << frame::name_of(shown.what) << " '" << escaped(as_bytes(shown.body)) << "' used " << shown.used
-               << " error " << shown.error.message() << " at " << shown.position;
+/// For a report.
+[[nodiscard]] inline std::string text_of(const answer& shown) {
+    return std::string(name_of(shown.what)) + " '" + escaped(as_bytes(shown.body)) + "' used " +
+           std::to_string(shown.used) + " error " + shown.error.message() + " at " + std::to_string(shown.position);
 }
+
+/// The same.
+inline std::ostream& operator<<(std::ostream& out, const answer& shown) { return out << text_of(shown); }
 
 /// A body as its user sees it.
 template <frame::codec Codec>
@@ -80,6 +83,7 @@ template <frame::codec Codec>
     return made;
 }
 
+/// Whether it is a stretch of corrupt bytes.
 [[nodiscard]] inline bool is_corrupt_skip(const answer& one) {
     return one.what == decoded::kind::skip && one.error == errc::corrupt;
 }
@@ -119,6 +123,7 @@ public:
         cuts_.push_back(stream.size());
     }
 
+    /// Reads all of it.
     [[nodiscard]] std::vector<answer> run() {
         std::vector<answer> all;
         for (;;) {
@@ -212,4 +217,4 @@ bool comes_back(const Codec& codec, std::string_view body) {
     return true;
 }
 
-}   // namespace hawser::test
+}   // namespace hawser::testing
