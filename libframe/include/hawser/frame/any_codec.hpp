@@ -43,7 +43,26 @@ public:
     /// kept for ever, so its values should be few. `name` is for people: logs and pages.
     template <class Codec>
     [[nodiscard]] static any_codec own(Codec codec, std::string name = "own") {
-        check_own_codec<Codec>();
+        static_assert(
+            requires(const Codec& one, const window& seen) {
+                { one.decode(seen) } noexcept -> std::same_as<decoded>;
+            }, "an own codec cuts: it needs `frame::decoded decode(const frame::window& seen) const noexcept`");
+        static_assert(
+            requires(const Codec& one, bytes body, byte_buffer& out) {
+                { one.encode(body, out) } -> std::same_as<error_code>;
+            }, "an own codec makes frames: it needs `error_code encode(bytes body, byte_buffer& out) const`");
+        static_assert(
+            requires(const Codec& one) {
+                { one.max_frame() } noexcept -> std::same_as<std::size_t>;
+            },
+            "an own codec has a limit: it needs `std::size_t max_frame() const noexcept`, of the whole frame in bytes");
+        static_assert(std::copy_constructible<Codec>, "an own codec is a value: it can be copied");
+        static_assert(std::equality_comparable<Codec>, "an own codec is kept for ever, one of each value: it needs "
+                                                       "`bool operator==(const CODEC&) const = default`");
+        static_assert(
+            !remembering_codec<Codec>,
+            "an own codec that remembers, decode(seen, memory), works in a frame::reader<CODEC> only: leave that "
+            "out, and say by need_more(total, scanned) what need not be looked at again");
         if constexpr (ownable_codec<Codec>) return any_codec(own_codec(std::move(codec), std::move(name)));
         else return {};
     }

@@ -23,29 +23,6 @@ template <class Codec>
 concept ownable_codec = codec<Codec> && std::copy_constructible<Codec> && std::equality_comparable<Codec> &&
                         !remembering_codec<Codec>;
 
-/// Refuses what is not ownable, with a sentence for each thing that is missing.
-template <class Codec>
-consteval void check_own_codec() {
-    static_assert(
-        requires(const Codec& codec, const window& seen) {
-            { codec.decode(seen) } noexcept -> std::same_as<decoded>;
-        }, "an own codec cuts: it needs `frame::decoded decode(const frame::window& seen) const noexcept`");
-    static_assert(
-        requires(const Codec& codec, bytes body, byte_buffer& out) {
-            { codec.encode(body, out) } -> std::same_as<error_code>;
-        }, "an own codec makes frames: it needs `error_code encode(bytes body, byte_buffer& out) const`");
-    static_assert(
-        requires(const Codec& codec) {
-            { codec.max_frame() } noexcept -> std::same_as<std::size_t>;
-        }, "an own codec has a limit: it needs `std::size_t max_frame() const noexcept`, of the whole frame in bytes");
-    static_assert(std::copy_constructible<Codec>, "an own codec is a value: it can be copied");
-    static_assert(std::equality_comparable<Codec>, "an own codec is kept for ever, one of each value: it needs "
-                                                   "`bool operator==(const CODEC&) const = default`");
-    static_assert(!remembering_codec<Codec>,
-                  "an own codec that remembers, decode(seen, memory), works in a frame::reader<CODEC> only: leave that "
-                  "out, and say by need_more(total, scanned) what need not be looked at again");
-}
-
 class own_codec {
 public:
     template <ownable_codec Codec>
