@@ -2,6 +2,7 @@
 #include "format.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 #include <stdexcept>
@@ -14,8 +15,21 @@ using std::string;
 using std::string_view;
 using std::to_string;
 
-constexpr string_view names =
-    "length-field, prefix-body, prefix-self, header-middle, varint, delimiter, lines, fixed, base64-lines, marked-crc";
+constexpr string_view names = "length-field, prefix-body, prefix-self, header-middle, varint, delimiter, lines, fixed, "
+                              "base64-lines, marked-crc; and as others have them dns, kafka, modbus, mqtt, smpp";
+
+// Protocols that many speak, as their standards cut them over TCP.
+struct protocol {
+    string_view name;
+    string_view format;
+};
+constexpr std::array protocols{
+    protocol{"dns", "prefix-body:width=2"},                                         // RFC 1035, 4.2.2
+    protocol{"kafka", "prefix-body"},                                               // its protocol guide, "Network"
+    protocol{"modbus", "length-field:width=2,offset=4,strip=0,max=260,fill=yes"},   // Modbus/TCP, the MBAP header
+    protocol{"mqtt", "varint:bytes=4,offset=1,strip=0"},                            // MQTT 3.1.1, 2.2
+    protocol{"smpp", "prefix-self:max=64KiB"},                                      // SMPP 3.4, 3.2
+};
 
 [[noreturn]] void refuse(const string& why) { throw std::invalid_argument(why); }
 
@@ -111,6 +125,7 @@ any_codec parse_length_field(string_view name, string_view text) {
     if (middle && !of.strip) of.strip = 0;
     of.max_frame = given.size("max");
     of.over = given.choice("over", "fail", "discard") ? over_limit::discard : over_limit::fail;
+    of.fill = given.choice("fill", "no", "yes");
     const auto prefix = given.hex("prefix");
     if (prefix.size() > of.prefix.size())
         refuse(string(name) + ": prefix has " + to_string(prefix.size()) + " bytes, more than " +
@@ -127,6 +142,11 @@ any_codec parse_varint(string_view name, string_view text) {
     of.longest = given.number("bytes", of.longest);
     of.accept_padded = given.choice("padded", "refuse", "accept");
     of.max_frame = given.size("max");
+    of.offset = given.number<std::size_t>("offset", 0);
+    if (const auto strip = given.size("strip")) {
+        if (*strip != 0) refuse("varint: strip is 0, for frames that are delivered whole, or not given");
+        of.whole = true;
+    }
     given.finish();
     return varint_prefix(of);
 }
@@ -195,13 +215,16 @@ string text_of(const length_field& codec) {
                   ",width=" + to_string(of.width) + ",offset=" + to_string(of.offset) +
                   ",adjust=" + to_string(of.adjust) + ",strip=" + to_string(*of.strip) +
                   ",max=" + to_string(*of.max_frame) + ",over=" + (of.over == over_limit::fail ? "fail" : "discard");
+    if (of.fill) text += ",fill=yes";
     if (of.prefix_size > 0) text += ",prefix=" + to_hex(bytes(of.prefix).first(of.prefix_size), '\0');
     return text;
 }
 
 string text_of(const varint_prefix& codec) {
     return "varint:bytes=" + to_string(codec.layout().longest) +
-           ",padded=" + (codec.layout().accept_padded ? "accept" : "refuse") + ",max=" + to_string(codec.max_frame());
+           ",padded=" + (codec.layout().accept_padded ? "accept" : "refuse") + ",max=" + to_string(codec.max_frame()) +
+           (codec.layout().offset > 0 ? ",offset=" + to_string(codec.layout().offset) : "") +
+           (codec.layout().whole ? ",strip=0" : "");
 }
 
 string text_of(const delimiter& codec) {
@@ -250,6 +273,13 @@ any_codec any_codec::parse(string_view format) {
     const string_view name = format.substr(0, format.find(':'));
     const string_view rest = name.size() < format.size() ? format.substr(name.size() + 1) : string_view();
     if (rest.ends_with(',')) refuse(quoted(format) + " ends in a comma");
+    if (const auto* const known = std::ranges::find(protocols, name, &protocol::name); known != protocols.end()) {
+        const any_codec codec = parse(known->format);
+        keys given(name, rest);
+        const auto limit = given.size("max");
+        given.finish();
+        return limit ? codec.with_max_frame(*limit) : codec;
+    }
     if (name == "length-field" || name == "prefix-body" || name == "prefix-self" || name == "header-middle")
         return parse_length_field(name, rest);
     if (name == "varint") return parse_varint(name, rest);

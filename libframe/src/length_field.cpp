@@ -48,10 +48,12 @@ decoded length_field::over(std::uint64_t value) const noexcept {
 
 error_code length_field::encode(bytes body, byte_buffer& out) const {
     if (const errc refused = refusal(body.size()); refused != errc{}) return refused;
-    if (strip_ < header_size() && !holds_its_length(body)) return errc::unencodable;
-    std::byte* const to = write_prefix(body.size(), out.prepare(strip_ + body.size()).data());
+    if (strip_ < header_size() && !layout_.fill && !holds_its_length(body)) return errc::unencodable;
+    std::byte* const frame = out.prepare(strip_ + body.size()).data();
+    std::byte* const to = write_prefix(body.size(), frame);
     // With the rest of its length, if that lies in there.
     if (!body.empty()) std::memcpy(to, body.data(), body.size());
+    if (layout_.fill) store(strip_ + body.size() - uncounted_, frame + layout_.offset);
     out.commit(strip_ + body.size());
     return {};
 }

@@ -115,7 +115,8 @@ string table_of(const frame::length_field& codec) {
 }
 string table_of(const frame::varint_prefix& codec) {
     return "codec = \"varint_prefix\", bytes = " + to_string(codec.layout().longest) +
-           ", padded = " + (codec.layout().accept_padded ? "true" : "false");
+           ", padded = " + (codec.layout().accept_padded ? "true" : "false") +
+           ", offset = " + to_string(codec.layout().offset) + ", whole = " + (codec.layout().whole ? "true" : "false");
 }
 string table_of(const frame::delimiter& codec) {
     string marks;

@@ -61,10 +61,16 @@ string text_of(const frame::length_field& codec) {
 
 string text_of(const frame::varint_prefix& codec) {
     const frame::varint_layout& of = codec.layout();
-    return drawn({{"length", {}}, {"packet", {}}}) +
-           "- `length`: the bytes of the packet, as LEB128: seven bits a byte, the lowest first, the top bit set in "
+    std::vector<byte_box> boxes;
+    if (of.offset > 0) boxes.push_back({"header", of.offset});
+    boxes.push_back({"length", {}});
+    boxes.push_back({of.whole ? "..." : "packet", {}});
+    return drawn(boxes) + "- `length`: the bytes " + (of.whole ? "behind it" : "of the packet") +
+           ", as LEB128: seven bits a byte, the lowest first, the top bit set in "
            "every byte but the last. It has 1 to " +
-           to_string(of.longest) + " bytes.\n- A length written in more bytes than it needs " +
+           to_string(of.longest) + " bytes.\n" +
+           (of.whole ? "- The packet is the whole frame, from its first byte on.\n" : "") +
+           "- A length written in more bytes than it needs " +
            (of.accept_padded ? "is taken.\n" : "ends the connection.\n") + limit_of(codec.max_frame(), ends);
 }
 

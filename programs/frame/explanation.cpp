@@ -50,16 +50,18 @@ string explained(const frame::length_field& codec, const error_code& error, byte
 }
 
 string explained(const frame::varint_prefix& codec, const error_code& error, bytes unread) {
-    const auto end = std::ranges::find_if(unread,
+    const std::size_t before = std::min(codec.layout().offset, unread.size());
+    const bytes length = unread.subspan(before);
+    const auto end = std::ranges::find_if(length,
                                           [](std::byte septet) { return (septet & std::byte{0x80}) == std::byte{0}; });
-    const auto size = static_cast<std::size_t>(end - unread.begin()) + 1;   // of the length
-    if (error == errc::truncated) return cut_short(codec, unread, size);
+    const auto size = static_cast<std::size_t>(end - length.begin()) + 1;   // of the length
+    if (error == errc::truncated) return cut_short(codec, unread, before + size);
     const unsigned longest = codec.layout().longest;
     if (size > longest && error == errc::corrupt) return "a length that does not end within " + count_of(longest);
-    if (size > longest || size > unread.size()) return "a length that makes a frame over " + limit_of(codec);
+    if (size > longest || size > length.size()) return "a length that makes a frame over " + limit_of(codec);
     std::uint64_t value = 0;
     for (std::size_t i = size; i > 0; --i)
-        value = value << 7 | std::to_integer<std::uint64_t>(unread[i - 1] & std::byte{0x7f});
+        value = value << 7 | std::to_integer<std::uint64_t>(length[i - 1] & std::byte{0x7f});
     if (error == errc::corrupt)
         return "the length " + to_string(value) + " is written in " + count_of(size) + ", more than it needs";
     return "the length " + to_string(value) + " makes a frame over " + limit_of(codec);

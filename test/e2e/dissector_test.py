@@ -258,6 +258,17 @@ class Dissector(programs.Case):
     def test_varint(self):
         self.assertEqual([], self.check_format("varint:max=4KiB", varint, self.cut_up))
 
+    def test_a_varint_behind_a_byte_of_another_meaning(self):
+        # As MQTT has it: all of a frame is the packet, so here each is malformed, but cut where it should be.
+        sizes = (0, 1, 127, 128, 300, 16384)
+        stream = b"".join(b"\x30" + varint(b"x" * size) for size in sizes)
+        recorded = capture.Recording(8888)
+        recorded.open(40000)
+        for piece in capture.segments(stream, 1, 2, 700):
+            recorded.add(40000, piece)
+        frames = capture.dissect(recorded, self.script("mqtt", program=EVERY_KIND), "weather")
+        self.assertEqual([str(size) for size in sizes], [one["weather.frame.length"] for one in frames])
+
     def test_lines_of_text(self):
         self.assertEqual([], self.check_format("delimiter:0d0a|1e", lambda data: data + b"\r\n", self.cut_up))
 

@@ -40,7 +40,8 @@ class Page(programs.Case):
     def test_every_format_and_every_key_is_on_the_page(self):
         _, told, _ = self.run_to_end(FRAME, "--help")
         page = PAGE.read_text()
-        for name in ("length-field", "prefix-body", "prefix-self", "header-middle", "varint", "delimiter", "lines", "fixed", "base64-lines", "marked-crc"):
+        for name in ("length-field", "prefix-body", "prefix-self", "header-middle", "varint", "delimiter", "lines", "fixed", "base64-lines", "marked-crc",
+                     "dns", "kafka", "modbus", "mqtt", "smpp"):
             self.assertIn(name, told)
             self.assertIn(f"`{name}" if "-" in name and "prefix" in name else name, page)
         for spec in ("length-field", "varint", "delimiter:0a", "base64-lines", "marked-crc", "lines"):

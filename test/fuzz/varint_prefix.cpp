@@ -14,6 +14,8 @@ int target(bytes input) {
     of.longest = from.one_of({5U, 4U});
     of.accept_padded = from.flag();
     of.max_frame = from.maybe_number();
+    of.whole = from.flag();
+    if (of.whole) of.offset = from.number();
     std::optional<frame::varint_prefix> codec;
     try {
         codec.emplace(of);

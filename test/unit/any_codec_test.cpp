@@ -116,7 +116,8 @@ BOOST_AUTO_TEST_CASE(a_text_says_every_key_and_means_the_same) {
     BOOST_TEST(text_of("marked-crc") == "marked-crc:max=65543");
     for (const char* format :
          {"length-field:width=3,offset=2,adjust=1,strip=2,prefix=ca,over=discard,order=little", "varint:bytes=4",
-          "lines", "delimiter:ff|00,strip=no", "fixed:7", "base64-lines:delimiter=00", "marked-crc:max=9"})
+          "varint:bytes=4,offset=3,strip=0", "varint:strip=0,padded=accept", "modbus", "mqtt", "lines",
+          "delimiter:ff|00,strip=no", "fixed:7", "base64-lines:delimiter=00", "marked-crc:max=9"})
         BOOST_TEST(text_of(text_of(format)) == text_of(format));
 }
 
@@ -131,6 +132,50 @@ BOOST_AUTO_TEST_CASE(presets_take_the_same_keys) {
     BOOST_TEST(any_codec().text() == text_of("prefix-self"));
 }
 
+BOOST_AUTO_TEST_CASE(a_length_that_is_not_stripped_may_be_filled_in) {
+    const char* const modbus = "length-field:offset=4,width=2,strip=0,fill=yes";
+    BOOST_TEST(encoded(modbus, "\0\1\0\0\xff\xff\1\3\0\0\0\1"s) == "0001000000060103"
+                                                                   "00000001");
+    BOOST_TEST(encoded("length-field:width=2,strip=1,fill=yes", "?abc") == "0003616263");   // a part of it
+    BOOST_TEST(text_of(modbus) == text_of(text_of(modbus)));
+    BOOST_TEST(text_of(modbus).ends_with(",fill=yes"));
+    BOOST_TEST(refusal("length-field:fill=yes").find("strip < offset + width, for fill") != std::string::npos);
+    byte_buffer wire;
+    BOOST_TEST(any_codec::parse(modbus).encode(as_bytes("short"), wire) == errc::unencodable);
+    BOOST_TEST(wire.empty());
+}
+
+// Real messages of each, which are cut from what follows, and made again.
+BOOST_AUTO_TEST_CASE(protocols_that_many_speak_have_a_name) {
+    struct message {
+        const char* format;
+        const char* wire;    // in hex, a whole one
+        std::size_t strip;   // of it before what is delivered
+    };
+    for (const message& one : {
+             message{"dns", "000c 1234 0100 0001 0000 0000 0000", 2},
+             message{"kafka", "0000000a 0012 0003 00000001 ffff", 4},
+             message{"modbus", "0001 0000 0006 01 03 0000 0001", 0},
+             message{"mqtt", "10 0c 0004 4d515454 04 02 003c 0000", 0},
+             message{"mqtt", "c0 00", 0},
+             message{"smpp", "00000010 00000015 00000000 00000001", 4},
+         })
+        BOOST_TEST_CONTEXT(one.wire) {
+            const std::vector<std::byte> wire = *from_hex(one.wire);
+            const std::string text(as_text(wire));
+            const any_codec codec = any_codec::parse(one.format);
+            const auto all = test::cut_at_once(codec, text + text + text.substr(0, 1));
+            BOOST_TEST_REQUIRE(all.size() == 3U);
+            BOOST_TEST(all[1].body == text.substr(one.strip));
+            BOOST_TEST(all[1].position == 2 * text.size());
+            BOOST_TEST(all[2].error == errc::truncated);
+            BOOST_TEST(encoded(one.format, all[0].body) == to_hex(wire, '\0'));
+            BOOST_TEST(any_codec::parse(one.format + ":max=200"s).max_frame() == 200U);
+        }
+    BOOST_TEST(refusal("mqtt:strip=1") == "mqtt: unknown key 'strip'; it takes max");
+    BOOST_TEST(any_codec::parse("modbus").max_frame() == 260U);
+}
+
 BOOST_AUTO_TEST_CASE(a_bad_format_is_one_line_that_says_what_is_wrong) {
     const std::vector<std::pair<const char*, const char*>> bad{
         {"", "unknown format ''; there are length-field, prefix-body"},
@@ -139,7 +184,8 @@ BOOST_AUTO_TEST_CASE(a_bad_format_is_one_line_that_says_what_is_wrong) {
         {"length-field:width", "'width' is no KEY=VALUE"},
         {"length-field:=4", "is no KEY=VALUE"},
         {"length-field:width=4,width=4", "'width' is given twice"},
-        {"length-field:wide=4", "unknown key 'wide'; it takes order, width, offset, adjust, strip, max, over, prefix"},
+        {"length-field:wide=4",
+         "unknown key 'wide'; it takes order, width, offset, adjust, strip, max, over, fill, prefix"},
         {"length-field:width=five", "width=five is not a number"},
         {"length-field:width=4x", "width=4x is not a number"},
         {"length-field:width=-1", "width=-1 is not a number"},
@@ -163,7 +209,10 @@ BOOST_AUTO_TEST_CASE(a_bad_format_is_one_line_that_says_what_is_wrong) {
         {"varint:bytes=6", "at most 4 or 5 bytes, not 6"},
         {"varint:padded=yes", "padded=yes is not refuse or accept"},
         {"varint:max=0", "not 0"},
-        {"varint:width=4", "unknown key 'width'; it takes bytes, padded, max"},
+        {"varint:offset=1", "is delivered whole: strip=0"},
+        {"varint:strip=1", "strip is 0, for frames that are delivered whole, or not given"},
+        {"varint:offset=65536,strip=0", "offset is 65535 at most"},
+        {"varint:width=4", "unknown key 'width'; it takes bytes, padded, max, offset, strip"},
         {"delimiter", "'' is no delimiter in hex; for example delimiter:0d0a|0a,max=4KiB"},
         {"delimiter:", "'' is no delimiter in hex"},
         {"delimiter:0d0a|", "'' is no delimiter in hex"},

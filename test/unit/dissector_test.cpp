@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(no_text_leaves_its_quotes) {
 BOOST_AUTO_TEST_CASE(only_the_codecs_that_are_used_are_there) {
     const std::string made = dissector(small(), {.codec = frame::varint_prefix({.max_frame = 99}),
                                                  .answer_codec = frame::marked_crc()});
-    has(made, R"(local incoming = { codec = "varint_prefix", bytes = 5, padded = false, max = 99 })");
+    has(made, R"({ codec = "varint_prefix", bytes = 5, padded = false, offset = 0, whole = false, max = 99 })");
     has(made, R"(local outgoing = { codec = "marked_crc", max = 65543 })");
     has(made, "function cut.varint_prefix");
     has(made, "function cut.marked_crc");

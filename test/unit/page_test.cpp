@@ -87,6 +87,9 @@ BOOST_AUTO_TEST_CASE(every_codec_is_explained) {
         "- A frame is at most 65,539 bytes long, all of it counted. A longer one is passed over, and the next is "
         "read.\n");
     has(page(of, format("varint:bytes=4")), "as LEB128");
+    has(page(of, format("mqtt")), "| header | length  | ... |\n");
+    has(page(of, format("mqtt")), "- `length`: the bytes behind it, as LEB128");
+    has(page(of, format("mqtt")), "- The packet is the whole frame, from its first byte on.\n");
     has(page(of, format("lines")), "- `delimiter`: `0a` or `0d 0a`; the first of them is what is sent.");
     has(page(of, format("fixed:16")), "- A frame is always 16 bytes long.\n");
     has(page(of, format("base64-lines")), "`base64`: the packet in base64");

@@ -65,6 +65,45 @@ BOOST_AUTO_TEST_CASE(varints_keep_the_laws) {
     test::codec_laws(varint_prefix({.longest = longest, .accept_padded = padded, .max_frame = limit}), bodies, streams);
 }
 
+// As MQTT has it: a byte, the length of what follows, and all of it is delivered.
+BOOST_AUTO_TEST_CASE(bytes_before_the_length_keep_the_laws) {
+    const std::vector<std::string> bodies{"",          "\xc0\0"s,        "\x30\3abc",
+                                          "\x30\4abc", "\x30\3abcd",     "\x30",
+                                          "\x30\x80",  "\x30\x83\0abc"s, "\x30\x80\x01" + std::string(128, 'x')};
+    const std::vector<std::string> streams{"",
+                                           "\xc0\0\x30\3abc\xe0\0"s,
+                                           "\xc0",
+                                           "\x30\x80",
+                                           "\x30\x80\0"s,
+                                           "\x30\xff\xff\xff\xff\x01",
+                                           "\x30\xff\xff\xff\x7f",
+                                           "\x30\5ab",
+                                           std::string(30, '\xff'),
+                                           std::string(30, '\0')};
+    for (const std::size_t offset : {0U, 1U, 3U})
+        for (const bool padded : {false, true})
+            for (const std::size_t limit : {4U, 5U, 128U, 1'000'000U})
+                BOOST_TEST_CONTEXT("offset " << offset << " padded " << padded << " limit " << limit)
+    test::codec_laws(
+        varint_prefix({.longest = 4, .accept_padded = padded, .max_frame = limit, .offset = offset, .whole = true}),
+        bodies, streams);
+}
+
+BOOST_AUTO_TEST_CASE(a_whole_frame_is_sent_if_its_length_is_right) {
+    const varint_prefix mqtt({.longest = 4, .max_frame = 100, .offset = 1, .whole = true});
+    byte_buffer wire;
+    BOOST_TEST(!mqtt.encode(as_bytes("\x30\3abc"), wire));
+    BOOST_TEST(as_text(wire.view()) == "\x30\3abc");
+    for (const std::string& none : {""s, "\x30"s, "\x30\2abc"s, "\x30\4abc"s, "\x30\x83\0abc"s})
+        BOOST_TEST(mqtt.encode(as_bytes(none), wire) == errc::unencodable);
+    BOOST_TEST(mqtt.encode(as_bytes("\x30\x63" + std::string(99, 'x')), wire) == errc::too_long);
+    BOOST_TEST(wire.size() == 5U);
+    BOOST_TEST(mqtt.prefix_size(0) == 0U);
+    BOOST_TEST(is_refused({.offset = 1}));                                  // the rest of the header would be lost
+    BOOST_TEST(is_refused({.max_frame = 1, .offset = 1, .whole = true}));   // no frame fits
+    BOOST_TEST(is_refused({.offset = 65'536, .whole = true}));
+}
+
 BOOST_AUTO_TEST_CASE(seven_bits_a_byte_the_lowest_first) {
     byte_buffer wire;
     BOOST_TEST(!varint_prefix().encode(as_bytes(std::string(300, 'x')), wire));

@@ -41,6 +41,9 @@ struct length_layout {
     /// the header if that is more.
     std::optional<std::size_t> max_frame = std::nullopt;
     over_limit over = over_limit::fail;
+    /// Of a length that is not stripped, and so lies in what is sent: it is written by the encoder, whatever is there.
+    /// Else it has to be right already.
+    bool fill = false;
     /// What an encoder writes where `strip` bytes were: these, then zeros, the length over its place.
     std::array<std::byte, longest_prefix> prefix{};
     std::size_t prefix_size = 0;
@@ -78,7 +81,7 @@ public:
     [[nodiscard]] decoded decode(const window& seen) const noexcept;   ///< as codec says
     [[nodiscard]] extent measure(bytes data) const noexcept;           ///< as measuring_codec says
     /// too_long: over the limit, or more than the length can express. unencodable: the length would be negative or lie
-    /// outside the frame, or the body already holds another length in its place.
+    /// outside the frame, or the body already holds another length in its place (and `fill` does not overwrite that).
     [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const;
     /// As prefixing_codec says; 0 also if a part of the length lies in the body (`strip` is less than the header).
     [[nodiscard]] std::size_t prefix_size(std::size_t size) const noexcept {
@@ -116,6 +119,8 @@ private:
         const auto shortest = static_cast<std::size_t>(header + (of.adjust > 0 ? of.adjust : 0));
         if (*of.strip > shortest)
             refuse("strip <= offset + width + max(adjust, 0)", of, static_cast<std::int64_t>(shortest));
+        if (of.fill && *of.strip >= header_size())
+            refuse("strip < offset + width, for fill: the length lies in the body", of, header);
         if (of.prefix_size > *of.strip || of.prefix_size > length_layout::longest_prefix)
             refuse("prefix is no longer than strip, and than 256 bytes", of, static_cast<std::int64_t>(*of.strip));
         // A header so long that the default would refuse every frame needs more.
