@@ -25,10 +25,10 @@ struct protocol {
 };
 constexpr std::array protocols{
     protocol{"dns", "prefix-body:width=2"},                                         // RFC 1035, 4.2.2
-    protocol{"kafka", "prefix-body"},                                               // its protocol guide, "Network"
+    protocol{"kafka", "prefix-body:max=100MiB"},                                    // its protocol guide, "Network"
     protocol{"modbus", "length-field:width=2,offset=4,strip=0,max=260,fill=yes"},   // Modbus/TCP, the MBAP header
     protocol{"mqtt", "varint:bytes=4,offset=1,strip=0"},                            // MQTT 3.1.1, 2.2
-    protocol{"smpp", "prefix-self:max=64KiB"},                                      // SMPP 3.4, 3.2
+    protocol{"smpp", "prefix-self:max=128KiB"},                                     // SMPP 3.4, 3.2
 };
 
 [[noreturn]] void refuse(const string& why) { throw std::invalid_argument(why); }

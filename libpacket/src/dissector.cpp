@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdio>
+#include <map>
 #include <set>
 #include <stdexcept>
 #include <string_view>
@@ -177,10 +178,16 @@ string cutting(const wire_format& format) {
     if (used.contains(2) || used.contains(4)) made += part(lua::marks);
     for (const std::size_t index : used)
         if (index < each.size()) made += part(each[index]);
-    std::set<string> own;
-    for (const auto& one : both)
-        if (const auto* const codec = std::get_if<frame::own_codec>(&one))
-            if (own.insert(codec->name()).second) made += part(cutting(*codec));
+    std::map<string, string> own;
+    for (const auto& one : both) {
+        const auto* const codec = std::get_if<frame::own_codec>(&one);
+        if (codec == nullptr) continue;
+        const string function = cutting(*codec);
+        if (own.try_emplace(codec->name(), function).first->second != function)
+            throw std::invalid_argument("two codecs of the name '" + codec->name() +
+                                        "' cut in different ways: give each a name of its own");
+    }
+    for (const auto& [name, function] : own) made += part(function);
     return made;
 }
 

@@ -110,7 +110,7 @@ string text_of(const frame::own_codec& codec) {
     const string about = codec.about();
     return "- " +
            (about.empty() ? "Frames are cut by `" + codec.name() + "`, a codec of this protocol alone." : about) +
-           "\n" + limit_of(codec.max_frame(), ends);
+           "\n- A frame is at most " + bytes_of(codec.max_frame()) + " long, all of it counted.\n";
 }
 
 std::optional<std::size_t> overhead(const frame::length_field& codec) { return *codec.layout().strip; }

@@ -126,6 +126,8 @@ string refusal(const frame::any_codec& codec, const error_code& error, std::size
         return body + ", but a frame has " + to_string(fixed->max_frame());
     if (error == errc::too_long)
         return body + " makes a frame over " + limit_of(codec) + ", or over what its length can express";
+    if (std::holds_alternative<frame::varint_prefix>(codec.chosen()))
+        return "a body that is not one whole frame, its length included";
     if (std::holds_alternative<frame::delimiter>(codec.chosen()))
         return "a body that a delimiter cuts elsewhere than at its end, or that lacks one which is to be kept";
     return "a body whose length would be negative, or that holds another one in its place";

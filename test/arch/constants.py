@@ -159,6 +159,10 @@ NOT_A_CODEC = (
     ({"encode": "void encode(bytes body, byte_buffer& out) const;"}, "an own codec makes frames: it needs"),
     ({"max_frame": "int max_frame() const noexcept;"}, "an own codec has a limit: it needs"),
     ({"equal": ""}, "an own codec is kept for ever, one of each value: it needs"),
+    ({"more": "mutable_bytes unwrap(mutable_bytes body) const;"}, "unwrap() of a codec is"),
+    ({"more": "mine with_max_frame(std::size_t size);"}, "with_max_frame() of a codec is"),
+    ({"more": "int about() const;"}, "about() of a codec is"),
+    ({"more": "std::string lua();"}, "lua() of a codec is"),
     ({"more": "struct memory {}; frame::decoded decode(const frame::window& seen, memory& known) const noexcept;"},
      "an own codec that remembers, decode(seen, memory), works in a frame::reader<CODEC> only"),
 )

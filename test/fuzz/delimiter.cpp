@@ -25,9 +25,8 @@ int target(bytes input) {
         return -1;   // not for the corpus
     }
     const bool one_way = !codec->layout().strip || codec->layout().marks.size() == 1;
-    testing::any_stream_is_cut(*codec, from.rest(),
-                               one_way ? testing::bodies::same_frame : testing::bodies::may_be_refused);
-    static_cast<void>(testing::comes_back(*codec, as_text(from.rest())));
+    laws::any_stream_is_cut(*codec, from.rest(), one_way ? laws::bodies::same_frame : laws::bodies::may_be_refused);
+    static_cast<void>(laws::comes_back(*codec, as_text(from.rest())));
     return 0;
 }
 

@@ -2,7 +2,7 @@
 //
 //   fuzz::draws from(input);
 //   const auto width = from.one_of({1U, 2U, 4U});
-//   testing::any_stream_is_cut(codec, from.rest());
+//   laws::any_stream_is_cut(codec, from.rest());
 //
 // An input that is too short draws zeros.
 #pragma once

@@ -9,14 +9,14 @@ namespace {
 using namespace hawser;
 
 void check_refusal(std::string_view why) {
-    testing::law(!why.empty() && why.size() < 1000, "a refusal is one line of some length");
-    for (const char letter : why) testing::law(letter >= ' ' && letter <= '~', "a refusal can be shown on a terminal");
+    laws::law(!why.empty() && why.size() < 1000, "a refusal is one line of some length");
+    for (const char letter : why) laws::law(letter >= ' ' && letter <= '~', "a refusal can be shown on a terminal");
 }
 
 void check_other_limit(const frame::any_codec& codec, std::size_t max_frame) {
     try {
         const std::size_t limit = codec.with_max_frame(max_frame).max_frame();
-        testing::law(limit == max_frame || limit == codec.max_frame(), "with_max_frame() takes the limit");
+        laws::law(limit == max_frame || limit == codec.max_frame(), "with_max_frame() takes the limit");
     } catch (const std::invalid_argument& refused) {
         check_refusal(refused.what());
     }
@@ -33,11 +33,11 @@ int target(bytes input) {
         check_refusal(refused.what());
         return 0;
     }
-    testing::law(frame::any_codec::parse(codec->text()).text() == codec->text(), "parse(c.text()) is c");
-    testing::law(codec->max_frame() > 0, "a frame has at least a byte");
+    laws::law(frame::any_codec::parse(codec->text()).text() == codec->text(), "parse(c.text()) is c");
+    laws::law(codec->max_frame() > 0, "a frame has at least a byte");
     check_other_limit(*codec, stream.size());
     check_other_limit(*codec, codec->max_frame());
-    testing::any_stream_is_cut(*codec, as_bytes(stream), testing::bodies::may_be_refused);
+    laws::any_stream_is_cut(*codec, as_bytes(stream), laws::bodies::may_be_refused);
     return 0;
 }
 

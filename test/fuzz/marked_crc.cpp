@@ -64,10 +64,9 @@ private:
 
 void check_frames(const frame::marked_crc& codec, const std::string& stream) {
     std::vector<test::found_frame> told;
-    for (testing::answer& one : testing::cut_at_once(codec, stream))
+    for (laws::answer& one : laws::cut_at_once(codec, stream))
         if (one.what == frame::decoded::kind::frame) told.push_back({one.position - one.used, std::move(one.body)});
-    testing::law(told == test::good_marked_frames(stream, codec.max_frame()),
-                 "the good frames come out, and no others");
+    laws::law(told == test::good_marked_frames(stream, codec.max_frame()), "the good frames come out, and no others");
 }
 
 int target(bytes input) {
@@ -81,7 +80,7 @@ int target(bytes input) {
         return -1;   // not for the corpus
     }
     const std::string stream = drawn_stream(from, *codec).text();
-    testing::any_stream_is_cut(*codec, as_bytes(stream), testing::bodies::same_frame);
+    laws::any_stream_is_cut(*codec, as_bytes(stream), laws::bodies::same_frame);
     check_frames(*codec, stream);
     return 0;
 }

@@ -12,9 +12,9 @@ using namespace hawser;
 int target(bytes input) {
     fuzz::draws from(input);
     const test::netstring codec(3 + from.byte());
-    testing::any_stream_is_cut(codec, from.rest(), testing::bodies::same_frame);
-    testing::any_stream_is_cut(frame::any_codec::own(codec), from.rest(), testing::bodies::same_frame);
-    static_cast<void>(testing::comes_back(codec, as_text(from.rest())));
+    laws::any_stream_is_cut(codec, from.rest(), laws::bodies::same_frame);
+    laws::any_stream_is_cut(frame::any_codec::own(codec), from.rest(), laws::bodies::same_frame);
+    static_cast<void>(laws::comes_back(codec, as_text(from.rest())));
     return 0;
 }
 

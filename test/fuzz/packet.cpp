@@ -61,18 +61,17 @@ template <class Protocol>
 void check(bytes body) {
     const auto read = packet::decode<Protocol>(body);
     if (!read) {
-        testing::law(static_cast<error_code>(read.error()) == condition::invalid,
-                     "what is malformed is the peer's doing");
-        testing::law(read.error().offset <= std::max(body.size(), Protocol::place.offset),
-                     "a packet is malformed inside of it, or lacks its command");
-        testing::law(!read.error().message().empty(), "and there are words for it");
+        laws::law(static_cast<error_code>(read.error()) == condition::invalid, "what is malformed is the peer's doing");
+        laws::law(read.error().offset <= std::max(body.size(), Protocol::place.offset),
+                  "a packet is malformed inside of it, or lacks its command");
+        laws::law(!read.error().message().empty(), "and there are words for it");
         return;
     }
     byte_buffer again;
     const error_code refused = std::visit([&](const auto& made) -> error_code { return packet::encode(made, again); },
                                           *read);
-    testing::law(!refused, "what was decoded can be encoded");
-    testing::law(as_text(again.view()) == as_text(body), "to the same bytes");
+    laws::law(!refused, "what was decoded can be encoded");
+    laws::law(as_text(again.view()) == as_text(body), "to the same bytes");
 }
 
 int target(bytes input) {

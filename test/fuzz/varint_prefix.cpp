@@ -22,9 +22,9 @@ int target(bytes input) {
     } catch (const std::invalid_argument&) {
         return -1;   // not for the corpus
     }
-    testing::any_stream_is_cut(*codec, from.rest(),
-                               of.accept_padded ? testing::bodies::all_encode : testing::bodies::same_frame);
-    static_cast<void>(testing::comes_back(*codec, as_text(from.rest())));
+    laws::any_stream_is_cut(*codec, from.rest(),
+                            of.accept_padded ? laws::bodies::all_encode : laws::bodies::same_frame);
+    static_cast<void>(laws::comes_back(*codec, as_text(from.rest())));
     return 0;
 }
 

@@ -126,9 +126,7 @@ BOOST_AUTO_TEST_CASE(a_swarm_speaks_it_and_checks_every_answer) {
 
 // The same in frames of its own.
 
-frame::any_codec netstrings(std::size_t max_frame) {
-    return frame::any_codec::own(test::netstring(max_frame), "netstring");
-}
+frame::any_codec netstrings(std::size_t max_frame) { return frame::any_codec::own(netstring(max_frame), "netstring"); }
 
 io::task<bool> converse_in_netstrings(io::address where) {
     const client::options settings{.speaks = oracle(), .codec = netstrings(200'000)};

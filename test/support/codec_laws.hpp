@@ -12,22 +12,22 @@
 
 namespace hawser::test {
 
-using testing::answer;
-using testing::broken_law;
-using testing::comes_back;
-using testing::cut_at_once;
-using testing::cut_in_pieces;
-using testing::every_cut;
-using testing::is_corrupt_skip;
-using testing::law;
+using laws::answer;
+using laws::broken_law;
+using laws::comes_back;
+using laws::cut_at_once;
+using laws::cut_in_pieces;
+using laws::every_cut;
+using laws::is_corrupt_skip;
+using laws::law;
 
 template <frame::codec Codec>
 void codec_laws(const Codec& codec, const std::vector<std::string>& bodies, const std::vector<std::string>& streams) {
     try {
-        testing::codec_laws(codec, bodies, streams);
+        laws::codec_laws(codec, bodies, streams);
         BOOST_TEST(true);   // it was asked
-    } catch (const testing::broken_law& law) {
-        BOOST_TEST(false, law.what());
+    } catch (const laws::broken_law& broken) {
+        BOOST_TEST(false, broken.what());
     }
 }
 

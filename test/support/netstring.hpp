@@ -3,6 +3,7 @@
 
 #include <hawser/frame/codec.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -12,7 +13,8 @@ namespace hawser::test {
 // Netstrings (https://cr.yp.to/proto/netstrings.txt): the size of the body in decimal, a colon, the body, a comma.
 class netstring {
 public:
-    explicit netstring(std::size_t max_frame = 64 * 1024) : max_frame_(max_frame) {}
+    explicit netstring(std::size_t max_frame = 64 * 1024)
+        : max_frame_(std::clamp<std::size_t>(max_frame, 3, byte_buffer::most)) {}
 
     frame::decoded decode(const frame::window& seen) const noexcept {
         const std::string_view text = as_text(seen.data);

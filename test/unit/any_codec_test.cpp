@@ -75,8 +75,9 @@ BOOST_AUTO_TEST_SUITE(formats)
 BOOST_AUTO_TEST_CASE(every_format_keeps_the_laws_through_any_codec) {
     for (const char* format :
          {"prefix-body:width=1,max=20", "prefix-self:width=2,order=little,max=20,over=discard", "header-middle:max=30",
-          "varint:max=20", "lines:max=20", "delimiter:2d2d|0a,strip=no,max=20", "fixed:3", "base64-lines:max=20",
-          "marked-crc:max=20"})
+          "varint:max=20", "varint:offset=1,strip=0,max=20", "length-field:width=2,offset=1,strip=0,fill=yes,max=20",
+          "length-field:width=4,strip=2,fill=yes,max=20", "lines:max=20", "delimiter:2d2d|0a,strip=no,max=20",
+          "fixed:3", "base64-lines:max=20", "marked-crc:max=20"})
         BOOST_TEST_CONTEXT(format)
     test::codec_laws(any_codec::parse(format), {"", "a", "abc", "YQ==", "\0\0\0\0\1\0\0"s, std::string(30, 'x')},
                      {"", "\1a\2bc\3", "YQ==\nYWI=\n!\n", "a--b\nc--",

@@ -84,6 +84,21 @@ BOOST_AUTO_TEST_CASE(only_so_many_blocks_are_kept) {
     BOOST_TEST(pool.lent() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_small_block_is_lent_also_when_all_that_can_be_kept_is) {
+    asio::io_context context;
+    buffer_pool& pool = buffer_pool::of(context.get_executor());
+    std::vector<byte_buffer> out;
+    for (std::size_t count = 0; count < buffer_pool::max_kept; ++count) out.push_back(pool.lend());
+    for (byte_buffer& block : out) pool.give_back(std::move(block));
+    byte_buffer small = pool.lend(true);
+    BOOST_TEST(small.capacity() == buffer_pool::small);
+    byte_buffer large = pool.lend();
+    BOOST_TEST(large.capacity() == buffer_pool::large);
+    pool.give_back(std::move(small));
+    pool.give_back(std::move(large));
+    BOOST_TEST(pool.lent() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(every_context_has_a_pool_of_its_own) {
     asio::io_context one, other;
     BOOST_TEST((&buffer_pool::of(one.get_executor()) == &buffer_pool::of(one.get_executor())));

@@ -3,6 +3,7 @@
 #include "support/test_codecs.hpp"
 
 #include <hawser/frame/any_codec.hpp>
+#include <hawser/frame/outbox.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -140,6 +141,69 @@ BOOST_AUTO_TEST_CASE(truncated_header_at_eof_is_an_error) {
     const decoded cut = length_field::prefix_self().decode({as_bytes(header(10)).first(3), 0, true});
     BOOST_TEST_REQUIRE(cut.what() == decoded::kind::failed);
     BOOST_TEST(cut.error() == errc::truncated);
+}
+
+// Mistakes of whoever writes a codec are told, and do no harm to who looks for them. Frames of four bytes.
+
+struct of_four {
+    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const {
+        if (body.size() != 4) return errc::unencodable;
+        out.append(body);
+        return {};
+    }
+    [[nodiscard]] std::size_t max_frame() const noexcept { return 4; }
+};
+
+struct says_what_is_missing : of_four {
+    [[nodiscard]] decoded decode(const window& seen) const noexcept {
+        if (seen.data.size() >= 4) return decoded::frame(seen.data.first(4), 4);
+        return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(4 - seen.data.size());
+    }
+};
+
+struct takes_more_than_has_come : of_four {
+    [[nodiscard]] decoded decode(const window& seen) const noexcept { return decoded::frame(seen.data, 4); }
+};
+
+struct finds_a_body_elsewhere : of_four {
+    [[nodiscard]] decoded decode(const window& seen) const noexcept {
+        if (seen.data.size() >= 4) return decoded::frame(as_bytes(std::string_view("its own")), 4);
+        return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(4);
+    }
+};
+
+struct leaves_a_part_of_what_it_refuses : of_four {
+    [[nodiscard]] decoded decode(const window& seen) const noexcept {
+        if (seen.data.size() >= 4) return decoded::frame(seen.data.first(4), 4);
+        return seen.at_end ? decoded::failed(errc::truncated) : decoded::need_more(4);
+    }
+    [[nodiscard]] error_code encode(bytes body, byte_buffer& out) const {
+        out.append(std::byte{'?'});
+        return of_four::encode(body, out);
+    }
+};
+
+template <codec Codec>
+std::string broken_by() {
+    try {
+        laws::codec_laws(Codec(), {"four", "five!"}, {"fourfour"});
+        return "nothing";
+    } catch (const laws::broken_law& broken) {
+        return broken.what();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_law_is_told) {
+    BOOST_TEST(broken_by<says_what_is_missing>().starts_with("need_more says more than it saw"));
+    BOOST_TEST(broken_by<takes_more_than_has_come>().find("a frame is what has come; broken by") == 0U);
+    BOOST_TEST(broken_by<finds_a_body_elsewhere>().find("a body lies in its frame") != std::string::npos);
+    BOOST_TEST(broken_by<leaves_a_part_of_what_it_refuses>().find("broken by the body") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_codec_has_left_of_a_body_that_it_refuses_is_not_sent) {
+    outbox box(100);
+    BOOST_TEST(box.push(leaves_a_part_of_what_it_refuses(), as_bytes("five!")) == errc::unencodable);
+    BOOST_TEST(box.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -87,6 +87,12 @@ BOOST_AUTO_TEST_CASE(an_own_codec_brings_its_function_or_is_refused) {
     has(made, R"(cut["own:netstring"] = function(how, tvb, at))");
     has(made, "no netstring");
     lacks(made, "function cut.length_field");
+    struct backwards : test::tagged {
+        std::string_view lua() const { return "return need(nil)"; }
+    };
+    const frame::any_codec one = frame::any_codec::own(test::netstring()), other = frame::any_codec::own(backwards());
+    BOOST_CHECK_THROW(dissector(small(), {.codec = one, .answer_codec = other}), std::invalid_argument);
+    has(dissector(small(), {.codec = one, .answer_codec = frame::any_codec::own(test::netstring(99))}), "no netstring");
     const frame::any_codec silent = frame::any_codec::own(test::tagged(), "tagged");
     BOOST_CHECK_EXCEPTION(dissector(small(), {.codec = silent}), std::invalid_argument, [](const auto& error) {
         return std::string_view(error.what()) ==

@@ -71,7 +71,8 @@ std::string oversize(attack_setup& setup) {
         }
     }
     if (setup.wire_bytes.empty())
-        return "the format has no frame that is longer than " + std::to_string(limit) + " bytes";
+        return "the format has no frame that is longer than " + std::to_string(limit) +
+               " bytes, or says in what is sent how long it is";
     setup.server_must = duty_for(setup);
     return {};
 }

@@ -4,7 +4,7 @@
 //   const frame::any_codec ours;                                                  // the default protocol's
 //   const frame::any_codec lines = frame::delimiter::lines();
 //   const auto theirs = frame::any_codec::parse("length-field:order=little,width=2,max=64KiB");
-//   const auto yours = frame::any_codec::own(mqtt::codec{}, "mqtt");
+//   const auto yours = frame::any_codec::own(netstring(), "netstring");
 //
 // The text is a name and its keys; docs/framing.md has all of them. Copies share one immutable codec, so it costs a
 // connection a pointer. That codec is never freed: there are as many as a program has been told of formats, which is
@@ -63,6 +63,18 @@ public:
             !remembering_codec<Codec>,
             "an own codec that remembers, decode(seen, memory), works in a frame::reader<CODEC> only: leave that "
             "out, and say by need_more(total, scanned) what need not be looked at again");
+        static_assert(
+            !requires(Codec& one, mutable_bytes body) { one.unwrap(body); } || wrapping_codec<Codec>,
+            "unwrap() of a codec is `mutable_bytes unwrap(mutable_bytes body) const noexcept`");
+        static_assert(
+            !requires(Codec& one) { one.with_max_frame(std::size_t()); } || relimited_codec<Codec>,
+            "with_max_frame() of a codec is `CODEC with_max_frame(std::size_t max_frame) const`");
+        static_assert(
+            !requires(Codec& one) { one.about(); } || explained_codec<Codec>,
+            "about() of a codec is `std::string about() const`");
+        static_assert(
+            !requires(Codec& one) { one.lua(); } || dissected_codec<Codec>,
+            "lua() of a codec is `std::string lua() const`");
         if constexpr (ownable_codec<Codec>) return any_codec(own_codec(std::move(codec), std::move(name)));
         else return {};
     }

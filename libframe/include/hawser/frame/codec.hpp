@@ -6,7 +6,8 @@
 //   - need_more(n) means that n is more than was shown, and never comes when the window is at the end;
 //   - a skip always advances; no byte is scanned more than a constant number of times (by a
 //     codec with a memory: with it);
-//   - decode(encode(b)) == b for every body that encode accepts, and every split point gives the same answers;
+//   - decode(encode(b)) is b for every body that encode accepts (or b with its length filled in, if the codec fills one
+//     in), and every split point gives the same answers;
 //   - the limit is checked on the length field, before a byte is allocated for what it claims.
 #pragma once
 

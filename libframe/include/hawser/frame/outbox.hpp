@@ -177,7 +177,9 @@ private:
     error_code encode(const Codec& codec, bytes body) {
         const std::size_t before = tail_.size();
         try {
-            return codec.encode(body, tail_);
+            const error_code refused = codec.encode(body, tail_);
+            if (refused) tail_.truncate(before);   // it should have left nothing; a user's may be wrong
+            return refused;
         } catch (...) {
             tail_.truncate(before);
             throw;

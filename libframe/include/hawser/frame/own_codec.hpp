@@ -1,6 +1,6 @@
 // own_codec: a codec that hawser does not know, as any_codec holds it. Whoever has one gives it to any_codec::own():
 //
-//   config.codec = frame::any_codec::own(mqtt::codec{}, "mqtt");
+//   config.codec = frame::any_codec::own(netstring(), "netstring");
 //
 // A call to it is a virtual one. What it may have beyond the concept is found by itself: unwrap(), with_max_frame(n),
 // and, for pages and dissectors, about() (how a frame is cut, in a sentence) and lua() (the same for Wireshark: the
@@ -13,7 +13,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <typeinfo>
 #include <utility>
 
 namespace hawser::inline v0::frame {
@@ -22,6 +21,20 @@ namespace hawser::inline v0::frame {
 template <class Codec>
 concept ownable_codec = codec<Codec> && std::copy_constructible<Codec> && std::equality_comparable<Codec> &&
                         !remembering_codec<Codec>;
+
+// What one may have beside that.
+
+/// Another limit.
+template <class Codec>
+concept relimited_codec = requires(const Codec& codec, std::size_t max_frame) {
+    { codec.with_max_frame(max_frame) } -> std::convertible_to<Codec>;
+};
+/// How frames are cut, in a sentence.
+template <class Codec>
+concept explained_codec = requires(const Codec& codec) { std::string(codec.about()); };
+/// The same for Wireshark.
+template <class Codec>
+concept dissected_codec = requires(const Codec& codec) { std::string(codec.lua()); };
 
 class own_codec {
 public:
@@ -86,18 +99,16 @@ public:
         else return body;
     }
     std::shared_ptr<const holder> with_max_frame(std::size_t max_frame) const override {
-        if constexpr (requires {
-                          { codec_.with_max_frame(max_frame) } -> std::convertible_to<Codec>;
-                      })
+        if constexpr (relimited_codec<Codec>)
             return std::make_shared<const holder_of>(codec_.with_max_frame(max_frame));
         else return nullptr;
     }
     std::string about() const override {
-        if constexpr (requires { std::string(codec_.about()); }) return std::string(codec_.about());
+        if constexpr (explained_codec<Codec>) return std::string(codec_.about());
         else return {};
     }
     std::string lua() const override {
-        if constexpr (requires { std::string(codec_.lua()); }) return std::string(codec_.lua());
+        if constexpr (dissected_codec<Codec>) return std::string(codec_.lua());
         else return {};
     }
     bool equals(const holder& other) const override {

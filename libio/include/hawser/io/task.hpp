@@ -67,9 +67,9 @@ public:
         else if (is_ == kind::value) [[unlikely]] move_value(other);
     }
     task& operator=(task&& other) noexcept {
-        if (this == &other) return *this;
+        task taken(std::move(other));   // which may lie in what is destroyed
         std::destroy_at(this);
-        return *std::construct_at(this, std::move(other));
+        return *std::construct_at(this, std::move(taken));
     }
     ~task() {
         if (is_ == kind::coroutine) frame_.destroy();
@@ -255,8 +255,9 @@ T task<T>::take() {
     if (is_ == kind::coroutine) return frame_.promise().take();
     if constexpr (!std::is_void_v<T>) {
         if (is_ == kind::value) return std::move(value_);
-        if constexpr (std::default_initializable<T>) return T();
-        else std::terminate();   // none, and nobody awaits that
+        if constexpr (std::default_initializable<T>)
+            if (is_ == kind::done) return T();
+        std::terminate();   // none, and nobody awaits that
     }
 }
 
