@@ -234,6 +234,7 @@ bool comes_back(const Codec& codec, std::string_view body) {
     }
     law(made.size() <= codec.max_frame(), "no frame is written over the limit");
     const decoded again = codec.decode({made, 0, false});
+    answer_is_possible(again, made);
     law(again.is_frame() && again.used() == made.size(), "what is written is one frame, by itself");
     const std::string back = seen_body(codec, again.body());
     if (back == body) return true;
