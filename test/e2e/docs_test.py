@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*(?!\w)")
 # Of other people's programs, and of the benchmark's, which tests do not build.
-OTHERS = {"--build", "--cflags", "--git-path", "--install", "--libs", "--prefix", "--preset", "--target",
+OTHERS = {"--build", "--cflags", "--git-path", "--install", "--libs", "--prefix", "--preset", "--target", "--wrap",
           "--connections", "--contexts", "--idle", "--keep", "--pair", "--server-pid", "--way"}
 SCRIPTS = ("check", "demo", "tools/setup", "test/stress/run", "bench/run")
 
