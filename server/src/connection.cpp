@@ -92,7 +92,12 @@ void session_view::close() noexcept { session_.frames_.close(); }
 
 void session_view::finish() noexcept { session_.finish(hawser::errc::closed); }
 
-void session_view::stop_server() const { session_.service_->ask_to_stop(); }
+// What shares the service shares all that runs.
+server_handle session_view::server() const {
+    return server_handle(std::shared_ptr<running>(session_.service_, session_.service_->whole));
+}
+
+error_code session_view::spawn(io::task<void> child) { return session_.spawn(std::move(child)); }
 
 // What closing through it takes is made now: that may not fail.
 hawser::server::handle session_view::handle() const {
@@ -147,10 +152,11 @@ error_code connection::put(bytes body) { return session_.frames().push(body); }
 io::task<result<void>> connection::flush() { return session_.frames().flush(); }
 io::task<result<void>> connection::close_write() { return session_.frames().close_write(); }
 std::size_t connection::unwritten() const noexcept { return session_.frames().out().unwritten(); }
-void connection::set_read_deadline(io::time_point at) noexcept { session_.frames().set_read_deadline(at); }
-void connection::set_write_deadline(io::time_point at) noexcept { session_.frames().set_write_deadline(at); }
 
-void connection::set_deadline(io::time_point at) noexcept {
+void session_view::set_read_deadline(io::time_point at) noexcept { session_.frames_.set_read_deadline(at); }
+void session_view::set_write_deadline(io::time_point at) noexcept { session_.frames_.set_write_deadline(at); }
+
+void session_view::set_deadline(io::time_point at) noexcept {
     set_read_deadline(at);
     set_write_deadline(at);
 }

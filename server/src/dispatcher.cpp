@@ -21,40 +21,30 @@ constexpr std::size_t call_frames = 1024;
 
 std::size_t memory_of_call(const byte_buffer& body) { return call_frames + body.capacity(); }
 
-error_code why_no_route(const packet::outline& speaks, bytes body) {
-    if (!speaks.place().is_in(body)) return packet::errc::short_body;
-    const packet::decoded<void> known = speaks.check(body);
-    return known ? make_error_code(errc::no_handler) : known.error();
-}
-
-// What of a body that breaks the protocol: its packet and field. Looked for again: what is good need not carry it
-// along. Without memory nothing is said.
-std::string fault_of(const router& routes, const error_code& why, bytes body) noexcept try {
-    const packet::outline& speaks = routes.speaks();
-    if (!speaks.place().is_in(body)) return {};
-    const std::uint64_t command = speaks.place().read(body);
-    if (why == errc::no_handler) {
-        const packet::form* known = speaks.find(command);
-        return known == nullptr ? std::string() : std::string(known->name);
-    }
-    const route* how = routes.find(command);
-    const packet::decoded<void> read = how != nullptr ? how->check(body) : speaks.check(body);
-    return read ? std::string() : read.error().place();
+// What of a body that breaks the protocol: its packet and field. Without memory nothing is said.
+std::string fault_of(const router& routes, bytes body) noexcept try {
+    return routes.why_unhandled(body).place();
 } catch (const std::bad_alloc&) {
     return {};
 }
 
 // The session ends. False.
 bool fails(session& of, const error_code& why, bytes body) {
-    if (why == condition::invalid) of.breach(why, of.last_frame(), fault_of(*of.common().routes(), why, body));
+    if (why == condition::invalid) of.breach(why, of.last_frame(), fault_of(*of.common().routes(), body));
     of.stop_handling(why == hawser::errc::too_long ? errc::answer_too_long : why);   // what the peer sent was a frame
     return false;
+}
+
+// Whether this call's body is for what takes the rest.
+bool goes_to_rest(const session& of, const route& how, call& here) noexcept {
+    const route& rest = of.common().routes()->rest();
+    return rest && &how != &rest && here.is_unhandled();
 }
 
 // Of a concurrent call: the session, which handles others meanwhile, sees that its stream has failed. If it is ours, an
 // answer that cannot be sent: what other calls have answered still goes out, as far as the kernel takes it.
 void fails_alone(session& of, const error_code& why, bytes body, const stream_position& where) {
-    if (why == condition::invalid) of.breach(why, where, fault_of(*of.common().routes(), why, body));
+    if (why == condition::invalid) of.breach(why, where, fault_of(*of.common().routes(), body));
     else of.frames().fail(why == hawser::errc::too_long ? errc::answer_too_long : why);
 }
 
@@ -83,13 +73,26 @@ std::vector<std::string> dispatcher::names() const {
 
 // Without a route, or with one that has to be awaited.
 bool dispatcher::handle_another_way(session& of, const route& how, bytes body, io::task<void>& to_await) {
-    if (!how) return fails(of, why_no_route(of.common().routes()->speaks(), body), body);
+    if (!how) {
+        call here(of);
+        static_cast<void>(here.failed(of.common().routes()->why_unhandled(body).why));
+        return handle_rest(of, here, body, to_await);
+    }
     to_await = how.concurrent_calls > 0 ? await_concurrently(of, how, body) : await(of, how, body);
     return false;
 }
 
-// A plain handler's answer that has no room, or what went wrong.
+// What no handler takes, a plain handler's answer that has no room, or what went wrong.
 bool dispatcher::handle_rest(session& of, call& here, bytes body, io::task<void>& to_await) {
+    const route& rest = of.common().routes()->rest();
+    if (rest && here.is_unhandled()) {
+        here.begin_again();
+        if (rest.awaited != nullptr) return to_await = await(of, rest, body), false;
+        of.home().begins(of, rest.name);
+        const bool is_done = rest.at_once(rest.handler.get(), here, body);
+        of.home().has_ended();
+        if (is_done) return true;
+    }
     if (const error_code* const why = here.why()) return fails(of, *why, body);
     if (byte_buffer* const answer = here.waiting()) to_await = send_when_there_is_room(of, std::move(*answer), body);
     return false;
@@ -106,6 +109,14 @@ io::task<void> dispatcher::send_when_there_is_room(session& of, byte_buffer answ
     if (!sent) static_cast<void>(fails(of, sent.error(), body));
 }
 
+// By what takes the rest, if its own handler did not.
+io::task<void> dispatcher::await_rest(session& of, call& here, bytes body) {
+    const route& rest = of.common().routes()->rest();
+    here.begin_again();
+    if (rest.at_once != nullptr) static_cast<void>(rest.at_once(rest.handler.get(), here, body));
+    else co_await rest.awaited(rest.handler.get(), here, body);
+}
+
 // Counted for good if its handler throws: that request has no answer.
 io::task<void> dispatcher::await(session& of, const route& how, bytes body) {
     of.frames().flush_soon();
@@ -116,6 +127,7 @@ io::task<void> dispatcher::await(session& of, const route& how, bytes body) {
     mine.watch.begin(under_way, how.name);
     of.home().begins(of, how.name);
     co_await how.awaited(how.handler.get(), here, body);
+    if (goes_to_rest(of, how, here)) co_await await_rest(of, here, body);
     of.home().has_ended();
     if (here.waiting() != nullptr) co_await send_waiting(of, here);
     mine.watch.end(under_way);
@@ -171,6 +183,7 @@ io::task<void> dispatcher::concurrent_call(std::shared_ptr<session> self, const 
     of.home().begins(of, how.name);
     try {
         co_await how.awaited(how.handler.get(), here, body.view());
+        if (goes_to_rest(of, how, here)) co_await await_rest(of, here, body.view());
         of.home().has_ended();
         if (here.waiting() != nullptr) co_await send_waiting(of, here);
         const error_code* const why = here.why();
@@ -185,6 +198,27 @@ io::task<void> dispatcher::concurrent_call(std::shared_ptr<session> self, const 
     frames.memory().release(memory_of_call(body));
     --mine.concurrent->count_of(how);
     mine.concurrent->ended.notify();
+}
+
+// Children: what a handler, or serve, has begun beside the requests.
+
+error_code dispatcher::spawn(session& of, io::task<void> child) {
+    std::unique_ptr<io::group>& children = more(of).children;
+    if (!children) children = std::make_unique<io::group>(of.home().executor());
+    if (children->running() >= of.common().settings.max_children) return errc::too_many_children;
+    children->spawn(run_child(of.shared_from_this(), std::move(child)));
+    return {};
+}
+
+io::task<void> dispatcher::run_child(std::shared_ptr<session> self, io::task<void> child) {
+    session& of = *self;
+    of.frames().memory().hold(call_frames);
+    try {
+        co_await std::move(child);
+    } catch (...) {
+        of.handler_failed(std::current_exception());
+    }
+    of.frames().memory().release(call_frames);
 }
 
 }   // namespace hawser::server

@@ -46,6 +46,9 @@ public:
     [[nodiscard]] inline bool handle(session& of, const router& routes, call& here, const bytes& body,
                                      io::task<void>& to_await);
 
+    /// Beside the requests. Errors, and throws, as session_view::spawn() says.
+    [[nodiscard]] error_code spawn(session& of, io::task<void> child);
+
     /// Requests that were begun and have no answer yet: awaited handlers, and answers that wait for room.
     [[nodiscard]] std::size_t unanswered() const noexcept {
         return (under_way_ ? under_way_->unanswered : 0U) + (answer_waits_ ? 1U : 0U);
@@ -55,6 +58,11 @@ public:
     /// Whether concurrent calls are under way; and waits for them. While there are any.
     [[nodiscard]] bool has_running() const noexcept { return group() != nullptr && group()->children.running() > 0; }
     [[nodiscard]] io::task<void> join() { return under_way_->concurrent->children.join(); }
+    /// The same of its children, which are to be told before.
+    [[nodiscard]] bool has_children() const noexcept {
+        return under_way_ && under_way_->children && under_way_->children->running() > 0;
+    }
+    [[nodiscard]] io::task<void> join_children() { return under_way_->children->join(); }   ///< while there are any
     /// When nothing runs any more, on the session's thread: whoever has a handle may destroy the rest on another.
     void end() noexcept { under_way_.reset(); }
 
@@ -73,14 +81,17 @@ private:
         explicit calls(session& of);
         request_watch watch;
         std::unique_ptr<call_group> concurrent;
+        std::unique_ptr<io::group> children;   // beside the requests
         std::uint32_t unanswered = 0;
     };
 
     [[nodiscard]] calls& more(session& of);
+    [[nodiscard]] static io::task<void> run_child(std::shared_ptr<session> self, io::task<void> child);
     [[nodiscard]] call_group* group() const noexcept { return under_way_ ? under_way_->concurrent.get() : nullptr; }
     [[nodiscard]] bool handle_another_way(session& of, const route& how, bytes body, io::task<void>& to_await);
     [[nodiscard]] bool handle_rest(session& of, call& here, bytes body, io::task<void>& to_await);
     [[nodiscard]] io::task<void> send_when_there_is_room(session& of, byte_buffer answer, bytes body);
+    [[nodiscard]] static io::task<void> await_rest(session& of, call& here, bytes body);
     [[nodiscard]] io::task<void> await(session& of, const route& how, bytes body);
     [[nodiscard]] static io::task<void> send_waiting(session& of, call& here);
     [[nodiscard]] io::task<void> await_concurrently(session& of, const route& how, bytes body);

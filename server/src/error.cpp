@@ -25,13 +25,16 @@ public:
             case errc::lifetime_over: return "as old as a connection may get";
             case errc::peer_lost: return "peer answers no ping";
             case errc::nothing_to_answer: return "an answer where none is awaited";
+            case errc::too_many_children: return "as many tasks as a connection may have";
+            case errc::breach: return "packet against the protocol";
         }
         return "unknown error";
     }
 
     error_condition default_error_condition(int value) const noexcept override {
         switch (static_cast<errc>(value)) {
-            case errc::no_handler: return condition::invalid;
+            case errc::no_handler:
+            case errc::breach: return condition::invalid;
             case errc::handler_failed:
             case errc::answer_too_long:
             case errc::nothing_to_answer: return condition::misuse;
@@ -40,7 +43,8 @@ public:
             case errc::too_many_connections:
             case errc::too_many_from_address:
             case errc::accept_rate_exceeded:
-            case errc::out_of_descriptors: return condition::limit;
+            case errc::out_of_descriptors:
+            case errc::too_many_children: return condition::limit;
             case errc::request_timeout:
             case errc::peer_lost: return condition::timeout;
             case errc::lifetime_over: return condition::stopped;

@@ -2,7 +2,7 @@
 //
 // What goes there is charged to the pool until it is done. It takes its place in the mailbox of that thread too, so
 // whoever sends much to a busy thread waits for it, and nothing collects there.
-#include <hawser/server/connection.hpp>
+#include <hawser/server/handle.hpp>
 
 #include "session.hpp"
 #include "worker.hpp"
@@ -120,6 +120,24 @@ io::task<result<void>> handle::push_shared(handle to, frame::shared_frame made, 
     what.as = as;
     io::task<result<void>> sent = carrier::carry(std::move(what));
     co_return co_await std::move(sent);
+}
+
+// On another thread nobody waits for what becomes of it.
+error_code handle::try_push(frame::shared_frame made, push_as as) const {
+    std::shared_ptr<session> target = session_.lock();
+    if (!target) return hawser::errc::closed;
+    const io::executor there = target->frames_.get_executor();
+    if (there.running_in_this_thread()) return target->connection_.try_push(made, as);
+    parcel what(std::move(target));
+    what.pushed = std::move(made);
+    what.as = as;
+    what.place = what.target->home_.box.reserve(what.cost());
+    if (!what.place) return hawser::errc::outbox_full;
+    io::asio::post(there, [what = std::move(what)]() mutable {
+        what.place = {};
+        if (!what.target->take_published(what.pushed, what.as)) what.target->home_.count_lost_push();
+    });
+    return {};
 }
 
 // Its thread waits here, so there is one such parcel for each thread of the program at most, and it

@@ -48,7 +48,6 @@ struct server::parts {
     void replace(std::shared_ptr<running> with) noexcept;
     /// None before it serves; what is there then stays.
     [[nodiscard]] running* serving() const noexcept { return life->has_served() ? now.get() : nullptr; }
-    [[nodiscard]] error_code post(const publication::letter& made) const;
 
     const definition what;
     std::vector<make_listener> added;
@@ -144,32 +143,23 @@ report server::wait() {
     return made;
 }
 
-// What these give may outlive the server object.
-
 io::task<result<void>> server::publish(frame::shared_frame made, push_as as, std::uint64_t except) {
-    running* const by = parts_->serving();
-    if (by == nullptr) return io::task<result<void>>::of(hawser::errc::stopping);
-    return publication::publish({by->shared_from_this(), &by->publishing()},
-                                {.frame = std::move(made), .visit = nullptr, .as = as, .except = except});
+    return handle().publish(std::move(made), as, except);
 }
 
 io::task<result<void>> server::publish_made(result<frame::shared_frame> made, push_as as, std::uint64_t except) {
     return made ? publish(std::move(*made), as, except) : io::task<result<void>>::of(made.error());
 }
 
-error_code server::parts::post(const publication::letter& made) const {
-    const running* const by = serving();
-    return by != nullptr ? by->publishing().post_to_all(made) : make_error_code(hawser::errc::stopping);
-}
-
 error_code server::try_publish(const frame::shared_frame& made, const push_as& as, std::uint64_t except) {
-    return parts_->post({.frame = made, .visit = nullptr, .as = as, .except = except});
+    return handle().try_publish(made, as, except);
 }
 
-error_code server::each(io::plain_function<void(context&)> what) {
-    auto shared = std::make_shared<const std::function<void(context&)>>(
-        static_cast<std::function<void(context&)>&&>(what));
-    return parts_->post({.frame = nullptr, .visit = std::move(shared), .as = {}, .except = 0});
+error_code server::each(io::plain_function<void(context&)> what) { return handle().each(std::move(what)); }
+
+server_handle server::handle() const noexcept {
+    running* const by = parts_->serving();
+    return by != nullptr ? server_handle(by->weak_from_this()) : server_handle();
 }
 
 // Before the start there is no pool to count it in.

@@ -18,6 +18,7 @@
 
 namespace hawser::inline v0::server {
 
+class running;
 class worker;
 
 /// What a server is to do, from its making on. Each start takes a copy: what runs may outlive the server.
@@ -43,8 +44,8 @@ struct definition {
 /// What a service is given by what runs.
 struct surroundings {
     std::shared_ptr<io::memory_budget> pool;
-    std::function<void()> relieve;   // the pool is nearly full
-    std::function<void()> ask_to_stop;
+    std::function<void()> relieve;                                     // the pool is nearly full
+    running* whole = nullptr;                                          // what this is a part of
     std::function<void(worker&, const io::endpoint&)> session_ended;   // throws nothing
 };
 

@@ -213,6 +213,11 @@ void session::visit(const std::function<void(context&)>& what, const std::string
     }
 }
 
+error_code session::spawn(io::task<void> child) {
+    if (is_over()) return hawser::errc::closed;
+    return dispatcher_.spawn(*this, std::move(child));
+}
+
 // Without memory for its place among what waits here, it is lost for this connection.
 bool session::take_published(const frame::shared_frame& made, const push_as& as) try {
     return !connection_.try_push(made, as);

@@ -102,6 +102,8 @@ public:
 
     /// Nothing more is handled, for this reason.
     void stop_handling(error_code why) noexcept;
+    /// A child of this session, as session_view says.
+    [[nodiscard]] error_code spawn(io::task<void> child);
     /// The same in peace: what was answered, or will be by handlers that are under way, leaves.
     void finish(error_code why) noexcept;
     /// A packet that breaks the protocol: its ending says where, and what.
@@ -206,6 +208,7 @@ private:
     void note_end() noexcept;
     [[nodiscard]] bool parts(io::task<void>& next) noexcept;
     [[nodiscard]] io::task<void> part();
+    void stop_children() noexcept;
     void ended() noexcept;
     void tell_server() noexcept;
 

@@ -72,7 +72,7 @@ std::uint32_t session::reconnect_within() {
 bool session::parts(io::task<void>& next) noexcept {
     if (stage_ < stage::joining) note_end();
     if (stage_ == stage::parted) return false;
-    const bool waits = dispatcher_.has_running();
+    const bool waits = dispatcher_.has_running() || dispatcher_.has_children();
     if (std::exchange(awaited_, awaited::well) == awaited::well && (waits || !is_lost())) {
         try {
             next = part();
@@ -82,6 +82,7 @@ bool session::parts(io::task<void>& next) noexcept {
         }
     }
     if (waits) {
+        if (!dispatcher_.has_running()) stop_children();
         frames_.memory().discard_input();
     } else {
         stage_ = stage::parting;
@@ -90,9 +91,18 @@ bool session::parts(io::task<void>& next) noexcept {
     return true;
 }
 
+// They go on while requests are answered, and then are told.
+void session::stop_children() noexcept {
+    if (extras_) extras_->stop.request_stop();
+}
+
 // In a coroutine of its own, as few are at their end.
 io::task<void> session::part() {
     if (dispatcher_.has_running()) co_await dispatcher_.join();
+    if (dispatcher_.has_children()) {
+        stop_children();
+        co_await dispatcher_.join_children();
+    }
     stage_ = stage::parting;
     co_await frames_.finish(service_->settings.linger);
     // For whatever reason it ended: answers may be lost.

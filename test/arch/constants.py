@@ -51,6 +51,8 @@ HANDLERS = """void use(server::router& router, client::requester& via) {
     router.on<ask>([](server::context& here, const ask& a) { return here.answer(told{a.id, a.word}); });
     router.on<ask>([](server::context&, const ask& a) { return own{a.id, std::string(a.word)}; });
     router.on<ask>([](server::context&, const ask&) {});
+    router.on<ask>([](server::context&, const ask& a) -> std::variant<own, std::monostate, server::breach> { return own{a.id, "x"}; });
+    router.otherwise([](server::context&, const server::unhandled&) { return server::breach(); });
     router.on<ask>([](server::context& here, const ask& a) -> io::task<server::answered> { co_return here.answer(told{a.id, {}}); },
                    server::concurrent(2));
     static_cast<void>(via.request(ask{}, {}));
@@ -87,7 +89,11 @@ CALLED_LATER = "what is called later takes nothing but its object and throws not
 MISTAKES = (
     ("router.on<ask>([](server::context&, const told&) {});", "ask", "a handler is called with its session and its packet"),
     ("router.on<ask>([](server::context&) { return 7; });", "ask", "a handler is called with its session and its packet"),
-    ("router.on<ask>([](server::context&, const ask&) { return 7; });", "ask", "a handler returns a packet, server::answered or nothing"),
+    ("router.on<ask>([](server::context&, const ask&) { return 7; });", "ask", "a handler returns a packet, server::answered, server::breach or nothing"),
+    ("router.on<ask>([](server::context&, const ask& a) -> std::variant<own, int> { return own{a.id}; });", "ask", "a std::variant of packets"),
+    ("router.on<ask>([](server::context&, const ask& a) -> std::variant<own, told> { return told{a.id, a.word}; });", "ask",
+     "write 'return here.answer(packet)'"),
+    ("router.otherwise([](server::context&, const ask&) {});", "context", "what handles the rest is called with its session and what that is"),
     ("router.on<ask>([](server::context&, const ask& a) { return told{a.id, a.word}; });", "ask", "write 'return here.answer(packet)'"),
     ("router.on<ask>([](server::context&, const ask& a) -> io::task<told> { co_return told{a.id, a.word}; });", "ask",
      "write 'return here.answer(packet)'"),

@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(a_breach_names_the_packet_and_the_field) {
         {"\0\0\x02\0\0\0\0\x01\0more"s, "bytes behind the last field of a packet: add (offset 0, "},
         {"\0\0\xff\xff\x02x"s, "packet shorter than its fields: hello.name (offset 0, "},
         {"\0\0\xff\xff\0"s, "packet without a handler: hello (offset 0, "},
-        {"\0\0\x02"s, "packet shorter than its fields (offset 0, "},
+        {"\0\0\x02"s, "packet shorter than its fields: command (offset 0, "},
         {"\0\0\x03\0"s, "unknown command (offset 0, "},
     };
     for (const auto& [body, text] : breaches) {

@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_does_not_end_is_cut_after_the_grace_and_the_
 BOOST_AUTO_TEST_CASE(a_handler_may_stop_its_server_without_knowing_it) {
     server::router router;
     router.on<packet::submit>([](server::context& here, const packet::submit& s) {
-        here.stop_server();
+        here.server().stop();
         return packet::submit_ack{s.id, packet::outcome::ok};
     });
     running_server server(router);

@@ -80,7 +80,7 @@ surroundings running::around() {
                 [of = std::weak_ptr(guard_)] {
                     if (const auto still = of.lock()) still->alarm();
                 },
-            .ask_to_stop = [this] { life_->ask_to_end(service_.settings.drain_timeout); },
+            .whole = this,
             .session_ended = [this](worker& home, const io::endpoint& peer) { session_ended(home, peer); }};
 }
 

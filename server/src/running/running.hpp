@@ -52,6 +52,9 @@ public:
     /// What it came to, then.
     [[nodiscard]] const report& outcome() const noexcept { return shutdown_.outcome(); }
 
+    void stop(io::duration grace) noexcept { life_->ask_to_end(grace); }
+    [[nodiscard]] bool is_ready() const noexcept { return life_->is_ready(); }
+
     [[nodiscard]] const service& common() const noexcept { return service_; }
     [[nodiscard]] std::size_t connections() const noexcept { return crew_->live(); }
     /// Of the first TCP listener; 0 if there is none.

@@ -72,6 +72,9 @@ struct config {
     admission_limits admission = {};
     /// How long a handler that awaits may take for one packet; then its connection ends. A time-out of zero is off.
     io::duration request_timeout = std::chrono::seconds(30);
+    /// How many tasks of its own a connection may have under way, begun by spawn() of its context. Each that runs is
+    /// memory that a peer may have caused.
+    std::uint32_t max_children = 64;
     /// How old a connection gets: then it is drained, as at a stop, and cut after drain_timeout. Up to a tenth
     /// of it earlier, so that those who came together do not leave together. Long enough for a working day,
     /// and no state lives for ever.

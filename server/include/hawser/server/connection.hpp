@@ -16,7 +16,9 @@
 #include <hawser/io/task.hpp>
 #include <hawser/packet/packet.hpp>
 #include <hawser/server/events.hpp>
+#include <hawser/server/handle.hpp>
 #include <hawser/server/push.hpp>
+#include <hawser/server/server_handle.hpp>
 
 #include <memory>
 #include <optional>
@@ -28,60 +30,6 @@
 #include <vector>
 
 namespace hawser::inline v0::server {
-
-class session;
-
-/// A connection from anywhere: copyable, usable from any thread, harmless after the connection (even the server) ended.
-class handle {
-public:
-    handle() = default;
-    explicit handle(std::weak_ptr<session> to) noexcept : session_(std::move(to)) {}   ///< the server's to make
-
-    /// Sends the frame of `body` (copied at once): waits for room as connection::send does, on the connection's own
-    /// thread. `closed` if the connection has ended; `write_timeout` if its thread is behind, and took nothing for
-    /// limits.push_timeout; `not_enough_memory` if the server's pool is full. To be awaited in any
-    /// hawser task, on any thread.
-    [[nodiscard]] io::task<result<void>> send(bytes body) const;
-    /// The same with a packet; `value_too_long` if it cannot be encoded.
-    template <packet::given_packet Packet>
-    [[nodiscard]] io::task<result<void>> send(Packet&& made) const {
-        static_assert(
-            io::safe_to_await<Packet> || !std::is_aggregate_v<Packet>,
-            "give it a name and await that: g++ 12 destroys twice what owns memory and is made inside of a co_await");
-        byte_buffer body;
-        const error_code error = packet::encode(made, body);
-        return send_owned(*this, std::move(body), error);
-    }
-    /// The same for a thread that is no coroutine: blocks until the outbox has the frame. On the threads of the server,
-    /// which could wait for each other for ever, it is refused (`operation_not_permitted`).
-    [[nodiscard]] result<void> send_blocking(bytes body) const;
-    /// The same with a packet. Errors of encoding it, too.
-    template <packet::packet Packet>
-    [[nodiscard]] result<void> send_blocking(const Packet& made) const {
-        byte_buffer body;
-        if (const error_code error = packet::encode(made, body)) return error;
-        return send_blocking(body.view());
-    }
-
-    /// Pushes a frame, as session_view::push does, on the connection's own thread.
-    [[nodiscard]] io::task<result<void>> push(frame::shared_frame made, push_as as = {}) const;
-
-    /// Ends the connection now, or in peace, as session_view::close() and finish() do.
-    void close() const noexcept;
-    void finish() const noexcept;   ///< as session_view::finish()
-
-    /// Whether the connection has ended; it may end right after.
-    [[nodiscard]] bool expired() const noexcept { return session_.expired(); }
-
-private:
-    static io::task<result<void>> send_owned(handle to, byte_buffer body, error_code failed);
-    static io::task<result<void>> push_shared(handle to, frame::shared_frame made, push_as as);
-
-    struct parcel;   // in handle.cpp
-    struct carrier;
-
-    std::weak_ptr<session> session_;
-};
 
 /// What connection and context have in common.
 class session_view {
@@ -126,6 +74,14 @@ public:
     }
     /// Without waiting: `outbox_full` where the policy is to wait and there is no room now.
     [[nodiscard]] error_code try_push(const frame::shared_frame& made, const push_as& as = {});
+    /// The same with a packet.
+    template <packet::packet Packet>
+    [[nodiscard]] error_code try_push(const Packet& made, const push_as& as = {}) {
+        byte_buffer body;
+        if (const error_code error = packet::encode(made, body)) return error;
+        const result<frame::shared_frame> frame = own_frame_of(body.view());
+        return frame ? try_push(*frame, as) : frame.error();
+    }
 
     /// The frame of `body`, as this server frames it, for any number of its connections; see server::frame_of().
     [[nodiscard]] result<frame::shared_frame> frame_of(bytes body) const;
@@ -141,9 +97,21 @@ public:
     /// sent still reach the peer, then it is told the end. A peer that takes nothing is left after the write-stall
     /// time-out. In a `serve` coroutine reading then fails with `closed`, and the end comes when it returns.
     void finish() noexcept;
-    /// Asks the server to stop, as its stop() does: what was received is answered, by this handler too.
-    void stop_server() const;
+    /// Absolute instants, sticky until moved, io::time_point::max() for none, as in Go. An expired read deadline fails
+    /// every read that needs more than has been read already, with `read_timeout`; no byte is lost. With a router that
+    /// ends the session: for what a peer has to send in time, to log in say. They come on top of those of the config.
+    void set_read_deadline(io::time_point at) noexcept;
+    void set_write_deadline(io::time_point at) noexcept;   ///< the same for writing
+    void set_deadline(io::time_point at) noexcept;         ///< both
 
+    /// Runs `child` beside what else this connection does, on its thread, from now on up to where it first waits. The
+    /// connection ends when it has, so it should look at stop_token(); what it throws ends the connection. It outlives
+    /// this call, so it sends by a handle(). `too_many_children`: config.max_children of them run; `closed`: the
+    /// connection ends; and then nothing is begun. Throws std::bad_alloc.
+    [[nodiscard]] error_code spawn(io::task<void> child);
+
+    /// Whose connection this is: to publish to others, to stop it.
+    [[nodiscard]] server_handle server() const;
     [[nodiscard]] hawser::server::handle handle() const;   ///< for sending from any thread, as long as one likes
     /// Who is connected; valid as long as the session is.
     [[nodiscard]] const hawser::server::peer& peer() const noexcept;
@@ -237,13 +205,6 @@ public:
     [[nodiscard]] io::task<result<void>> close_write();
     /// Frames sent that are not wholly written, those included that were lost when writing ended.
     [[nodiscard]] std::size_t unwritten() const noexcept;
-
-    /// Absolute instants, sticky until moved, io::time_point::max() for none, as in Go. An expired read deadline fails
-    /// every read that needs more than has been read already, with `read_timeout`; no byte is lost. They come on top of
-    /// the config's time-outs.
-    void set_read_deadline(io::time_point at) noexcept;
-    void set_write_deadline(io::time_point at) noexcept;   ///< the same for writing
-    void set_deadline(io::time_point at) noexcept;         ///< both
 
     [[nodiscard]] io::endpoint local() const noexcept;   ///< our end
     /// Stretches of what the peer sent that were no frames and were dropped, if the codec is one that goes on.

@@ -21,6 +21,8 @@ enum class errc {
     peer_lost,               ///< the peer answered no ping
     nothing_to_answer,       ///< context::answer() where no answer is awaited: a request has one,
                              ///< or the handler returns it
+    too_many_children,       ///< a connection has as many tasks of its own under way as it may
+    breach,                  ///< a handler has found its packet to be against the protocol
 };
 
 [[nodiscard]] const boost::system::error_category& server_category() noexcept;   ///< what a server's codes are told by

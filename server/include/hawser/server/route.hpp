@@ -13,6 +13,9 @@
 
 #include <hawser/packet/packets.hpp>
 #include <hawser/server/context.hpp>
+#include <hawser/server/error.hpp>
+#include <hawser/server/handler_kind.hpp>
+#include <hawser/server/unhandled.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -38,6 +41,14 @@ public:
     [[nodiscard]] bool handler_returned(const Packet& answer) {
         return try_answer(answer);
     }
+    /// It has returned none, because there is none; or that it is a breach.
+    [[nodiscard]] bool handler_returned(std::monostate /* none */) noexcept { return true; }
+    [[nodiscard]] bool handler_returned(breach /* said */) noexcept { return failed(errc::breach); }   ///< see there
+    /// One of these.
+    template <class... Answer>
+    [[nodiscard]] bool handler_returned(const std::variant<Answer...>& answer) {
+        return std::visit([this](const auto& one) { return handler_returned(one); }, answer);
+    }
     /// The handler, which answers by itself, has ended.
     [[nodiscard]] bool handler_ended(error_code said) noexcept {
         may_answer(false);
@@ -56,36 +67,15 @@ public:
     void handler_answers() noexcept { may_answer(true); }
     /// What went wrong; null: nothing.
     [[nodiscard]] const error_code* why() noexcept { return std::get_if<error_code>(&remains()); }
+    /// Why no handler took this body, if nothing else went wrong: see unhandled.
+    [[nodiscard]] bool is_unhandled() noexcept;
+    [[nodiscard]] unhandled why_unhandled(bytes body) const;   ///< then; see is_unhandled()
+    /// Another handler is called instead: nothing remains of what went wrong.
+    void begin_again() noexcept { remains() = std::monostate(); }
     /// The body of the answer for which there was no room; null: none.
     [[nodiscard]] byte_buffer* waiting() noexcept { return std::get_if<byte_buffer>(&remains()); }
     [[nodiscard]] session& whose() const noexcept { return session_; }
     using session_view::flush_soon;
-};
-
-/// What a handler of a packet is, by its type.
-template <class Packet, class Handler>
-class handler_kind {
-    template <class Result>
-    struct awaited {
-        using type = Result;
-        static constexpr bool is_task = false;
-    };
-    template <class Result>
-    struct awaited<io::task<Result>> {
-        using type = Result;
-        static constexpr bool is_task = true;
-    };
-    template <bool IsCallable, class Function>
-    struct call_of : awaited<void> {};
-    template <class Function>
-    struct call_of<true, Function> : awaited<std::invoke_result_t<const Function&, context&, const Packet&>> {};
-
-public:
-    static constexpr bool is_callable = std::invocable<const Handler&, context&, const Packet&>;
-    using value = typename call_of<is_callable, Handler>::type;   ///< that it returns, itself or by a task
-    static constexpr bool is_coroutine = call_of<is_callable, Handler>::is_task;
-    static constexpr bool may_be_returned = packet::packet<value> || std::same_as<value, answered> ||
-                                            std::is_void_v<value>;
 };
 
 /// How one command is handled. One of the two functions is there, or it is none.
@@ -108,12 +98,15 @@ struct route {
     /// Whether it is one.
     [[nodiscard]] explicit operator bool() const noexcept { return at_once != nullptr || awaited != nullptr; }
 
-    /// To a handler of the user's.
-    template <class Packet, class Handler>
+    /// To a handler of the user's, of `Asked`: a packet, or server::unhandled.
+    template <class Asked, class Handler>
     [[nodiscard]] static route to(Handler handler) {
-        route made = through<Packet>(nullptr);
-        if constexpr (handler_kind<Packet, Handler>::is_coroutine) made.awaited = &await<Packet, Handler>;
-        else made.at_once = &handle<Packet, Handler>;
+        handler_kind<Asked, Handler>::check();
+        route made;
+        if constexpr (packet::packet<Asked>) made = through<Asked>(nullptr);
+        else made.name = otherwise_call;
+        if constexpr (handler_kind<Asked, Handler>::is_coroutine) made.awaited = &await<Asked, Handler>;
+        else made.at_once = &handle<Asked, Handler>;
         made.handler = std::make_shared<const Handler>(std::move(handler));
         return made;
     }
@@ -123,24 +116,45 @@ struct route {
         return {at_once, nullptr, nullptr, &packet::check_as<Packet>, packet::name_of<Packet>(), 0};
     }
 
+    static constexpr std::string_view otherwise_call = "otherwise";   ///< the name of that which takes the rest
+
 private:
-    template <class Packet, class Handler>
+    // Reads what the handler takes. False: it is none, and `here` knows.
+    template <class Asked>
+    [[nodiscard]] static bool reads(call& here, bytes body, Asked& into) {
+        if constexpr (packet::packet<Asked>) {
+            packet::malformed why;
+            return packet::read_as(body, into, why) || here.failed(why);
+        } else {
+            return into = here.why_unhandled(body), true;
+        }
+    }
+    // What a handler came to that has returned this; a breach that is said of the rest is what it was called for.
+    template <class Asked, class Value>
+    [[nodiscard]] static bool returned(call& here, const Asked& asked, const Value& value) {
+        const bool is_done = here.handler_returned(value);
+        if constexpr (!packet::packet<Asked>)
+            if (const error_code* const why = here.why(); why != nullptr && *why == errc::breach)
+                return here.failed(asked.why);
+        return is_done;
+    }
+
+    template <class Asked, class Handler>
     static bool handle(const void* kept, call& here, bytes body) {
-        Packet read{};
-        packet::malformed why;
-        if (!packet::read_as(body, read, why)) [[unlikely]]
-            return here.failed(why);
-        const Packet& asked = read;
+        Asked read{};
+        if (!reads(here, body, read)) [[unlikely]]
+            return false;
+        const Asked& asked = read;
         const Handler& handler = *static_cast<const Handler*>(kept);
         context& seen = here;
-        using value = typename handler_kind<Packet, Handler>::value;
+        using kind = handler_kind<Asked, Handler>;
         try {
-            if constexpr (packet::packet<value>) {
-                return here.handler_returned(handler(seen, asked));
+            if constexpr (!kind::answers_by_itself) {
+                return returned(here, asked, handler(seen, asked));
             } else {
                 here.handler_answers();
                 error_code said;
-                if constexpr (std::is_void_v<value>) handler(seen, asked);
+                if constexpr (std::is_void_v<typename kind::value>) handler(seen, asked);
                 else said = handler(seen, asked).error();
                 return here.handler_ended(said);
             }
@@ -149,19 +163,17 @@ private:
         }
     }
 
-    template <class Packet, class Handler>
+    template <class Asked, class Handler>
     static io::task<void> await(const void* kept, call& here, bytes body) {
-        using value = typename handler_kind<Packet, Handler>::value;
-        const packet::decoded<Packet> read = packet::decode_as<Packet>(body);
-        if (!read) {
-            static_cast<void>(here.failed(read.error()));
-            co_return;
-        }
-        if constexpr (!packet::packet<value>) here.handler_answers();
+        using kind = handler_kind<Asked, Handler>;
+        using value = typename kind::value;
+        Asked read{};
+        if (!reads(here, body, read)) co_return;
+        if constexpr (kind::answers_by_itself) here.handler_answers();
         io::task<value> handling;
         try {
             context& seen = here;
-            handling = (*static_cast<const Handler*>(kept))(seen, *read);
+            handling = (*static_cast<const Handler*>(kept))(seen, std::as_const(read));
         } catch (const std::bad_alloc&) {   // for its coroutine
             static_cast<void>(here.failed(make_error_code(boost::system::errc::not_enough_memory)));
             co_return;
@@ -175,8 +187,8 @@ private:
                 static_cast<void>(here.handler_ended({}));
             } else {
                 const value answer = co_await std::move(handling);
-                if constexpr (packet::packet<value>) static_cast<void>(here.handler_returned(answer));
-                else static_cast<void>(here.handler_ended(answer.error()));
+                if constexpr (kind::answers_by_itself) static_cast<void>(here.handler_ended(answer.error()));
+                else static_cast<void>(returned(here, read, answer));
             }
         } catch (...) {
             static_cast<void>(here.handler_threw());

@@ -11,6 +11,8 @@
 //   - server::answered: what here.answer(packet) said. So are packets with views sent: what they look at
 //     may end with the handler.
 //   - nothing, whether it has called here.answer() or has no answer
+//   - server::breach: the packet is against the protocol, and the connection ends at once
+//   - a std::variant of packets, server::breach and std::monostate, which is no answer: one of these
 //
 // Plain handlers and coroutines are done in order of arrival, and a coroutine keeps later packets of its connection
 // waiting; concurrent ones are answered as they get ready, matched by id. Views in the packet are valid until the
@@ -19,7 +21,7 @@
 //
 // A router speaks the default protocol, or one of your own: server::router router(weather{}). What belongs to
 // the default protocol is answered without a handler: conn, which on_conn() may refuse, and ping. A packet
-// without a handler is a breach.
+// without a handler and a body that is malformed are a breach, or what otherwise() makes of them.
 #pragma once
 
 #include <hawser/io/plain_function.hpp>
@@ -71,17 +73,8 @@ public:
         static_assert(
             packet::packet<Packet>,
             "a packet has a command: write 'static constexpr packet::command<std::uint8_t> code{0x20};' in it");
-        using kind = handler_kind<Packet, Handler>;
-        using value = typename kind::value;
-        static_assert(kind::is_callable,
+        static_assert(handler_kind<Packet, Handler>::is_callable,
                       "a handler is called with its session and its packet: (server::context&, const PACKET&)");
-        static_assert(kind::may_be_returned,
-                      "a handler returns a packet, server::answered or nothing, or an io::task of one of these");
-        static_assert(
-            !packet::packet<value> || packet::owning<value>,
-            "this handler returns a packet with views, which may look at what ends with the handler: write 'return "
-            "here.answer(packet)' in a handler that returns server::answered, or give the packet fields that own what "
-            "they hold (std::string, packet::text<std::uint8_t, std::string>)");
         return add(packet::command_place::of(Packet::code), Packet::code.value, route::to<Packet>(std::move(handler)));
     }
     /// The same for a coroutine, with up to `most.calls` under way on each connection.
@@ -90,6 +83,18 @@ public:
         static_assert(handler_kind<Packet, Handler>::is_coroutine, "only a coroutine can be under way several times");
         on<Packet>(std::move(handler));
         return allow(Packet::code.value, most.calls);
+    }
+
+    /// Handles, in order of arrival, what no handler takes: packets without one, unknown commands, malformed bodies. It
+    /// is called as `(context&, const unhandled&)`, and may return what any handler may: an answer, nothing, or
+    /// server::breach, which is what becomes of them without it. A frame that cannot be cut is always a breach.
+    template <class Handler>
+    router& otherwise(Handler handler) {
+        static_assert(handler_kind<unhandled, Handler>::is_callable,
+                      "what handles the rest is called with its session and what that is: (server::context&, const "
+                      "server::unhandled&)");
+        otherwise_ = route::to<unhandled>(std::move(handler));
+        return *this;
     }
 
     /// Called when a connection opens, before its first packet.
@@ -118,6 +123,10 @@ public:
         if (byte_at_ < body.size()) return routes_[direct_[std::to_integer<std::size_t>(body[byte_at_])]];
         return speaks_.place().is_in(body) ? at(speaks_.place().read(body)) : routes_.front();
     }
+    /// Why no handler takes this body: see unhandled.
+    [[nodiscard]] unhandled why_unhandled(bytes body) const;
+    /// What handles the rest; one that is none if nothing does.
+    [[nodiscard]] const route& rest() const noexcept { return otherwise_; }
     [[nodiscard]] const packet::outline& speaks() const noexcept { return speaks_; }   ///< its protocol
     /// What on_open(), on_conn() and on_close() were given.
     [[nodiscard]] const hooks& called() const noexcept { return hooks_; }
@@ -137,6 +146,7 @@ private:
     std::vector<route> routes_ = std::vector<route>(1);     // the first is none
     std::array<std::uint16_t, 256> direct_{};               // of the commands that are small: number of the route
     std::unordered_map<std::uint64_t, std::size_t> wide_;   // of the others
+    route otherwise_;
     hooks hooks_;
 };
 

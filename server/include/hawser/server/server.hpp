@@ -142,6 +142,10 @@ public:
         return frame_of(body.view());
     }
 
+    /// This server for whoever may outlive it: from its start on, before that of none. A handler has that of its own:
+    /// session_view::server(). Any thread.
+    [[nodiscard]] server_handle handle() const noexcept;
+
     /// Why start() failed, in one line with the address. On the thread that called it.
     [[nodiscard]] const std::string& failure() const noexcept;
     /// Whether new connections are welcome: from when every listener accepts until somebody asks for the end. For
