@@ -1,4 +1,4 @@
-// What a session remembers, and what is called when it opens, greets and ends.
+// What a session remembers, who its peer is, and what is called when it opens and ends.
 #include "program.hpp"
 
 #include <atomic>
@@ -6,9 +6,13 @@
 
 using namespace hawser;
 
-// Of one session: touched by its own handlers only, so it needs no lock.
+// Who a peer is, once it has said so.
 struct account {
-    std::string name = "nobody";
+    std::string name;
+};
+
+// Of one session: touched by its own handlers only, so it needs no lock.
+struct counters {
     int submits = 0;
 };
 
@@ -16,16 +20,16 @@ struct account {
 std::atomic<int> open_sessions = 0;
 std::atomic<int> all_submits = 0;
 
-packet::outcome on_conn(server::context& here, const packet::conn& greeting) {
-    if (greeting.payload.empty()) return packet::outcome::error;   // answered, then the connection ends
-    here.state<account>().name = as_text(greeting.payload);
-    return packet::outcome::ok;
+// The packet that has to come first. Its answer, and whether its peer is let in, and as whom.
+server::entry<packet::conn_ack, account> on_conn(server::context&, const packet::conn& greeting) {
+    if (greeting.payload.empty()) return {{greeting.id, packet::outcome::error}};   // then the connection ends
+    return {{greeting.id}, account{std::string(as_text(greeting.payload))}};
 }
 
-packet::submit_ack on_submit(server::context& here, const packet::submit& s) {
-    account& mine = here.state<account>();
-    mine.submits += 1;
-    return {s.id, mine.name == "nobody" ? packet::outcome::error : packet::outcome::ok};
+// Who asks is a parameter, so no handler can forget to look.
+packet::submit_ack on_submit(server::context& here, const account& who, const packet::submit& s) {
+    here.state<counters>().submits += 1;
+    return {s.id, who.name == "ada" ? packet::outcome::ok : packet::outcome::error};
 }
 
 void on_open(server::context&) { ++open_sessions; }
@@ -33,7 +37,7 @@ void on_open(server::context&) { ++open_sessions; }
 // Adds up. A line of each session would be one that a peer can cause as often as it likes.
 void on_close(server::context& here, const server::ending&) {
     --open_sessions;
-    all_submits += here.state<account>().submits;
+    all_submits += here.state<counters>().submits;
 }
 
 io::task<bool> introduce_myself(io::address where) {
@@ -50,8 +54,8 @@ io::task<bool> introduce_myself(io::address where) {
 int main(int argc, char** argv) {
     example::options given(argc, argv, example::side::both, "A session with a memory.");
     server::router router;
-    router.on_open(on_open).on_conn(on_conn).on_close(on_close);
-    router.on<packet::submit>(on_submit);
+    router.on_open(on_open).on_close(on_close);
+    router.first<packet::conn>(on_conn).on<packet::submit>(on_submit);
     server::server server(given.config(), router);
     const int status = example::run(given, server, introduce_myself);
     std::cout << all_submits << " submits in all\n";

@@ -3,7 +3,6 @@
 #include "link.hpp"
 
 #include <hawser/io/dial.hpp>
-#include <hawser/protocol/framed.hpp>
 
 #include <type_traits>
 #include <utility>
@@ -42,10 +41,15 @@ client::~client() {
 }
 
 io::task<result<void>> client::hello() {
-    const packet::conn greeting{.payload = as_bytes(protocol::hello)};
-    const result<answer<packet::conn_ack>> ack = co_await request(greeting);
-    if (!ack) co_return ack.error();
-    if (ack->result != packet::outcome::ok) co_return errc::refused;
+    const packet::control* const by = link_->settings().speaks.control();
+    if (by == nullptr || by->make_greeting == nullptr) co_return errc::other_protocol;
+    byte_buffer greeting;
+    const packet::identity welcome = by->make_greeting(next_number(by->last_number), greeting);
+    const result<byte_buffer> answer = co_await exchange(by->welcome_form, welcome, greeting.view(), request_timeout());
+    if (!answer) co_return answer.error();
+    const packet::decoded<bool> is_let_in = by->read_welcome(answer->view());
+    if (!is_let_in) co_return is_let_in.error();
+    if (!*is_let_in) co_return errc::refused;
     co_return result<void>();
 }
 

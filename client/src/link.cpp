@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <new>
-#include <stdexcept>
 #include <utility>
 
 namespace hawser::inline v0::client {
@@ -51,8 +50,7 @@ link::link(io::transport carrier, const options& settings, std::shared_ptr<inbox
       changed_(frames_.get_executor()),
       pulse_(settings.ping_interval, settings.ping_misses, io::clock::now()),
       beat_(io::watchdog::of(frames_.get_executor()), io::calling<&link::beat>(*this)) {
-    if (settings.ping_interval > io::duration::zero() && !settings.speaks.has_extensions())
-        throw std::invalid_argument("ping_interval is of the default protocol only, which this client does not speak");
+    if (settings.ping_interval > io::duration::zero()) settings.speaks.require_pings();
 }
 
 link::link(io::transport carrier, const options& settings)
@@ -105,30 +103,42 @@ io::task<void> link::read(std::shared_ptr<link> self) {
 error_code link::deliver(bytes body) {
     const packet::decoded<packet::identity> what = packet::identify(forms_, settings_.speaks.place(), body);
     if (!what && !(what.error() == packet::errc::unknown_command)) return what.error();
-    if (what) {
-        if (waiter* who = requests_.take(*what)) {
-            byte_buffer copy(body.size());
-            copy.append(body);
-            who->finish(std::move(copy));
-            return {};
-        }
-        return take_unasked(*what, body);
+    if (waiter* who = what ? requests_.take(*what) : nullptr) {
+        byte_buffer copy(body.size());
+        copy.append(body);
+        who->finish(std::move(copy));
+        return {};
     }
-    pushes_->keep(body);
+    if (const std::optional<error_code> taken = take_control(body)) return *taken;
+    if (what && is_answer(what->command)) {
+        ++late_answers_;
+        overdue_.remove(*what);
+    } else {
+        pushes_->keep(body);
+    }
     return {};
 }
 
-error_code link::take_unasked(const packet::identity& what, bytes body) {
-    const bool extended = settings_.speaks.has_extensions();
-    if (extended && what.command == packet::ping::code.value) return answer_ping(body);
-    if (extended && what.command == packet::go_away::code.value) return take_go_away(body);
-    if (extended && what == pong_) {
-        static_cast<void>(pulse_.answered(pulse_.number(), io::clock::now()));
-    } else if (is_answer(what.command)) {
-        ++late_answers_;
-        overdue_.remove(what);
-    } else {
-        pushes_->keep(body);
+// What the server says beside the answers: none if it is not of that, or what is malformed in it.
+std::optional<error_code> link::take_control(bytes body) {
+    const packet::control* const by = settings_.speaks.control();
+    if (by == nullptr) return {};
+    if (by->answer_ping != nullptr) {
+        byte_buffer pong;
+        const packet::decoded<void> asked = by->answer_ping(body, pong);
+        if (asked) push(pong.view());
+        if (!packet::is_another(asked)) return asked ? error_code() : error_code(asked.error());
+    }
+    if (by->read_pong != nullptr) {
+        const packet::decoded<std::uint32_t> number = by->read_pong(body);
+        if (number && by->answers(*number, pinged_))
+            static_cast<void>(pulse_.answered(pulse_.number(), io::clock::now()));
+        if (!packet::is_another(number)) return number ? error_code() : error_code(number.error());
+    }
+    if (by->read_go_away != nullptr) {
+        const packet::decoded<std::chrono::milliseconds> within = by->read_go_away(body);
+        if (within) go_away(*within, body);
+        if (!packet::is_another(within)) return within ? error_code() : error_code(within.error());
     }
     return {};
 }
@@ -138,22 +148,10 @@ bool link::is_answer(std::uint64_t command) const noexcept {
     return found != forms_.end() && found->is_reply && found->id_size > 0;   // no request waits for one without an id
 }
 
-error_code link::answer_ping(bytes body) {
-    const packet::decoded<packet::ping> asked = packet::decode_as<packet::ping>(body);
-    if (!asked) return asked.error();
-    byte_buffer pong;
-    packet::encode(packet::pong{asked->id}, pong);
-    push(pong.view());
-    return {};
-}
-
-error_code link::take_go_away(bytes body) {
-    const packet::decoded<packet::go_away> told = packet::decode_as<packet::go_away>(body);
-    if (!told) return told.error();
-    told_to_go_ = std::chrono::milliseconds(told->milliseconds);
+void link::go_away(std::chrono::milliseconds within, bytes body) {
+    told_to_go_ = within;
     if (is_only_one_) pushes_->keep(body);
     changed_.notify();
-    return {};
 }
 
 // No room means that the server does not read: a pong tells it nothing, and a ping is missed in any case.
@@ -190,11 +188,12 @@ bool link::takes_what_waits() noexcept {
     return more_arrived && frames_.out().queued() + unsent > 0;
 }
 
+// Numbered as requests are, whose answers its own might look like.
 void link::ping() {
-    const packet::id id = packet::serial::from_number(next_number(packet::serial::last));
-    pong_ = packet::identity::of<packet::pong>(id);
+    const packet::control& by = *settings_.speaks.control();
+    pinged_ = next_number(by.last_number);
     byte_buffer body;
-    packet::encode(packet::ping{id}, body);
+    by.make_ping(pinged_, body);
     push(body.view());
 }
 

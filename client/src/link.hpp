@@ -17,6 +17,9 @@
 #include <hawser/io/frame_stream.hpp>
 #include <hawser/io/heartbeat.hpp>
 
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace hawser::inline v0::client {
@@ -87,9 +90,8 @@ private:
     [[nodiscard]] static io::task<void> read(std::shared_ptr<link> self);
     [[nodiscard]] error_code deliver(bytes body);
     [[nodiscard]] bool is_answer(std::uint64_t command) const noexcept;
-    [[nodiscard]] error_code take_unasked(const packet::identity& what, bytes body);
-    [[nodiscard]] error_code answer_ping(bytes body);
-    [[nodiscard]] error_code take_go_away(bytes body);
+    [[nodiscard]] std::optional<error_code> take_control(bytes body);
+    void go_away(std::chrono::milliseconds within, bytes body);
     void expect(const packet::form& answer);
     void beat() noexcept;
     [[nodiscard]] bool takes_what_waits() noexcept;
@@ -106,7 +108,7 @@ private:
     io::event changed_;
     io::heartbeat pulse_;
     io::deadline beat_;
-    packet::identity pong_{};     // that answers the last ping
+    std::uint32_t pinged_ = 0;    // the number of the last ping
     std::uint64_t arrived_ = 0;   // bytes at the server's side, at the last beat
     pending<waiter> requests_;
     overdue_answers overdue_;

@@ -24,10 +24,8 @@ io::task<result<void>> refuse_unsent(error_code why) { co_return why; }
 
 void check(const reconnecting_options& settings) {
     if (settings.connections == 0) throw std::invalid_argument("connections: 0, at least 1 is needed");
-    const bool greets = settings.hello || settings.connection.ping_interval > io::duration::zero();
-    if (greets && !settings.connection.speaks.has_extensions())
-        throw std::invalid_argument(
-            "hello and ping_interval are of the default protocol only, which this client does not speak");
+    if (settings.hello) settings.connection.speaks.require_greeting();
+    if (settings.connection.ping_interval > io::duration::zero()) settings.connection.speaks.require_pings();
 }
 
 }   // namespace

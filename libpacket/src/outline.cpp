@@ -1,22 +1,25 @@
 #include <hawser/packet/outline.hpp>
 
-namespace hawser::inline v0::packet {
+#include <algorithm>
+#include <stdexcept>
+#include <string>
 
-decoded<identity> identify(std::span<const form> forms, const command_place& place, bytes body) noexcept {
-    if (!place.is_in(body)) return malformed{errc::short_body, {}, "command", place.offset};
-    const std::uint64_t command = place.read(body);
-    const auto found = std::ranges::find(forms, command, &form::command);
-    if (found == forms.end()) return malformed{errc::unknown_command, {}, {}, place.offset};
-    if (body.size() < found->id_offset + found->id_size)
-        return malformed{errc::short_body, found->name, "id", found->id_offset};
-    identity made{.command = command, .id_size = found->id_size};
-    std::ranges::copy(body.subspan(found->id_offset, found->id_size), made.id.begin());
-    return made;
-}
+namespace hawser::inline v0::packet {
 
 const form* outline::find(std::uint64_t command) const noexcept {
     const auto found = std::ranges::find(forms_, command, &form::command);
     return found == forms_.end() ? nullptr : &*found;
+}
+
+void outline::require_pings() const {
+    if (control_ == nullptr || control_->make_ping == nullptr)
+        throw std::invalid_argument("pings: the protocol " + std::string(name_) + " has none: see packet::control");
+}
+
+void outline::require_greeting() const {
+    if (control_ == nullptr || control_->make_greeting == nullptr)
+        throw std::invalid_argument("hello: the protocol " + std::string(name_) +
+                                    " has no greeting: see packet::control");
 }
 
 }   // namespace hawser::packet

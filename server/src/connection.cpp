@@ -161,6 +161,14 @@ void session_view::set_deadline(io::time_point at) noexcept {
     set_write_deadline(at);
 }
 
+// A pong for which there is no room tells a peer nothing that does not read.
+bool connection::take_control(bytes body) {
+    call here(session_);
+    const std::optional<error_code> taken = session_.take_control(here, body);
+    if (taken && *taken) session_.breach(*taken, session_.last_frame(), {});
+    return taken.has_value();
+}
+
 io::endpoint connection::local() const noexcept { return session_.frames().connection().local(); }
 
 std::uint64_t connection::skips() const noexcept { return session_.frames().in().skips(); }

@@ -22,15 +22,15 @@ constexpr std::size_t call_frames = 1024;
 std::size_t memory_of_call(const byte_buffer& body) { return call_frames + body.capacity(); }
 
 // What of a body that breaks the protocol: its packet and field. Without memory nothing is said.
-std::string fault_of(const router& routes, bytes body) noexcept try {
-    return routes.why_unhandled(body).place();
+std::string fault_of(const session& of, bytes body) noexcept try {
+    return of.why_unhandled(body).place();
 } catch (const std::bad_alloc&) {
     return {};
 }
 
 // The session ends. False.
 bool fails(session& of, const error_code& why, bytes body) {
-    if (why == condition::invalid) of.breach(why, of.last_frame(), fault_of(*of.common().routes(), body));
+    if (why == condition::invalid) of.breach(why, of.last_frame(), fault_of(of, body));
     of.stop_handling(why == hawser::errc::too_long ? errc::answer_too_long : why);   // what the peer sent was a frame
     return false;
 }
@@ -44,7 +44,7 @@ bool goes_to_rest(const session& of, const route& how, call& here) noexcept {
 // Of a concurrent call: the session, which handles others meanwhile, sees that its stream has failed. If it is ours, an
 // answer that cannot be sent: what other calls have answered still goes out, as far as the kernel takes it.
 void fails_alone(session& of, const error_code& why, bytes body, const stream_position& where) {
-    if (why == condition::invalid) of.breach(why, where, fault_of(*of.common().routes(), body));
+    if (why == condition::invalid) of.breach(why, where, fault_of(of, body));
     else of.frames().fail(why == hawser::errc::too_long ? errc::answer_too_long : why);
 }
 
@@ -73,13 +73,15 @@ std::vector<std::string> dispatcher::names() const {
 
 // Without a route, or with one that has to be awaited.
 bool dispatcher::handle_another_way(session& of, const route& how, bytes body, io::task<void>& to_await) {
-    if (!how) {
-        call here(of);
-        static_cast<void>(here.failed(of.common().routes()->why_unhandled(body).why));
-        return handle_rest(of, here, body, to_await);
+    if (how) {
+        to_await = how.concurrent_calls > 0 ? await_concurrently(of, how, body) : await(of, how, body);
+        return false;
     }
-    to_await = how.concurrent_calls > 0 ? await_concurrently(of, how, body) : await(of, how, body);
-    return false;
+    call here(of);
+    const std::optional<error_code> taken = of.take_control(here, body);
+    if (taken && !*taken) return conclude(of, here, body, to_await);
+    static_cast<void>(here.failed(taken ? *taken : of.why_unhandled(body).why));
+    return handle_rest(of, here, body, to_await);
 }
 
 // What no handler takes, a plain handler's answer that has no room, or what went wrong.
@@ -89,12 +91,17 @@ bool dispatcher::handle_rest(session& of, call& here, bytes body, io::task<void>
         here.begin_again();
         if (rest.awaited != nullptr) return to_await = await(of, rest, body), false;
         of.home().begins(of, rest.name);
-        const bool is_done = rest.at_once(rest.handler.get(), here, body);
+        static_cast<void>(rest.at_once(rest.handler.get(), here, body));
         of.home().has_ended();
-        if (is_done) return true;
     }
+    return conclude(of, here, body, to_await);
+}
+
+bool dispatcher::conclude(session& of, call& here, bytes body, io::task<void>& to_await) {
     if (const error_code* const why = here.why()) return fails(of, *why, body);
-    if (byte_buffer* const answer = here.waiting()) to_await = send_when_there_is_room(of, std::move(*answer), body);
+    byte_buffer* const answer = here.waiting();
+    if (answer == nullptr) return true;
+    to_await = send_when_there_is_room(of, std::move(*answer), body);
     return false;
 }
 

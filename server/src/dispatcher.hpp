@@ -30,7 +30,7 @@
 
 namespace hawser::inline v0::server {
 
-class router;
+class route_table;
 class session;
 
 class dispatcher {
@@ -43,7 +43,7 @@ public:
     /// The body of the frame that was taken last. True: it is handled, and nothing is left in `here`, for the next.
     /// False: what `to_await` is then has to be awaited before the next frame is taken, or, if it is none, the session
     /// ends. Throws std::bad_alloc. In session.cpp, beside the loop.
-    [[nodiscard]] inline bool handle(session& of, const router& routes, call& here, const bytes& body,
+    [[nodiscard]] inline bool handle(session& of, const route_table& routes, call& here, const bytes& body,
                                      io::task<void>& to_await);
 
     /// Beside the requests. Errors, and throws, as session_view::spawn() says.
@@ -90,6 +90,7 @@ private:
     [[nodiscard]] call_group* group() const noexcept { return under_way_ ? under_way_->concurrent.get() : nullptr; }
     [[nodiscard]] bool handle_another_way(session& of, const route& how, bytes body, io::task<void>& to_await);
     [[nodiscard]] bool handle_rest(session& of, call& here, bytes body, io::task<void>& to_await);
+    [[nodiscard]] bool conclude(session& of, call& here, bytes body, io::task<void>& to_await);
     [[nodiscard]] io::task<void> send_when_there_is_room(session& of, byte_buffer answer, bytes body);
     [[nodiscard]] static io::task<void> await_rest(session& of, call& here, bytes body);
     [[nodiscard]] io::task<void> await(session& of, const route& how, bytes body);

@@ -15,6 +15,7 @@ public:
             case errc::no_handler: return "packet without a handler";
             case errc::handler_failed: return "a handler threw";
             case errc::refused: return "client refused";
+            case errc::too_early: return "packet before the one that has to come first";
             case errc::answer_too_long: return "an answer longer than the limit on a frame";
             case errc::denied: return "address not allowed";
             case errc::too_many_connections: return "too many connections";
@@ -34,6 +35,7 @@ public:
     error_condition default_error_condition(int value) const noexcept override {
         switch (static_cast<errc>(value)) {
             case errc::no_handler:
+            case errc::too_early:
             case errc::breach: return condition::invalid;
             case errc::handler_failed:
             case errc::answer_too_long:

@@ -1,41 +1,42 @@
 #include <hawser/server/router.hpp>
 
-#include "extensions.hpp"
-
-#include <cstddef>
-#include <limits>
+#include <algorithm>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace hawser::inline v0::server {
 
-router::router(const packet::outline& speaks)
-    : speaks_(speaks),
-      byte_at_(speaks.place().form.width == 1 ? speaks.place().offset : std::numeric_limits<std::size_t>::max()) {
-    if (!speaks.has_extensions()) return;
-    const packet::command_place& place = speaks.place();
-    add(place, packet::conn::code.value, route::through<packet::conn>(&extensions::greet));
-    add(place, packet::ping::code.value, route::through<packet::ping>(&extensions::answer_ping));
-    add(place, packet::pong::code.value, route::through<packet::pong>(&extensions::take_pong));
-}
+router::router(const packet::outline& speaks) : speaks_(speaks), all_(speaks.place()), first_(speaks.place()) {}
 
-router& router::add(const packet::command_place& place, std::uint64_t command, route how) {
+void router::check_place(const packet::command_place& place) const {
     if (place != speaks_.place())
         throw std::invalid_argument("a handler of a packet whose command is not where it is in the protocol " +
                                     std::string(speaks_.name()));
-    if (const route* before = find(command)) {
-        routes_[static_cast<std::size_t>(before - routes_.data())] = std::move(how);
-        return *this;
-    }
-    if (command < direct_.size()) direct_[command] = static_cast<std::uint16_t>(routes_.size());
-    else wide_.emplace(command, routes_.size());
-    routes_.push_back(std::move(how));
-    return *this;
 }
 
-// Of a command that is there.
-router& router::allow(std::uint64_t command, std::uint32_t concurrent_calls) {
-    routes_[static_cast<std::size_t>(find(command) - routes_.data())].concurrent_calls = concurrent_calls;
-    return *this;
+void router::check() const {
+    for (const auto& [identity, packet] : wanted_)
+        if (!given_ || *given_ != identity)
+            throw std::invalid_argument("the handler of " + std::string(packet) +
+                                        " wants to know who its peer is, but no first() says so");
+}
+
+unhandled router::why_unhandled(bytes body, const route_table& by) const {
+    const packet::command_place& place = speaks_.place();
+    if (!place.is_in(body)) return {body, packet::errc::short_body, {}, "command", place.offset};
+    const std::uint64_t command = place.read(body);
+    const route* const how = by.find(command);
+    if (const route* const later = all_.find(command); how == nullptr && later != nullptr)
+        return {body, errc::too_early, later->name, {}, place.offset};
+    const packet::decoded<void> read = how != nullptr ? how->check(body) : speaks_.check(body);
+    if (!read) {
+        const packet::malformed& why = read.error();
+        return {body, why, why.packet, why.field, why.offset};
+    }
+    const packet::form* const known = speaks_.find(command);
+    const std::string_view name = how != nullptr ? how->name : known != nullptr ? known->name : std::string_view();
+    return {body, errc::no_handler, name, {}, place.offset};
 }
 
 }   // namespace hawser::server

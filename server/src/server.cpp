@@ -92,9 +92,15 @@ void server::parts::replace(std::shared_ptr<running> with) noexcept {
     now.swap(with);
 }
 
+// A router that asks for what it does not have is refused before anything is made of it.
+static router checked(router given) {
+    given.check();
+    return given;
+}
+
 server::server(config settings, router routes)
     : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)),
-                                                std::make_shared<const router>(std::move(routes))})) {}
+                                                std::make_shared<const router>(checked(std::move(routes)))})) {}
 
 server::server(config settings, serve_function serve)
     : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)), std::move(serve)})) {}

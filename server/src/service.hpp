@@ -36,6 +36,12 @@ struct definition {
     }
     [[nodiscard]] const serve_function* serve() const noexcept { return std::get_if<serve_function>(&serves); }
 
+    /// What is said beside the requests; null: nothing.
+    [[nodiscard]] const packet::control* control() const noexcept {
+        if (settings.control != nullptr || routes() == nullptr) return settings.control;
+        return routes()->speaks().control();
+    }
+
     /// A whole frame, counted in `where`, if there is one.
     [[nodiscard]] result<frame::shared_frame> frame_of(bytes body,
                                                        const std::shared_ptr<io::memory_budget>& where) const;

@@ -100,6 +100,14 @@ void session::open() {
     life_.move(end_of_life());
     home_.add(*this);
     service_->events.opened(peer_);
+    const packet::control* const control = service_->control();
+    if (const router* const routes = service_->routes(); routes != nullptr && !routes->entrance().empty())
+        standing_ = standing::stranger;
+    else if (control != nullptr && control->when == packet::control::sent::always) learn_at_once();
+}
+
+void session::learn_at_once() noexcept try { learn_control(); } catch (const std::bad_alloc&) {
+    no_memory();
 }
 
 void session::call_open_hook() {
@@ -119,9 +127,9 @@ io::task<void> session::called_serve() noexcept try {
 }
 
 // Of each frame, in one function with the loop that takes them: the body is where that has it, and is not copied.
-inline bool dispatcher::handle(session& of, const router& routes, call& here, const bytes& body,
+inline bool dispatcher::handle(session& of, const route_table& routes, call& here, const bytes& body,
                                io::task<void>& to_await) {
-    const route& how = routes.route_of(body);
+    const route& how = routes.of(body);
     if (how.at_once == nullptr) [[unlikely]]
         return handle_another_way(of, how, body, to_await);
     worker& home = of.home();
@@ -138,7 +146,7 @@ inline bool dispatcher::handle(session& of, const router& routes, call& here, co
 bool session::serves(io::task<void>& to_await) noexcept try {
     if (to_await.valid()) return true;
     if (is_over()) return false;
-    const router& routes = *service_->routes();
+    const route_table& routes = handled_by();
     call here(*this);   // for one after the other
     for (bytes body; frames_.next(body);)
         if (!dispatcher_.handle(*this, routes, here, body, to_await)) return to_await.valid();

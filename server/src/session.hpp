@@ -26,6 +26,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -116,15 +117,20 @@ public:
 
     // What its peer has said of itself.
 
-    /// From now on it may be sent ping and go_away. Throws std::bad_alloc.
-    void learn_extensions();
-    void beat_answered(std::uint32_t number) noexcept;   ///< the ping of this number
+    /// A body that is of the protocol's control, see packet::control: none if it is not; what is malformed in it. Its
+    /// answer, if it has one, is put where those of `here` are. Throws std::bad_alloc.
+    [[nodiscard]] std::optional<error_code> take_control(call& here, bytes body);
+    /// Whoever sent this body may come in. Throws std::bad_alloc.
+    void let_in(bytes greeting);
+    /// How its packets are handled now. With a router.
+    [[nodiscard]] const route_table& handled_by() const noexcept;
+    [[nodiscard]] unhandled why_unhandled(bytes body) const;   ///< by that
 
 private:
     friend class session_view;   // these two are views of it
     friend class handle;
 
-    // Of a peer that knows ping: made when it says so.
+    // Of a peer that answers pings: made when it says so.
     struct pulse {
         pulse(session& of, io::time_point now);
         io::heartbeat beat;
@@ -185,8 +191,10 @@ private:
     };
     // Why it was drained.
     enum class drained : unsigned char { no, by_stop, by_age };
-    // Whether its peer may be sent ping and go_away.
-    enum class dialect : unsigned char { plain, extended };
+    // Whether its peer may be sent pings, and be told to go.
+    enum class dialect : unsigned char { plain, controlled };
+    // Whether its peer has to say who it is before anything else is handled.
+    enum class standing : unsigned char { stranger, known };
     // Whether what it awaited last has thrown: then it tries another way, and others have a turn: they
     // may give back what it lacks.
     enum class awaited : unsigned char { well, in_vain };
@@ -213,7 +221,7 @@ private:
     void tell_server() noexcept;
 
     [[nodiscard]] static io::task<void> send_away(std::shared_ptr<session> self, io::time_point latest);
-    [[nodiscard]] std::uint32_t reconnect_within();
+    [[nodiscard]] std::chrono::milliseconds reconnect_within();
     void read_the_rest() noexcept;
     void life_over() noexcept;
     [[nodiscard]] io::time_point end_of_life() const;
@@ -228,6 +236,10 @@ private:
     [[nodiscard]] ending how_it_ended() const;
 
     [[nodiscard]] extras& more();
+    void learn_at_once() noexcept;
+    void learn_control();   // from now on its peer may be sent pings, and told to go
+    void beat_answered(std::uint32_t number) noexcept;
+
     [[nodiscard]] pulse* beating() const noexcept { return extras_ ? extras_->beating.get() : nullptr; }
     [[nodiscard]] remark* of_end() const noexcept { return extras_ ? extras_->of_end.get() : nullptr; }
     [[nodiscard]] std::stop_token stop_token();
@@ -247,6 +259,7 @@ private:
     stage stage_ = stage::opening;
     drained drained_ = drained::no;
     dialect speaks_ = dialect::plain;
+    standing standing_ = standing::known;
     cause cause_ = cause::none;
     awaited awaited_ = awaited::well;
 };

@@ -41,21 +41,11 @@ session::pulse::pulse(session& of, io::time_point now)
     due.move(beat.next());
 }
 
-void session::learn_extensions() {
-    if (std::exchange(speaks_, dialect::extended) == dialect::extended) return;
-    if (service_->settings.ping_interval == io::duration::zero()) return;
-    more().beating = std::make_unique<pulse>(*this, io::clock::now());
-}
-
 void session::heard() {
     pulse* const mine = beating();
     if (mine == nullptr) return;
     mine->beat.heard(io::clock::now());
     mine->due.move(mine->beat.next());
-}
-
-void session::beat_answered(std::uint32_t number) noexcept {
-    if (pulse* const mine = beating()) static_cast<void>(mine->beat.answered(number, io::clock::now()));
 }
 
 // Since the last beat, and there is more: a ping would stand in line behind that. Whether it is enough is for the
@@ -76,7 +66,8 @@ void session::beat() noexcept try {
     if (action == io::heartbeat::action::ping) {
         byte_buffer& ping = home_.scratch;
         ping.clear();
-        packet::encode(packet::ping{packet::serial::from_number(mine.beat.number())}, ping);
+        const packet::control& by = *service_->control();
+        by.make_ping(by.number_of(mine.beat.number()), ping);
         // No room means that the peer does not read what there is; then the ping would not tell more.
         if (!frames_.push(ping.view())) frames_.flush_soon();
     } else if (action == io::heartbeat::action::lost) {

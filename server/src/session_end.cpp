@@ -32,7 +32,7 @@ void session::drain(io::time_point end) try {
     if (drained_ != drained::no) return;
     drained_ = drained::by_stop;
     if (extras_) extras_->stop.request_stop();
-    if (speaks_ == dialect::plain) return read_the_rest();
+    if (speaks_ == dialect::plain || service_->control()->make_go_away == nullptr) return read_the_rest();
     if (is_over()) return;
     stage_ = stage::told_to_go;
     life_.move(latest);
@@ -50,7 +50,7 @@ void session::read_the_rest() noexcept {
 io::task<void> session::send_away(std::shared_ptr<session> self, io::time_point latest) {
     try {
         byte_buffer notice;
-        packet::encode(packet::go_away{packet::no_id, self->reconnect_within()}, notice);
+        self->service_->control()->make_go_away(self->reconnect_within(), notice);
         static_cast<void>(co_await self->frames_.send(notice.view(), latest));
     } catch (const std::bad_alloc&) {
         self->frames_.fail(io::asio::error::no_memory);
@@ -59,11 +59,12 @@ io::task<void> session::send_away(std::shared_ptr<session> self, io::time_point 
         self->life_.move(std::min(self->life_.at(), io::after(io::clock::now(), self->service_->settings.linger)));
 }
 
-// In milliseconds. Each gets a time of its own, so that not all of them come back in the same instant.
-std::uint32_t session::reconnect_within() {
-    const auto longest = static_cast<std::uint64_t>(service_->settings.reconnect_within.count());
-    if (longest == 0) return 0;
-    return static_cast<std::uint32_t>(1 + io::random::of(home_.executor()).below(longest));
+// Each gets a time of its own, so that not all of them come back in the same instant.
+std::chrono::milliseconds session::reconnect_within() {
+    const std::chrono::milliseconds longest = service_->settings.reconnect_within;
+    if (longest == std::chrono::milliseconds::zero()) return longest;
+    return std::chrono::milliseconds(
+        1 + io::random::of(home_.executor()).below(static_cast<std::uint64_t>(longest.count())));
 }
 
 // Whether it has not parted yet: then `next` is to run, or without one others have a turn. It takes memory to wait for

@@ -6,7 +6,6 @@
 #include "sources.hpp"
 
 #include <hawser/packet/packets.hpp>
-#include <hawser/protocol/framed.hpp>
 #include <hawser/swarm/code_name.hpp>
 #include <tools/frame_room.hpp>
 #include <tools/output_file.hpp>
@@ -205,7 +204,7 @@ std::optional<std::string> no_room_for_submits(const swarm::plan& plan) {
                                       "a payload of " + std::to_string(payload) + " bytes and the " +
                                           std::to_string(header) + " before it"))
         return trouble;
-    constexpr std::size_t hello = header + protocol::hello.size();
+    constexpr std::size_t hello = header + packet::hello.size();
     if (plan.hello) {
         if (auto trouble = tools::no_room(plan.codec, hello, "the conn of --hello")) return trouble;
     }

@@ -99,10 +99,11 @@ private:
 swarm::swarm(hawser::swarm::plan plan, swarm_events* watcher) : swarm(std::move(plan), watcher, part{}) {}
 
 swarm::swarm(hawser::swarm::plan plan, swarm_events* watcher, part own) : state_(std::make_unique<swarm_state>()) {
-    const bool greets = plan.hello || plan.ping_interval > io::duration::zero();
-    if (greets && !(plan.traffic.speaks && plan.traffic.speaks->has_extensions()))
-        throw std::invalid_argument(
-            "conn and ping are packets of the default protocol, which this swarm does not speak");
+    const bool pings = plan.ping_interval > io::duration::zero();
+    if ((plan.hello || pings) && !plan.traffic.speaks)
+        throw std::invalid_argument("hello and pings are of a protocol's packet::control, and this traffic has none");
+    if (plan.hello) plan.traffic.speaks->require_greeting();
+    if (pings) plan.traffic.speaks->require_pings();
     state_->plan = std::move(plan);
     state_->watcher = watcher;
     state_->part = own;

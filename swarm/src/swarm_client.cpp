@@ -1,7 +1,6 @@
 #include "swarm_client.hpp"
 
 #include <hawser/io/dial.hpp>
-#include <hawser/protocol/framed.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -107,7 +106,7 @@ void swarm_client::greet() {
     if (!plan().hello) return;
     const std::uint32_t number = requests_.next_number();
     body_.clear();
-    packet::encode(packet::conn{packet::serial::from_number(number), as_bytes(protocol::hello)}, body_);
+    static_cast<void>(plan().traffic.speaks->control()->make_greeting(number, body_));
     requests_.skip(number);
     if (const error_code error = frames_->push(body_.view())) cannot_send(error);
 }

@@ -2,7 +2,6 @@
 #include "swarm_client.hpp"
 
 #include <hawser/bytes.hpp>
-#include <hawser/protocol/framed.hpp>
 
 #include <optional>
 
@@ -85,17 +84,16 @@ void swarm_client::handle(bytes body) {
     state_.watcher->answered(number_, body, done.verdict);
 }
 
-// Answers pings of the default protocol, and ignores pushes.
+// Answers pings, and ignores pushes.
 void swarm_client::handle_other(bytes body, const packet::malformed& why) {
     if (why != packet::errc::unknown_command) return state_.error("a packet that is none: " + why.message());
     const std::optional<packet::outline>& speaks = plan().traffic.speaks;
     if (!speaks) return;
     if (const packet::decoded<void> read = speaks->check(body); !read) {
         state_.error("a packet that is none: " + read.error().message());
-    } else if (const auto asked = packet::decode_as<packet::ping>(body); asked && speaks->has_extensions()) {
+    } else if (const packet::control* const by = speaks->control(); by != nullptr && by->answer_ping != nullptr) {
         byte_buffer pong;
-        packet::encode(packet::pong{asked->id}, pong);
-        if (!frames_->push(pong.view())) frames_->flush_soon();
+        if (by->answer_ping(body, pong) && !frames_->push(pong.view())) frames_->flush_soon();
     }
 }
 

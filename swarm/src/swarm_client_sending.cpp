@@ -2,7 +2,6 @@
 #include "swarm_client.hpp"
 
 #include <hawser/io/alarm.hpp>
-#include <hawser/protocol/framed.hpp>
 
 #include <algorithm>
 
@@ -95,6 +94,7 @@ void swarm_client::cannot_send(const error_code& why) {
 }
 
 io::task<void> swarm_client::ping() {
+    const packet::control& by = *plan().traffic.speaks->control();
     byte_buffer body;
     const io::time_point begun_at = io::clock::now();
     for (std::uint32_t number = 1; may_send(); ++number) {
@@ -102,7 +102,7 @@ io::task<void> swarm_client::ping() {
         while (may_send() && !alarm.expired()) co_await changed_.wait();
         if (!may_send()) break;
         body.clear();
-        packet::encode(packet::ping{packet::serial::from_number(number)}, body);
+        by.make_ping(by.number_of(number), body);
         const result<void> sent = co_await frames_->send(body.view());
         if (!sent) break;
     }

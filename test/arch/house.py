@@ -21,6 +21,9 @@ CROWDED = {
 }
 
 
+# What serves any protocol alike.
+ENGINE = {"server", "client", "libio"}
+DEFAULT_PACKETS = re.compile(r"\bpacket::(?:conn|conn_ack|submit|submit_ack|ping|pong|go_away)\b")
 # What begins as one of tools/templates.
 FILLED_IN = source.SUFFIXES
 ASIO = "hawser/io/asio.hpp"
@@ -41,9 +44,18 @@ def violations(root):
             yield from _header(path, (root / path).read_text())
         if path.suffix in source.SUFFIXES and path.parts[0] not in ("test", "bench"):
             yield from _numbers(path, source.without_comments((root / path).read_text(), literals=True))
+        if path.suffix in source.SUFFIXES and path.parts[0] in ENGINE:
+            yield from _packets_named(path, source.without_comments((root / path).read_text()))
         if path.suffix == ".md" and path.parts[0] in ("README.md", "docs"):
             yield from _numbers_of_page(path, (root / path).read_text())
     yield from _crowds(source.all_files(root))
+
+
+def _packets_named(path, code):
+    """The engine knows no protocol: what it says beside requests is packet::control."""
+    for number, line in enumerate(code.splitlines(), 1):
+        for name in DEFAULT_PACKETS.findall(line):
+            yield f"{path}:{number}: {name} is of the default protocol, which is one of many here: see packet/control.hpp"
 
 
 def _crowds(files):

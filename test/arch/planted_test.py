@@ -239,6 +239,8 @@ class House(Tree):
 
     def test_a_detail_folder_is_found(self):
         self.assert_found(house, {"server/src/detail/x.cpp": ""}, "no detail folder")
+        self.assert_found(house, {"client/src/x.cpp": "// packet::ping\nauto made = packet::ping{};\n"}, "client/src/x.cpp:2: packet::ping")
+        self.assert_found(house, {"server/src/x.cpp": "packet::pinged()\n", "swarm/x.cpp": "packet::ping{};\n"})
 
     def test_public_headers_are_short_define_nothing_and_begin_with_pragma_once(self):
         name = "libframe/include/hawser/frame/codec.hpp"

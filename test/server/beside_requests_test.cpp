@@ -134,9 +134,9 @@ BOOST_AUTO_TEST_CASE(a_serve_coroutine_has_children_too) {
 BOOST_AUTO_TEST_CASE(a_router_sets_a_read_deadline_until_its_peer_has_said_who_it_is) {
     server::router routes = acking();
     routes.on_open([](server::context& here) { here.set_read_deadline(io::clock::now() + 500ms); });
-    routes.on_conn([](server::context& here, const packet::conn&) {
+    routes.greeting<packet::conn>([](server::context& here, const packet::conn& said) {
         here.set_read_deadline(io::time_point::max());
-        return packet::outcome::ok;
+        return server::entry<packet::conn_ack>{{said.id}, server::anybody()};
     });
     running_server server(routes);
     raw_peer known(server.port());

@@ -175,9 +175,9 @@ BOOST_AUTO_TEST_CASE(there_is_nothing_to_answer_in_a_hook) {
     const auto asks = [&got](server::context& here) { got.push_back(here.answer(echo{id_of(9), "?"}).error()); };
     server::router router = acking();
     router.on_open(asks);
-    router.on_conn([&](server::context& here, const packet::conn&) {
+    router.greeting<packet::conn>([&](server::context& here, const packet::conn& said) {
         asks(here);
-        return packet::outcome::ok;
+        return server::entry<packet::conn_ack>{{said.id}, server::anybody()};
     });
     router.on_close([&](server::context& here, const server::ending&) { asks(here); });
     running_server server(router);

@@ -157,11 +157,11 @@ BOOST_AUTO_TEST_CASE(from_a_hook_end_its_session_only) {
     ends_only_its_own_session("on_open", opening, {.at_once = true});
 
     server::router greeting = acking();
-    greeting.on_conn([](server::context&, const packet::conn& said) {
+    greeting.greeting<packet::conn>([](server::context&, const packet::conn& said) {
         raise_if(said.payload);
-        return packet::outcome::ok;
+        return server::entry<packet::conn_ack>{{said.id}, server::anybody()};
     });
-    ends_only_its_own_session("on_conn", greeting, {.says = wire(packet::conn{id_of(1), as_bytes(trigger)})});
+    ends_only_its_own_session("greeting", greeting, {.says = wire(packet::conn{id_of(1), as_bytes(trigger)})});
 
     server::router closing = acking();
     closing.on_close([](server::context&, const server::ending&) {

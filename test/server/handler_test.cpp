@@ -335,8 +335,9 @@ BOOST_AUTO_TEST_CASE(hooks_see_a_connection_open_greet_and_close) {
     std::atomic<int> closed = 0;
     server::router router = acking();
     router.on_open([&](server::context&) { ++opened; });
-    router.on_conn([](server::context&, const packet::conn& greeting) {
-        return as_text(greeting.payload) == "friend" ? packet::outcome::ok : packet::outcome::error;
+    router.greeting<packet::conn>([](server::context&, const packet::conn& said) -> server::entry<packet::conn_ack> {
+        if (as_text(said.payload) != "friend") return {{said.id, packet::outcome::error}};
+        return {{said.id}, server::anybody()};
     });
     router.on_close([&](server::context&, const server::ending&) { ++closed; });
     running_server server(router);

@@ -253,9 +253,9 @@ BOOST_AUTO_TEST_CASE(serve_reads_nothing_more_after_a_finish_and_what_it_sends_l
 
 BOOST_AUTO_TEST_CASE(who_is_refused_gets_its_answer_also_where_the_outbox_is_full) {
     server::router router;
-    router.on_conn([](server::context& here, const packet::conn&) {
+    router.greeting<packet::conn>([](server::context& here, const packet::conn& said) {
         fill(here);
-        return packet::outcome::error;
+        return server::entry<packet::conn_ack>{{said.id, packet::outcome::error}};
     });
     running_server server(router, {.sockets = {.send_buffer = 16 * 1024}});
     raw_peer peer(server.port());

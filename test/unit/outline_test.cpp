@@ -2,6 +2,7 @@
 // every packet allocate nothing.
 #include <hawser/packet/counted_id.hpp>
 #include <hawser/packet/outline.hpp>
+#include <hawser/packet/packets.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -63,7 +64,7 @@ BOOST_AUTO_TEST_SUITE(outline)
 
 BOOST_AUTO_TEST_CASE(an_outline_knows_where_commands_and_ids_are) {
     constexpr packet::outline speaks = chat{};
-    static_assert(speaks.name() == "chat" && !speaks.has_extensions());
+    static_assert(speaks.name() == "chat" && speaks.control() == nullptr);
     BOOST_TEST((speaks.place() == packet::command_place::of(ask::code)));
     BOOST_TEST_REQUIRE(speaks.forms().size() == 3U);
     const packet::form& first = speaks.forms()[0];
@@ -73,7 +74,7 @@ BOOST_AUTO_TEST_CASE(an_outline_knows_where_commands_and_ids_are) {
     BOOST_TEST(speaks.find(0x0203)->name == "note");
     BOOST_TEST(speaks.find(0x0204) == nullptr);
     constexpr packet::outline standard = packet::default_protocol{};
-    static_assert(standard.has_extensions());
+    static_assert(standard.control() == &packet::default_protocol::control);
     BOOST_TEST(standard.find(packet::submit_ack::code.value)->is_reply);
 }
 

@@ -219,9 +219,9 @@ BOOST_AUTO_TEST_CASE(a_packet_beyond_the_limit_is_refused_and_the_wire_left_as_i
 
 BOOST_AUTO_TEST_CASE(only_a_conn_that_says_hawser_1_knows_the_extensions) {
     for (const std::string_view yes : {"hawser/1", "hawser/1 and more", "hawser/12"})
-        BOOST_TEST(hawser::protocol::knows_extensions({no_id, as_bytes(yes)}));
+        BOOST_TEST(hawser::packet::says_hello({no_id, as_bytes(yes)}));
     for (const std::string_view no : {"", "hawser/", "Hawser/1", " hawser/1", "hawser/2"})
-        BOOST_TEST(!hawser::protocol::knows_extensions({no_id, as_bytes(no)}));
+        BOOST_TEST(!hawser::packet::says_hello({no_id, as_bytes(no)}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,7 +7,7 @@
 //   co_await client->close();
 //
 // Ids are counted by the client. Its options say which protocol it speaks: {.speaks = weather{}}. To be used on
-// the thread of the executor it was made on. Pings of the default protocol are answered; other packets that
+// the thread of the executor it was made on. Pings of its protocol's control are answered; other packets that
 // nobody asked for wait in an inbox, see next(). When the connection ends, so does the client:
 // reconnecting_client.hpp has one that goes on.
 #pragma once
@@ -18,6 +18,7 @@
 #include <hawser/io/limits.hpp>
 #include <hawser/io/socket_options.hpp>
 #include <hawser/io/transport.hpp>
+#include <hawser/packet/packets.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -40,8 +41,8 @@ struct options {
     std::size_t inbox = 64;                                   ///< packets that wait for next(); the newest is dropped
     std::size_t inbox_bytes = 1024 * 1024;                    ///< and their bytes in all; one may be longer, alone
     io::duration linger = std::chrono::seconds(1);            ///< close() waits this long for the server to close too
-    /// A ping after so long a silence. 0, none: a server that knows no pings would take one for a breach. Of
-    /// the default protocol only.
+    /// A ping after so long a silence, as the protocol's packet::control makes them. 0, none: a server that knows no
+    /// pings would take one for a breach.
     io::duration ping_interval{};
     /// Pings on end without a sign of life: `heartbeat_lost`. That the server takes some of what waits for it, and a
     /// ping behind that, is one.
@@ -69,8 +70,9 @@ public:
     /// Ends the connection now; requests under way get `closed`.
     ~client() override;
 
-    /// Says with a conn that this client knows pings and go_away, and waits for the server's yes. The server sends
-    /// neither before. `refused` if it says no.
+    /// Greets the server as the protocol's packet::control does, and waits for its yes: in the default protocol that
+    /// says that this client knows pings and go_away, and the server sends neither before. `refused` if it says no,
+    /// `other_protocol` if there is no greeting.
     [[nodiscard]] io::task<result<void>> hello();
 
     /// The body of the next packet that no request waited for (a push, a go_away); waits for one.

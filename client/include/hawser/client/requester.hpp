@@ -15,7 +15,7 @@
 #include <hawser/io/clock.hpp>
 #include <hawser/packet/counted_id.hpp>
 #include <hawser/packet/outline.hpp>
-#include <hawser/packet/packets.hpp>
+#include <hawser/packet/packet.hpp>
 
 #include <concepts>
 #include <cstdint>

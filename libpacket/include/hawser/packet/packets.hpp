@@ -4,8 +4,10 @@
 //   if (const auto* s = std::get_if<packet::submit>(&*any)) packet::encode(packet::submit_ack{s->id}, out);
 #pragma once
 
+#include <hawser/packet/control.hpp>
 #include <hawser/packet/protocol.hpp>
 
+#include <string_view>
 #include <variant>
 
 namespace hawser::inline v0::packet {
@@ -80,8 +82,24 @@ struct go_away {
 };
 BOOST_DESCRIBE_STRUCT(go_away, (), (id, milliseconds))
 
+/// A client whose conn payload begins with this knows ping and go_away.
+inline constexpr std::string_view hello = "hawser/1";
+
+/// Greetings, as packet::control asks for them: says hello; whether one does; whether the server lets its client in.
+inline void say_hello(conn& greeting) noexcept { greeting.payload = as_bytes(hello); }
+[[nodiscard]] inline bool says_hello(const conn& greeting) noexcept {   ///< see say_hello()
+    return as_text(greeting.payload).starts_with(hello);
+}
+[[nodiscard]] inline bool lets_in(const conn_ack& answer) noexcept {   ///< see say_hello()
+    return answer.result == outcome::ok;
+}
+
 /// What clients and servers speak if they are told nothing else.
 struct default_protocol : protocol<conn, conn_ack, submit, submit_ack, ping, pong, go_away> {
+    static constexpr packet::control control = packet::control()
+                                                   .pinged_by<ping>()
+                                                   .sent_away_by<go_away, &go_away::milliseconds>()
+                                                   .greeted_by<conn, &say_hello, &says_hello, &lets_in>();
     static constexpr std::string_view name = "hawser";
     static constexpr std::string_view title = "The hawser protocol";
 };

@@ -6,17 +6,9 @@
 #pragma once
 
 #include <hawser/frame/codec.hpp>
-#include <hawser/packet/packets.hpp>
-
-#include <string_view>
+#include <hawser/packet/packet.hpp>
 
 namespace hawser::inline v0::protocol {
-
-/// A client whose conn payload begins with this knows ping and go_away.
-inline constexpr std::string_view hello = "hawser/1";
-
-/// Whether this conn says that its client knows the extensions.
-[[nodiscard]] bool knows_extensions(const packet::conn& greeting) noexcept;
 
 /// Appends the whole frame of a packet to `wire`, or refuses (too_long, value_too_long) and leaves it as it was.
 template <frame::codec Codec, packet::packet Packet>

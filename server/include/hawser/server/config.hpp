@@ -17,6 +17,10 @@
 #include <string>
 #include <vector>
 
+namespace hawser::inline v0::packet {
+class control;
+}
+
 namespace hawser::inline v0::server {
 
 class events;
@@ -79,7 +83,10 @@ struct config {
     /// of it earlier, so that those who came together do not leave together. Long enough for a working day,
     /// and no state lives for ever.
     io::duration max_lifetime = std::chrono::hours(24);
-    /// A client that knows ping and says nothing is sent one after this, and again each time that it has passed; after
+    /// What is said beside the requests: pings, goodbye, greetings. A router has that of its protocol, and needs none
+    /// here; a serve coroutine asks connection::take_control() about each frame. It lives as long as the server.
+    const packet::control* control = nullptr;
+    /// A client that knows pings and says nothing is sent one after this, and again each time that it has passed; after
     /// `ping_misses` of them it counts as lost. With the defaults that is a minute, as for silence of the others.
     io::duration ping_interval = std::chrono::seconds(15);
     std::uint8_t ping_misses = 3;
@@ -96,7 +103,7 @@ struct config {
     stuck_policy on_stuck = stuck_policy::wait;
     /// How long a connection that we close waits for the peer to close too, so that the last frame arrives.
     io::duration linger = std::chrono::seconds(1);
-    /// What go_away tells clients when draining: reconnect within.
+    /// What clients are told when draining, if the protocol has a goodbye: reconnect within.
     std::chrono::milliseconds reconnect_within = std::chrono::seconds(1);
     /// Who is told what happens, in this order: a log, figures, classes of yours, 8 at most. Each outlives the server;
     /// none is null. If there is nobody, only a run() that could not start is told, on standard error.

@@ -20,6 +20,7 @@
 #include <hawser/server/push.hpp>
 #include <hawser/server/server_handle.hpp>
 
+#include <cassert>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -131,11 +132,22 @@ public:
         return *static_cast<State*>(kept != nullptr ? kept : keep_state(typeid(State), std::make_shared<State>()));
     }
 
+    /// Who its peer is, as the handler of router::first() has said: an `Identity` of that type, valid as long as the
+    /// session is. Handlers may ask for it by a parameter, which cannot be forgotten. Precondition: it was said.
+    template <class Identity>
+    [[nodiscard]] const Identity& identity() const {
+        const void* const kept = find_state(typeid(Identity));
+        assert(kept != nullptr);
+        return *static_cast<const Identity*>(kept);
+    }
+
 protected:
     explicit session_view(session& of) noexcept : session_(of) {}
     ~session_view() = default;
 
-    void flush_soon() noexcept;   ///< as io::frame_stream says
+    void flush_soon() noexcept;                                                  ///< as io::frame_stream says
+    [[nodiscard]] void* find_state(const std::type_info& type) const noexcept;   ///< null if there is none
+    void* keep_state(const std::type_info& type, std::shared_ptr<void> made);    ///< what it keeps from now on
 
     /// Whether it was encoded where it leaves from, as nearly always. If not, nothing was taken,
     /// and enqueue() knows more.
@@ -154,6 +166,9 @@ protected:
         return enqueue_scratch(waiting);
     }
 
+    [[nodiscard]] byte_buffer& cleared_scratch() noexcept;            ///< the thread's
+    [[nodiscard]] error_code enqueue_scratch(byte_buffer& waiting);   ///< as enqueue(), of what is in it
+
     session& session_;
 
 private:
@@ -165,16 +180,12 @@ private:
         flush_soon();
         return error == hawser::errc::outbox_full ? send_kept(session_, std::move(waiting)) : outcome(error);
     }
-    [[nodiscard]] byte_buffer& cleared_scratch() noexcept;   // the thread's
-    [[nodiscard]] error_code enqueue_scratch(byte_buffer& waiting);
     // What these give may outlive this view, but not the session.
     [[nodiscard]] static io::task<result<void>> send_kept(session& by, byte_buffer body);
     [[nodiscard]] static io::task<result<void>> push_on(session& by, frame::shared_frame made, push_as as);
     [[nodiscard]] std::byte* begin_frame(std::size_t size);
     [[nodiscard]] result<frame::shared_frame> own_frame_of(bytes body) const;
     [[nodiscard]] static frame::slow_consumer policy_of(const session& by, const push_as& message);
-    [[nodiscard]] void* find_state(const std::type_info& type) const noexcept;
-    void* keep_state(const std::type_info& type, std::shared_ptr<void> made);
 };
 
 class connection : public session_view {
@@ -205,6 +216,10 @@ public:
     [[nodiscard]] io::task<result<void>> close_write();
     /// Frames sent that are not wholly written, those included that were lost when writing ended.
     [[nodiscard]] std::size_t unwritten() const noexcept;
+
+    /// Whether this frame is of config.control, and dealt with: a ping is answered, a pong counts as a sign of life,
+    /// and whoever knows pings is sent some, and told when the server stops. A malformed one ends the connection.
+    [[nodiscard]] bool take_control(bytes body);
 
     [[nodiscard]] io::endpoint local() const noexcept;   ///< our end
     /// Stretches of what the peer sent that were no frames and were dropped, if the codec is one that goes on.

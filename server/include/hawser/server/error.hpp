@@ -9,7 +9,7 @@ namespace hawser::inline v0::server {
 enum class errc {
     no_handler = 1,          ///< a packet that this server has no handler for
     handler_failed,          ///< a handler threw
-    refused,                 ///< the hook on conn refused the client
+    refused,                 ///< who greeted, or was to log in, was turned away
     answer_too_long,         ///< a handler's answer makes a frame over the limit
     denied,                  ///< not let in: the peer's address is denied, or not among those allowed
     too_many_connections,    ///< not let in: the server has as many connections as it may
@@ -22,6 +22,7 @@ enum class errc {
     nothing_to_answer,       ///< context::answer() where no answer is awaited: a request has one,
                              ///< or the handler returns it
     too_many_children,       ///< a connection has as many tasks of its own under way as it may
+    too_early,               ///< a packet before the one that has to come first
     breach,                  ///< a handler has found its packet to be against the protocol
 };
 

@@ -11,8 +11,9 @@
 // is caught here: what comes out of these functions is ours, and no memory.
 #pragma once
 
-#include <hawser/packet/packets.hpp>
+#include <hawser/packet/packet.hpp>
 #include <hawser/server/context.hpp>
+#include <hawser/server/entry.hpp>
 #include <hawser/server/error.hpp>
 #include <hawser/server/handler_kind.hpp>
 #include <hawser/server/unhandled.hpp>
@@ -23,6 +24,7 @@
 #include <new>
 #include <string_view>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <variant>
 
@@ -49,6 +51,15 @@ public:
     [[nodiscard]] bool handler_returned(const std::variant<Answer...>& answer) {
         return std::visit([this](const auto& one) { return handler_returned(one); }, answer);
     }
+    /// Its answer, and whether its peer is let in, that has sent this body.
+    template <class Answer, class Identity>
+    void handler_decided(entry<Answer, Identity>& given, bytes body) {
+        static_cast<void>(try_answer(given.answer));
+        if (!given.who) return turn_away();
+        if (find_state(typeid(Identity)) == nullptr)
+            keep_state(typeid(Identity), std::make_shared<Identity>(std::move(*given.who)));
+        let_in(body);
+    }
     /// The handler, which answers by itself, has ended.
     [[nodiscard]] bool handler_ended(error_code said) noexcept {
         may_answer(false);
@@ -74,8 +85,21 @@ public:
     void begin_again() noexcept { remains() = std::monostate(); }
     /// The body of the answer for which there was no room; null: none.
     [[nodiscard]] byte_buffer* waiting() noexcept { return std::get_if<byte_buffer>(&remains()); }
-    [[nodiscard]] session& whose() const noexcept { return session_; }
     using session_view::flush_soon;
+
+    /// An answer that is no packet is made in here ...
+    [[nodiscard]] byte_buffer& cleared_answer() noexcept { return cleared_scratch(); }
+    /// ... and is on its way then, or what waiting() and why() say.
+    void answer_cleared() {
+        byte_buffer later;
+        const error_code error = enqueue_scratch(later);
+        if (error == hawser::errc::outbox_full) remains() = std::move(later);
+        else if (error) remains() = error;
+    }
+
+private:
+    void turn_away() noexcept;
+    void let_in(bytes greeting);
 };
 
 /// How one command is handled. One of the two functions is there, or it is none.
@@ -103,22 +127,29 @@ struct route {
     [[nodiscard]] static route to(Handler handler) {
         handler_kind<Asked, Handler>::check();
         route made;
-        if constexpr (packet::packet<Asked>) made = through<Asked>(nullptr);
+        if constexpr (packet::packet<Asked>) made = named_as<Asked>();
         else made.name = otherwise_call;
         if constexpr (handler_kind<Asked, Handler>::is_coroutine) made.awaited = &await<Asked, Handler>;
         else made.at_once = &handle<Asked, Handler>;
         made.handler = std::make_shared<const Handler>(std::move(handler));
         return made;
     }
-    /// To a function of the server's.
-    template <class Packet>
-    [[nodiscard]] static route through(plain at_once) {
-        return {at_once, nullptr, nullptr, &packet::check_as<Packet>, packet::name_of<Packet>(), 0};
+    /// To a handler that returns an entry: it decides who is let in.
+    template <class Packet, class Handler>
+    [[nodiscard]] static route at_the_entrance(Handler handler) {
+        route made = named_as<Packet>();
+        made.awaited = &decide<Packet, Handler>;
+        made.handler = std::make_shared<const Handler>(std::move(handler));
+        return made;
     }
 
     static constexpr std::string_view otherwise_call = "otherwise";   ///< the name of that which takes the rest
 
 private:
+    template <class Packet>
+    [[nodiscard]] static route named_as() {
+        return {nullptr, nullptr, nullptr, &packet::check_as<Packet>, packet::name_of<Packet>(), 0};
+    }
     // Reads what the handler takes. False: it is none, and `here` knows.
     template <class Asked>
     [[nodiscard]] static bool reads(call& here, bytes body, Asked& into) {
@@ -150,17 +181,32 @@ private:
         using kind = handler_kind<Asked, Handler>;
         try {
             if constexpr (!kind::answers_by_itself) {
-                return returned(here, asked, handler(seen, asked));
+                return returned(here, asked, kind::call(handler, seen, asked));
             } else {
                 here.handler_answers();
                 error_code said;
-                if constexpr (std::is_void_v<typename kind::value>) handler(seen, asked);
-                else said = handler(seen, asked).error();
+                if constexpr (std::is_void_v<typename kind::value>) kind::call(handler, seen, asked);
+                else said = kind::call(handler, seen, asked).error();
                 return here.handler_ended(said);
             }
         } catch (...) {
             return here.handler_threw();
         }
+    }
+
+    // The handler's coroutine; none, and `here` knows why, if there is no memory for it, or it is a function that
+    // throws.
+    template <class Asked, class Handler>
+    [[nodiscard]] static auto begun(const void* kept, call& here, const Asked& asked)
+        -> io::task<typename handler_kind<Asked, Handler>::value> {
+        try {
+            return handler_kind<Asked, Handler>::call(*static_cast<const Handler*>(kept), here, asked);
+        } catch (const std::bad_alloc&) {
+            static_cast<void>(here.failed(make_error_code(boost::system::errc::not_enough_memory)));
+        } catch (...) {
+            static_cast<void>(here.handler_threw());
+        }
+        return {};
     }
 
     template <class Asked, class Handler>
@@ -170,17 +216,8 @@ private:
         Asked read{};
         if (!reads(here, body, read)) co_return;
         if constexpr (kind::answers_by_itself) here.handler_answers();
-        io::task<value> handling;
-        try {
-            context& seen = here;
-            handling = (*static_cast<const Handler*>(kept))(seen, std::as_const(read));
-        } catch (const std::bad_alloc&) {   // for its coroutine
-            static_cast<void>(here.failed(make_error_code(boost::system::errc::not_enough_memory)));
-            co_return;
-        } catch (...) {   // it is a function that returns one
-            static_cast<void>(here.handler_threw());
-            co_return;
-        }
+        io::task<value> handling = begun<Asked, Handler>(kept, here, std::as_const(read));
+        if (!handling.valid()) co_return;
         try {
             if constexpr (std::is_void_v<value>) {
                 co_await std::move(handling);
@@ -189,6 +226,29 @@ private:
                 const value answer = co_await std::move(handling);
                 if constexpr (kind::answers_by_itself) static_cast<void>(here.handler_ended(answer.error()));
                 else static_cast<void>(returned(here, read, answer));
+            }
+        } catch (...) {
+            static_cast<void>(here.handler_threw());
+        }
+        here.flush_soon();
+    }
+
+    // Awaited also if the handler is no coroutine: whoever is let in is handled by another table from then on.
+    template <class Packet, class Handler>
+    static io::task<void> decide(const void* kept, call& here, bytes body) {
+        using kind = handler_kind<Packet, Handler>;
+        using value = typename kind::value;
+        Packet read{};
+        if (!reads(here, body, read)) co_return;
+        try {
+            if constexpr (kind::is_coroutine) {
+                io::task<value> handling = begun<Packet, Handler>(kept, here, std::as_const(read));
+                if (!handling.valid()) co_return;
+                value given = co_await std::move(handling);
+                here.handler_decided(given, body);
+            } else {
+                value given = kind::call(*static_cast<const Handler*>(kept), here, std::as_const(read));
+                here.handler_decided(given, body);
             }
         } catch (...) {
             static_cast<void>(here.handler_threw());

@@ -3,9 +3,11 @@
 //   server::router router;
 //   router.on<packet::submit>(on_submit);                              // a plain function: answers at once
 //   router.on<lookup>(on_lookup, server::concurrent(8));               // a coroutine, up to 8 a connection at a time
-//   router.on_conn([](server::context&, const packet::conn&) { return packet::outcome::ok; });
+//   router.first<login>(on_login);                                     // until it says yes, nothing else is handled
+//   router.otherwise(on_other);                                        // what no handler takes
 //
-// A handler is called with (context&, const Packet&) and returns one of these, or an io::task of it:
+// A handler is called with (context&, const Packet&), or (context&, const Identity&, const Packet&) with what first()
+// knows of the peer, and returns one of these, or an io::task of it:
 //
 //   - its answer, a packet that owns all that is in it
 //   - server::answered: what here.answer(packet) said. So are packets with views sent: what they look at
@@ -19,9 +21,9 @@
 // handler ends. Handlers are shared by all threads of the server. What a handler throws ends its session, not the
 // server; earlier answers still leave.
 //
-// A router speaks the default protocol, or one of your own: server::router router(weather{}). What belongs to
-// the default protocol is answered without a handler: conn, which on_conn() may refuse, and ping. A packet
-// without a handler and a body that is malformed are a breach, or what otherwise() makes of them.
+// A router speaks the default protocol, or one of your own: server::router router(weather{}). What its control says
+// (see packet/control.hpp), pings say, needs no handler. A packet without a handler and a body that is malformed are a
+// breach, or what otherwise() makes of them.
 #pragma once
 
 #include <hawser/io/plain_function.hpp>
@@ -30,13 +32,13 @@
 #include <hawser/server/context.hpp>
 #include <hawser/server/events.hpp>
 #include <hawser/server/route.hpp>
+#include <hawser/server/route_table.hpp>
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <optional>
 #include <stdexcept>
-#include <unordered_map>
+#include <string_view>
+#include <typeindex>
 #include <utility>
 #include <vector>
 
@@ -54,35 +56,54 @@ struct concurrent {
 /// What is called beside the handlers; what is empty is not.
 struct hooks {
     io::plain_function<void(context&)> open;
-    std::function<packet::outcome(context&, const packet::conn&)> conn;
     io::plain_function<void(context&, const ending&)> close;
 };
 
 class router {
 public:
-    /// Speaks this protocol: router(weather{}). It knows conn, ping and pong if the protocol has all of them, their
-    /// answers and go_away.
+    /// Speaks this protocol: router(weather{}).
     explicit router(const packet::outline& speaks = packet::default_protocol());
 
     /// Handles `Packet` from now on, instead of whatever did before. It need not be of the router's protocol, but its
     /// command must be at the same place, as the same number: throws std::invalid_argument.
     template <class Packet, class Handler>
     router& on(Handler handler) {
-        static_assert(packet::described<Packet>,
-                      "a packet is a described struct: write BOOST_DESCRIBE_STRUCT(NAME, (), (its fields)) behind it");
-        static_assert(
-            packet::packet<Packet>,
-            "a packet has a command: write 'static constexpr packet::command<std::uint8_t> code{0x20};' in it");
-        static_assert(handler_kind<Packet, Handler>::is_callable,
-                      "a handler is called with its session and its packet: (server::context&, const PACKET&)");
-        return add(packet::command_place::of(Packet::code), Packet::code.value, route::to<Packet>(std::move(handler)));
+        check_packet<Packet>();
+        using kind = handler_kind<Packet, Handler>;
+        static_assert(kind::is_callable,
+                      "a handler is called with its session and its packet: (server::context&, const PACKET&), or "
+                      "(server::context&, const IDENTITY&, const PACKET&)");
+        kind::check();
+        if constexpr (kind::wants_identity) wanted_.emplace_back(typeid(typename kind::identity), name<Packet>());
+        return add(all_, packet::command_place::of(Packet::code), Packet::code.value,
+                   route::to<Packet>(std::move(handler)));
     }
     /// The same for a coroutine, with up to `most.calls` under way on each connection.
     template <class Packet, class Handler>
     router& on(Handler handler, concurrent most) {
         static_assert(handler_kind<Packet, Handler>::is_coroutine, "only a coroutine can be under way several times");
         on<Packet>(std::move(handler));
-        return allow(Packet::code.value, most.calls);
+        all_.at(Packet::code.value).concurrent_calls = most.calls;
+        return *this;
+    }
+
+    /// The packet by which a peer says who it is. Until its handler, which returns an entry (or an io::task of one),
+    /// lets it in, nothing else is handled: see errc::too_early. Who is turned away gets its answer, and its connection
+    /// ends. Later this packet has no handler. There is one such packet.
+    template <class Packet, class Handler>
+    router& first(Handler handler) {
+        check_entrance<Packet, Handler>();
+        if (!first_.empty()) throw std::invalid_argument("a router has one packet that comes first");
+        given_ = typeid(typename handler_kind<Packet, Handler>::value::identity);
+        return add(first_, packet::command_place::of(Packet::code), Packet::code.value,
+                   route::at_the_entrance<Packet>(std::move(handler)));
+    }
+    /// The same for one that may come at any time, or not at all, instead of what the protocol's control answers it.
+    template <class Packet, class Handler>
+    router& greeting(Handler handler) {
+        check_entrance<Packet, Handler>();
+        return add(all_, packet::command_place::of(Packet::code), Packet::code.value,
+                   route::at_the_entrance<Packet>(std::move(handler)));
     }
 
     /// Handles, in order of arrival, what no handler takes: packets without one, unknown commands, malformed bodies. It
@@ -102,11 +123,6 @@ public:
         hooks_.open = std::move(hook);
         return *this;
     }
-    /// Decides on each conn: outcome::ok accepts; anything else is the answer, and the connection ends.
-    router& on_conn(std::function<packet::outcome(context&, const packet::conn&)> hook) {
-        hooks_.conn = std::move(hook);
-        return *this;
-    }
     /// Called once when a connection has ended. Nothing can be sent any more.
     router& on_close(io::plain_function<void(context&, const ending&)> hook) {
         hooks_.close = std::move(hook);
@@ -114,38 +130,52 @@ public:
     }
 
     /// How this command is handled; null if it is not. Valid as long as the router, once nothing is added any more.
-    [[nodiscard]] const route* find(std::uint64_t command) const noexcept {
-        const route& how = at(command);
-        return how ? &how : nullptr;
-    }
-    /// How a packet is handled: one that is none if it is not.
-    [[nodiscard]] const route& route_of(bytes body) const noexcept {
-        if (byte_at_ < body.size()) return routes_[direct_[std::to_integer<std::size_t>(body[byte_at_])]];
-        return speaks_.place().is_in(body) ? at(speaks_.place().read(body)) : routes_.front();
-    }
-    /// Why no handler takes this body: see unhandled.
-    [[nodiscard]] unhandled why_unhandled(bytes body) const;
+    [[nodiscard]] const route* find(std::uint64_t command) const noexcept { return all_.find(command); }
+    [[nodiscard]] const route_table& all() const noexcept { return all_; }   ///< how each is, of who is let in
+    /// How each is of who is not; empty if all are let in.
+    [[nodiscard]] const route_table& entrance() const noexcept { return first_; }
+    /// Why no handler of this table takes this body: see unhandled.
+    [[nodiscard]] unhandled why_unhandled(bytes body, const route_table& by) const;
+    /// Throws std::invalid_argument if a handler asks for something that nothing gives. A server asks when it is made.
+    void check() const;
     /// What handles the rest; one that is none if nothing does.
     [[nodiscard]] const route& rest() const noexcept { return otherwise_; }
     [[nodiscard]] const packet::outline& speaks() const noexcept { return speaks_; }   ///< its protocol
-    /// What on_open(), on_conn() and on_close() were given.
+    /// What on_open() and on_close() were given.
     [[nodiscard]] const hooks& called() const noexcept { return hooks_; }
 
 private:
-    router& add(const packet::command_place& place, std::uint64_t command, route how);
-    router& allow(std::uint64_t command, std::uint32_t concurrent_calls);
-
-    [[nodiscard]] const route& at(std::uint64_t command) const noexcept {
-        if (command < direct_.size()) return routes_[direct_[command]];
-        const auto found = wide_.find(command);
-        return routes_[found == wide_.end() ? 0 : found->second];
+    template <class Packet>
+    static consteval void check_packet() {
+        static_assert(packet::described<Packet>,
+                      "a packet is a described struct: write BOOST_DESCRIBE_STRUCT(NAME, (), (its fields)) behind it");
+        static_assert(
+            packet::packet<Packet>,
+            "a packet has a command: write 'static constexpr packet::command<std::uint8_t> code{0x20};' in it");
+    }
+    template <class Packet, class Handler>
+    static consteval void check_entrance() {
+        check_packet<Packet>();
+        static_assert(is_entry<typename handler_kind<Packet, Handler>::value>,
+                      "who says who is let in is called as (server::context&, const PACKET&), and returns a "
+                      "server::entry of its answer, or an io::task of one");
+    }
+    template <class Packet>
+    static constexpr std::string_view name() {
+        return packet::name_of<Packet>();
+    }
+    void check_place(const packet::command_place& place) const;
+    router& add(route_table& to, const packet::command_place& place, std::uint64_t command, route how) {
+        check_place(place);
+        to.set(command, std::move(how));
+        return *this;
     }
 
     packet::outline speaks_;
-    std::size_t byte_at_;                                   // where commands are if they are a byte; else nowhere
-    std::vector<route> routes_ = std::vector<route>(1);     // the first is none
-    std::array<std::uint16_t, 256> direct_{};               // of the commands that are small: number of the route
-    std::unordered_map<std::uint64_t, std::size_t> wide_;   // of the others
+    route_table all_;
+    route_table first_;
+    std::optional<std::type_index> given_;                               // what the first packet says of a peer
+    std::vector<std::pair<std::type_index, std::string_view>> wanted_;   // by the handlers of these packets
     route otherwise_;
     hooks hooks_;
 };
