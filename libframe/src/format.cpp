@@ -15,8 +15,9 @@ using std::string;
 using std::string_view;
 using std::to_string;
 
-constexpr string_view names = "length-field, prefix-body, prefix-self, header-middle, varint, delimiter, lines, fixed, "
-                              "base64-lines, marked-crc; and as others have them dns, kafka, modbus, mqtt, smpp";
+constexpr string_view names =
+    "length-field, prefix-body, prefix-self, header-middle, varint, delimiter, lines, fixed, "
+    "base64-lines, marked-crc, netstring; and as others have them dns, kafka, modbus, mqtt, smpp";
 
 // Protocols that many speak, as their standards cut them over TCP.
 struct protocol {
@@ -197,12 +198,14 @@ any_codec parse_base64_lines(string_view name, string_view text) {
     return base64_lines(of);
 }
 
-any_codec parse_marked_crc(string_view name, string_view text) {
+// Of a format whose only key is its limit.
+template <class Codec, class Layout>
+any_codec parse_limited(string_view name, string_view text) {
     keys given(name, text);
-    marked_layout of;
+    Layout of;
     of.max_frame = given.size("max").value_or(of.max_frame);
     given.finish();
-    return marked_crc(of);
+    return Codec(of);
 }
 
 // text(): one overload a codec.
@@ -241,6 +244,8 @@ string text_of(const base64_lines& codec) {
 }
 
 string text_of(const marked_crc& codec) { return "marked-crc:max=" + to_string(codec.max_frame()); }
+
+string text_of(const netstring& codec) { return "netstring:max=" + to_string(codec.max_frame()); }
 
 string text_of(const own_codec& codec) { return "own:" + codec.name(); }
 
@@ -286,7 +291,8 @@ any_codec any_codec::parse(string_view format) {
     if (name == "delimiter" || name == "lines") return parse_delimiter(name, rest);
     if (name == "fixed") return parse_fixed(name, rest);
     if (name == "base64-lines") return parse_base64_lines(name, rest);
-    if (name == "marked-crc") return parse_marked_crc(name, rest);
+    if (name == "marked-crc") return parse_limited<marked_crc, marked_layout>(name, rest);
+    if (name == "netstring") return parse_limited<netstring, netstring_layout>(name, rest);
     if (name == "own") refuse(quoted(format) + " is a codec of a program's own, which only that program knows");
     refuse("unknown format " + quoted(name) + "; there are " + string(names));
 }

@@ -129,6 +129,7 @@ string table_of(const frame::base64_lines& codec) {
     return "codec = \"base64_lines\", marks = { " + quoted(string_view(&codec.layout().delimiter, 1)) + " }";
 }
 string table_of(const frame::marked_crc&) { return "codec = \"marked_crc\""; }
+string table_of(const frame::netstring&) { return "codec = \"netstring\""; }
 string table_of(const frame::own_codec& codec) { return "codec = " + quoted("own:" + codec.name()); }
 
 string table_of(const frame::any_codec& codec) {
@@ -171,8 +172,8 @@ string cutting(const frame::own_codec& codec) {
 string cutting(const wire_format& format) {
     const std::array both = {format.codec.chosen(), format.answers().chosen()};
     std::set<std::size_t> used = {both[0].index(), both[1].index()};
-    const std::array<string_view, 6> each = {lua::length_field, lua::varint_prefix, lua::delimiter,
-                                             lua::fixed_length, lua::base64_lines,  lua::marked_crc};
+    const std::array<string_view, 7> each = {lua::length_field, lua::varint_prefix, lua::delimiter, lua::fixed_length,
+                                             lua::base64_lines, lua::marked_crc,    lua::netstring};
     static_assert(each.size() + 1 == std::variant_size_v<frame::any_codec::alternatives>);   // and the own one
     string made = part(lua::pieces);
     if (used.contains(2) || used.contains(4)) made += part(lua::marks);

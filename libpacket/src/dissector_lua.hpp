@@ -18,6 +18,7 @@ extern const std::string_view delimiter;
 extern const std::string_view fixed_length;
 extern const std::string_view base64_lines;
 extern const std::string_view marked_crc;
+extern const std::string_view netstring;
 extern const std::string_view packets;       ///< reads bodies, by the rules of packet::decode
 extern const std::string_view connections;   ///< what is kept of one from one segment to the next:
                                              ///< dissector_connections_test.py

@@ -106,6 +106,12 @@ string text_of(const frame::marked_crc& codec) {
            limit_of(codec.max_frame(), "What claims to be longer is none.");
 }
 
+string text_of(const frame::netstring& codec) {
+    return drawn({{"size", {}}, {":", 1}, {"packet", {}}, {",", 1}}) +
+           "- `size`: the bytes of the packet, in decimal digits, without zeros before it: `0` alone is zero.\n" +
+           limit_of(codec.max_frame(), ends);
+}
+
 string text_of(const frame::own_codec& codec) {
     const string about = codec.about();
     return "- " +
@@ -121,6 +127,7 @@ std::optional<std::size_t> overhead(const frame::fixed_length&) { return 0; }
 std::optional<std::size_t> overhead(const frame::marked_crc&) { return frame::marked_layout::overhead; }
 std::optional<std::size_t> overhead(const frame::varint_prefix&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::base64_lines&) { return std::nullopt; }
+std::optional<std::size_t> overhead(const frame::netstring&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::own_codec&) { return std::nullopt; }
 
 }   // namespace

@@ -101,6 +101,21 @@ string explained(const frame::marked_crc& codec, const error_code& error, bytes 
            count_of(length, "data byte") + " is " + to_hex(halves, '\0');
 }
 
+string explained(const frame::netstring& codec, const error_code& error, bytes unread) {
+    const std::string_view text = as_text(unread);
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (error == errc::truncated) return cut_short(codec, unread, digits + 1);
+    const string size(text.substr(0, digits));
+    constexpr std::size_t most_digits = 20;   // a peer may send them for ever
+    if (error == errc::too_long)
+        return "a size of " + (digits > most_digits ? size.substr(0, most_digits) + "..." : size) +
+               " makes a frame over " + limit_of(codec);
+    if (digits == 0) return "no size: " + to_hex(unread.first(1)) + " is no digit";
+    if (digits > 1 && size.front() == '0') return "the size " + size + " has a zero before it";
+    if (text[digits] != ':') return "no colon behind the size " + size;
+    return "no comma behind the " + count_of(std::stoul(size)) + " of its body";
+}
+
 // No text means one, so nobody has given it here.
 string explained(const frame::own_codec& codec, const error_code& error, bytes unread) {
     return error == errc::truncated ? cut_short(codec, unread, 0) : error.message();

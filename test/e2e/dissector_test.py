@@ -82,6 +82,10 @@ def marked(data):
     return b"\xff\xff" + struct.pack(">H", len(data)) + data + struct.pack(">H", zlib.crc32(data) >> 16) + b"\xff\xfe"
 
 
+def netstring(data):
+    return b"%d:%s," % (len(data), data)
+
+
 def base64_line(data):
     return base64.b64encode(data) + b"\n"
 
@@ -275,6 +279,9 @@ class Dissector(programs.Case):
     def test_base64_lines(self):
         self.assertEqual([], self.check_format("base64-lines", base64_line, self.cut_up))
 
+    def test_netstrings(self):
+        self.assertEqual([], self.check_format("netstring", netstring, self.cut_up))
+
     def test_marked_frames_with_garbage_between(self):
         # Garbage, a mark that begins nothing, a frame with a spoilt byte, and one inside of what only looked like one.
         spoilt = bytearray(marked(body(wire.PING, b"00000009")))
@@ -339,6 +346,11 @@ class Dissector(programs.Case):
                 ("base64-lines", base64_line(good) + b"A===\n", "a line that is no base64: a character that base64 has not"),
                 ("base64-lines", base64_line(good) + b"AB==\n", "a line that is no base64: bits left over in the last character"),
                 ("base64-lines", base64_line(good) + b"ABC\n", "a line that is no base64: 3 characters, no multiple of 4"),
+                ("netstring", netstring(good) + b"05:", "a size with a zero before it"),
+                ("netstring", netstring(good) + b"5;", "a size that is none, or has no colon behind it"),
+                ("netstring", netstring(good) + b"x", "a size that is none, or has no colon behind it"),
+                ("netstring", netstring(good) + b"1:ab", "no comma behind the body"),
+                ("netstring:max=20", netstring(good) + b"17", "a frame of 21 bytes, over the limit of 20"),
                 ("prefix-body:width=8", struct.pack(">Q", len(good)) + good + b"\xff" * 8,
                  "a frame of 18446744073709551616 bytes, over the limit of 1048576")):
             frames = self.one_sided(spec, stream)
@@ -419,9 +431,6 @@ class Dissector(programs.Case):
             self.assertIn(line, text)
 
     def test_a_codec_of_a_users_own(self):
-        def netstring(data):
-            return b"%d:%s," % (len(data), data)
-
         whole = (struct.pack("<HHi", 7, 0x102, 1) + bytes(1 + 8 + 8 + 8 + 8 + 16) + b"\0\0\0\0" + struct.pack(">H", 0) + b"a note")
         recorded = capture.Recording(8888)
         recorded.open(40000)

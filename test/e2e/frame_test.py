@@ -88,7 +88,14 @@ class Decoding(Case):
                 ("marked-crc", b"\xff\xff\0\1a\xe8\xb7\xff\xff", 0, "corrupt", "a frame of 9 bytes that does not end with ff fe"),
                 ("marked-crc:max=8", b"\xff\xff\0\1a\xe8\xb7\xff\xfe", 0, "corrupt", "the length 1 makes a frame over the limit of 8 bytes"),
                 ("marked-crc", b"what?", 0, "corrupt", "no mark ff ff"),
-                ("marked-crc", b"\xff\xff\0\7abc", 0, "truncated", "the input ends 7 bytes into a frame of 15")):
+                ("marked-crc", b"\xff\xff\0\7abc", 0, "truncated", "the input ends 7 bytes into a frame of 15"),
+                ("netstring", b"0:,05:hello,", 3, "corrupt", "the size 05 has a zero before it"),
+                ("netstring", b"x5:hello,", 0, "corrupt", "no size: 78 is no digit"),
+                ("netstring", b"12", 0, "truncated", "the input ends 2 bytes into a frame"),
+                ("netstring", b"12:hello", 0, "truncated", "the input ends 8 bytes into a frame of 16"),
+                ("netstring", b"5;hello,", 0, "corrupt", "no colon behind the size 5"),
+                ("netstring", b"5:hello;", 0, "corrupt", "no comma behind the 5 bytes of its body"),
+                ("netstring:max=20", b"100:", 0, "too_long", "a size of 100 makes a frame over the limit of 20 bytes")):
             with self.subTest(spec=spec, given=given):
                 for chunk in ("1", "65536"):
                     told = self.decode(spec, given, "--chunk", chunk, status=1)
@@ -123,7 +130,7 @@ class Decoding(Case):
     def test_the_size_of_the_pieces_changes_nothing(self):
         rng = random.Random(1)
         for spec in ("prefix-self:max=1KiB", "prefix-body:width=1,over=discard,max=90", "header-middle", "varint:max=1KiB", "lines:max=80",
-                     "delimiter:2d2d|0a,strip=no", "fixed:7", "base64-lines", "marked-crc"):
+                     "delimiter:2d2d|0a,strip=no", "fixed:7", "base64-lines", "marked-crc", "netstring:max=1KiB"):
             bodies = [rng.randbytes(rng.randrange(60)) for _ in range(30)]
             stream = b""
             for one in bodies:
@@ -139,7 +146,7 @@ class Decoding(Case):
 
 class Encoding(Case):
     FORMATS = ("length-field", "prefix-body:width=2,order=little", "prefix-self:width=3", "length-field:offset=2,prefix=cafe,width=1",
-               "varint", "varint:bytes=4", "base64-lines", "base64-lines:delimiter=7c", "marked-crc")
+               "varint", "varint:bytes=4", "base64-lines", "base64-lines:delimiter=7c", "marked-crc", "netstring")
 
     def test_what_is_encoded_decodes_to_itself(self):
         rng = random.Random(2)
@@ -233,7 +240,7 @@ class Options(Case):
             status, out, err = self.frame(*options)
             self.assertEqual((0, ""), (status, err))
             for text in ("Usage: hawser-frame decode|encode", "length-field", "prefix-body", "prefix-self", "header-middle", "varint", "delimiter",
-                         "lines", "fixed", "base64-lines", "marked-crc", "over=fail|discard", "Examples:", "Exit status", "--chunk", "--hex"):
+                         "lines", "fixed", "base64-lines", "marked-crc", "netstring", "over=fail|discard", "Examples:", "Exit status", "--chunk", "--hex"):
                 self.assertIn(text, out.decode())
 
     def test_the_version_is_printed(self):
@@ -258,7 +265,7 @@ class Options(Case):
         for spec, told in (("", "unknown format"), ("line", "unknown format 'line'; there are length-field"), ("length-field:width=5", "width"),
                            ("length-field:width=2,adjust=-3", "adjust >= -(offset + width)"), ("length-field:strip=5", "strip <= offset + width"),
                            ("length-field:width=1,max=300", "offset + width + (256^width - 1) + adjust (256)"), ("varint:bytes=6", "4 or 5"),
-                           ("delimiter:0d|0d0a", "beginning of"), ("delimiter:zz", "hex"), ("fixed:0", "1 to"), ("marked-crc:max=7", "8 to 65543"),
+                           ("delimiter:0d|0d0a", "beginning of"), ("delimiter:zz", "hex"), ("fixed:0", "1 to"), ("marked-crc:max=7", "8 to 65543"), ("netstring:max=2", "3 to 4294967295"),
                            ("base64-lines:delimiter=2b", "base64"), ("lines:max=1MB", "size"), ("lines:mx=1", "it takes strip, max"),
                            ("a\nb\x1b[2J", "unknown format")):
             for word in ("decode", "encode"):

@@ -75,6 +75,7 @@ BOOST_AUTO_TEST_CASE(many_tiny_frames_in_one_large_buffer) {
     twice_the_stream_is_twice_the_work("fixed:1", repeated("a"));
     twice_the_stream_is_twice_the_work("base64-lines", repeated("YQ==\n"));
     twice_the_stream_is_twice_the_work("marked-crc", repeated(framed("marked-crc", "")));
+    twice_the_stream_is_twice_the_work("netstring", repeated("0:,"));
 }
 
 BOOST_AUTO_TEST_CASE(one_frame_that_does_not_end) {
@@ -85,6 +86,8 @@ BOOST_AUTO_TEST_CASE(one_frame_that_does_not_end) {
     twice_the_stream_is_twice_the_work("base64-lines", repeated("A"));
     twice_the_stream_is_twice_the_work("prefix-body", repeated("\0\x0e\0\0"s));
     twice_the_stream_is_twice_the_work("marked-crc", repeated("\xff\xff\xff\xf0"));
+    twice_the_stream_is_twice_the_work("netstring",
+                                       [](std::size_t size) { return "1000000:" + std::string(size, '9'); });
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_that_is_dropped) {

@@ -4,7 +4,7 @@
 //   const frame::any_codec ours;                                                  // the default protocol's
 //   const frame::any_codec lines = frame::delimiter::lines();
 //   const auto theirs = frame::any_codec::parse("length-field:order=little,width=2,max=64KiB");
-//   const auto yours = frame::any_codec::own(netstring(), "netstring");
+//   const auto yours = frame::any_codec::own(tagged(), "tagged");   // your class
 //
 // The text is a name and its keys; docs/framing.md has all of them. Copies share one immutable codec, so it costs a
 // connection a pointer. That codec is never freed: there are as many as a program has been told of formats, which is
@@ -17,6 +17,7 @@
 #include <hawser/frame/fixed_length.hpp>
 #include <hawser/frame/length_field.hpp>
 #include <hawser/frame/marked_crc.hpp>
+#include <hawser/frame/netstring.hpp>
 #include <hawser/frame/own_codec.hpp>
 #include <hawser/frame/varint_prefix.hpp>
 
@@ -30,8 +31,8 @@ namespace hawser::inline v0::frame {
 
 class any_codec {
 public:
-    using alternatives =
-        std::variant<length_field, varint_prefix, delimiter, fixed_length, base64_lines, marked_crc, own_codec>;
+    using alternatives = std::variant<length_field, varint_prefix, delimiter, fixed_length, base64_lines, marked_crc,
+                                      netstring, own_codec>;
 
     /// The default protocol: length_field::prefix_self(), with default_max_frame.
     any_codec();
