@@ -44,6 +44,15 @@ error_code any_codec::encode(bytes body, byte_buffer& out) const {
     return std::visit([&](const auto& codec) { return codec.encode(body, out); }, *chosen_);
 }
 
+mutable_bytes any_codec::unwrapped(mutable_bytes body) const noexcept {
+    return std::visit(
+        [body]<class Codec>(const Codec& codec) {
+            if constexpr (wrapping_codec<Codec>) return codec.unwrap(body);
+            else return body;
+        },
+        *chosen_);
+}
+
 std::size_t any_codec::max_frame() const noexcept {
     return std::visit([](const auto& codec) { return codec.max_frame(); }, *chosen_);
 }

@@ -17,7 +17,7 @@ using std::to_string;
 
 constexpr string_view names =
     "length-field, prefix-body, prefix-self, header-middle, varint, delimiter, lines, fixed, "
-    "base64-lines, marked-crc, netstring; and as others have them dns, kafka, modbus, mqtt, smpp";
+    "base64-lines, marked-crc, netstring, cobs, slip; and as others have them dns, kafka, modbus, mqtt, smpp";
 
 // Protocols that many speak, as their standards cut them over TCP.
 struct protocol {
@@ -247,6 +247,10 @@ string text_of(const marked_crc& codec) { return "marked-crc:max=" + to_string(c
 
 string text_of(const netstring& codec) { return "netstring:max=" + to_string(codec.max_frame()); }
 
+string text_of(const cobs& codec) { return "cobs:max=" + to_string(codec.max_frame()); }
+
+string text_of(const slip& codec) { return "slip:max=" + to_string(codec.max_frame()); }
+
 string text_of(const own_codec& codec) { return "own:" + codec.name(); }
 
 // with_max_frame(): one overload a layout.
@@ -293,6 +297,8 @@ any_codec any_codec::parse(string_view format) {
     if (name == "base64-lines") return parse_base64_lines(name, rest);
     if (name == "marked-crc") return parse_limited<marked_crc, marked_layout>(name, rest);
     if (name == "netstring") return parse_limited<netstring, netstring_layout>(name, rest);
+    if (name == "cobs") return parse_limited<cobs, cobs_layout>(name, rest);
+    if (name == "slip") return parse_limited<slip, slip_layout>(name, rest);
     if (name == "own") refuse(quoted(format) + " is a codec of a program's own, which only that program knows");
     refuse("unknown format " + quoted(name) + "; there are " + string(names));
 }

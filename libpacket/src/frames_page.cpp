@@ -112,6 +112,24 @@ string text_of(const frame::netstring& codec) {
            limit_of(codec.max_frame(), ends);
 }
 
+const string passed_over = "Without anything between them they are passed over.\n";
+
+string text_of(const frame::cobs& codec) {
+    return drawn({{"stuffed", {}}, {"00", 1}}) +
+           "- `stuffed`: the packet by Consistent Overhead Byte Stuffing, which takes its zeros out.\n"
+           "- `00`: ends a frame. " +
+           passed_over + "- A frame whose codes lead past its end is passed over, too.\n" +
+           limit_of(codec.max_frame(), ends);
+}
+
+string text_of(const frame::slip& codec) {
+    return drawn({{"escaped", {}}, {"c0", 1}}) +
+           "- `escaped`: the packet, with `db dc` for each `c0` and `db dd` for each `db` (RFC 1055).\n"
+           "- `c0`: ends a frame. " +
+           passed_over + "- A frame with something else behind a `db` is passed over, too.\n" +
+           limit_of(codec.max_frame(), ends);
+}
+
 string text_of(const frame::own_codec& codec) {
     const string about = codec.about();
     return "- " +
@@ -128,6 +146,8 @@ std::optional<std::size_t> overhead(const frame::marked_crc&) { return frame::ma
 std::optional<std::size_t> overhead(const frame::varint_prefix&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::base64_lines&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::netstring&) { return std::nullopt; }
+std::optional<std::size_t> overhead(const frame::cobs&) { return std::nullopt; }
+std::optional<std::size_t> overhead(const frame::slip&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::own_codec&) { return std::nullopt; }
 
 }   // namespace

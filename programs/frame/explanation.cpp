@@ -116,6 +116,38 @@ string explained(const frame::netstring& codec, const error_code& error, bytes u
     return "no comma behind the " + count_of(std::stoul(size)) + " of its body";
 }
 
+// Of COBS and SLIP, whose frames end with `end`; `fault` says what is wrong with one.
+string explained(const auto& codec, char end, const error_code& error, bytes unread, const auto& fault) {
+    const string ends = to_hex(as_bytes(std::string_view(&end, 1)));
+    if (error == errc::truncated) return cut_short(unread.size()) + ", without its end " + ends;
+    if (error == errc::too_long) return "no end " + ends + " within " + limit_of(codec);
+    const std::string_view text = as_text(unread);
+    const std::size_t begin = text.find_first_not_of(end);
+    if (begin >= codec.max_frame()) return "nothing but ends " + ends;
+    return fault(unread.subspan(begin, text.find(end, begin) - begin));
+}
+
+string explained(const frame::cobs& codec, const error_code& error, bytes unread) {
+    return explained(codec, '\0', error, unread, [](bytes frame) {
+        std::size_t last = 0, next = 0;
+        while (next < frame.size()) next += std::to_integer<std::size_t>(frame[last = next]);
+        return "byte " + to_string(last + 1) + " of the frame, " + to_hex(frame.subspan(last, 1)) + ", leads " +
+               count_of(next - frame.size()) + " past its end";
+    });
+}
+
+string explained(const frame::slip& codec, const error_code& error, bytes unread) {
+    return explained(codec, '\xc0', error, unread, [](bytes frame) {
+        std::size_t at = 0;
+        const auto is_good = [&](std::size_t behind) {
+            return behind < frame.size() && (frame[behind] == std::byte{0xdc} || frame[behind] == std::byte{0xdd});
+        };
+        while (frame[at] != std::byte{0xdb} || is_good(at + 1)) ++at;
+        return "byte " + to_string(at + 1) + " of the frame, db, has " +
+               (at + 1 == frame.size() ? "nothing" : to_hex(frame.subspan(at + 1, 1))) + " behind it, not dc or dd";
+    });
+}
+
 // No text means one, so nobody has given it here.
 string explained(const frame::own_codec& codec, const error_code& error, bytes unread) {
     return error == errc::truncated ? cut_short(codec, unread, 0) : error.message();
@@ -141,6 +173,7 @@ string refusal(const frame::any_codec& codec, const error_code& error, std::size
         return body + ", but a frame has " + to_string(fixed->max_frame());
     if (error == errc::too_long)
         return body + " makes a frame over " + limit_of(codec) + ", or over what its length can express";
+    if (std::holds_alternative<frame::slip>(codec.chosen())) return "an empty body, but no frame is empty";
     if (std::holds_alternative<frame::varint_prefix>(codec.chosen()))
         return "a body that is not one whole frame, its length included";
     if (std::holds_alternative<frame::delimiter>(codec.chosen()))

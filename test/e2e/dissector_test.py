@@ -82,6 +82,20 @@ def marked(data):
     return b"\xff\xff" + struct.pack(">H", len(data)) + data + struct.pack(">H", zlib.crc32(data) >> 16) + b"\xff\xfe"
 
 
+def cobs(data):
+    """Of blocks of 254 bytes at most."""
+    made = b""
+    for part in (data + b"\0").split(b"\0")[:-1]:
+        while len(part) >= 254:
+            made, part = made + b"\xff" + part[:254], part[254:]
+        made += bytes([len(part) + 1]) + part
+    return made + b"\0"
+
+
+def slip(data):
+    return data.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0"
+
+
 def netstring(data):
     return b"%d:%s," % (len(data), data)
 
@@ -282,6 +296,14 @@ class Dissector(programs.Case):
     def test_netstrings(self):
         self.assertEqual([], self.check_format("netstring", netstring, self.cut_up))
 
+    def test_cobs_and_slip(self):
+        noise = {"cobs": b"\0\0\xffspoilt\0", "slip": b"\xc0\xdbspoilt\xc0"}
+        for spec, frame in (("cobs", cobs), ("slip", slip)):
+            with self.subTest(spec=spec):
+                self.assertEqual([], self.check_format(spec, frame, self.cut_up))
+                wrong = self.check_format(spec, frame, lambda frames: self.cut_up([noise[spec] + one for one in frames]))
+                self.assertEqual(with_colons(4 * noise[spec]), ":".join(one["hawser.frame.skipped"] for one in wrong))
+
     def test_marked_frames_with_garbage_between(self):
         # Garbage, a mark that begins nothing, a frame with a spoilt byte, and one inside of what only looked like one.
         spoilt = bytearray(marked(body(wire.PING, b"00000009")))
@@ -346,6 +368,12 @@ class Dissector(programs.Case):
                 ("base64-lines", base64_line(good) + b"A===\n", "a line that is no base64: a character that base64 has not"),
                 ("base64-lines", base64_line(good) + b"AB==\n", "a line that is no base64: bits left over in the last character"),
                 ("base64-lines", base64_line(good) + b"ABC\n", "a line that is no base64: 3 characters, no multiple of 4"),
+                ("cobs:max=20", cobs(good) + b"x" * 20, "no end of a frame within the limit of 20 bytes"),
+                ("cobs", cobs(good) + b"\0\3a\0", "a code that leads past the end of its frame"),
+                ("cobs:max=20", cobs(good) + bytes(20), "ends of frames, and nothing between them"),
+                ("slip:max=20", slip(good) + b"x" * 20, "no end of a frame within the limit of 20 bytes"),
+                ("slip", slip(good) + b"\xdb\xc0", "an escape DB without DC or DD behind it"),
+                ("slip", slip(good) + b"\xdb.\xc0", "an escape DB without DC or DD behind it"),
                 ("netstring", netstring(good) + b"05:", "a size with a zero before it"),
                 ("netstring", netstring(good) + b"5;", "a size that is none, or has no colon behind it"),
                 ("netstring", netstring(good) + b"x", "a size that is none, or has no colon behind it"),
