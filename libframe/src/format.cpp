@@ -16,8 +16,8 @@ using std::string_view;
 using std::to_string;
 
 constexpr string_view names =
-    "length-field, prefix-body, prefix-self, header-middle, varint, delimiter, lines, fixed, "
-    "base64-lines, marked-crc, netstring, cobs, slip; and as others have them dns, kafka, modbus, mqtt, smpp";
+    "length-field, prefix-body, prefix-self, header-middle, varint, delimiter, lines, fixed, base64-lines, marked-crc, "
+    "netstring, http-chunk, cobs, slip; and as others have them dns, kafka, modbus, mqtt, smpp";
 
 // Protocols that many speak, as their standards cut them over TCP.
 struct protocol {
@@ -247,6 +247,8 @@ string text_of(const marked_crc& codec) { return "marked-crc:max=" + to_string(c
 
 string text_of(const netstring& codec) { return "netstring:max=" + to_string(codec.max_frame()); }
 
+string text_of(const http_chunk& codec) { return "http-chunk:max=" + to_string(codec.max_frame()); }
+
 string text_of(const cobs& codec) { return "cobs:max=" + to_string(codec.max_frame()); }
 
 string text_of(const slip& codec) { return "slip:max=" + to_string(codec.max_frame()); }
@@ -297,6 +299,7 @@ any_codec any_codec::parse(string_view format) {
     if (name == "base64-lines") return parse_base64_lines(name, rest);
     if (name == "marked-crc") return parse_limited<marked_crc, marked_layout>(name, rest);
     if (name == "netstring") return parse_limited<netstring, netstring_layout>(name, rest);
+    if (name == "http-chunk") return parse_limited<http_chunk, chunk_layout>(name, rest);
     if (name == "cobs") return parse_limited<cobs, cobs_layout>(name, rest);
     if (name == "slip") return parse_limited<slip, slip_layout>(name, rest);
     if (name == "own") refuse(quoted(format) + " is a codec of a program's own, which only that program knows");

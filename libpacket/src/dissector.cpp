@@ -131,6 +131,7 @@ string table_of(const frame::base64_lines& codec) {
 }
 string table_of(const frame::marked_crc&) { return "codec = \"marked_crc\""; }
 string table_of(const frame::netstring&) { return "codec = \"netstring\""; }
+string table_of(const frame::http_chunk&) { return "codec = \"http_chunk\""; }
 string table_of(const frame::cobs&) { return "codec = \"cobs\""; }
 string table_of(const frame::slip&) { return "codec = \"slip\""; }
 string table_of(const frame::own_codec& codec) { return "codec = " + quoted("own:" + codec.name()); }
@@ -179,6 +180,7 @@ files files_of(const frame::delimiter&) { return {lua::marks, lua::delimiter}; }
 files files_of(const frame::fixed_length&) { return {lua::fixed_length}; }
 files files_of(const frame::marked_crc&) { return {lua::marked_crc}; }
 files files_of(const frame::netstring&) { return {lua::netstring}; }
+files files_of(const frame::http_chunk&) { return {lua::http_chunk}; }
 files files_of(const frame::base64_lines&) { return {lua::marks, lua::base64_lines}; }
 files files_of(const frame::cobs&) { return {lua::between_ends, lua::cobs}; }
 files files_of(const frame::slip&) { return {lua::between_ends, lua::slip}; }

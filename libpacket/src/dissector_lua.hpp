@@ -20,6 +20,7 @@ extern const std::string_view fixed_length;
 extern const std::string_view base64_lines;
 extern const std::string_view marked_crc;
 extern const std::string_view netstring;
+extern const std::string_view http_chunk;
 extern const std::string_view cobs;
 extern const std::string_view slip;
 extern const std::string_view packets;       ///< reads bodies, by the rules of packet::decode

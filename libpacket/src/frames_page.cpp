@@ -112,6 +112,14 @@ string text_of(const frame::netstring& codec) {
            limit_of(codec.max_frame(), ends);
 }
 
+string text_of(const frame::http_chunk& codec) {
+    return drawn({{"size", {}}, {"0d 0a", 2}, {"packet", {}}, {"0d 0a", 2}}) +
+           "- A frame is a chunk of HTTP/1.1 (RFC 9112, 7.1).\n"
+           "- `size`: the bytes of the packet, in hex digits. Extensions behind it are passed over, of " +
+           to_string(frame::chunk_layout::longest_line) + " bytes at most with it. There are no trailers.\n" +
+           limit_of(codec.max_frame(), ends);
+}
+
 const string passed_over = "Without anything between them they are passed over.\n";
 
 string text_of(const frame::cobs& codec) {
@@ -146,6 +154,7 @@ std::optional<std::size_t> overhead(const frame::marked_crc&) { return frame::ma
 std::optional<std::size_t> overhead(const frame::varint_prefix&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::base64_lines&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::netstring&) { return std::nullopt; }
+std::optional<std::size_t> overhead(const frame::http_chunk&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::cobs&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::slip&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::own_codec&) { return std::nullopt; }

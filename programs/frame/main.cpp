@@ -35,6 +35,7 @@ tools::command_line describe(frame_program::options& options) {
         "  base64-lines   delimiter=HEX, max: any bytes, as base64 lines\n"
         "  marked-crc     max: FF FF, length, data, checksum, FF FE; finds the next good frame by itself\n"
         "  netstring      max: 5:hello,\n"
+        "  http-chunk     max: a chunk of a body of HTTP/1.1; the last one is empty\n"
         "  cobs, slip     max: as serial lines have it, with 00 (COBS) or C0 (SLIP) behind each frame\n"
         "  dns, kafka, modbus, mqtt, smpp   max: as these protocols have it\n"
         "All of it, with the bytes: docs/framing.md.\n\n"

@@ -69,7 +69,7 @@ class Describe(programs.Case):
         left = {path.stem for path in LUA.glob("*.lua")}
         for spec, codec in (("prefix-self", ["length_field"]), ("varint", ["varint_prefix"]), ("lines", ["marks", "delimiter"]),
                             ("fixed:9", ["fixed_length"]), ("base64-lines", ["marks", "base64_lines"]), ("marked-crc", ["marked_crc"]),
-                            ("netstring", ["netstring"]), ("cobs", ["between_ends", "cobs"]), ("slip", ["between_ends", "slip"])):
+                            ("netstring", ["netstring"]), ("http-chunk", ["http_chunk"]), ("cobs", ["between_ends", "cobs"]), ("slip", ["between_ends", "slip"])):
             names = ["fields", "pieces", *codec, "packets", "connections", "segments"]
             _, out, _ = self.describe("dissector", "--format", spec)
             tables, line, program = out.partition("\n-- ----")

@@ -96,6 +96,10 @@ def slip(data):
     return data.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0"
 
 
+def chunk(data):
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
 def netstring(data):
     return b"%d:%s," % (len(data), data)
 
@@ -296,6 +300,14 @@ class Dissector(programs.Case):
     def test_netstrings(self):
         self.assertEqual([], self.check_format("netstring", netstring, self.cut_up))
 
+    def test_chunks_of_http(self):
+        self.assertEqual([], self.check_format("http-chunk", chunk, self.cut_up))
+        # With extensions, and zeros before a size.
+        ping = body(wire.PING, b"00000001")
+        stream = b"".join(head + b"\r\n" + ping + b"\r\n" for head in (b"9;a=b; c=\"d\"", b"0009", b"9 ;x"))
+        for frames in self.side_by_side("http-chunk", [[stream], list(capture.segments(stream, *[1] * 20)), list(capture.segments(stream, 25, 3))]):
+            self.assertEqual(3 * ["00000001"], [one["hawser.ping.id"] for one in frames])
+
     def test_cobs_and_slip(self):
         noise = {"cobs": b"\0\0\xffspoilt\0", "slip": b"\xc0\xdbspoilt\xc0"}
         for spec, frame in (("cobs", cobs), ("slip", slip)):
@@ -368,6 +380,15 @@ class Dissector(programs.Case):
                 ("base64-lines", base64_line(good) + b"A===\n", "a line that is no base64: a character that base64 has not"),
                 ("base64-lines", base64_line(good) + b"AB==\n", "a line that is no base64: bits left over in the last character"),
                 ("base64-lines", base64_line(good) + b"ABC\n", "a line that is no base64: 3 characters, no multiple of 4"),
+                ("http-chunk", chunk(good) + b"x", "no size in hex"),
+                ("http-chunk", chunk(good) + b"0" * 17, "a size of more than 16 digits"),
+                ("http-chunk:max=20", chunk(good) + b"10", "a frame of 22 bytes, over the limit of 20"),
+                ("http-chunk:max=20", chunk(good) + b"9;23456789", "a frame of 21 bytes, over the limit of 20"),
+                ("http-chunk", chunk(good) + b"9;" + b"x" * 255, "a size and extensions of more than 256 bytes"),
+                ("http-chunk", chunk(good) + b"1\na\n", "no CR LF behind the size and its extensions"),
+                ("http-chunk", chunk(good) + b"1\rx", "no CR LF behind the size and its extensions"),
+                ("http-chunk", chunk(good) + b"1\r\nabc", "no CR LF behind the body"),
+                ("http-chunk", chunk(good) + b"0\r\na: b\r\n\r\n", "no CR LF behind the body"),
                 ("cobs:max=20", cobs(good) + b"x" * 20, "no end of a frame within the limit of 20 bytes"),
                 ("cobs", cobs(good) + b"\0\3a\0", "a code that leads past the end of its frame"),
                 ("cobs:max=20", cobs(good) + bytes(20), "ends of frames, and nothing between them"),

@@ -5,7 +5,8 @@ import programs
 
 # Any payload goes into these.
 FORMATS = ("prefix-body", "prefix-body:width=2", "prefix-body:width=8,order=little", "prefix-self:width=3", "length-field:offset=2,prefix=cafe,width=2",
-           "length-field:width=2,adjust=3,strip=5", "varint", "varint:bytes=4", "base64-lines", "base64-lines:delimiter=7c", "marked-crc", "netstring", "cobs", "slip")
+           "length-field:width=2,adjust=3,strip=5", "varint", "varint:bytes=4", "base64-lines", "base64-lines:delimiter=7c", "marked-crc", "netstring",
+           "http-chunk", "cobs", "slip")
 SUBMIT = b"\x02" + b"00000001" + b"abc"
 ACK = b"\x82" + b"00000001" + b"\0"
 
@@ -54,7 +55,8 @@ class Formats(programs.Case):
                              ("prefix-self:width=2,order=little", lambda body: (2 + len(body)).to_bytes(2, "little") + body),
                              ("varint", lambda body: bytes([len(body)]) + body),
                              ("lines", lambda body: body + b"\n"),
-                             ("marked-crc", marked), ("netstring", lambda body: b"%d:%s," % (len(body), body)), ("cobs", cobs), ("slip", slip)):
+                             ("marked-crc", marked), ("netstring", lambda body: b"%d:%s," % (len(body), body)), ("cobs", cobs), ("slip", slip),
+                             ("http-chunk", lambda body: b"%x\r\n%s\r\n" % (len(body), body))):
             with self.subTest(spec=spec):
                 server = self.start_server("--format", spec)
                 self.assert_answers(self.connect(server), frames(SUBMIT), frames(ACK))
@@ -89,7 +91,7 @@ class Formats(programs.Case):
         self.assert_answers(peer, frame, len(ACK).to_bytes(2, "big") + ACK)
 
     def test_what_breaks_a_format_ends_the_connection(self):
-        for spec, bad in (("prefix-body:width=1,max=200", b"\xff"), ("varint", b"\x80\x00"), ("base64-lines", b"!!!!\n"), ("netstring", b"05:hello,"), ("cobs:max=100", b"x" * 101), ("slip:max=100", b"x" * 101), ("lines:max=100", b"x" * 101),
+        for spec, bad in (("prefix-body:width=1,max=200", b"\xff"), ("varint", b"\x80\x00"), ("base64-lines", b"!!!!\n"), ("netstring", b"05:hello,"), ("http-chunk", b"5\nhello\n"), ("cobs:max=100", b"x" * 101), ("slip:max=100", b"x" * 101), ("lines:max=100", b"x" * 101),
                           ("prefix-self", b"\0\0\0\3")):
             with self.subTest(spec=spec):
                 server = self.start_server("--format", spec)

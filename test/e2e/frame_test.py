@@ -105,7 +105,20 @@ class Decoding(Case):
                 ("slip", b"\xc0", 0, "corrupt", "nothing but ends c0"),
                 ("slip:max=4", b"abcd\xc0", 0, "too_long", "no end c0 within the limit of 4 bytes"),
                 ("slip", b"\xc0ab", 0, "truncated", "the input ends 3 bytes into a frame, without its end c0"),
-                ("netstring:max=20", b"100:", 0, "too_long", "a size of 100 makes a frame over the limit of 20 bytes")):
+                ("netstring:max=20", b"0:,1000000:", 3, "too_long", "a size that begins with 100 makes a frame over the limit of 20 bytes"),
+                ("netstring", b"0555:", 0, "corrupt", "the size 05 has a zero before it"),
+                ("http-chunk", b"0\r\n\r\nx", 5, "corrupt", "no size: 78 is no hex digit"),
+                ("http-chunk", b"0" * 20, 0, "corrupt", "a size of more than 16 digits"),
+                ("http-chunk", b"5\nhello\n", 0, "corrupt",
+                 "byte 2, 0a, where the size should end in CR LF, or an extension begin with ';'"),
+                ("http-chunk", b"5\r.", 0, "corrupt", "byte 3, 2e, where the size should end in CR LF, or an extension begin with ';'"),
+                ("http-chunk", b"5;" + b"x" * 300, 0, "corrupt", "a size and extensions of more than 256 bytes"),
+                ("http-chunk", b"5\r\nhello..", 0, "corrupt", "no CR LF behind the body"),
+                ("http-chunk", b"0\r\na: b\r\n\r\n", 0, "corrupt", "a trailer behind the last chunk, or no CR LF"),
+                ("http-chunk", b"5\r\nhel", 0, "truncated", "the input ends 6 bytes into a frame of 10"),
+                ("http-chunk", b"5", 0, "truncated", "the input ends 1 byte into a frame"),
+                ("http-chunk:max=20", b"1000\r\n", 0, "too_long", "a size that begins with 10 makes a frame over the limit of 20 bytes"),
+                ("http-chunk:max=20", b"9;23456789", 0, "too_long", "the size 9 and what is behind it make a frame over the limit of 20 bytes")):
             with self.subTest(spec=spec, given=given):
                 for chunk in ("1", "65536"):
                     told = self.decode(spec, given, "--chunk", chunk, status=1)
@@ -141,7 +154,7 @@ class Decoding(Case):
         rng = random.Random(1)
         for spec in ("prefix-self:max=1KiB", "prefix-body:width=1,over=discard,max=90", "header-middle", "varint:max=1KiB", "lines:max=80",
                      "delimiter:2d2d|0a,strip=no", "fixed:7", "base64-lines", "marked-crc", "netstring:max=1KiB",
-                     "cobs", "slip"):
+                     "http-chunk", "cobs", "slip"):
             bodies = [rng.randbytes(rng.randrange(60)) for _ in range(30)]
             stream = b""
             for one in bodies:
@@ -157,7 +170,7 @@ class Decoding(Case):
 
 class Encoding(Case):
     FORMATS = ("length-field", "prefix-body:width=2,order=little", "prefix-self:width=3", "length-field:offset=2,prefix=cafe,width=1",
-               "varint", "varint:bytes=4", "base64-lines", "base64-lines:delimiter=7c", "marked-crc", "netstring", "cobs")
+               "varint", "varint:bytes=4", "base64-lines", "base64-lines:delimiter=7c", "marked-crc", "netstring", "http-chunk", "cobs")
 
     def test_what_is_encoded_decodes_to_itself(self):
         rng = random.Random(2)
@@ -251,7 +264,7 @@ class Options(Case):
             status, out, err = self.frame(*options)
             self.assertEqual((0, ""), (status, err))
             for text in ("Usage: hawser-frame decode|encode", "length-field", "prefix-body", "prefix-self", "header-middle", "varint", "delimiter",
-                         "lines", "fixed", "base64-lines", "marked-crc", "netstring", "cobs", "slip", "over=fail|discard", "Examples:", "Exit status", "--chunk", "--hex"):
+                         "lines", "fixed", "base64-lines", "marked-crc", "netstring", "http-chunk", "cobs", "slip", "over=fail|discard", "Examples:", "Exit status", "--chunk", "--hex"):
                 self.assertIn(text, out.decode())
 
     def test_the_version_is_printed(self):
@@ -276,7 +289,7 @@ class Options(Case):
         for spec, told in (("", "unknown format"), ("line", "unknown format 'line'; there are length-field"), ("length-field:width=5", "width"),
                            ("length-field:width=2,adjust=-3", "adjust >= -(offset + width)"), ("length-field:strip=5", "strip <= offset + width"),
                            ("length-field:width=1,max=300", "offset + width + (256^width - 1) + adjust (256)"), ("varint:bytes=6", "4 or 5"),
-                           ("delimiter:0d|0d0a", "beginning of"), ("delimiter:zz", "hex"), ("fixed:0", "1 to"), ("marked-crc:max=7", "8 to 65543"), ("netstring:max=2", "3 to 4294967295"), ("cobs:max=1", "2 bytes at least"),
+                           ("delimiter:0d|0d0a", "beginning of"), ("delimiter:zz", "hex"), ("fixed:0", "1 to"), ("marked-crc:max=7", "8 to 65543"), ("netstring:max=2", "3 to 4294967295"), ("cobs:max=1", "2 bytes at least"), ("http-chunk:max=4", "5 to 4294967295"),
                            ("base64-lines:delimiter=2b", "base64"), ("lines:max=1MB", "size"), ("lines:mx=1", "it takes strip, max"),
                            ("a\nb\x1b[2J", "unknown format")):
             for word in ("decode", "encode"):

@@ -88,6 +88,7 @@ BOOST_AUTO_TEST_CASE(every_codec_tells_what_it_is) {
     has(dissector(small(), format("base64-lines:delimiter=00")),
         R"({ codec = "base64_lines", marks = { "\000" }, max = 1048576 })");
     has(dissector(small(), format("netstring:max=99")), R"({ codec = "netstring", max = 99 })");
+    has(dissector(small(), format("http-chunk:max=99")), R"({ codec = "http_chunk", max = 99 })");
     has(dissector(small(), format("cobs:max=99")), R"({ codec = "cobs", max = 99 })");
     has(dissector(small(), format("slip:max=99")), R"({ codec = "slip", max = 99 })");
     has(dissector(small()), "local outgoing = incoming\n");

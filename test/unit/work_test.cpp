@@ -76,6 +76,8 @@ BOOST_AUTO_TEST_CASE(many_tiny_frames_in_one_large_buffer) {
     twice_the_stream_is_twice_the_work("base64-lines", repeated("YQ==\n"));
     twice_the_stream_is_twice_the_work("marked-crc", repeated(framed("marked-crc", "")));
     twice_the_stream_is_twice_the_work("netstring", repeated("0:,"));
+    twice_the_stream_is_twice_the_work("http-chunk", repeated("0\r\n\r\n"));
+    twice_the_stream_is_twice_the_work("http-chunk", repeated("1;" + std::string(250, 'x') + "\r\na\r\n"));
     twice_the_stream_is_twice_the_work("cobs", repeated("\1\0"s));
     twice_the_stream_is_twice_the_work("slip", repeated("a\xc0"));
 }
@@ -89,6 +91,9 @@ BOOST_AUTO_TEST_CASE(one_frame_that_does_not_end) {
     twice_the_stream_is_twice_the_work("prefix-body", repeated("\0\x0e\0\0"s));
     twice_the_stream_is_twice_the_work("marked-crc", repeated("\xff\xff\xff\xf0"));
     twice_the_stream_is_twice_the_work("cobs", repeated("\1"));
+    twice_the_stream_is_twice_the_work("http-chunk", [](std::size_t size) {
+        return "80000;" + std::string(240, 'x') + "\r\n" + std::string(size, 'f');
+    });
     twice_the_stream_is_twice_the_work("slip", repeated("\xdb\xdc"));
     twice_the_stream_is_twice_the_work("netstring",
                                        [](std::size_t size) { return "1000000:" + std::string(size, '9'); });

@@ -16,6 +16,7 @@
 #include <hawser/frame/cobs.hpp>
 #include <hawser/frame/delimiter.hpp>
 #include <hawser/frame/fixed_length.hpp>
+#include <hawser/frame/http_chunk.hpp>
 #include <hawser/frame/length_field.hpp>
 #include <hawser/frame/marked_crc.hpp>
 #include <hawser/frame/netstring.hpp>
@@ -34,7 +35,7 @@ namespace hawser::inline v0::frame {
 class any_codec {
 public:
     using alternatives = std::variant<length_field, varint_prefix, delimiter, fixed_length, marked_crc, netstring,
-                                      base64_lines, cobs, slip, own_codec>;
+                                      http_chunk, base64_lines, cobs, slip, own_codec>;
 
     /// The default protocol: length_field::prefix_self(), with default_max_frame.
     any_codec();
@@ -122,7 +123,7 @@ public:
     [[nodiscard]] const alternatives& chosen() const noexcept { return *chosen_; }
 
 private:
-    static constexpr std::size_t first_wrapping = 6;   // those before it wrap nothing
+    static constexpr std::size_t first_wrapping = 7;   // those before it wrap nothing
     static_assert(std::same_as<std::variant_alternative_t<first_wrapping, alternatives>, base64_lines>);
 
     template <codec Codec>
