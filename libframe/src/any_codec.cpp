@@ -1,9 +1,10 @@
 #include <hawser/frame/any_codec.hpp>
 
-#include "format.hpp"
+#include "format/format_text.hpp"
 
 #include <map>
 #include <mutex>
+#include <stdexcept>
 
 namespace hawser::inline v0::frame {
 
@@ -12,6 +13,29 @@ namespace {
 const any_codec& of_the_default_protocol() {
     static const any_codec made = length_field::prefix_self();
     return made;
+}
+
+// with_max_frame(): one overload a layout.
+
+template <class Codec>
+any_codec limited(const Codec& codec, std::size_t max_frame) {
+    auto layout = codec.layout();
+    layout.max_frame = max_frame;
+    return Codec(std::move(layout));
+}
+any_codec limited(const marked_crc&, std::size_t max_frame) { return marked_crc({.max_frame = max_frame}); }
+any_codec limited(const own_codec& codec, std::size_t max_frame) {
+    std::optional<own_codec> made = codec.with_max_frame(max_frame);
+    if (!made)
+        throw std::invalid_argument("own:" + codec.name() + ": its limit is " + std::to_string(codec.max_frame()) +
+                                    " and no other: it has no with_max_frame(size)");
+    return *std::move(made);
+}
+any_codec limited(const fixed_length& codec, std::size_t max_frame) {
+    if (max_frame < codec.max_frame())
+        throw std::invalid_argument("fixed: no frame of " + std::to_string(codec.max_frame()) +
+                                    " bytes fits under a limit of " + std::to_string(max_frame));
+    return codec;
 }
 
 }   // namespace
@@ -55,6 +79,12 @@ mutable_bytes any_codec::unwrapped(mutable_bytes body) const noexcept {
 
 std::size_t any_codec::max_frame() const noexcept {
     return std::visit([](const auto& codec) { return codec.max_frame(); }, *chosen_);
+}
+
+std::string any_codec::text() const { return format_of(*chosen_); }
+
+any_codec any_codec::with_max_frame(std::size_t max_frame) const {
+    return std::visit([&](const auto& codec) { return limited(codec, max_frame); }, *chosen_);
 }
 
 }   // namespace hawser::frame

@@ -11,7 +11,7 @@ namespace hawser::inline v0::frame {
 
 namespace {
 
-constexpr std::size_t marks = 2;   // the colon and the comma
+constexpr std::size_t punctuation = 2;   // the colon and the comma
 
 bool is_digit(std::byte octet) noexcept { return octet >= std::byte{'0'} && octet <= std::byte{'9'}; }
 
@@ -30,7 +30,7 @@ decoded netstring::decode(const window& seen) const noexcept {
     for (; digits < data.size() && is_digit(data[digits]); ++digits) {
         if (digits > 0 && size == 0) return decoded::failed(errc::corrupt);   // 05
         size = 10 * size + std::to_integer<std::size_t>(data[digits] & std::byte{0x0f});
-        total = digits + 1 + marks + size;
+        total = digits + 1 + punctuation + size;
         if (total > max_frame()) return decoded::failed(errc::too_long);
     }
     if (digits < data.size() && (digits == 0 || data[digits] != std::byte{':'})) return decoded::failed(errc::corrupt);

@@ -11,7 +11,7 @@ namespace hawser::inline v0::frame {
 namespace {
 
 // As RFC 1055 names them.
-constexpr std::byte end{0xc0};
+constexpr std::byte frame_end{0xc0};
 constexpr std::byte esc{0xdb};
 constexpr std::byte esc_end{0xdc};
 constexpr std::byte esc_esc{0xdd};
@@ -33,30 +33,31 @@ slip::slip(slip_layout layout) : layout_(layout) {
 }
 
 decoded slip::decode(const window& seen) const noexcept {
-    return between_ends(static_cast<char>(end), seen, max_frame(), [](bytes text) { return is_escaped(text); });
+    return between_ends(static_cast<char>(frame_end), seen, max_frame(), [](bytes text) { return is_escaped(text); });
 }
 
 mutable_bytes slip::unwrap(mutable_bytes escaped) const noexcept {
     std::byte* to = escaped.data();
     for (std::size_t at = 0; at < escaped.size(); ++at) {
         if (escaped[at] != esc) *to++ = escaped[at];
-        else *to++ = escaped[++at] == esc_end ? end : esc;
+        else *to++ = escaped[++at] == esc_end ? frame_end : esc;
     }
     return escaped.first(static_cast<std::size_t>(to - escaped.data()));
 }
 
 error_code slip::encode(bytes body, byte_buffer& out) const {
     if (body.empty()) return errc::unencodable;
-    const auto escapes = std::ranges::count_if(body, [](std::byte octet) { return octet == end || octet == esc; });
+    const auto escapes = std::ranges::count_if(body,
+                                               [](std::byte octet) { return octet == frame_end || octet == esc; });
     const std::size_t size = body.size() + static_cast<std::size_t>(escapes) + 1;
     if (size > max_frame()) return errc::too_long;
     std::byte* to = out.prepare(size).data();
     for (const std::byte octet : body) {
-        const bool escapes_it = octet == end || octet == esc;
+        const bool escapes_it = octet == frame_end || octet == esc;
         if (escapes_it) *to++ = esc;
-        *to++ = !escapes_it ? octet : octet == end ? esc_end : esc_esc;
+        *to++ = !escapes_it ? octet : octet == frame_end ? esc_end : esc_esc;
     }
-    *to = end;
+    *to = frame_end;
     out.commit(size);
     return {};
 }
