@@ -2,6 +2,7 @@
 
 #include "format/format_text.hpp"
 
+#include <array>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -14,6 +15,31 @@ const any_codec& of_the_default_protocol() {
     static const any_codec made = length_field::prefix_self();
     return made;
 }
+
+// decode() and encode() of each alternative, by its index: less than std::visit(), to whose end g++ 12 adds a jump when
+// there is so much to choose from.
+
+template <class Codec>
+const Codec& as_chosen(const any_codec::alternatives& codec) noexcept {
+    const Codec* const chosen = std::get_if<Codec>(&codec);
+    if (chosen == nullptr) __builtin_unreachable();   // the index was asked for already
+    return *chosen;
+}
+template <class Codec>
+decoded decode_as(const any_codec::alternatives& codec, const window& seen) noexcept {
+    return as_chosen<Codec>(codec).decode(seen);
+}
+template <class Codec>
+error_code encode_as(const any_codec::alternatives& codec, bytes body, byte_buffer& out) {
+    return as_chosen<Codec>(codec).encode(body, out);
+}
+template <class Alternatives>
+struct by_index;
+template <class... Codecs>
+struct by_index<std::variant<Codecs...>> {
+    static constexpr std::array decode{&decode_as<Codecs>...};
+    static constexpr std::array encode{&encode_as<Codecs>...};
+};
 
 // with_max_frame(): one overload a layout.
 
@@ -57,7 +83,7 @@ const any_codec::alternatives* any_codec::kept(alternatives codec) {
 }
 
 decoded any_codec::decode(const window& seen) const noexcept {
-    return std::visit([&](const auto& codec) { return codec.decode(seen); }, *chosen_);
+    return by_index<alternatives>::decode[chosen_->index()](*chosen_, seen);
 }
 
 decoded any_codec::decode(const window& seen, memory& known) const noexcept {
@@ -65,7 +91,7 @@ decoded any_codec::decode(const window& seen, memory& known) const noexcept {
 }
 
 error_code any_codec::encode(bytes body, byte_buffer& out) const {
-    return std::visit([&](const auto& codec) { return codec.encode(body, out); }, *chosen_);
+    return by_index<alternatives>::encode[chosen_->index()](*chosen_, body, out);
 }
 
 mutable_bytes any_codec::unwrapped(mutable_bytes body) const noexcept {

@@ -16,11 +16,14 @@ constexpr std::byte esc{0xdb};
 constexpr std::byte esc_end{0xdc};
 constexpr std::byte esc_esc{0xdd};
 
+// Where the next escape is; the end if there is none.
+std::size_t next_escape(bytes escaped, std::size_t from) noexcept {
+    return std::min(as_text(escaped).find(static_cast<char>(esc), from), escaped.size());
+}
+
 bool is_escaped(bytes text) noexcept {
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] != esc) continue;
-        if (++at == text.size() || (text[at] != esc_end && text[at] != esc_esc)) return false;
-    }
+    for (std::size_t at = next_escape(text, 0); at < text.size(); at = next_escape(text, at + 2))
+        if (at + 1 == text.size() || (text[at + 1] != esc_end && text[at + 1] != esc_esc)) return false;
     return true;
 }
 
@@ -37,8 +40,9 @@ decoded slip::decode(const window& seen) const noexcept {
 }
 
 mutable_bytes slip::unwrap(mutable_bytes escaped) const noexcept {
-    std::byte* to = escaped.data();
-    for (std::size_t at = 0; at < escaped.size(); ++at) {
+    std::size_t at = next_escape(escaped, 0);   // what is before it stays
+    std::byte* to = escaped.data() + at;
+    for (; at < escaped.size(); ++at) {
         if (escaped[at] != esc) *to++ = escaped[at];
         else *to++ = escaped[++at] == esc_end ? frame_end : esc;
     }
