@@ -1,3 +1,4 @@
+#include "support/chunk_reference.hpp"
 #include "support/codec_laws.hpp"
 #include "support/print.hpp"
 
@@ -5,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
+#include <random>
 #include <stdexcept>
 #include <string>
 
@@ -100,6 +103,18 @@ BOOST_AUTO_TEST_CASE(what_is_no_chunk_is_corrupt) {
         BOOST_TEST(first(http_chunk(), text).error == errc::corrupt, text);
     BOOST_TEST(first(http_chunk(), "5;\0\r\nhello\r\n"s).error == errc::corrupt);
     BOOST_TEST(first(http_chunk(), "0\r\nTrailer: yes\r\n\r\n").error == errc::corrupt);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_found_is_the_chunks_that_are_good) {
+    std::mt19937 random(8);
+    for (int round = 0; round < 5000; ++round) {
+        std::string stream;
+        for (const std::size_t count = random() % 12; stream.size() < count;)
+            stream += std::array{
+                "0", "1", "a", "2;", "\r\n", "\r\n", "\n", "1\r\na\r\n", "0\r\n\r\n", " "}[random() % 10];
+        test::finds_the_good_chunks(http_chunk(), stream);
+        test::finds_the_good_chunks(http_chunk({.max_frame = 5 + random() % 8}), stream);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_limit_is_held_against_the_size_before_its_line_ends) {
