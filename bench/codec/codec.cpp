@@ -126,7 +126,8 @@ void add_packet(std::vector<work>& all, const std::string& name, const Packet& s
 
 std::vector<work> all_work(const std::string& payload) {
     std::vector<work> all;
-    for (const char* format : {"prefix-self", "prefix-body:width=2", "varint", "lines", "base64-lines", "marked-crc"})
+    for (const char* format : {"prefix-self", "prefix-body:width=2", "varint", "lines", "base64-lines", "marked-crc",
+                               "netstring", "http-chunk", "cobs", "slip"})
         add_format(all, format, payload);
     add_format(all, "fixed:" + std::to_string(payload.size()), payload);
     const packet::id id = packet::serial::from_number(1);

@@ -22,5 +22,5 @@ function cut.base64_lines(how, tvb, at)
     local parts = { { field = frame_fields.delimiter, range = tvb(at + total - 1, 1) } }
     if text == "" then return frame(tvb, at, total, 0, 0, parts) end
     table.insert(parts, 1, { field = frame_fields.base64, range = tvb(at, total - 1) })
-    return { what = "frame", size = total, parts = parts, base64 = text }
+    return wrapped(total, parts, "from base64", function() return ByteArray.new(text, true):base64_decode() end)
 end

@@ -57,6 +57,7 @@ local frame_fields = {
     header = register("bytes", "frame.header", "frame header"),
     length = register("uint64", "frame.length", "frame length"),
     delimiter = register("bytes", "frame.delimiter", "frame delimiter"),
+    wrapped = register("bytes", "frame.wrapped", "frame as it came"),
     base64 = register("string", "frame.base64", "frame in base64"),
     mark = register("bytes", "frame.mark", "frame mark"),
     checksum = register("uint16", "frame.checksum", "frame checksum", base.HEX),

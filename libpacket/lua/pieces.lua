@@ -1,6 +1,7 @@
 -- Frames. A codec looks at the bytes of `tvb` from `at` on and answers with a piece of them. (`memory` is a table that it may
 -- fill as long as the tvb is the same.) A piece is one of
 --   { what = "frame", size = of all of it, body = { tvb, at, size }, parts = what else there is to show }
+--     or, instead of body, unwrapped = a function that makes its bytes, unwrapped_from = how it came
 --   { what = "more", need = bytes from `at` on that the frame has, nil where that is not known yet }
 --   { what = "skip", size = how many bytes are no frame (maybe more than there are), kind = , why = ,
 --     judged_by = how many bytes from `at` on one has to see to know that }
@@ -14,6 +15,10 @@ end
 local function failed(kind, why) return { what = "failed", kind = kind, why = why } end
 local function frame(tvb, at, size, from, to, parts)
     return { what = "frame", size = size, body = { tvb = tvb, at = at + from, size = to - from }, parts = parts }
+end
+
+local function wrapped(size, parts, from, unwrapped)
+    return { what = "frame", size = size, parts = parts, unwrapped = unwrapped, unwrapped_from = from }
 end
 
 local function too_long(how, total)

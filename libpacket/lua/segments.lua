@@ -59,9 +59,9 @@ local function show_frame(piece, tvb, tree)
         else item = node:add(part.field, part.range) end
         if part.note then item:append_text(part.note) end
     end
-    if piece.base64 then
-        local decoded = ByteArray.new(piece.base64, true):base64_decode():tvb("Body, from base64")
-        piece.body = { tvb = decoded, at = 0, size = decoded:len() }
+    if piece.unwrapped then
+        local own = piece.unwrapped():tvb("Body, " .. piece.unwrapped_from)
+        piece.body = { tvb = own, at = 0, size = own:len() }
     end
     local said = read_body(piece.body, node)
     node:append_text(", " .. said)

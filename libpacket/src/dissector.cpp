@@ -4,13 +4,14 @@
 #include "checked.hpp"
 #include "dissector_lua.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <map>
-#include <set>
 #include <stdexcept>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace hawser::inline v0::protocol {
 
@@ -129,6 +130,10 @@ string table_of(const frame::base64_lines& codec) {
     return "codec = \"base64_lines\", marks = { " + quoted(string_view(&codec.layout().delimiter, 1)) + " }";
 }
 string table_of(const frame::marked_crc&) { return "codec = \"marked_crc\""; }
+string table_of(const frame::netstring&) { return "codec = \"netstring\""; }
+string table_of(const frame::http_chunk&) { return "codec = \"http_chunk\""; }
+string table_of(const frame::cobs&) { return "codec = \"cobs\""; }
+string table_of(const frame::slip&) { return "codec = \"slip\""; }
 string table_of(const frame::own_codec& codec) { return "codec = " + quoted("own:" + codec.name()); }
 
 string table_of(const frame::any_codec& codec) {
@@ -167,17 +172,29 @@ string cutting(const frame::own_codec& codec) {
            (body.ends_with('\n') ? "" : "\n") + "end\n";
 }
 
+// Which files cut, of lua/; one overload a codec. Of a user's own there is none.
+using files = std::vector<string_view>;
+files files_of(const frame::length_field&) { return {lua::length_field}; }
+files files_of(const frame::varint_prefix&) { return {lua::varint_prefix}; }
+files files_of(const frame::delimiter&) { return {lua::marks, lua::delimiter}; }
+files files_of(const frame::fixed_length&) { return {lua::fixed_length}; }
+files files_of(const frame::marked_crc&) { return {lua::marked_crc}; }
+files files_of(const frame::netstring&) { return {lua::netstring}; }
+files files_of(const frame::http_chunk&) { return {lua::http_chunk}; }
+files files_of(const frame::base64_lines&) { return {lua::marks, lua::base64_lines}; }
+files files_of(const frame::cobs&) { return {lua::between_ends, lua::cobs}; }
+files files_of(const frame::slip&) { return {lua::between_ends, lua::slip}; }
+files files_of(const frame::own_codec&) { return {}; }
+
 // Only the codecs that are used.
 string cutting(const wire_format& format) {
     const std::array both = {format.codec.chosen(), format.answers().chosen()};
-    std::set<std::size_t> used = {both[0].index(), both[1].index()};
-    const std::array<string_view, 6> each = {lua::length_field, lua::varint_prefix, lua::delimiter,
-                                             lua::fixed_length, lua::base64_lines,  lua::marked_crc};
-    static_assert(each.size() + 1 == std::variant_size_v<frame::any_codec::alternatives>);   // and the own one
+    std::vector<string_view> used;
+    for (const auto& one : both)
+        for (const string_view file : std::visit([](const auto& codec) { return files_of(codec); }, one))
+            if (std::ranges::find(used, file) == used.end()) used.push_back(file);
     string made = part(lua::pieces);
-    if (used.contains(2) || used.contains(4)) made += part(lua::marks);
-    for (const std::size_t index : used)
-        if (index < each.size()) made += part(each[index]);
+    for (const string_view file : used) made += part(file);
     std::map<string, string> own;
     for (const auto& one : both) {
         const auto* const codec = std::get_if<frame::own_codec>(&one);

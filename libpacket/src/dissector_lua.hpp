@@ -12,12 +12,17 @@ extern const std::string_view fields;   ///< what filters and columns can name, 
 // How frames are cut, by the rules of libframe.
 extern const std::string_view pieces;         ///< what a codec answers
 extern const std::string_view marks;          ///< for delimiter and base64_lines
+extern const std::string_view between_ends;   ///< for cobs and slip
 extern const std::string_view length_field;   ///< one codec each
 extern const std::string_view varint_prefix;
 extern const std::string_view delimiter;
 extern const std::string_view fixed_length;
 extern const std::string_view base64_lines;
 extern const std::string_view marked_crc;
+extern const std::string_view netstring;
+extern const std::string_view http_chunk;
+extern const std::string_view cobs;
+extern const std::string_view slip;
 extern const std::string_view packets;       ///< reads bodies, by the rules of packet::decode
 extern const std::string_view connections;   ///< what is kept of one from one segment to the next:
                                              ///< dissector_connections_test.py

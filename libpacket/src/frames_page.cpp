@@ -106,6 +106,38 @@ string text_of(const frame::marked_crc& codec) {
            limit_of(codec.max_frame(), "What claims to be longer is none.");
 }
 
+string text_of(const frame::netstring& codec) {
+    return drawn({{"size", {}}, {":", 1}, {"packet", {}}, {",", 1}}) +
+           "- `size`: the bytes of the packet, in decimal digits, without zeros before it: `0` alone is zero.\n" +
+           limit_of(codec.max_frame(), ends);
+}
+
+string text_of(const frame::http_chunk& codec) {
+    return drawn({{"size", {}}, {"0d 0a", 2}, {"packet", {}}, {"0d 0a", 2}}) +
+           "- A frame is a chunk of HTTP/1.1 (RFC 9112, 7.1).\n"
+           "- `size`: the bytes of the packet, in hex digits. Extensions behind it are passed over, of " +
+           to_string(frame::chunk_layout::longest_line) + " bytes at most with it. There are no trailers.\n" +
+           limit_of(codec.max_frame(), ends);
+}
+
+const string passed_over = "Without anything between them they are passed over.\n";
+
+string text_of(const frame::cobs& codec) {
+    return drawn({{"stuffed", {}}, {"00", 1}}) +
+           "- `stuffed`: the packet by Consistent Overhead Byte Stuffing, which takes its zeros out.\n"
+           "- `00`: ends a frame. " +
+           passed_over + "- A frame whose codes lead past its end is passed over, too.\n" +
+           limit_of(codec.max_frame(), ends);
+}
+
+string text_of(const frame::slip& codec) {
+    return drawn({{"escaped", {}}, {"c0", 1}}) +
+           "- `escaped`: the packet, with `db dc` for each `c0` and `db dd` for each `db` (RFC 1055).\n"
+           "- `c0`: ends a frame. " +
+           passed_over + "- A frame with something else behind a `db` is passed over, too.\n" +
+           limit_of(codec.max_frame(), ends);
+}
+
 string text_of(const frame::own_codec& codec) {
     const string about = codec.about();
     return "- " +
@@ -121,6 +153,10 @@ std::optional<std::size_t> overhead(const frame::fixed_length&) { return 0; }
 std::optional<std::size_t> overhead(const frame::marked_crc&) { return frame::marked_layout::overhead; }
 std::optional<std::size_t> overhead(const frame::varint_prefix&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::base64_lines&) { return std::nullopt; }
+std::optional<std::size_t> overhead(const frame::netstring&) { return std::nullopt; }
+std::optional<std::size_t> overhead(const frame::http_chunk&) { return std::nullopt; }
+std::optional<std::size_t> overhead(const frame::cobs&) { return std::nullopt; }
+std::optional<std::size_t> overhead(const frame::slip&) { return std::nullopt; }
 std::optional<std::size_t> overhead(const frame::own_codec&) { return std::nullopt; }
 
 }   // namespace

@@ -101,6 +101,87 @@ string explained(const frame::marked_crc& codec, const error_code& error, bytes 
            count_of(length, "data byte") + " is " + to_hex(halves, '\0');
 }
 
+// The fewest bytes that show what is wrong: how many more have come must not change what is said about it.
+std::string_view shortest_wrong(const auto& codec, bytes unread) {
+    std::size_t good = 0, wrong = unread.size();
+    while (good + 1 < wrong) {
+        const std::size_t middle = good + (wrong - good) / 2;
+        const frame::decoded told = codec.decode({unread.first(middle), 0, false});
+        (told.what() == frame::decoded::kind::failed ? wrong : good) = middle;
+    }
+    return as_text(unread.first(wrong));
+}
+
+string size_over(const auto& codec, std::string_view size) {
+    return "a size that begins with " + string(size) + " makes a frame over " + limit_of(codec);
+}
+
+string explained(const frame::netstring& codec, const error_code& error, bytes unread) {
+    constexpr auto digits_of = [](std::string_view text) {
+        return text.substr(0, text.find_first_not_of("0123456789"));
+    };
+    if (error == errc::truncated) return cut_short(codec, unread, digits_of(as_text(unread)).size() + 1);
+    const std::string_view text = shortest_wrong(codec, unread);
+    const string size(digits_of(text));
+    if (error == errc::too_long) return size_over(codec, size);
+    if (size.empty()) return "no size: " + to_hex(unread.first(1)) + " is no digit";
+    if (size.size() > 1 && size.front() == '0') return "the size " + size + " has a zero before it";
+    if (text[size.size()] != ':') return "no colon behind the size " + size;
+    return "no comma behind the " + count_of(std::stoul(size)) + " of its body";
+}
+
+string explained(const frame::http_chunk& codec, const error_code& error, bytes unread) {
+    using layout = frame::chunk_layout;
+    const std::size_t line = std::min(as_text(unread).find('\n'), unread.size());
+    if (error == errc::truncated) return cut_short(codec, unread, line + 1);
+    const std::string_view text = shortest_wrong(codec, unread);
+    const std::string_view size = text.substr(0, text.find_first_not_of("0123456789abcdefABCDEF"));
+    if (error == errc::too_long && text == size) return size_over(codec, size);
+    if (error == errc::too_long)
+        return "the size " + string(size) + " and what is behind it make a frame over " + limit_of(codec);
+    if (size.empty()) return "no size: " + to_hex(unread.first(1)) + " is no hex digit";
+    if (size.size() > layout::most_digits) return "a size of more than " + count_of(layout::most_digits, "digit");
+    if (text.find('\n') < text.size() - 1)
+        return size.find_first_not_of('0') == std::string_view::npos ? "a trailer behind the last chunk, or no CR LF"
+                                                                     : "no CR LF behind the body";
+    if (text.size() > layout::longest_line)
+        return "a size and extensions of more than " + count_of(layout::longest_line);
+    return "byte " + to_string(text.size()) + ", " + to_hex(unread.subspan(text.size() - 1, 1)) +
+           ", where the size should end in CR LF, or an extension begin with ';'";
+}
+
+// Of COBS and SLIP, whose frames end with `end`; `fault` says what is wrong with one.
+string explained(const auto& codec, char end, const error_code& error, bytes unread, const auto& fault) {
+    const string ends = to_hex(as_bytes(std::string_view(&end, 1)));
+    if (error == errc::truncated) return cut_short(unread.size()) + ", without its end " + ends;
+    if (error == errc::too_long) return "no end " + ends + " within " + limit_of(codec);
+    const std::string_view text = as_text(unread);
+    const std::size_t begin = text.find_first_not_of(end);
+    if (begin >= codec.max_frame()) return "nothing but ends " + ends;
+    return fault(unread.subspan(begin, text.find(end, begin) - begin));
+}
+
+string explained(const frame::cobs& codec, const error_code& error, bytes unread) {
+    return explained(codec, '\0', error, unread, [](bytes frame) {
+        std::size_t last = 0, next = 0;
+        while (next < frame.size()) next += std::to_integer<std::size_t>(frame[last = next]);
+        return "byte " + to_string(last + 1) + " of the frame, " + to_hex(frame.subspan(last, 1)) + ", leads " +
+               count_of(next - frame.size()) + " past its end";
+    });
+}
+
+string explained(const frame::slip& codec, const error_code& error, bytes unread) {
+    return explained(codec, '\xc0', error, unread, [](bytes frame) {
+        std::size_t at = 0;
+        const auto is_good = [&](std::size_t behind) {
+            return behind < frame.size() && (frame[behind] == std::byte{0xdc} || frame[behind] == std::byte{0xdd});
+        };
+        while (frame[at] != std::byte{0xdb} || is_good(at + 1)) ++at;
+        return "byte " + to_string(at + 1) + " of the frame, db, has " +
+               (at + 1 == frame.size() ? "nothing" : to_hex(frame.subspan(at + 1, 1))) + " behind it, not dc or dd";
+    });
+}
+
 // No text means one, so nobody has given it here.
 string explained(const frame::own_codec& codec, const error_code& error, bytes unread) {
     return error == errc::truncated ? cut_short(codec, unread, 0) : error.message();
@@ -126,6 +207,7 @@ string refusal(const frame::any_codec& codec, const error_code& error, std::size
         return body + ", but a frame has " + to_string(fixed->max_frame());
     if (error == errc::too_long)
         return body + " makes a frame over " + limit_of(codec) + ", or over what its length can express";
+    if (std::holds_alternative<frame::slip>(codec.chosen())) return "an empty body, but no frame is empty";
     if (std::holds_alternative<frame::varint_prefix>(codec.chosen()))
         return "a body that is not one whole frame, its length included";
     if (std::holds_alternative<frame::delimiter>(codec.chosen()))

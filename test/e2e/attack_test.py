@@ -111,6 +111,24 @@ class GoodServer(Case):
         self.assertIn("huge-length: n.a.: the format has no length field", swarm.out)
         self.assertTrue(swarm.out.endswith("1 pass, 2 n.a.\n"), swarm.out)
 
+    def test_frames_that_hold_their_own_length_can_be_too_long_as_well(self):
+        for spec, message, number in (("header-middle:max=1KiB", "01 000a 7f {counter:4} {random:6}", "4:4"),
+                                      ("modbus", "0001 0000 000a {counter:4} {random:6}", "6:4"),
+                                      ("mqtt:max=1KiB", "30 0a {counter:4} {random:6}", "2:4")):
+            with self.subTest(spec=spec):
+                port = self.folder / f"port-{spec.split(':')[0]}"
+                server = self.start(programs.path_of("echo-server"), "--listen", "127.0.0.1:0", "--port-file", port, "--format", spec)
+                programs.until(lambda: port.exists() or server.process.poll() is not None, "the port file")
+                swarm = self.attack(f"127.0.0.1:{port.read_text().strip()}", "oversize", *PATIENT, "--format", spec, "--message", message,
+                                    "--match", number, "--echo")
+                self.assertEqual(0, swarm.process.returncode, swarm.out + swarm.err)
+                self.assertEqual(("pass", ATTACKERS), (swarm.report[0]["verdict"], swarm.report[0]["attackers"]["closed"]))
+
+    def test_a_format_that_has_no_longer_frame_is_not_applicable(self):
+        server = self.start_server(*SHORT_LIMITS, "--format", "prefix-body:width=1")
+        swarm = self.attack(server.address, "oversize", *PATIENT, "--format", "prefix-body:width=1", "--quiet")
+        self.assertIn("oversize: n.a.: the format has no frame that is longer than 256 bytes\n", swarm.out)
+
     def test_ctrl_c_ends_it_and_the_table_so_far_is_printed(self):
         server = self.start_server("--log-level", "warning")
         swarm = self.start_attack(server.address, "zero-length,connect-and-hold,split")

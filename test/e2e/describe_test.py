@@ -68,7 +68,8 @@ class Describe(programs.Case):
     def test_behind_its_tables_the_dissector_is_the_files_of_lua_to_the_byte(self):
         left = {path.stem for path in LUA.glob("*.lua")}
         for spec, codec in (("prefix-self", ["length_field"]), ("varint", ["varint_prefix"]), ("lines", ["marks", "delimiter"]),
-                            ("fixed:9", ["fixed_length"]), ("base64-lines", ["marks", "base64_lines"]), ("marked-crc", ["marked_crc"])):
+                            ("fixed:9", ["fixed_length"]), ("base64-lines", ["marks", "base64_lines"]), ("marked-crc", ["marked_crc"]),
+                            ("netstring", ["netstring"]), ("http-chunk", ["http_chunk"]), ("cobs", ["between_ends", "cobs"]), ("slip", ["between_ends", "slip"])):
             names = ["fields", "pieces", *codec, "packets", "connections", "segments"]
             _, out, _ = self.describe("dissector", "--format", spec)
             tables, line, program = out.partition("\n-- ----")

@@ -47,6 +47,12 @@ FAILURES = (
     ("lines:max=40", lambda data: data + b"\r\n", 60 * b"x", TOO_LONG),
     ("delimiter:1e,max=40", lambda data: data + b"\x1e", 60 * b"x", TOO_LONG),
     ("base64-lines:max=40", lambda data: base64.b64encode(data) + b"\n", b"A===\n", NO_FRAME),
+    ("netstring:max=40", lambda data: b"%d:%s," % (len(data), data), b"05:hello,", NO_FRAME),
+    ("netstring:max=40", lambda data: b"%d:%s," % (len(data), data), b"99", TOO_LONG),
+    ("http-chunk:max=40", lambda data: b"%x\r\n%s\r\n" % (len(data), data), b"5\n", NO_FRAME),
+    ("http-chunk:max=40", lambda data: b"%x\r\n%s\r\n" % (len(data), data), b"ff", TOO_LONG),
+    ("cobs:max=40", lambda data: bytes([len(data) + 1]) + data + b"\0", 60 * b"x", TOO_LONG),
+    ("slip:max=40", lambda data: data + b"\xc0", 60 * b"x", TOO_LONG),
 )
 
 

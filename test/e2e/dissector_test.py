@@ -82,6 +82,28 @@ def marked(data):
     return b"\xff\xff" + struct.pack(">H", len(data)) + data + struct.pack(">H", zlib.crc32(data) >> 16) + b"\xff\xfe"
 
 
+def cobs(data):
+    """Of blocks of 254 bytes at most."""
+    made = b""
+    for part in (data + b"\0").split(b"\0")[:-1]:
+        while len(part) >= 254:
+            made, part = made + b"\xff" + part[:254], part[254:]
+        made += bytes([len(part) + 1]) + part
+    return made + b"\0"
+
+
+def slip(data):
+    return data.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0"
+
+
+def chunk(data):
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+def netstring(data):
+    return b"%d:%s," % (len(data), data)
+
+
 def base64_line(data):
     return base64.b64encode(data) + b"\n"
 
@@ -275,6 +297,25 @@ class Dissector(programs.Case):
     def test_base64_lines(self):
         self.assertEqual([], self.check_format("base64-lines", base64_line, self.cut_up))
 
+    def test_netstrings(self):
+        self.assertEqual([], self.check_format("netstring", netstring, self.cut_up))
+
+    def test_chunks_of_http(self):
+        self.assertEqual([], self.check_format("http-chunk", chunk, self.cut_up))
+        # With extensions, and zeros before a size.
+        ping = body(wire.PING, b"00000001")
+        stream = b"".join(head + b"\r\n" + ping + b"\r\n" for head in (b"9;a=b; c=\"d\"", b"0009", b"9 ;x"))
+        for frames in self.side_by_side("http-chunk", [[stream], list(capture.segments(stream, *[1] * 20)), list(capture.segments(stream, 25, 3))]):
+            self.assertEqual(3 * ["00000001"], [one["hawser.ping.id"] for one in frames])
+
+    def test_cobs_and_slip(self):
+        noise = {"cobs": b"\0\0\xffspoilt\0", "slip": b"\xc0\xdbspoilt\xc0"}
+        for spec, frame in (("cobs", cobs), ("slip", slip)):
+            with self.subTest(spec=spec):
+                self.assertEqual([], self.check_format(spec, frame, self.cut_up))
+                wrong = self.check_format(spec, frame, lambda frames: self.cut_up([noise[spec] + one for one in frames]))
+                self.assertEqual(with_colons(4 * noise[spec]), ":".join(one["hawser.frame.skipped"] for one in wrong))
+
     def test_marked_frames_with_garbage_between(self):
         # Garbage, a mark that begins nothing, a frame with a spoilt byte, and one inside of what only looked like one.
         spoilt = bytearray(marked(body(wire.PING, b"00000009")))
@@ -339,6 +380,26 @@ class Dissector(programs.Case):
                 ("base64-lines", base64_line(good) + b"A===\n", "a line that is no base64: a character that base64 has not"),
                 ("base64-lines", base64_line(good) + b"AB==\n", "a line that is no base64: bits left over in the last character"),
                 ("base64-lines", base64_line(good) + b"ABC\n", "a line that is no base64: 3 characters, no multiple of 4"),
+                ("http-chunk", chunk(good) + b"x", "no size in hex"),
+                ("http-chunk", chunk(good) + b"0" * 17, "a size of more than 16 digits"),
+                ("http-chunk:max=20", chunk(good) + b"10", "a frame of 22 bytes, over the limit of 20"),
+                ("http-chunk:max=20", chunk(good) + b"9;23456789", "a frame of 21 bytes, over the limit of 20"),
+                ("http-chunk", chunk(good) + b"9;" + b"x" * 255, "a size and extensions of more than 256 bytes"),
+                ("http-chunk", chunk(good) + b"1\na\n", "no CR LF behind the size and its extensions"),
+                ("http-chunk", chunk(good) + b"1\rx", "no CR LF behind the size and its extensions"),
+                ("http-chunk", chunk(good) + b"1\r\nabc", "no CR LF behind the body"),
+                ("http-chunk", chunk(good) + b"0\r\na: b\r\n\r\n", "no CR LF behind the body"),
+                ("cobs:max=20", cobs(good) + b"x" * 20, "no end of a frame within the limit of 20 bytes"),
+                ("cobs", cobs(good) + b"\0\3a\0", "a code that leads past the end of its frame"),
+                ("cobs:max=20", cobs(good) + bytes(20), "ends of frames, and nothing between them"),
+                ("slip:max=20", slip(good) + b"x" * 20, "no end of a frame within the limit of 20 bytes"),
+                ("slip", slip(good) + b"\xdb\xc0", "an escape DB without DC or DD behind it"),
+                ("slip", slip(good) + b"\xdb.\xc0", "an escape DB without DC or DD behind it"),
+                ("netstring", netstring(good) + b"05:", "a size with a zero before it"),
+                ("netstring", netstring(good) + b"5;", "a size that is none, or has no colon behind it"),
+                ("netstring", netstring(good) + b"x", "a size that is none, or has no colon behind it"),
+                ("netstring", netstring(good) + b"1:ab", "no comma behind the body"),
+                ("netstring:max=20", netstring(good) + b"17", "a frame of 21 bytes, over the limit of 20"),
                 ("prefix-body:width=8", struct.pack(">Q", len(good)) + good + b"\xff" * 8,
                  "a frame of 18446744073709551616 bytes, over the limit of 1048576")):
             frames = self.one_sided(spec, stream)
@@ -419,9 +480,6 @@ class Dissector(programs.Case):
             self.assertIn(line, text)
 
     def test_a_codec_of_a_users_own(self):
-        def netstring(data):
-            return b"%d:%s," % (len(data), data)
-
         whole = (struct.pack("<HHi", 7, 0x102, 1) + bytes(1 + 8 + 8 + 8 + 8 + 16) + b"\0\0\0\0" + struct.pack(">H", 0) + b"a note")
         recorded = capture.Recording(8888)
         recorded.open(40000)

@@ -5,7 +5,8 @@ import programs
 
 # Any payload goes into these.
 FORMATS = ("prefix-body", "prefix-body:width=2", "prefix-body:width=8,order=little", "prefix-self:width=3", "length-field:offset=2,prefix=cafe,width=2",
-           "length-field:width=2,adjust=3,strip=5", "varint", "varint:bytes=4", "base64-lines", "base64-lines:delimiter=7c", "marked-crc")
+           "length-field:width=2,adjust=3,strip=5", "varint", "varint:bytes=4", "base64-lines", "base64-lines:delimiter=7c", "marked-crc", "netstring",
+           "http-chunk", "cobs", "slip")
 SUBMIT = b"\x02" + b"00000001" + b"abc"
 ACK = b"\x82" + b"00000001" + b"\0"
 
@@ -13,6 +14,15 @@ ACK = b"\x82" + b"00000001" + b"\0"
 def marked(body):
     checksum = zlib.crc32(body) >> 16
     return b"\xff\xff" + len(body).to_bytes(2, "big") + body + checksum.to_bytes(2, "big") + b"\xff\xfe"
+
+
+def cobs(body):
+    """Of less than 254 bytes."""
+    return b"".join(bytes([len(part) + 1]) + part for part in body.split(b"\0")) + b"\0"
+
+
+def slip(body):
+    return body.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0"
 
 
 class Formats(programs.Case):
@@ -45,7 +55,8 @@ class Formats(programs.Case):
                              ("prefix-self:width=2,order=little", lambda body: (2 + len(body)).to_bytes(2, "little") + body),
                              ("varint", lambda body: bytes([len(body)]) + body),
                              ("lines", lambda body: body + b"\n"),
-                             ("marked-crc", marked)):
+                             ("marked-crc", marked), ("netstring", lambda body: b"%d:%s," % (len(body), body)), ("cobs", cobs), ("slip", slip),
+                             ("http-chunk", lambda body: b"%x\r\n%s\r\n" % (len(body), body))):
             with self.subTest(spec=spec):
                 server = self.start_server("--format", spec)
                 self.assert_answers(self.connect(server), frames(SUBMIT), frames(ACK))
@@ -65,6 +76,13 @@ class Formats(programs.Case):
         self.assert_answers(peer, marked(SUBMIT), marked(ACK))
         self.assert_stops_well(server)
 
+    def test_a_spoilt_frame_between_ends_is_dropped_and_the_connection_goes_on(self):
+        for spec, frame, spoilt in (("cobs", cobs, b"\xffspoilt\0\0\0"), ("slip", slip, b"\xdbspoilt\xc0\xc0\xc0")):
+            with self.subTest(spec=spec):
+                server = self.start_server("--format", spec)
+                self.assert_answers(self.connect(server), frame(SUBMIT) + spoilt + frame(SUBMIT), frame(ACK) * 2)
+                self.assert_stops_well(server)
+
     def test_an_oversize_frame_is_discarded_where_that_is_asked_for(self):
         server = self.start_server("--format", "prefix-body:width=2,max=100,over=discard")
         peer = self.connect(server)
@@ -73,7 +91,7 @@ class Formats(programs.Case):
         self.assert_answers(peer, frame, len(ACK).to_bytes(2, "big") + ACK)
 
     def test_what_breaks_a_format_ends_the_connection(self):
-        for spec, bad in (("prefix-body:width=1,max=200", b"\xff"), ("varint", b"\x80\x00"), ("base64-lines", b"!!!!\n"), ("lines:max=100", b"x" * 101),
+        for spec, bad in (("prefix-body:width=1,max=200", b"\xff"), ("varint", b"\x80\x00"), ("base64-lines", b"!!!!\n"), ("netstring", b"05:hello,"), ("http-chunk", b"5\nhello\n"), ("cobs:max=100", b"x" * 101), ("slip:max=100", b"x" * 101), ("lines:max=100", b"x" * 101),
                           ("prefix-self", b"\0\0\0\3")):
             with self.subTest(spec=spec):
                 server = self.start_server("--format", spec)

@@ -88,7 +88,37 @@ class Decoding(Case):
                 ("marked-crc", b"\xff\xff\0\1a\xe8\xb7\xff\xff", 0, "corrupt", "a frame of 9 bytes that does not end with ff fe"),
                 ("marked-crc:max=8", b"\xff\xff\0\1a\xe8\xb7\xff\xfe", 0, "corrupt", "the length 1 makes a frame over the limit of 8 bytes"),
                 ("marked-crc", b"what?", 0, "corrupt", "no mark ff ff"),
-                ("marked-crc", b"\xff\xff\0\7abc", 0, "truncated", "the input ends 7 bytes into a frame of 15")):
+                ("marked-crc", b"\xff\xff\0\7abc", 0, "truncated", "the input ends 7 bytes into a frame of 15"),
+                ("netstring", b"0:,05:hello,", 3, "corrupt", "the size 05 has a zero before it"),
+                ("netstring", b"x5:hello,", 0, "corrupt", "no size: 78 is no digit"),
+                ("netstring", b"12", 0, "truncated", "the input ends 2 bytes into a frame"),
+                ("netstring", b"12:hello", 0, "truncated", "the input ends 8 bytes into a frame of 16"),
+                ("netstring", b"5;hello,", 0, "corrupt", "no colon behind the size 5"),
+                ("netstring", b"5:hello;", 0, "corrupt", "no comma behind the 5 bytes of its body"),
+                ("cobs", b"\0\2a\0\0\2a\5abc\0", 4, "corrupt", "byte 3 of the frame, 05, leads 1 byte past its end"),
+                ("cobs", b"\0\0", 0, "corrupt", "nothing but ends 00"),
+                ("cobs:max=4", bytes(5) + b"\1\0", 0, "corrupt", "nothing but ends 00"),
+                ("cobs:max=4", b"\5abcd\0", 0, "too_long", "no end 00 within the limit of 4 bytes"),
+                ("cobs", b"\5ab", 0, "truncated", "the input ends 3 bytes into a frame, without its end 00"),
+                ("slip", b"\xc0a\xc0\xdb\xdca\xdb!\xc0", 3, "corrupt", "byte 4 of the frame, db, has 21 behind it, not dc or dd"),
+                ("slip", b"\xdb\xc0", 0, "corrupt", "byte 1 of the frame, db, has nothing behind it, not dc or dd"),
+                ("slip", b"\xc0", 0, "corrupt", "nothing but ends c0"),
+                ("slip:max=4", b"abcd\xc0", 0, "too_long", "no end c0 within the limit of 4 bytes"),
+                ("slip", b"\xc0ab", 0, "truncated", "the input ends 3 bytes into a frame, without its end c0"),
+                ("netstring:max=20", b"0:,1000000:", 3, "too_long", "a size that begins with 100 makes a frame over the limit of 20 bytes"),
+                ("netstring", b"0555:", 0, "corrupt", "the size 05 has a zero before it"),
+                ("http-chunk", b"0\r\n\r\nx", 5, "corrupt", "no size: 78 is no hex digit"),
+                ("http-chunk", b"0" * 20, 0, "corrupt", "a size of more than 16 digits"),
+                ("http-chunk", b"5\nhello\n", 0, "corrupt",
+                 "byte 2, 0a, where the size should end in CR LF, or an extension begin with ';'"),
+                ("http-chunk", b"5\r.", 0, "corrupt", "byte 3, 2e, where the size should end in CR LF, or an extension begin with ';'"),
+                ("http-chunk", b"5;" + b"x" * 300, 0, "corrupt", "a size and extensions of more than 256 bytes"),
+                ("http-chunk", b"5\r\nhello..", 0, "corrupt", "no CR LF behind the body"),
+                ("http-chunk", b"0\r\na: b\r\n\r\n", 0, "corrupt", "a trailer behind the last chunk, or no CR LF"),
+                ("http-chunk", b"5\r\nhel", 0, "truncated", "the input ends 6 bytes into a frame of 10"),
+                ("http-chunk", b"5", 0, "truncated", "the input ends 1 byte into a frame"),
+                ("http-chunk:max=20", b"1000\r\n", 0, "too_long", "a size that begins with 10 makes a frame over the limit of 20 bytes"),
+                ("http-chunk:max=20", b"9;23456789", 0, "too_long", "the size 9 and what is behind it make a frame over the limit of 20 bytes")):
             with self.subTest(spec=spec, given=given):
                 for chunk in ("1", "65536"):
                     told = self.decode(spec, given, "--chunk", chunk, status=1)
@@ -123,7 +153,8 @@ class Decoding(Case):
     def test_the_size_of_the_pieces_changes_nothing(self):
         rng = random.Random(1)
         for spec in ("prefix-self:max=1KiB", "prefix-body:width=1,over=discard,max=90", "header-middle", "varint:max=1KiB", "lines:max=80",
-                     "delimiter:2d2d|0a,strip=no", "fixed:7", "base64-lines", "marked-crc"):
+                     "delimiter:2d2d|0a,strip=no", "fixed:7", "base64-lines", "marked-crc", "netstring:max=1KiB",
+                     "http-chunk", "cobs", "slip"):
             bodies = [rng.randbytes(rng.randrange(60)) for _ in range(30)]
             stream = b""
             for one in bodies:
@@ -139,7 +170,7 @@ class Decoding(Case):
 
 class Encoding(Case):
     FORMATS = ("length-field", "prefix-body:width=2,order=little", "prefix-self:width=3", "length-field:offset=2,prefix=cafe,width=1",
-               "varint", "varint:bytes=4", "base64-lines", "base64-lines:delimiter=7c", "marked-crc")
+               "varint", "varint:bytes=4", "base64-lines", "base64-lines:delimiter=7c", "marked-crc", "netstring", "http-chunk", "cobs")
 
     def test_what_is_encoded_decodes_to_itself(self):
         rng = random.Random(2)
@@ -233,7 +264,7 @@ class Options(Case):
             status, out, err = self.frame(*options)
             self.assertEqual((0, ""), (status, err))
             for text in ("Usage: hawser-frame decode|encode", "length-field", "prefix-body", "prefix-self", "header-middle", "varint", "delimiter",
-                         "lines", "fixed", "base64-lines", "marked-crc", "over=fail|discard", "Examples:", "Exit status", "--chunk", "--hex"):
+                         "lines", "fixed", "base64-lines", "marked-crc", "netstring", "http-chunk", "cobs", "slip", "over=fail|discard", "Examples:", "Exit status", "--chunk", "--hex"):
                 self.assertIn(text, out.decode())
 
     def test_the_version_is_printed(self):
@@ -258,7 +289,7 @@ class Options(Case):
         for spec, told in (("", "unknown format"), ("line", "unknown format 'line'; there are length-field"), ("length-field:width=5", "width"),
                            ("length-field:width=2,adjust=-3", "adjust >= -(offset + width)"), ("length-field:strip=5", "strip <= offset + width"),
                            ("length-field:width=1,max=300", "offset + width + (256^width - 1) + adjust (256)"), ("varint:bytes=6", "4 or 5"),
-                           ("delimiter:0d|0d0a", "beginning of"), ("delimiter:zz", "hex"), ("fixed:0", "1 to"), ("marked-crc:max=7", "8 to 65543"),
+                           ("delimiter:0d|0d0a", "beginning of"), ("delimiter:zz", "hex"), ("fixed:0", "1 to"), ("marked-crc:max=7", "8 to 65543"), ("netstring:max=2", "3 to 4294967295"), ("cobs:max=1", "2 bytes at least"), ("http-chunk:max=4", "5 to 4294967295"),
                            ("base64-lines:delimiter=2b", "base64"), ("lines:max=1MB", "size"), ("lines:mx=1", "it takes strip, max"),
                            ("a\nb\x1b[2J", "unknown format")):
             for word in ("decode", "encode"):

@@ -41,10 +41,11 @@ class Page(programs.Case):
         _, told, _ = self.run_to_end(FRAME, "--help")
         page = PAGE.read_text()
         for name in ("length-field", "prefix-body", "prefix-self", "header-middle", "varint", "delimiter", "lines", "fixed", "base64-lines", "marked-crc",
+                     "netstring", "http-chunk", "cobs", "slip",
                      "dns", "kafka", "modbus", "mqtt", "smpp"):
             self.assertIn(name, told)
             self.assertIn(f"`{name}" if "-" in name and "prefix" in name else name, page)
-        for spec in ("length-field", "varint", "delimiter:0a", "base64-lines", "marked-crc", "lines"):
+        for spec in ("length-field", "varint", "delimiter:0a", "base64-lines", "marked-crc", "netstring", "http-chunk", "cobs", "slip", "lines"):
             keys = self.run_to_end(FRAME, "decode", "--format", spec + ("," if ":" in spec else ":") + "no-such-key=1")[2]
             for key in re.search(r"it takes (.*) \(try", keys)[1].split(", "):
                 self.assertRegex(page, rf"`{key}`", f"{key} of {spec}")

@@ -118,7 +118,7 @@ class Room(programs.Case):
 
     def test_a_server_is_told_the_least_that_its_packets_need(self):
         for spec, limit, least in (("prefix-self", 10, 17), ("prefix-self", 16, 17), ("prefix-body:width=1", 13, 14), ("varint", 8, 14), ("base64-lines", 12, 21),
-                                   ("marked-crc", 12, 21)):
+                                   ("marked-crc", 12, 21), ("netstring", 12, 17), ("http-chunk", 12, 18), ("cobs", 12, 15), ("slip", 12, 14)):
             for options in (("--format", spec, "--max-frame", str(limit)), ("--format", f"{spec}{',' if ':' in spec else ':'}max={limit}")):
                 self.assert_refused(f"no frame under --max-frame {limit} holds a go_away: it has to be {least} at least", programs.SERVER,
                                     "--listen", "127.0.0.1:0", *options)

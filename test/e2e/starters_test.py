@@ -372,7 +372,7 @@ class EchoLoad(Starters):
         self.assertEqual([90, 90, 90, 0], self.summary(load.out))
 
     def test_every_byte_comes_back_in_every_format(self):
-        for form in ("lines", "raw", "varint", "base64-lines", "marked-crc"):
+        for form in ("lines", "raw", "varint", "base64-lines", "marked-crc", "netstring", "http-chunk", "cobs", "slip"):
             server = self.start_starter(ECHO, "--format", form)
             status, out, err = self.load("--connect", f":{server.port}", "--clients", "20", "--count", "50", "--size", "1000",
                                          "--format", form)

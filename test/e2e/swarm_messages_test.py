@@ -309,7 +309,7 @@ class Messages(programs.Case):
         self.assert_refused("a message without a {counter} gets its number where --match says, and is too short for that",
                             "--message", "01", "--match", "0:4")
         self.assert_refused("no frame under --max-frame 100 holds a message of 200 bytes: it has to be 204 at least", "--message", "{random:2-200}", "--max-frame", "100")
-        self.assert_refused("conn and ping are packets of the default protocol, which this swarm does not speak", "--message", "01", "--hello")
+        self.assert_refused("hello and pings are what a protocol says beside its requests, and this traffic is of no protocol", "--message", "01", "--hello")
 
 
 if __name__ == "__main__":

@@ -77,12 +77,13 @@ BOOST_AUTO_TEST_CASE(every_format_keeps_the_laws_through_any_codec) {
          {"prefix-body:width=1,max=20", "prefix-self:width=2,order=little,max=20,over=discard", "header-middle:max=30",
           "varint:max=20", "varint:offset=1,strip=0,max=20", "length-field:width=2,offset=1,strip=0,fill=yes,max=20",
           "length-field:width=4,strip=2,fill=yes,max=20", "lines:max=20", "delimiter:2d2d|0a,strip=no,max=20",
-          "fixed:3", "base64-lines:max=20", "marked-crc:max=20"})
+          "fixed:3", "base64-lines:max=20", "marked-crc:max=20", "netstring:max=20", "http-chunk:max=20", "cobs:max=20",
+          "slip:max=20"})
         BOOST_TEST_CONTEXT(format)
     test::codec_laws(any_codec::parse(format), {"", "a", "abc", "YQ==", "\0\0\0\0\1\0\0"s, std::string(30, 'x')},
-                     {"", "\1a\2bc\3", "YQ==\nYWI=\n!\n", "a--b\nc--",
-                      "\xff\xff\0\0\0\0\xff\xfe!\xff\xff\0\0\0\0\xff\xfe"s, "\0\5abc\0\2\0\xff"s, std::string(30, '\0'),
-                      std::string(30, '\xff'), std::string(30, 'A')});
+                     {"", "\1a\2bc\3", "YQ==\nYWI=\n!\n", "a--b\nc--", "3:abc,0:,05:hello,", "\0\2a\0\3a\0\1\1\0"s,
+                      "\xc0.\xc0\xdb\xdc\xc0\xdb.\xc0", "\xff\xff\0\0\0\0\xff\xfe!\xff\xff\0\0\0\0\xff\xfe"s,
+                      "\0\5abc\0\2\0\xff"s, std::string(30, '\0'), std::string(30, '\xff'), std::string(30, 'A')});
 }
 
 BOOST_AUTO_TEST_CASE(a_prefix_and_a_header_may_be_long_but_not_any_length) {
@@ -115,10 +116,15 @@ BOOST_AUTO_TEST_CASE(a_text_says_every_key_and_means_the_same) {
     BOOST_TEST(text_of("fixed:1KiB") == "fixed:1024");
     BOOST_TEST(text_of("base64-lines:delimiter=7c") == "base64-lines:delimiter=7c,max=1048576");
     BOOST_TEST(text_of("marked-crc") == "marked-crc:max=65543");
+    BOOST_TEST(text_of("netstring:max=1KiB") == "netstring:max=1024");
+    BOOST_TEST(text_of("http-chunk:max=1KiB") == "http-chunk:max=1024");
+    BOOST_TEST(text_of("cobs") == "cobs:max=1048576");
+    BOOST_TEST(text_of("slip:max=2") == "slip:max=2");
     for (const char* format :
          {"length-field:width=3,offset=2,adjust=1,strip=2,prefix=ca,over=discard,order=little", "varint:bytes=4",
           "varint:bytes=4,offset=3,strip=0", "varint:strip=0,padded=accept", "modbus", "mqtt", "lines",
-          "delimiter:ff|00,strip=no", "fixed:7", "base64-lines:delimiter=00", "marked-crc:max=9"})
+          "delimiter:ff|00,strip=no", "fixed:7", "base64-lines:delimiter=00", "marked-crc:max=9", "netstring",
+          "http-chunk", "cobs:max=9", "slip"})
         BOOST_TEST(text_of(text_of(format)) == text_of(format));
 }
 
@@ -231,6 +237,14 @@ BOOST_AUTO_TEST_CASE(a_bad_format_is_one_line_that_says_what_is_wrong) {
         {"base64-lines:delimiter=0d0a", "delimiter=0d0a is not one byte in hex"},
         {"marked-crc:max=7", "max is 7, but a frame takes 8 to 65543 bytes"},
         {"marked-crc:crc=32", "unknown key 'crc'; it takes max"},
+        {"netstring:max=2", "max is 3 to 4294967295, not 2"},
+        {"netstring:max=4GiB", "not 4294967296"},
+        {"netstring:5", "'5' is no KEY=VALUE"},
+        {"http-chunk:max=4", "max is 5 to 4294967295, not 4"},
+        {"http-chunk:max=4GiB", "not 4294967296"},
+        {"cobs:max=1", "max is 1, but a frame has 2 bytes at least"},
+        {"slip:max=1", "max is 1, but a frame has 2 bytes at least"},
+        {"slip:end=c0", "unknown key 'end'; it takes max"},
         {"li\nnes\x1b", "unknown format 'li\\x0anes\\x1b'"},
     };
     for (const auto& [format, told] : bad) {
@@ -250,6 +264,10 @@ BOOST_AUTO_TEST_CASE(another_limit_is_taken_or_refused) {
     BOOST_TEST(any_codec::parse("lines:max=10").with_max_frame(99).text() == "delimiter:0a|0d0a,strip=yes,max=99");
     BOOST_TEST(any_codec().with_max_frame(99).max_frame() == 99U);
     BOOST_TEST(any_codec::parse("marked-crc").with_max_frame(99).text() == "marked-crc:max=99");
+    BOOST_TEST(any_codec::parse("netstring").with_max_frame(99).text() == "netstring:max=99");
+    BOOST_TEST(any_codec::parse("http-chunk").with_max_frame(99).text() == "http-chunk:max=99");
+    BOOST_TEST(any_codec::parse("cobs").with_max_frame(99).text() == "cobs:max=99");
+    BOOST_TEST(any_codec::parse("slip").with_max_frame(99).text() == "slip:max=99");
     BOOST_TEST(any_codec::parse("fixed:16").with_max_frame(99).text() == "fixed:16");
     BOOST_CHECK_THROW(static_cast<void>(any_codec::parse("fixed:16").with_max_frame(15)), std::invalid_argument);
     BOOST_CHECK_THROW(static_cast<void>(any_codec::parse("prefix-body:width=1").with_max_frame(257)),
@@ -288,6 +306,18 @@ BOOST_AUTO_TEST_CASE(an_own_codec_is_nothing_that_a_text_can_say) {
     BOOST_CHECK_EXCEPTION(static_cast<void>(fixed.with_max_frame(8)), std::invalid_argument, [](const auto& error) {
         return error.what() == "own:semicolons: its limit is 16 and no other: it has no with_max_frame(size)"s;
     });
+}
+
+BOOST_AUTO_TEST_CASE(what_a_format_wraps_is_unwrapped_and_all_else_is_the_body_itself) {
+    const auto inside = [](const char* format, std::string_view body) {
+        std::string text(body);
+        return std::string(as_text(any_codec::parse(format).unwrap(std::as_writable_bytes(std::span(text)))));
+    };
+    BOOST_TEST(inside("base64-lines", "YQ==") == "a");
+    BOOST_TEST(inside("cobs", "\1\2a") == "\0a"s);
+    BOOST_TEST(inside("slip", "\xdb\xdc") == "\xc0");
+    for (const char* format : {"prefix-self", "varint", "lines", "fixed:4", "marked-crc", "netstring", "http-chunk"})
+        BOOST_TEST(inside(format, "YQ==") == "YQ==");
 }
 
 BOOST_AUTO_TEST_CASE(what_an_own_codec_wraps_is_unwrapped) {

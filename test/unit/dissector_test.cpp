@@ -69,6 +69,15 @@ BOOST_AUTO_TEST_CASE(only_the_codecs_that_are_used_are_there) {
     lacks(made, "find_mark");
 }
 
+BOOST_AUTO_TEST_CASE(what_two_codecs_share_is_there_once) {
+    const std::string made = dissector(small(), {.codec = frame::cobs(), .answer_codec = frame::slip()});
+    has(made, "function cut.cobs");
+    has(made, "function cut.slip");
+    const std::string shared = "local function cut_between_ends";
+    has(made, shared);
+    BOOST_TEST(made.find(shared) == made.rfind(shared));
+}
+
 BOOST_AUTO_TEST_CASE(every_codec_tells_what_it_is) {
     has(dissector(small(), format("length-field:order=little,width=2,offset=1,adjust=3,strip=0,max=4096,over=discard")),
         R"({ codec = "length_field", order = "little", width = 2, offset = 1, adjust = 3, )"
@@ -78,6 +87,10 @@ BOOST_AUTO_TEST_CASE(every_codec_tells_what_it_is) {
     has(dissector(small(), format("fixed:16")), R"({ codec = "fixed_length", max = 16 })");
     has(dissector(small(), format("base64-lines:delimiter=00")),
         R"({ codec = "base64_lines", marks = { "\000" }, max = 1048576 })");
+    has(dissector(small(), format("netstring:max=99")), R"({ codec = "netstring", max = 99 })");
+    has(dissector(small(), format("http-chunk:max=99")), R"({ codec = "http_chunk", max = 99 })");
+    has(dissector(small(), format("cobs:max=99")), R"({ codec = "cobs", max = 99 })");
+    has(dissector(small(), format("slip:max=99")), R"({ codec = "slip", max = 99 })");
     has(dissector(small()), "local outgoing = incoming\n");
 }
 

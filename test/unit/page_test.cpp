@@ -94,6 +94,10 @@ BOOST_AUTO_TEST_CASE(every_codec_is_explained) {
     has(page(of, format("fixed:16")), "- A frame is always 16 bytes long.\n");
     has(page(of, format("base64-lines")), "`base64`: the packet in base64");
     has(page(of, format("marked-crc")), "| ff ff |");
+    has(page(of, format("http-chunk")), "- A frame is a chunk of HTTP/1.1 (RFC 9112, 7.1).\n");
+    has(page(of, format("cobs")), "- `stuffed`: the packet by Consistent Overhead Byte Stuffing");
+    has(page(of, format("slip")), "- `escaped`: the packet, with `db dc` for each `c0`");
+    has(page(of, format("netstring")), "- `size`: the bytes of the packet, in decimal digits");
     has(page(of, {.codec = frame::any_codec::own(test::netstring(99), "netstring")}),
         "- A frame is a netstring: `5:hello,`.\n- A frame is at most 99 bytes long, all of it counted.");
     has(page(of, {.codec = frame::any_codec::own(test::tagged(), "tagged")}),

@@ -75,6 +75,11 @@ BOOST_AUTO_TEST_CASE(many_tiny_frames_in_one_large_buffer) {
     twice_the_stream_is_twice_the_work("fixed:1", repeated("a"));
     twice_the_stream_is_twice_the_work("base64-lines", repeated("YQ==\n"));
     twice_the_stream_is_twice_the_work("marked-crc", repeated(framed("marked-crc", "")));
+    twice_the_stream_is_twice_the_work("netstring", repeated("0:,"));
+    twice_the_stream_is_twice_the_work("http-chunk", repeated("0\r\n\r\n"));
+    twice_the_stream_is_twice_the_work("http-chunk", repeated("1;" + std::string(250, 'x') + "\r\na\r\n"));
+    twice_the_stream_is_twice_the_work("cobs", repeated("\1\0"s));
+    twice_the_stream_is_twice_the_work("slip", repeated("a\xc0"));
 }
 
 BOOST_AUTO_TEST_CASE(one_frame_that_does_not_end) {
@@ -85,11 +90,22 @@ BOOST_AUTO_TEST_CASE(one_frame_that_does_not_end) {
     twice_the_stream_is_twice_the_work("base64-lines", repeated("A"));
     twice_the_stream_is_twice_the_work("prefix-body", repeated("\0\x0e\0\0"s));
     twice_the_stream_is_twice_the_work("marked-crc", repeated("\xff\xff\xff\xf0"));
+    twice_the_stream_is_twice_the_work("cobs", repeated("\1"));
+    twice_the_stream_is_twice_the_work("http-chunk", [](std::size_t size) {
+        return "80000;" + std::string(240, 'x') + "\r\n" + std::string(size, 'f');
+    });
+    twice_the_stream_is_twice_the_work("slip", repeated("\xdb\xdc"));
+    twice_the_stream_is_twice_the_work("netstring",
+                                       [](std::size_t size) { return "1000000:" + std::string(size, '9'); });
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_that_is_dropped) {
     twice_the_stream_is_twice_the_work("prefix-body:over=discard,max=8", repeated("\0\0\0\x09garbage.."s));
     twice_the_stream_is_twice_the_work("prefix-body:over=discard,max=8", repeated("\xff\xff\xff\xff"));
+    twice_the_stream_is_twice_the_work("cobs", repeated("\xff\0"s));
+    twice_the_stream_is_twice_the_work("cobs", repeated("\0"s));
+    twice_the_stream_is_twice_the_work("slip", repeated("\xdb\xc0"));
+    twice_the_stream_is_twice_the_work("slip", repeated("\xc0"));
     twice_the_stream_is_twice_the_work("marked-crc", repeated("garbage"));
     twice_the_stream_is_twice_the_work("marked-crc", repeated("\xff"));
     twice_the_stream_is_twice_the_work("marked-crc", repeated("\xff\xff\0\0??\xff\xfe"s));

@@ -40,6 +40,25 @@ error_code add_request(const attack_setup& setup, std::uint32_t number, swarm::r
     return setup.plan.codec.encode(body.view(), to);
 }
 
+// Appends a frame of `body` that would be legal under another limit. Where a body is the whole frame, and so has to
+// hold its own length, that is written into it. Throws std::invalid_argument if the format cannot have that limit.
+error_code add_frame(const frame::any_codec& format, std::size_t max_frame, bytes body, byte_buffer& to) {
+    if (const auto* const field = std::get_if<frame::length_field>(&format.chosen())) {
+        frame::length_layout layout = field->layout();
+        layout.max_frame = max_frame;
+        layout.fill = *layout.strip < field->header_size();
+        return frame::length_field(layout).encode(body, to);
+    }
+    const auto* const varint = std::get_if<frame::varint_prefix>(&format.chosen());
+    if (varint == nullptr || !varint->layout().whole) return format.with_max_frame(max_frame).encode(body, to);
+    byte_buffer counted;   // all but what the length does not count
+    const frame::varint_layout layout{.longest = varint->layout().longest, .max_frame = max_frame};
+    if (const error_code error = frame::varint_prefix(layout).encode(body, counted)) return error;
+    to.append(std::vector<std::byte>(varint->layout().offset));
+    to.append(counted.view());
+    return {};
+}
+
 // A header with this in the length field, and some bytes behind it that are there whatever the length means.
 std::string length_of(attack_setup& setup, bool most) {
     const auto* const format = std::get_if<frame::length_field>(&setup.plan.codec.chosen());
@@ -65,14 +84,13 @@ std::string oversize(attack_setup& setup) {
     // length cannot say so much.
     for (const std::size_t larger : {2 * limit + 64, limit + 64}) {
         try {
-            if (!setup.plan.codec.with_max_frame(larger).encode(body, setup.wire_bytes)) break;
+            if (!add_frame(setup.plan.codec, larger, body, setup.wire_bytes)) break;
         } catch (const std::invalid_argument&) {
             continue;
         }
     }
     if (setup.wire_bytes.empty())
-        return "the format has no frame that is longer than " + std::to_string(limit) +
-               " bytes, or says in what is sent how long it is";
+        return "the format has no frame that is longer than " + std::to_string(limit) + " bytes";
     setup.server_must = duty_for(setup);
     return {};
 }

@@ -4,7 +4,7 @@
 //   const frame::any_codec ours;                                                  // the default protocol's
 //   const frame::any_codec lines = frame::delimiter::lines();
 //   const auto theirs = frame::any_codec::parse("length-field:order=little,width=2,max=64KiB");
-//   const auto yours = frame::any_codec::own(netstring(), "netstring");
+//   const auto yours = frame::any_codec::own(tagged(), "tagged");   // your class
 //
 // The text is a name and its keys; docs/framing.md has all of them. Copies share one immutable codec, so it costs a
 // connection a pointer. That codec is never freed: there are as many as a program has been told of formats, which is
@@ -13,11 +13,15 @@
 #pragma once
 
 #include <hawser/frame/base64_lines.hpp>
+#include <hawser/frame/cobs.hpp>
 #include <hawser/frame/delimiter.hpp>
 #include <hawser/frame/fixed_length.hpp>
+#include <hawser/frame/http_chunk.hpp>
 #include <hawser/frame/length_field.hpp>
 #include <hawser/frame/marked_crc.hpp>
+#include <hawser/frame/netstring.hpp>
 #include <hawser/frame/own_codec.hpp>
+#include <hawser/frame/slip.hpp>
 #include <hawser/frame/varint_prefix.hpp>
 
 #include <string>
@@ -30,8 +34,8 @@ namespace hawser::inline v0::frame {
 
 class any_codec {
 public:
-    using alternatives =
-        std::variant<length_field, varint_prefix, delimiter, fixed_length, base64_lines, marked_crc, own_codec>;
+    using alternatives = std::variant<length_field, varint_prefix, delimiter, fixed_length, marked_crc, netstring,
+                                      http_chunk, base64_lines, cobs, slip, own_codec>;
 
     /// The default protocol: length_field::prefix_self(), with default_max_frame.
     any_codec();
@@ -113,12 +117,15 @@ public:
     /// As wrapping_codec says; the body itself for a format that wraps nothing.
     [[nodiscard]] mutable_bytes unwrap(mutable_bytes body) const noexcept {
         if (is<base64_lines>()) return as<base64_lines>().unwrap(body);
-        return is<own_codec>() ? as<own_codec>().unwrap(body) : body;
+        return chosen_->index() < first_wrapping ? body : unwrapped(body);
     }
 
     [[nodiscard]] const alternatives& chosen() const noexcept { return *chosen_; }
 
 private:
+    static constexpr std::size_t first_wrapping = 7;   // those before it wrap nothing
+    static_assert(std::same_as<std::variant_alternative_t<first_wrapping, alternatives>, base64_lines>);
+
     template <codec Codec>
     [[nodiscard]] bool is() const noexcept {
         return std::holds_alternative<Codec>(*chosen_);
@@ -128,6 +135,7 @@ private:
     [[nodiscard]] const Codec& as() const noexcept {
         return *std::get_if<Codec>(chosen_);
     }
+    [[nodiscard]] mutable_bytes unwrapped(mutable_bytes body) const noexcept;
     [[nodiscard]] static const alternatives* kept(alternatives codec);
 
     const alternatives* chosen_;   // never null

@@ -1,6 +1,6 @@
 // own_codec: a codec that hawser does not know, as any_codec holds it. Whoever has one gives it to any_codec::own():
 //
-//   config.codec = frame::any_codec::own(netstring(), "netstring");
+//   config.codec = frame::any_codec::own(tagged(), "tagged");
 //
 // A call to it is a virtual one. What it may have beyond the concept is found by itself: unwrap(), with_max_frame(n),
 // and, for pages and dissectors, about() (how a frame is cut, in a sentence) and lua() (the same for Wireshark: the

@@ -28,7 +28,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <utility>
 
 namespace hawser::inline v0::io {
