@@ -60,6 +60,7 @@ void check(const config& settings) {
     refuse_negative("linger", settings.linger);
     refuse_negative("reconnect_within", settings.reconnect_within);
     refuse_negative("request_timeout", settings.request_timeout);
+    refuse_negative("strangers.timeout", settings.strangers.timeout);
     refuse_negative("max_lifetime", settings.max_lifetime);
     refuse_negative("ping_interval", settings.ping_interval);
     refuse_negative("push_timeout", settings.limits.push_timeout);
@@ -71,6 +72,22 @@ void check(const config& settings) {
     if (settings.reconnect_within > std::chrono::milliseconds(most))
         throw std::invalid_argument("reconnect_within is " + std::to_string(settings.reconnect_within.count()) +
                                     " ms, but go_away has room for " + std::to_string(most));
+}
+
+// What was asked for is refused if the format cannot have it; by default it is as short as it can be.
+frame::any_codec for_strangers(const frame::any_codec& format, const std::optional<std::size_t>& max_frame) {
+    constexpr std::size_t usual = 64 * 1024;
+    if (max_frame) return format.with_max_frame(*max_frame);
+    try {
+        return format.with_max_frame(std::min(usual, format.max_frame()));
+    } catch (const std::invalid_argument&) {
+        return format;
+    }
+}
+
+io::frame_limits with_outbound_cap(io::frame_limits limits, std::size_t cap) {
+    limits.outbound_cap = std::min(limits.outbound_cap, cap);
+    return limits;
 }
 
 config completed(config given) {
@@ -85,7 +102,11 @@ effective_config::effective_config(config given)
     : config(completed(std::move(given))),
       longest_frame_(std::max(codec.max_frame(), outgoing().max_frame())),
       budget_(memory_budget ? *memory_budget : default_budget(*this, longest_frame_)),
-      limits_of_all_(io::shared_limits(limits, longest_frame_)) {
+      limits_of_all_(io::shared_limits(limits, longest_frame_)),
+      incoming_of_strangers_(for_strangers(codec, strangers.max_frame)),
+      outgoing_of_strangers_(for_strangers(outgoing(), strangers.max_frame)),
+      limits_of_strangers_(io::shared_limits(with_outbound_cap(limits, outgoing_of_strangers_.max_frame()),
+                                             outgoing_of_strangers_.max_frame())) {
     static_cast<void>(plan_now(threads_now()));
 }
 

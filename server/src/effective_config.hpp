@@ -28,6 +28,14 @@ public:
         return limits_of_all_;
     }
 
+    // The same for whoever is not known yet.
+
+    [[nodiscard]] const frame::any_codec& incoming_of_strangers() const noexcept { return incoming_of_strangers_; }
+    [[nodiscard]] const frame::any_codec& outgoing_of_strangers() const noexcept { return outgoing_of_strangers_; }
+    [[nodiscard]] const std::shared_ptr<const io::frame_limits>& limits_of_strangers() const noexcept {
+        return limits_of_strangers_;
+    }
+
     /// As asked for; else one a processor, and no more than fit beside what was asked for: of memory, of
     /// descriptors, of connections.
     [[nodiscard]] unsigned threads_now() const;
@@ -45,6 +53,9 @@ private:
     std::size_t longest_frame_;
     std::size_t budget_;
     std::shared_ptr<const io::frame_limits> limits_of_all_;
+    frame::any_codec incoming_of_strangers_;
+    frame::any_codec outgoing_of_strangers_;
+    std::shared_ptr<const io::frame_limits> limits_of_strangers_;
 };
 
 /// Whether there is a descriptor left for one, when all that a server opens itself is open.

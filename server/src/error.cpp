@@ -27,6 +27,7 @@ public:
             case errc::peer_lost: return "peer answers no ping";
             case errc::nothing_to_answer: return "an answer where none is awaited";
             case errc::too_many_children: return "as many tasks as a connection may have";
+            case errc::entry_timeout: return "peer has not said in time who it is";
             case errc::breach: return "packet against the protocol";
         }
         return "unknown error";
@@ -48,6 +49,7 @@ public:
             case errc::out_of_descriptors:
             case errc::too_many_children: return condition::limit;
             case errc::request_timeout:
+            case errc::entry_timeout:
             case errc::peer_lost: return condition::timeout;
             case errc::lifetime_over: return condition::stopped;
         }

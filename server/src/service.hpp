@@ -36,6 +36,8 @@ struct definition {
     }
     [[nodiscard]] const serve_function* serve() const noexcept { return std::get_if<serve_function>(&serves); }
 
+    /// Whether a peer is a stranger until it has said who it is.
+    [[nodiscard]] bool asks_who() const noexcept { return routes() != nullptr && !routes()->entrance().empty(); }
     /// What is said beside the requests; null: nothing.
     [[nodiscard]] const packet::control* control() const noexcept {
         if (settings.control != nullptr || routes() == nullptr) return settings.control;

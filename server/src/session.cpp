@@ -20,7 +20,10 @@ session::session(std::shared_ptr<const service> of, worker& home, io::accepted m
       home_(home),
       work_(io::asio::require(home.executor(), io::asio::execution::outstanding_work.tracked)),
       peer_{number, made.peer},
-      frames_(std::move(made.carrier), service_->settings.codec, service_->settings.outgoing(), service_->limits),
+      frames_(std::move(made.carrier),
+              service_->asks_who() ? service_->settings.incoming_of_strangers() : service_->settings.codec,
+              service_->asks_who() ? service_->settings.outgoing_of_strangers() : service_->settings.outgoing(),
+              service_->asks_who() ? service_->settings.limits_of_strangers() : service_->limits),
       connection_(*this),
       life_(io::watchdog::of(home.executor()), io::calling<&session::life_over>(*this)) {}
 
@@ -101,9 +104,16 @@ void session::open() {
     home_.add(*this);
     service_->events.opened(peer_);
     const packet::control* const control = service_->control();
-    if (const router* const routes = service_->routes(); routes != nullptr && !routes->entrance().empty())
-        standing_ = standing::stranger;
+    if (service_->asks_who()) be_a_stranger();
     else if (control != nullptr && control->when == packet::control::sent::always) learn_at_once();
+}
+
+// It is as old as it may get once its time to say who it is has passed.
+void session::be_a_stranger() {
+    standing_ = standing::stranger;
+    const io::duration longest = service_->settings.strangers.timeout;
+    if (longest != io::duration::zero())
+        life_.move(std::min(life_.at(), io::after(frames_.connection().opened_at(), longest)));
 }
 
 void session::learn_at_once() noexcept try { learn_control(); } catch (const std::bad_alloc&) {

@@ -83,6 +83,8 @@ public:
     /// Offers it a frame that was published. False if it gets none: there is no room and the
     /// policy is to wait, or it ends.
     [[nodiscard]] bool take_published(const frame::shared_frame& made, const push_as& as);
+    /// Its peer has to say who it is.
+    [[nodiscard]] bool is_strange() const noexcept { return standing_ == standing::stranger; }
     [[nodiscard]] std::uint64_t number() const noexcept { return peer_.number; }
     /// Ends now, because memory is short.
     void shed() noexcept { frames_.memory().shed(hawser::errc::memory_short); }
@@ -236,6 +238,7 @@ private:
     [[nodiscard]] ending how_it_ended() const;
 
     [[nodiscard]] extras& more();
+    void be_a_stranger();
     void learn_at_once() noexcept;
     void learn_control();   // from now on its peer may be sent pings, and told to go
     void beat_answered(std::uint32_t number) noexcept;

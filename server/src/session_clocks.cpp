@@ -24,6 +24,7 @@ io::time_point session::end_of_life() const {
 // time to read what is left.
 void session::life_over() noexcept {
     const io::time_point end = io::after(io::clock::now(), service_->settings.drain_timeout);
+    if (is_strange()) return frames_.fail(errc::entry_timeout);
     if (stage_ == stage::told_to_go) {
         read_the_rest();
     } else if (drained_ == drained::by_age) {

@@ -40,7 +40,11 @@ std::optional<error_code> session::take_control(call& here, bytes body) {
 // Whoever greets may say that it knows what else there is.
 void session::let_in(bytes greeting) {
     const packet::control* const by = service_->control();
-    standing_ = standing::known;
+    if (std::exchange(standing_, standing::known) == standing::stranger) {
+        const effective_config& settings = service_->settings;
+        frames_.go_on_with(settings.codec, settings.outgoing(), service_->limits);
+        if (stage_ == stage::serving) life_.move(end_of_life());
+    }
     if (by == nullptr) return;
     if (by->when == packet::control::sent::always) return learn_control();
     if (by->read_greeting == nullptr) return;

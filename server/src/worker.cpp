@@ -96,7 +96,8 @@ void worker::hand_out(const mailbox::letter& what) {
     std::uint64_t refused = 0;
     for (session& open : sessions_) {
         if (what.visit) open.visit(*what.visit);
-        else if (open.number() != what.except) ++(open.take_published(what.frame, what.as) ? given : refused);
+        else if (open.number() != what.except && !open.is_strange())
+            ++(open.take_published(what.frame, what.as) ? given : refused);
     }
     counted_.add_published(given, refused);
     is_handing_out_ = false;

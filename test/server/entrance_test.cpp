@@ -194,6 +194,58 @@ BOOST_AUTO_TEST_CASE(a_handler_that_asks_for_what_nobody_says_is_refused_before_
     BOOST_CHECK_THROW(other.first<login>(on_login), std::invalid_argument);
 }
 
+BOOST_AUTO_TEST_CASE(a_stranger_has_shorter_frames_and_whoever_is_let_in_those_of_the_config) {
+    for (const server::router& routes : all_kinds()) {
+        running_server server(routes, {.strangers = {.max_frame = 64}});
+        raw_peer known(server.port());
+        known.say(wire(login{"ada"}) + wire(login{std::string(200, 'x')}));   // too long, if not for who is in
+        BOOST_TEST(known.hear_all() == in);
+        BOOST_TEST(server.recorded().next_ending().why == make_error_code(server::errc::no_handler));
+        raw_peer stranger(server.port());
+        stranger.say(wire(login{std::string(200, 'x')}));
+        BOOST_TEST(stranger.hear_all() == "");
+        BOOST_TEST(server.recorded().next_ending().why == make_error_code(hawser::errc::too_long));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_strangers_may_send_has_a_limit_by_default_and_one_that_cannot_be_is_refused) {
+    running_server server(all_kinds()[0]);
+    raw_peer stranger(server.port());
+    stranger.say(std::string("\0\1\0\1", 4));   // a frame of 65,537 bytes
+    BOOST_TEST(stranger.hear_all() == "");
+    BOOST_TEST(server.recorded().next_ending().why == make_error_code(hawser::errc::too_long));
+    BOOST_CHECK_THROW(running_server(all_kinds()[0], {.strangers = {.max_frame = 1}}), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(a_stranger_that_does_not_say_in_time_who_it_is_is_left) {
+    for (const server::router& routes : all_kinds()) {
+        running_server server(routes, {.strangers = {.timeout = 300ms}});
+        raw_peer known(server.port());
+        known.say(wire(login{"ada"}));
+        BOOST_TEST(known.hear(in.size()) == in);
+        raw_peer stranger(server.port());
+        stranger.say(std::string(3, '\0'));   // something, but no login
+        BOOST_TEST(stranger.hear_all() == "");
+        BOOST_TEST(server.recorded().next_ending().why == make_error_code(server::errc::entry_timeout));
+        known.say(wire(who_am_i{0}));
+        BOOST_TEST(known.hear(ada.size()) == ada);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_published_is_not_for_strangers) {
+    running_server server(all_kinds()[0]);
+    raw_peer stranger(server.port());
+    raw_peer known(server.port());
+    known.say(wire(login{"ada"}));
+    BOOST_TEST(known.hear(in.size()) == in);
+    BOOST_REQUIRE(eventually([&] { return server.get().connections() == 2U; }));
+    const frame::shared_frame news = *server.get().frame_of(refusal());
+    BOOST_TEST(!server.get().try_publish(news));
+    BOOST_TEST(known.hear(wire(refusal()).size()) == wire(refusal()));
+    stranger.say(wire(login{"bob"}));
+    BOOST_TEST(stranger.hear(in.size()) == in);   // and not the news first
+}
+
 BOOST_AUTO_TEST_CASE(a_greeting_may_come_at_any_time_or_not_at_all) {
     server::router routes(club{});
     routes.greeting<login>([](server::context& here, const login& asked) -> server::entry<login_ack> {

@@ -47,6 +47,13 @@ frame_stream::frame_stream(transport over, frame::any_codec incoming, frame::any
       out_(std::move(outgoing), limits_->outbound_cap),
       in_(std::move(incoming), stream_.opened_at(), *limits_) {}
 
+void frame_stream::go_on_with(frame::any_codec incoming, frame::any_codec outgoing,
+                              std::shared_ptr<const frame_limits> limits) noexcept {
+    limits_ = std::move(limits);
+    in_.go_on_with(std::move(incoming));
+    out_.go_on_with(std::move(outgoing), limits_->outbound_cap);
+}
+
 frame_stream::~frame_stream() {
     for (frame_wait* who = waits_; who != nullptr; who = who->behind_) who->of_ = nullptr;
     if (out().capacity() > 0 || in().capacity() > 0) {   // not after finish(): this may be another thread then

@@ -29,6 +29,8 @@ public:
     /// At most `cap` bytes wait and fly together. A cap that does not hold the longest frame could never send it, so
     /// make it at least that (see codec::max_frame).
     explicit outbox(std::size_t cap) noexcept : cap_(cap) {}
+    /// From now on; what waits already does so.
+    void set_cap(std::size_t cap) noexcept { cap_ = cap; }
 
     /// Appends the frame of `body`. outbox_full: no room now, nothing was taken; any other error: this body is refused
     /// now and later, by the codec or because it would not even fit alone (too_long). Throws std::bad_alloc,

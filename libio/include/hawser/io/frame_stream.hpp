@@ -66,6 +66,10 @@ public:
     enum class rest : unsigned char { read, dropped };
     void stop_reading(rest of_it = rest::read) noexcept;   ///< no more waiting for bytes
 
+    /// Other formats and limits, made by shared_limits(), from now on. For whoever reads from this, between two frames.
+    void go_on_with(frame::any_codec incoming, frame::any_codec outgoing,
+                    std::shared_ptr<const frame_limits> limits) noexcept;
+
     // Writing.
     /// Takes the frame of `body` (a copy), or says outbox_full when there is no room or others wait for it. The frame
     /// leaves with the next fill(), flush() or flush_soon().

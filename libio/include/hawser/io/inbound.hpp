@@ -46,6 +46,8 @@ public:
         --turn_left_;
         return true;
     }
+    /// As frame::reader says.
+    void go_on_with(frame::any_codec format) noexcept { reader_.go_on_with(std::move(format)); }
     /// A whole turn again. True if the last one is used up, and more has arrived: then the others' turn comes first.
     [[nodiscard]] bool begin_turn(const frame_limits& by) noexcept {
         return std::exchange(turn_left_, frames_of(by)) == 0 && reader_.is_inside();

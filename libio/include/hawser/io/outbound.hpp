@@ -36,6 +36,12 @@ public:
     [[nodiscard]] state is() const noexcept { return is_; }
     [[nodiscard]] bool takes() const noexcept { return is_ == state::open; }   ///< what is pushed
 
+    /// From now on; what waits is as it is.
+    void go_on_with(frame::any_codec format, std::size_t cap) noexcept {
+        format_ = std::move(format);
+        outbox_.set_cap(cap);
+    }
+
     // Taking frames; not before takes() was asked. Throw std::bad_alloc, and then nothing is taken.
 
     /// Takes the frame of a body whose `size` bytes are then written where this says, at once: behind what waits

@@ -32,6 +32,15 @@ enum class stuck_policy : unsigned char {
     abort,     ///< names it on standard error and ends the process by SIGABRT, for a debugger to look at
 };
 
+/// What holds for a peer that has not said yet who it is: see router::first().
+struct stranger_limits {
+    /// The longest frame, either way; no more waits to be written to it. None: 64 KiB, or what config.codec allows if
+    /// that is less, or can be no less.
+    std::optional<std::size_t> max_frame = std::nullopt;
+    /// From the accept until it is let in; 0: no end but those of config.limits.
+    io::duration timeout = std::chrono::seconds(10);
+};
+
 /// Who is told what happens, a few of them in their order. It owns nothing, so that one may write it in braces
 /// wherever a config is made.
 class event_list {
@@ -70,6 +79,8 @@ struct config {
     std::optional<frame::any_codec> answer_codec = {};
     /// What bounds each connection.
     io::frame_limits limits = {};
+    /// What bounds one whose peer is not known yet.
+    stranger_limits strangers = {};
     /// What the system is told about the listeners' sockets and those of the connections they accept.
     io::socket_options sockets = {};
     /// Who may connect, how many, and how often.

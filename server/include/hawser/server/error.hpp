@@ -23,6 +23,7 @@ enum class errc {
                              ///< or the handler returns it
     too_many_children,       ///< a connection has as many tasks of its own under way as it may
     too_early,               ///< a packet before the one that has to come first
+    entry_timeout,           ///< the peer has not said in time who it is
     breach,                  ///< a handler has found its packet to be against the protocol
 };
 
