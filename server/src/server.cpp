@@ -50,7 +50,7 @@ struct server::parts {
     [[nodiscard]] running* serving() const noexcept { return life->has_served() ? now.get() : nullptr; }
     [[nodiscard]] error_code post(const publication::letter& made) const;
 
-    const definition what;
+    definition what;   // as it is at the start
     std::vector<make_listener> added;
     std::string failure;
     const std::shared_ptr<lifecycle> life = std::make_shared<lifecycle>();
@@ -100,12 +100,21 @@ server::server(config settings, router routes)
 server::server(config settings, serve_function serve)
     : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)), std::move(serve)})) {}
 
+server::server(config settings, datagram_handler handler)
+    : parts_(std::make_unique<parts>(
+          definition{effective_config(std::move(settings)), std::monostate(), std::move(handler)})) {}
+
 server::~server() {
     stop(io::duration::zero());
     if (parts_->now && parts_->now->has_threads() && parts_->life->wait()) parts_->now->join();
 }
 
 void server::add_listener(make_listener make) { parts_->added.push_back(std::move(make)); }
+
+server& server::on_datagram(datagram_handler handler) {
+    parts_->what.datagrams = std::move(handler);
+    return *this;
+}
 
 result<void> server::start() {
     return parts_->start([this] { return std::make_shared<crew>(parts_->what.settings); }, false);
@@ -190,6 +199,11 @@ std::size_t server::connections() const noexcept {
 std::uint16_t server::port() const noexcept {
     const std::scoped_lock lock(parts_->mutex);
     return parts_->now ? parts_->now->port() : 0;
+}
+
+std::uint16_t server::datagram_port() const noexcept {
+    const std::scoped_lock lock(parts_->mutex);
+    return parts_->now ? parts_->now->datagram_port() : 0;
 }
 
 }   // namespace hawser::server

@@ -5,6 +5,7 @@
 #include <hawser/io/memory_budget.hpp>
 #include <hawser/io/task.hpp>
 #include <hawser/server/connection.hpp>
+#include <hawser/server/datagram.hpp>
 #include <hawser/server/router.hpp>
 
 #include "effective_config.hpp"
@@ -13,6 +14,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -25,9 +27,11 @@ struct definition {
     using serve_function = std::function<io::task<void>(connection&)>;
 
     effective_config settings;
-    // A coroutine for each connection, or a handler for each packet.
-    std::variant<serve_function, std::shared_ptr<const router>> serves;
+    // A coroutine for each connection, a handler for each packet, or nothing: it has datagrams alone.
+    std::variant<serve_function, std::shared_ptr<const router>, std::monostate> serves;
+    std::optional<datagram_handler> datagrams = {};
 
+    [[nodiscard]] bool serves_connections() const noexcept { return !std::holds_alternative<std::monostate>(serves); }
     /// Null if there is serve().
     [[nodiscard]] const router* routes() const noexcept {
         const auto* const table = std::get_if<std::shared_ptr<const router>>(&serves);

@@ -12,6 +12,7 @@
 #include <hawser/server/config.hpp>
 #include <hawser/server/connection.hpp>
 #include <hawser/server/context.hpp>
+#include <hawser/server/datagram.hpp>
 #include <hawser/server/error.hpp>
 #include <hawser/server/events.hpp>
 #include <hawser/server/router.hpp>

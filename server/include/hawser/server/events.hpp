@@ -71,12 +71,14 @@ public:
     virtual bool start_failed(const std::string& why);
     /// How memory is divided, before the first connection.
     virtual void planned(const memory_plan& plan);
-    /// Every listener accepts: their addresses in the order of the config, and the TCP ports among them.
+    /// Every listener accepts: their addresses in the order of the config, and the ports of TCP and UDP among them.
     virtual void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports);
     virtual void opened(const peer& who);                      ///< a connection was let in
     virtual void closed(const peer& who, const ending& how);   ///< it has ended, and how
     /// A peer was not let in. Told for each of them, in a flood too: whoever writes it down must leave some out.
     virtual void refused(const io::endpoint& who, const error_code& why);
+    /// The handler of a datagram from there has thrown this; nothing else is told of single datagrams.
+    virtual void datagram_failed(const io::endpoint& from, const std::string& why);
     /// accept() failed or turned away many on end, and goes on after this pause or when a connection ends, whichever is
     /// first.
     virtual void accept_failed(const error_code& why, io::duration pause);
