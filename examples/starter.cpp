@@ -35,6 +35,7 @@ starter::starter(int argc, char** argv, const starter_defaults& defaults) : idle
     line.add("port-file", "FILE", "write the ports there, one a line, when all are open",
              tools::into_output_file(port_file));
     if (!defaults.format.empty()) add_frames(line, defaults);
+    else threads_ = 1;   // enough for one socket
     if (const auto status = line.parse(argc, argv)) std::exit(*status);
     if (listen_.empty()) listen_.push_back(defaults.listen);
     if (!port_file.empty()) announcer_.port_file.emplace(port_file);
@@ -71,20 +72,14 @@ void starter::announcer::listening(const std::vector<std::string>& addresses, co
 }
 
 server::config starter::config() const {
-    server::config config{.listen = listen_, .threads = threads_, .codec = *codec_};
+    server::config config{.listen = listen_, .threads = threads_, .events = {&announcer_}};
+    if (!codec_) return config;   // it has datagrams
+    config.codec = *codec_;
     config.limits.first_frame_timeout = idle_timeout_;
     config.limits.idle_timeout = idle_timeout_;
     // Room for an answer that is as long as a request.
     config.limits.outbound_cap = std::max(config.limits.outbound_cap, 2 * codec_->max_frame());
-    config.events = {&announcer_};
     return config;
-}
-
-int starter::serve_datagrams(datagram_function serve) const try {
-    return example::serve_datagrams(listen_, serve, announcer_);
-} catch (const std::runtime_error& error) {
-    announcer_.start_failed(error.what());
-    return 1;
 }
 
 int starter::serve_raw(raw_function serve) const try {

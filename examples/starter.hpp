@@ -8,7 +8,6 @@
 // Nothing here is part of hawser; a program of your own has its own options.
 #pragma once
 
-#include "datagram_service.hpp"
 #include "raw_service.hpp"
 
 #include <hawser/server.hpp>
@@ -28,7 +27,7 @@ using namespace hawser;
 struct starter_defaults {
     std::string about;
     std::string listen;
-    std::string format = "lines";   ///< empty: it has no frames
+    std::string format = "lines";   ///< empty: it has datagrams
     bool can_be_raw = true;         ///< it takes --format raw
     bool one_thread = false;        ///< it takes no --threads
 };
@@ -47,8 +46,6 @@ public:
     [[nodiscard]] bool raw() const noexcept { return !codec_; }
     /// Serves bytes until SIGINT or SIGTERM, one coroutine a connection, all on this thread; the exit status.
     [[nodiscard]] int serve_raw(raw_function serve) const;
-    /// Serves datagrams until SIGINT or SIGTERM, all on this thread; the exit status.
-    [[nodiscard]] int serve_datagrams(datagram_function serve) const;
 
 private:
     void add_frames(tools::command_line& line, const starter_defaults& defaults);

@@ -72,8 +72,8 @@ error_code admission::admit_from(const address_key& from, io::time_point now) {
     const auto known = addresses_.find(from);
     const std::size_t there = known == addresses_.end() ? 0 : known->second.connections;
     if (there >= max_per_address_) return errc::too_many_from_address;
-    const std::optional<io::time_point> full_at =
-        rate_.take(known == addresses_.end() ? now : known->second.rested_at, now);
+    const std::optional<io::time_point> full_at = rate_.take(known == addresses_.end() ? now : known->second.rested_at,
+                                                             now);
     if (!full_at) return errc::accept_rate_exceeded;
     record& kept = known == addresses_.end() ? addresses_[from] : known->second;
     if (kept.is_linked()) {

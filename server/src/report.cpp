@@ -13,7 +13,7 @@ std::string report::text() const {
     if (const std::string slow = pushes.text(); !slow.empty()) line += "; pushes: " + slow;
     if (published + lost > 0)
         line += "; published: " + std::to_string(published) + ", " + std::to_string(lost) + " lost";
-    if (const std::string of_datagrams = datagrams.text(); !of_datagrams.empty()) line += "; datagrams: " + of_datagrams;
+    if (const std::string of_udp = datagrams.text(); !of_udp.empty()) line += "; datagrams: " + of_udp;
     if (refused.all() == 0) return line;
     line += "; " + std::to_string(refused.all()) + " refused";
     const std::array<std::pair<std::uint64_t, std::string_view>, 5> reasons{

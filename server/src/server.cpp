@@ -101,8 +101,8 @@ server::server(config settings, serve_function serve)
     : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)), std::move(serve)})) {}
 
 server::server(config settings, datagram_handler handler)
-    : parts_(std::make_unique<parts>(
-          definition{effective_config(std::move(settings)), std::monostate(), std::move(handler)})) {}
+    : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)), std::monostate(),
+                                                std::move(handler)})) {}
 
 server::~server() {
     stop(io::duration::zero());

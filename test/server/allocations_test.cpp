@@ -1,6 +1,7 @@
 // A request costs no memory: once a connection is under way, neither malloc nor aligned allocation is called for it,
 // whichever way the server is written. A program of its own, since it replaces malloc.
 #include <support/allocations.hpp>
+#include <support/datagram_peer.hpp>
 #include <support/raw_peer.hpp>
 #include <support/running_server.hpp>
 
@@ -107,6 +108,15 @@ void a_request_allocates_nothing(Service service, const std::vector<load>& loads
     }
 }
 
+// Few enough for the kernel's queue.
+void ask_all(datagram_peer& peer) {
+    for (int i = 0; i < 100; ++i) peer.ask("a question of thirty-two bytes..");
+    for (int i = 0; i < 100; ++i) BOOST_TEST_REQUIRE(peer.hear() == "an answer");
+}
+
+// The server has waited for it.
+void ask_one(datagram_peer& peer) { BOOST_TEST_REQUIRE(peer.ask_and_hear("a question of its own") == "an answer"); }
+
 // What the hook counts when another thread asks once, in this way.
 std::uint64_t counted_for(const std::function<void()>& ask) {
     return allocations_during([&] { std::jthread(ask).join(); }).times;
@@ -163,6 +173,21 @@ BOOST_AUTO_TEST_CASE(of_a_coroutine_that_waits) { a_request_allocates_nothing(ro
 
 BOOST_AUTO_TEST_CASE(of_a_connection_served_by_one_coroutine) {
     a_request_allocates_nothing(server::server::serve_function(acked_in_one_coroutine));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_datagram) {
+    server::events quiet;
+    const auto answer = [](server::datagram& here, bytes) { here.answer(as_bytes("an answer")); };
+    server::server server({.listen = {"udp:127.0.0.1:0"}, .threads = 1, .datagrams = {.rate = 1e6}, .events = {&quiet}},
+                          answer);
+    BOOST_REQUIRE(server.start());
+    datagram_peer peer(server.datagram_port());
+    ask_all(peer);
+    const allocations counted = allocations_during([&] {
+        ask_all(peer);
+        for (int i = 0; i < 100; ++i) ask_one(peer);
+    });
+    BOOST_TEST(counted.times == 0U, counted.times << " allocations for 200 datagrams; the first:" << counted.first);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -252,8 +252,7 @@ BOOST_AUTO_TEST_CASE(what_is_longer_than_the_limit_is_dropped_and_such_an_answer
     BOOST_TEST(report.datagrams.in == 2U);
     BOOST_TEST(report.datagrams.too_long == 1U);
     BOOST_TEST(report.datagrams.answers_too_long == 1U);
-    BOOST_TEST(report.datagrams.text() ==
-               "2 in, 1 out; 1 dropped (1 too long); 1 answers not sent (1 too long)");
+    BOOST_TEST(report.datagrams.text() == "2 in, 1 out; 1 dropped (1 too long); 1 answers not sent (1 too long)");
 }
 
 // With the 28 bytes of headers that each has: to 10 bytes 3 x 38 less 28.

@@ -1,5 +1,5 @@
-// datagram_peer: the other side of a server of datagrams under test, as a plain socket of this machine. What it sends is
-// in the queue of the server when the call returns.
+// datagram_peer: the other side of a server of datagrams under test, as a plain socket of this machine. What it sends
+// is in the queue of the server when the call returns.
 #pragma once
 
 #include <arpa/inet.h>

@@ -80,6 +80,15 @@ void server_events::refused(const io::endpoint& who, const error_code& why) {
     });
 }
 
+void server_events::datagram_failed(const io::endpoint& from, const std::string& why) {
+    if (!enabled(level::warning)) return;
+    without_throwing([&] {
+        if (may_write(level::warning, "handlers of datagrams failed"))
+            write(level::warning,
+                  "the handler of a datagram from " + from.text() + " failed: " + escaped(as_bytes(why), 200));
+    });
+}
+
 void server_events::accept_failed(const error_code& why, io::duration pause) {
     if (!enabled(level::warning)) return;
     without_throwing([&] {
@@ -103,7 +112,7 @@ void server_events::stopped(const server::report& done) {
     write_left_out();
     without_throwing([&] {
         write_ends();
-        write(done.forced > 0 ? level::warning : level::info, "server stopped: " + done.text());
+        write(done.forced + done.datagrams.cut > 0 ? level::warning : level::info, "server stopped: " + done.text());
     });
 }
 

@@ -3,7 +3,7 @@
 //
 //   datagram_port port({home, service, socket, secret}, [&](auto owner) { ... });   // it has ended
 //   port.open_soon(owner);                 // any thread; the rest on its own
-//   port.drain(end);                       // what the kernel has queued is still handled, handlers that wait are joined
+//   port.drain(end);                       // what the kernel has queued is still handled, and who waits is joined
 //   port.cut();
 //
 // Invariant: no failure of a datagram, of its handler or of the system ends it, only drain() and cut(). It has its

@@ -10,9 +10,9 @@
 // thread a loop would take more memory, and without that Asio ends the process.)
 #pragma once
 
+#include "../datagrams/datagram_ports.hpp"
 #include "../effective_config.hpp"
 #include "acceptor.hpp"
-#include "datagram_ports.hpp"
 
 #include <hawser/io/deadline.hpp>
 #include <hawser/io/operation_memory.hpp>

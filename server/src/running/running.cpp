@@ -89,8 +89,7 @@ void running::serve() {
     service_.events.planned(plan_);
     service_.events.listening(bound_.addresses, bound_.ports);
     guard_->stay();
-    life_->serve([this] { open(); },
-                 [this] { shutdown_.obey_soon({shared_from_this(), &shutdown_}); });
+    life_->serve([this] { open(); }, [this] { shutdown_.obey_soon({shared_from_this(), &shutdown_}); });
 }
 
 void running::open() noexcept {

@@ -12,7 +12,6 @@
 
 #include "caught_signals.hpp"
 #include "crew.hpp"
-#include "datagram_ports.hpp"
 #include "departures.hpp"
 #include "entrance.hpp"
 #include "lifecycle.hpp"

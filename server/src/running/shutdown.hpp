@@ -11,7 +11,6 @@
 #pragma once
 
 #include "caught_signals.hpp"
-#include "datagram_ports.hpp"
 #include "entrance.hpp"
 #include "lifecycle.hpp"
 

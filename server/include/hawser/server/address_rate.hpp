@@ -24,7 +24,7 @@ struct address_key {
     /// None for a peer without an address: on a Unix socket, in memory.
     [[nodiscard]] static std::optional<address_key> of(const io::endpoint& peer) noexcept;
 
-    auto operator<=>(const address_key&) const = default;
+    auto operator<=>(const address_key&) const = default;   ///< in some order
 };
 
 class address_rate {

@@ -54,8 +54,8 @@ private:
 /// It owns memory: where one awaits it has a name, or belongs to a server that has one. (Made inside of a co_await,
 /// g++ 12 destroys it twice.)
 struct config {
-    /// HOST:PORT, [V6]:PORT, :PORT (all addresses), tcp4: or tcp6: before one of them, or unix:PATH; with udp:, udp4: or
-    /// udp6: before it, datagrams come there, for server::on_datagram(). Port 0 lets the system pick.
+    /// HOST:PORT, [V6]:PORT, :PORT (all addresses), tcp4: or tcp6: before one of them, or unix:PATH; with udp:, udp4:
+    /// or udp6: before it, datagrams come there, for server::on_datagram(). Port 0 lets the system pick.
     std::vector<std::string> listen = {":8888"};
     /// Threads that serve connections, each with an io_context of its own; 0: one for each processor that the process
     /// may use (affinity, and its control groups' quotas, rounded up), fewer if so many do not fit beside what is asked

@@ -44,24 +44,24 @@ struct datagram_counts {
 
     // Datagrams that nobody has handled, or that a handler failed at.
 
-    std::uint64_t denied = 0;                ///< their address is denied, or not among those allowed
-    std::uint64_t too_often = 0;             ///< from an address that was over its rate
-    std::uint64_t too_long = 0;              ///< over datagram_limits::largest
-    std::uint64_t too_many_under_way = 0;    ///< for a handler that waits, and there were as many as may be
-    std::uint64_t no_memory = 0;             ///< the same, and there was no memory to keep them
-    std::uint64_t failed = 0;                ///< their handler threw
+    std::uint64_t denied = 0;               ///< their address is denied, or not among those allowed
+    std::uint64_t too_often = 0;            ///< from an address that was over its rate
+    std::uint64_t too_long = 0;             ///< over datagram_limits::largest
+    std::uint64_t too_many_under_way = 0;   ///< for a handler that waits, and there were as many as may be
+    std::uint64_t no_memory = 0;            ///< the same, and there was no memory to keep them
+    std::uint64_t failed = 0;               ///< their handler threw
 
     // Answers that were not sent.
 
-    std::uint64_t answers_too_long = 0;      ///< over datagram_limits::largest, or of what no packet can hold
-    std::uint64_t answers_amplifying = 0;    ///< over datagram_limits::amplification
-    std::uint64_t answers_not_taken = 0;     ///< the kernel had no room for them, or no way
+    std::uint64_t answers_too_long = 0;     ///< over datagram_limits::largest, or of what no packet can hold
+    std::uint64_t answers_amplifying = 0;   ///< over datagram_limits::amplification
+    std::uint64_t answers_not_taken = 0;    ///< the kernel had no room for them, or no way
 
     std::size_t cut = 0;   ///< handlers that were under way when the grace was over
 
-    [[nodiscard]] std::uint64_t dropped() const noexcept;   ///< datagrams that were not handled, or badly
-    [[nodiscard]] std::uint64_t unsent() const noexcept;    ///< answers that were not
-    datagram_counts& operator+=(const datagram_counts& more) noexcept;
+    [[nodiscard]] std::uint64_t dropped() const noexcept;                ///< datagrams that were not handled, or badly
+    [[nodiscard]] std::uint64_t unsent() const noexcept;                 ///< answers that were not
+    datagram_counts& operator+=(const datagram_counts& more) noexcept;   ///< of another address
 
     /// "100 in, 97 out; 3 dropped (2 too often, 1 too long)"; empty if nothing came.
     [[nodiscard]] std::string text() const;

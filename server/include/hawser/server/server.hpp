@@ -55,8 +55,8 @@ struct report {
     [[nodiscard]] std::string text() const;
 
     /// What main() returns: 0 all ended in peace, 1 it could not start (see `failure`), 3 something was cut when the
-    /// grace was over (`forced`, `datagrams.cut`) or still runs (`stuck`). 2 is for the program to say that its options make no sense. A
-    /// report is no number by itself: `if (server.run())` would be true of a failure.
+    /// grace was over (`forced`, `datagrams.cut`) or still runs (`stuck`). 2 is for the program to say that its options
+    /// make no sense. A report is no number by itself: `if (server.run())` would be true of a failure.
     [[nodiscard]] int exit_status() const noexcept {
         return !failure.empty() ? 1 : forced + datagrams.cut > 0 || !stuck.empty() ? 3 : 0;
     }

@@ -7,8 +7,8 @@
 // They are drained and cut with the connections of their threads (worker.hpp).
 #pragma once
 
-#include "../datagrams/datagram_port.hpp"
-#include "crew.hpp"
+#include "../running/crew.hpp"
+#include "datagram_port.hpp"
 
 #include <hawser/io/operation_memory.hpp>
 
@@ -36,8 +36,7 @@ public:
 
 private:
     struct one {
-        one(datagram_port::parts made, datagram_port::ended_function ended)
-            : port(std::move(made), std::move(ended)) {}
+        one(datagram_port::parts made, datagram_port::ended_function ended) : port(std::move(made), std::move(ended)) {}
         datagram_port port;
         io::operation_memory telling;   // the front that it has ended
     };

@@ -20,9 +20,10 @@ datagram_ports::datagram_ports(datagram_sockets sockets, const crew& on, const s
         worker& home = home_of_port(on, ports_.size());
         const std::uint64_t secret = io::random::of(home.executor()).next();   // no thread runs it yet, or it is ours
         const std::size_t number = ports_.size();
-        ports_.push_back(std::make_unique<one>(
-            datagram_port::parts{home, of, std::move(socket), secret},
-            [this, number](std::shared_ptr<const void> owner) { tell_end(*ports_[number], std::move(owner)); }));
+        ports_.push_back(std::make_unique<one>(datagram_port::parts{home, of, std::move(socket), secret},
+                                               [this, number](std::shared_ptr<const void> owner) {
+                                                   tell_end(*ports_[number], std::move(owner));
+                                               }));
         home.add(ports_.back()->port);
     }
 }
