@@ -16,6 +16,8 @@ namespace {
 
 // People type to these servers, and think in between.
 constexpr io::duration patience = std::chrono::minutes(5);
+// And wait for their end.
+constexpr io::duration grace = std::chrono::seconds(2);
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
@@ -73,20 +75,14 @@ void starter::announcer::listening(const std::vector<std::string>& addresses, co
 
 server::config starter::config() const {
     server::config config{.listen = listen_, .threads = threads_, .events = {&announcer_}};
-    if (!codec_) return config;   // it has datagrams
-    config.codec = *codec_;
+    config.drain_timeout = grace;
     config.limits.first_frame_timeout = idle_timeout_;
     config.limits.idle_timeout = idle_timeout_;
+    if (!codec_) return config;   // bytes, or datagrams
+    config.codec = *codec_;
     // Room for an answer that is as long as a request.
     config.limits.outbound_cap = std::max(config.limits.outbound_cap, 2 * codec_->max_frame());
     return config;
-}
-
-int starter::serve_raw(raw_function serve) const try {
-    return example::serve_raw(listen_, serve, idle_timeout_, announcer_);
-} catch (const std::runtime_error& error) {
-    announcer_.start_failed(error.what());
-    return 1;
 }
 
 }   // namespace example

@@ -1,6 +1,7 @@
 // The server itself: what it is before its start, and the way to what runs from then on (running.hpp).
 #include <hawser/server/server.hpp>
 
+#include "byte_codec.hpp"
 #include "running/running.hpp"
 #include "running/start_failure.hpp"
 
@@ -15,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -36,6 +38,15 @@ error_code code_of(const std::exception& thrown) noexcept {
     const bool is_memory = dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr;
     return make_error_code(is_memory ? boost::system::errc::not_enough_memory
                                      : boost::system::errc::operation_canceled);
+}
+
+config without_frames(config settings) {
+    const frame::any_codec usual;
+    if (&settings.codec.chosen() != &usual.chosen() || settings.answer_codec)
+        throw std::invalid_argument("codec is " + settings.codec.text() +
+                                    ": a server of bytes has no frames; leave it out, or serve a server::connection");
+    settings.codec = byte_codec::any();
+    return settings;
 }
 
 }   // namespace
@@ -99,6 +110,10 @@ server::server(config settings, router routes)
 
 server::server(config settings, serve_function serve)
     : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)), std::move(serve)})) {}
+
+server::server(config settings, serve_bytes_function serve)
+    : parts_(std::make_unique<parts>(definition{effective_config(without_frames(std::move(settings))),
+                                                std::move(serve)})) {}
 
 server::server(config settings, datagram_handler handler)
     : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)), std::monostate(),

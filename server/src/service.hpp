@@ -4,6 +4,7 @@
 #include <hawser/error.hpp>
 #include <hawser/io/memory_budget.hpp>
 #include <hawser/io/task.hpp>
+#include <hawser/server/byte_connection.hpp>
 #include <hawser/server/connection.hpp>
 #include <hawser/server/datagram.hpp>
 #include <hawser/server/router.hpp>
@@ -25,19 +26,25 @@ class worker;
 /// What a server is to do, from its making on. Each start takes a copy: what runs may outlive the server.
 struct definition {
     using serve_function = std::function<io::task<void>(connection&)>;
+    using serve_bytes_function = std::function<io::task<void>(byte_connection&)>;
 
     effective_config settings;
-    // A coroutine for each connection, a handler for each packet, or nothing: it has datagrams alone.
-    std::variant<serve_function, std::shared_ptr<const router>, std::monostate> serves;
+    // A coroutine for each connection, of frames or of bytes, a handler for each packet, or nothing: it has datagrams
+    // alone.
+    std::variant<serve_function, serve_bytes_function, std::shared_ptr<const router>, std::monostate> serves;
     std::optional<datagram_handler> datagrams = {};
 
     [[nodiscard]] bool serves_connections() const noexcept { return !std::holds_alternative<std::monostate>(serves); }
-    /// Null if there is serve().
+    /// Null if there is a coroutine for each connection.
     [[nodiscard]] const router* routes() const noexcept {
         const auto* const table = std::get_if<std::shared_ptr<const router>>(&serves);
         return table != nullptr ? table->get() : nullptr;
     }
     [[nodiscard]] const serve_function* serve() const noexcept { return std::get_if<serve_function>(&serves); }
+    /// Null if connections have frames.
+    [[nodiscard]] const serve_bytes_function* serve_bytes() const noexcept {
+        return std::get_if<serve_bytes_function>(&serves);
+    }
 
     /// A whole frame, counted in `where`, if there is one.
     [[nodiscard]] result<frame::shared_frame> frame_of(bytes body,

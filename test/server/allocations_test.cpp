@@ -22,6 +22,7 @@ using namespace hawser::test;
 namespace {
 
 constexpr std::uint32_t requests = 512;   // on each connection
+constexpr std::string_view payload = "a payload of thirty-two bytes...";
 
 packet::submit_ack ack_of(const packet::submit& s) { return {s.id, packet::outcome::ok}; }
 
@@ -42,6 +43,16 @@ io::task<void> acked_in_one_coroutine(server::connection& conn) {
         if (const auto sent = co_await conn.send(as_bytes(ack)); !sent) break;
 }
 
+// Without frames: it counts bytes.
+io::task<void> acked_without_frames(server::byte_connection& conn) {
+    const std::size_t submit = submit_frame(1, payload).size();
+    const std::string ack = ack_frame(1);
+    std::size_t left = 0;
+    while (const auto some = co_await conn.read_some())
+        for (left += some->size(); left >= submit; left -= submit)
+            if (const auto sent = co_await conn.write(as_bytes(ack)); !sent) co_return;
+}
+
 template <class Handler>
 server::router routed(Handler handler) {
     server::router router;
@@ -58,7 +69,7 @@ struct load {
 void converse(std::vector<raw_peer>& peers, const load& how, std::uint32_t count) {
     std::string submits, acks;
     for (std::uint32_t i = 0; i < how.window; ++i) {
-        submits += submit_frame(1, "a payload of thirty-two bytes...");
+        submits += submit_frame(1, payload);
         acks += ack_frame(1);
     }
     for (std::uint32_t done = 0; done < count; done += how.window) {
@@ -173,6 +184,10 @@ BOOST_AUTO_TEST_CASE(of_a_coroutine_that_waits) { a_request_allocates_nothing(ro
 
 BOOST_AUTO_TEST_CASE(of_a_connection_served_by_one_coroutine) {
     a_request_allocates_nothing(server::server::serve_function(acked_in_one_coroutine));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_connection_of_bytes) {
+    a_request_allocates_nothing(server::server::serve_bytes_function(acked_without_frames));
 }
 
 BOOST_AUTO_TEST_CASE(of_a_datagram) {

@@ -9,6 +9,7 @@
 #include <hawser/io/task.hpp>
 #include <hawser/packet/packets.hpp>
 #include <hawser/server/admission.hpp>
+#include <hawser/server/byte_connection.hpp>
 #include <hawser/server/config.hpp>
 #include <hawser/server/connection.hpp>
 #include <hawser/server/context.hpp>

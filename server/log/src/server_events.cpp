@@ -38,8 +38,9 @@ void without_throwing(const Write& write_line) noexcept {
 std::string end_line(const server::peer& who, const server::ending& how) {
     std::ostringstream line;
     line.imbue(std::locale::classic());
-    line << "connection " << who.number << " from " << who.address.text() << " ended: " << how.text() << "; "
-         << how.frames_in << " frames in, " << how.frames_out << " out, ";
+    line << "connection " << who.number << " from " << who.address.text() << " ended: " << how.text() << "; ";
+    if (how.bytes_in + how.bytes_out > 0) line << how.bytes_in << " bytes in, " << how.bytes_out << " out, ";
+    else line << how.frames_in << " frames in, " << how.frames_out << " out, ";
     if (how.skips > 0) line << how.skips << " times dropped, ";
     if (const std::string slow = how.pushes.text(); !slow.empty()) line << "pushes: " << slow << ", ";
     line << std::fixed << std::setprecision(1) << std::chrono::duration<double>(how.lasted).count() << " s";

@@ -52,6 +52,8 @@ struct ending {
     std::optional<stream_position> where;   ///< after a breach, or an end inside a frame
     std::uint64_t frames_in = 0;
     std::uint64_t frames_out = 0;
+    std::uint64_t bytes_in = 0;   ///< of a connection without frames
+    std::uint64_t bytes_out = 0;
     std::uint64_t skips = 0;          ///< stretches of what came that were no frames and were dropped
     frame::push_counts pushes = {};   ///< what became of pushes while the peer was slow
     io::duration lasted{};

@@ -10,6 +10,7 @@
 #include <hawser/error.hpp>
 #include <hawser/io/plain_function.hpp>
 #include <hawser/io/task.hpp>
+#include <hawser/server/byte_connection.hpp>
 #include <hawser/server/config.hpp>
 #include <hawser/server/connection.hpp>
 #include <hawser/server/datagram.hpp>
@@ -34,6 +35,8 @@ struct report {
     refusals refused = {};            ///< connections that were not, by the reason
     std::uint64_t frames_in = 0;      ///< whole frames received, on connections that have ended
     std::uint64_t frames_out = 0;     ///< whole frames sent or, when a connection was lost, taken to be sent
+    std::uint64_t bytes_in = 0;       ///< without frames, bytes: received
+    std::uint64_t bytes_out = 0;      ///< and written
     frame::push_counts pushes = {};   ///< what became of pushes to clients that were slow
     std::uint64_t published = 0;      ///< frames that were published, counted for each connection that was offered one
     std::uint64_t lost = 0;           ///< those that a connection was not: its thread was too busy, or it
@@ -50,8 +53,8 @@ struct report {
     std::vector<std::string> stuck = {};
     std::string failure = {};   ///< why it could not start, one line; empty if it could
 
-    /// "5 connections drained, 0 cut; 100 frames in, 100 out; 0 unanswered", what became of pushes to slow clients and
-    /// of datagrams, and who was refused, if anything and anybody.
+    /// "5 connections drained, 0 cut; 100 frames in, 100 out; 0 unanswered" (or bytes for frames), what became of
+    /// pushes to slow clients and of datagrams, and who was refused, if anything and anybody.
     [[nodiscard]] std::string text() const;
 
     /// What main() returns: 0 all ended in peace, 1 it could not start (see `failure`), 3 something was cut when the
@@ -65,12 +68,15 @@ struct report {
 class server {
 public:
     using serve_function = std::function<io::task<void>(connection&)>;
+    using serve_bytes_function = std::function<io::task<void>(byte_connection&)>;
     using make_listener = std::function<result<std::unique_ptr<io::listener>>(const io::executor&)>;
 
     /// Throws std::invalid_argument for a config that makes no sense, with the numbers.
     server(config settings, router routes);
     /// `serve` is called once a connection, on the threads of the server.
     server(config settings, serve_function serve);
+    /// The same without frames: the config has no codec. See byte_connection.hpp.
+    server(config settings, serve_bytes_function serve);
     /// Of datagrams alone: every address of the config is a udp: one.
     server(config settings, datagram_handler handler);
     server(const server&) = delete;
