@@ -145,14 +145,16 @@ BOOST_AUTO_TEST_CASE(a_packet_is_encoded_where_it_leaves_from) {
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_may_be_written_into_the_servers_own_room) {
-    answering server([](server::datagram& here, bytes asked) {
+    std::atomic<bool> is_all = false;
+    answering server([&](server::datagram& here, bytes asked) {
         const mutable_bytes room = here.room();
-        BOOST_TEST(room.size() == here.most());
+        is_all = room.size() == here.most();
         std::ranges::reverse_copy(asked, room.begin());
         here.answer(bytes(room).first(asked.size()));
     });
     datagram_peer peer = server.peer();
     BOOST_TEST(peer.ask_and_hear("stop") == "pots");
+    BOOST_TEST(is_all);
 }
 
 BOOST_AUTO_TEST_CASE(a_handler_says_where_and_from_whom_and_may_answer_more_than_once) {
@@ -240,7 +242,6 @@ BOOST_AUTO_TEST_SUITE(bounds_of_datagrams)
 BOOST_AUTO_TEST_CASE(what_is_longer_than_the_limit_is_dropped_and_such_an_answer_is_not_sent) {
     answering server(
         [](server::datagram& here, bytes asked) {
-            BOOST_TEST(here.most() <= 10U);
             here.answer(as_bytes(std::string(11, 'x')));
             here.answer(asked);
         },
@@ -486,10 +487,10 @@ BOOST_AUTO_TEST_CASE(without_a_grace_it_ends_with_the_turn) {
 }
 
 BOOST_AUTO_TEST_CASE(a_handler_that_blocks_is_abandoned_by_its_name) {
-    gate closed;
+    gate& closed = *new gate;   // its thread is left behind
     server::config config;
     config.on_stuck = server::stuck_policy::abandon;
-    auto server = std::make_unique<answering>([&](server::datagram&, bytes) { closed.pass(); },
+    auto server = std::make_unique<answering>([&closed](server::datagram&, bytes) { closed.pass(); },
                                               server::datagram_limits(), config);
     server->peer().ask("x");
     closed.entered.acquire();

@@ -35,7 +35,7 @@ class byte_read_wait {
 public:
     explicit byte_read_wait(byte_connection& of);
 
-    [[nodiscard]] bool await_ready();
+    [[nodiscard]] bool await_ready();   ///< there is something, or nothing will come
     /// False if there is nothing to wait for.
     template <std::derived_from<io::coroutine> Promise>
     [[nodiscard]] bool await_suspend(std::coroutine_handle<Promise> waits,
