@@ -5,8 +5,6 @@
 //   echo-server --listen :7000 --format raw           bytes as they come
 #include "starter.hpp"
 
-#include <array>
-
 using namespace hawser;
 
 namespace {
@@ -21,15 +19,10 @@ io::task<void> echo(server::connection& conn) {
 }
 
 // The same without frames. What was sent at once may come in pieces, and what was sent in pieces at once.
-io::task<void> echo_bytes(io::stream& conn, io::duration idle) {
-    std::array<std::byte, 16 * 1024> buffer;
-    for (;;) {
-        conn.set_read_deadline(io::clock::now() + idle);
-        const auto count = co_await conn.read_some(buffer);
-        if (!count) break;
-        conn.set_write_deadline(io::clock::now() + idle);
-        const auto written = co_await conn.write_all(bytes(buffer).first(*count));
-        if (written.error) break;
+io::task<void> echo_bytes(server::byte_connection& conn) {
+    while (const auto some = co_await conn.read_some()) {
+        const auto sent = co_await conn.write(*some);
+        if (!sent) break;
     }
 }
 
@@ -37,7 +30,7 @@ io::task<void> echo_bytes(io::stream& conn, io::duration idle) {
 
 int main(int argc, char** argv) {
     const example::starter given(argc, argv, {.about = "Sends back whatever it gets.", .listen = ":7000"});
-    if (given.raw()) return given.serve_raw(echo_bytes);
+    if (given.raw()) return server::server(given.config(), echo_bytes).run().exit_status();
     server::server server(given.config(), echo);
     return server.run().exit_status();   // until SIGINT or SIGTERM, then drains
 }

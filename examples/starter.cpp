@@ -16,6 +16,8 @@ namespace {
 
 // People type to these servers, and think in between.
 constexpr io::duration patience = std::chrono::minutes(5);
+// And wait for their end.
+constexpr io::duration grace = std::chrono::seconds(2);
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
@@ -35,6 +37,7 @@ starter::starter(int argc, char** argv, const starter_defaults& defaults) : idle
     line.add("port-file", "FILE", "write the ports there, one a line, when all are open",
              tools::into_output_file(port_file));
     if (!defaults.format.empty()) add_frames(line, defaults);
+    else threads_ = 1;   // enough for one socket
     if (const auto status = line.parse(argc, argv)) std::exit(*status);
     if (listen_.empty()) listen_.push_back(defaults.listen);
     if (!port_file.empty()) announcer_.port_file.emplace(port_file);
@@ -71,27 +74,15 @@ void starter::announcer::listening(const std::vector<std::string>& addresses, co
 }
 
 server::config starter::config() const {
-    server::config config{.listen = listen_, .threads = threads_, .codec = *codec_};
+    server::config config{.listen = listen_, .threads = threads_, .events = {&announcer_}};
+    config.drain_timeout = grace;
     config.limits.first_frame_timeout = idle_timeout_;
     config.limits.idle_timeout = idle_timeout_;
+    if (!codec_) return config;   // bytes, or datagrams
+    config.codec = *codec_;
     // Room for an answer that is as long as a request.
     config.limits.outbound_cap = std::max(config.limits.outbound_cap, 2 * codec_->max_frame());
-    config.events = {&announcer_};
     return config;
-}
-
-int starter::serve_datagrams(datagram_function serve) const try {
-    return example::serve_datagrams(listen_, serve, announcer_);
-} catch (const std::runtime_error& error) {
-    announcer_.start_failed(error.what());
-    return 1;
-}
-
-int starter::serve_raw(raw_function serve) const try {
-    return example::serve_raw(listen_, serve, idle_timeout_, announcer_);
-} catch (const std::runtime_error& error) {
-    announcer_.start_failed(error.what());
-    return 1;
 }
 
 }   // namespace example

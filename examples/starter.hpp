@@ -1,15 +1,12 @@
-// starter: what the small servers to start from share: their options, and how they serve without frames.
+// starter: what the small servers to start from share: their options.
 //
 //   const example::starter given(argc, argv, {.about = "Sends back what it gets.", .listen = ":7000"});
-//   if (given.raw()) return given.serve_raw(echo_bytes);      // --format raw
+//   if (given.raw()) return server::server(given.config(), echo_bytes).run().exit_status();      // --format raw
 //   server::server server(given.config(), echo);
 //   return server.run().exit_status();
 //
 // Nothing here is part of hawser; a program of your own has its own options.
 #pragma once
-
-#include "datagram_service.hpp"
-#include "raw_service.hpp"
 
 #include <hawser/server.hpp>
 
@@ -28,7 +25,7 @@ using namespace hawser;
 struct starter_defaults {
     std::string about;
     std::string listen;
-    std::string format = "lines";   ///< empty: it has no frames
+    std::string format = "lines";   ///< empty: it has datagrams
     bool can_be_raw = true;         ///< it takes --format raw
     bool one_thread = false;        ///< it takes no --threads
 };
@@ -43,12 +40,8 @@ public:
     /// What the options say; it refers to this object. Where the server listens is told on standard error.
     [[nodiscard]] server::config config() const;
 
-    /// `--format raw`: bytes are served as they come. That is no codec, since no codec could say what a frame is.
+    /// `--format raw`: bytes are served as they come, without a codec.
     [[nodiscard]] bool raw() const noexcept { return !codec_; }
-    /// Serves bytes until SIGINT or SIGTERM, one coroutine a connection, all on this thread; the exit status.
-    [[nodiscard]] int serve_raw(raw_function serve) const;
-    /// Serves datagrams until SIGINT or SIGTERM, all on this thread; the exit status.
-    [[nodiscard]] int serve_datagrams(datagram_function serve) const;
 
 private:
     void add_frames(tools::command_line& line, const starter_defaults& defaults);

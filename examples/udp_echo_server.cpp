@@ -3,18 +3,17 @@
 //   udp-echo-server --listen udp::7004
 //   hawser-talk --connect udp::7004
 //
-// There are no connections and no frames: a datagram comes whole or not at all, and is one packet. So one coroutine and
-// one buffer serve all peers, and no peer can make them grow.
+// There are no connections and no frames: a datagram comes whole or not at all, and is one packet.
 //
 // A server of datagrams has to guard against two things, because a sender can forge its address. An answer must not be
 // answered: two servers, or one and itself, would go on for ever after one forged packet. So answers begin with a mark,
 // and a datagram with that mark is dropped. And an answer must not be much longer than its request, or the server could
-// be used to flood a peer that never asked: here it is two bytes longer.
+// be used to flood a peer that never asked: here it is two bytes longer, and the server's own limit would stop it at
+// three times the request.
 #include "starter.hpp"
 
 #include <algorithm>
 #include <string_view>
-#include <vector>
 
 using namespace hawser;
 
@@ -22,17 +21,13 @@ namespace {
 
 constexpr std::string_view mark = "= ";   // of an answer
 
-io::task<void> echo(io::datagram_socket& socket) {
-    std::vector<std::byte> room(io::datagram_socket::max_datagram);
+void echo(server::datagram& here, bytes asked) {
+    const std::size_t size = mark.size() + asked.size();
+    if (as_text(asked).starts_with(mark) || size > here.most()) return;
+    const mutable_bytes room = here.room();   // so that no memory of ours is needed
     std::ranges::copy(as_bytes(mark), room.begin());
-    const mutable_bytes request = mutable_bytes(room).subspan(mark.size());
-    while (!socket.is_closed()) {   // any other failure is that of one datagram
-        const auto got = co_await socket.receive_from(request);
-        if (!got || got->truncated) continue;   // too long to be answered whole
-        if (as_text(bytes(request).first(got->count)).starts_with(mark)) continue;
-        // May be lost anyway.
-        static_cast<void>(co_await socket.send_to(bytes(room).first(mark.size() + got->count), got->from));
-    }
+    std::ranges::copy(asked, room.begin() + mark.size());
+    here.answer(bytes(room).first(size));   // may be lost
 }
 
 }   // namespace
@@ -42,5 +37,6 @@ int main(int argc, char** argv) {
                                  {.about = "Sends each datagram back to where it came from, behind \"= \".",
                                   .listen = "udp::7004",
                                   .format = ""});
-    return given.serve_datagrams(echo);
+    server::server server(given.config(), echo);
+    return server.run().exit_status();
 }

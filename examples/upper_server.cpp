@@ -30,16 +30,14 @@ io::task<void> answer_in_upper_case(server::connection& conn) {
 }
 
 // Bytes without frames: nothing says where a `quit` would begin and end, so there is none.
-io::task<void> upper_bytes(io::stream& conn, io::duration idle) {
-    std::array<std::byte, 16 * 1024> buffer;
+io::task<void> upper_bytes(server::byte_connection& conn) {
+    std::array<std::byte, 4096> buffer;
     for (;;) {
-        conn.set_read_deadline(io::clock::now() + idle);
         const auto count = co_await conn.read_some(buffer);
         if (!count) break;
         make_upper(mutable_bytes(buffer).first(*count));
-        conn.set_write_deadline(io::clock::now() + idle);
-        const auto written = co_await conn.write_all(bytes(buffer).first(*count));
-        if (written.error) break;
+        const auto sent = co_await conn.write(bytes(buffer).first(*count));
+        if (!sent) break;
     }
 }
 
@@ -49,7 +47,7 @@ int main(int argc, char** argv) {
     const example::starter given(argc, argv,
                                  {.about = "Answers in upper case; `quit` is answered QUIT, and ends the connection.",
                                   .listen = ":7001"});
-    if (given.raw()) return given.serve_raw(upper_bytes);
+    if (given.raw()) return server::server(given.config(), upper_bytes).run().exit_status();
     server::server server(given.config(), answer_in_upper_case);
     return server.run().exit_status();
 }

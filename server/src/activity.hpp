@@ -20,12 +20,18 @@ public:
         whose_.store(&whose, std::memory_order_release);
         begins(what);
     }
+    /// For nobody who is connected.
+    void begins_for_nobody(const std::string_view& what) noexcept {
+        whose_.store(nullptr, std::memory_order_release);
+        begins(what);
+    }
     /// The next, for the same session.
     void begins(const std::string_view& what) noexcept { what_.store(&what, std::memory_order_relaxed); }
     /// A session that is gone is not what it is busy for.
     void forget(const session& gone) noexcept {
         const session* of = &gone;
-        whose_.compare_exchange_strong(of, nullptr, std::memory_order_relaxed);
+        if (whose_.compare_exchange_strong(of, nullptr, std::memory_order_relaxed))
+            what_.store(nullptr, std::memory_order_relaxed);
     }
     /// And it has ended.
     void has_ended() const noexcept {

@@ -92,10 +92,7 @@ void session_view::close() noexcept { session_.frames_.close(); }
 
 void session_view::finish() noexcept { session_.finish(hawser::errc::closed); }
 
-// What shares the service shares all that runs.
-server_handle session_view::server() const {
-    return server_handle(std::shared_ptr<running>(session_.service_, session_.service_->whole));
-}
+server_handle session_view::server() const { return session_.service_->handle(); }
 
 error_code session_view::spawn(io::task<void> child) { return session_.spawn(std::move(child)); }
 

@@ -2,6 +2,7 @@
 
 #include <hawser/io/descriptors.hpp>
 #include <hawser/io/machine.hpp>
+#include <hawser/server/address_rate.hpp>
 #include <hawser/server/admission.hpp>
 
 #include <boost/system/errc.hpp>
@@ -47,6 +48,20 @@ std::size_t default_budget(const config& settings, std::size_t longest_frame) {
     return std::max(limits.share(), std::min(asked_for.needed(longest_frame), most));
 }
 
+void check(const datagram_limits& of) {
+    const auto refuse = [](const char* name, std::size_t value, const std::string& least_or_most) {
+        throw std::invalid_argument("datagrams." + std::string(name) + " is " + std::to_string(value) + ": " +
+                                    least_or_most);
+    };
+    constexpr std::size_t longest = datagram_limits().largest;
+    if (of.largest == 0 || of.largest > longest)
+        refuse("largest", of.largest, "from 1 to the " + std::to_string(longest) + " bytes that IPv4 can carry");
+    if (of.under_way == 0) refuse("under_way", 0, "no handler that waits could begin");
+    if (of.addresses == 0) refuse("addresses", 0, "the rate of nobody could be known");
+    if (of.receive_buffer < 0) throw std::invalid_argument("datagrams.receive_buffer is negative");
+    static_cast<void>(address_rate("datagrams.rate", of.rate));
+}
+
 // Of what can be told from the config alone.
 void check(const config& settings) {
     const auto refuse_negative = [](const char* name, auto value) {
@@ -64,6 +79,7 @@ void check(const config& settings) {
     refuse_negative("max_lifetime", settings.max_lifetime);
     refuse_negative("ping_interval", settings.ping_interval);
     refuse_negative("push_timeout", settings.limits.push_timeout);
+    check(settings.datagrams);
     if (settings.events.size() > event_list::most)
         throw std::invalid_argument("events: there are " + std::to_string(settings.events.size()) + ", and at most " +
                                     std::to_string(event_list::most) + " are told");

@@ -44,6 +44,10 @@ void event_chain::refused(const io::endpoint& who, const error_code& why) const 
     tell_all([&](events& one) { one.refused(who, why); });
 }
 
+void event_chain::datagram_failed(const io::endpoint& from, const std::string& why) const noexcept {
+    tell_all([&](events& one) { one.datagram_failed(from, why); });
+}
+
 void event_chain::accept_failed(const error_code& why, io::duration pause) const noexcept {
     tell_all([&](events& one) { one.accept_failed(why, pause); });
 }

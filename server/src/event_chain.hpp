@@ -30,6 +30,7 @@ public:
     void opened(const peer& who) const noexcept;
     void closed(const peer& who, const ending& how) const noexcept;
     void refused(const io::endpoint& who, const error_code& why) const noexcept;
+    void datagram_failed(const io::endpoint& from, const std::string& why) const noexcept;
     void accept_failed(const error_code& why, io::duration pause) const noexcept;
     void stopping(std::size_t connections) const noexcept;
     void stuck(const std::string& what) const noexcept;

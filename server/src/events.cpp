@@ -27,6 +27,7 @@ void events::listening(const std::vector<std::string>&, const std::vector<std::u
 void events::opened(const peer&) {}
 void events::closed(const peer&, const ending&) {}
 void events::refused(const io::endpoint&, const error_code&) {}
+void events::datagram_failed(const io::endpoint&, const std::string&) {}
 void events::accept_failed(const error_code&, io::duration) {}
 void events::stopping(std::size_t) {}
 void events::stuck(const std::string&) {}

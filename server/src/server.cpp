@@ -1,6 +1,7 @@
 // The server itself: what it is before its start, and the way to what runs from then on (running.hpp).
 #include <hawser/server/server.hpp>
 
+#include "byte_codec.hpp"
 #include "running/running.hpp"
 #include "running/start_failure.hpp"
 
@@ -15,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -38,6 +40,15 @@ error_code code_of(const std::exception& thrown) noexcept {
                                      : boost::system::errc::operation_canceled);
 }
 
+config without_frames(config settings) {
+    const frame::any_codec usual;
+    if (&settings.codec.chosen() != &usual.chosen() || settings.answer_codec)
+        throw std::invalid_argument("codec is " + settings.codec.text() +
+                                    ": a server of bytes has no frames; leave it out, or serve a server::connection");
+    settings.codec = byte_codec::any();
+    return settings;
+}
+
 }   // namespace
 
 struct server::parts {
@@ -49,7 +60,7 @@ struct server::parts {
     /// None before it serves; what is there then stays.
     [[nodiscard]] running* serving() const noexcept { return life->has_served() ? now.get() : nullptr; }
 
-    const definition what;
+    definition what;   // as it is at the start
     std::vector<make_listener> added;
     std::string failure;
     const std::shared_ptr<lifecycle> life = std::make_shared<lifecycle>();
@@ -105,12 +116,25 @@ server::server(config settings, router routes)
 server::server(config settings, serve_function serve)
     : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)), std::move(serve)})) {}
 
+server::server(config settings, serve_bytes_function serve)
+    : parts_(std::make_unique<parts>(definition{effective_config(without_frames(std::move(settings))),
+                                                std::move(serve)})) {}
+
+server::server(config settings, datagram_handler handler)
+    : parts_(std::make_unique<parts>(definition{effective_config(std::move(settings)), std::monostate(),
+                                                std::move(handler)})) {}
+
 server::~server() {
     stop(io::duration::zero());
     if (parts_->now && parts_->now->has_threads() && parts_->life->wait()) parts_->now->join();
 }
 
 void server::add_listener(make_listener make) { parts_->added.push_back(std::move(make)); }
+
+server& server::on_datagram(datagram_handler handler) {
+    parts_->what.datagrams = std::move(handler);
+    return *this;
+}
 
 result<void> server::start() {
     return parts_->start([this] { return std::make_shared<crew>(parts_->what.settings); }, false);
@@ -186,6 +210,11 @@ std::size_t server::connections() const noexcept {
 std::uint16_t server::port() const noexcept {
     const std::scoped_lock lock(parts_->mutex);
     return parts_->now ? parts_->now->port() : 0;
+}
+
+std::uint16_t server::datagram_port() const noexcept {
+    const std::scoped_lock lock(parts_->mutex);
+    return parts_->now ? parts_->now->datagram_port() : 0;
 }
 
 }   // namespace hawser::server

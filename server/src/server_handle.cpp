@@ -2,6 +2,7 @@
 #include <hawser/server/server_handle.hpp>
 
 #include "running/running.hpp"
+#include "service.hpp"
 
 #include <functional>
 #include <utility>
@@ -15,6 +16,8 @@ error_code post(const std::shared_ptr<running>& by, const publication::letter& m
 }
 
 }   // namespace
+
+server_handle service::handle() const noexcept { return server_handle(whole->weak_from_this()); }
 
 // What this gives may outlive the handle.
 io::task<result<void>> server_handle::publish(frame::shared_frame made, push_as as, std::uint64_t except) const {

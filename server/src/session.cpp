@@ -127,13 +127,20 @@ void session::call_open_hook() {
 // The user's coroutine. None if there is no memory for it.
 io::task<void> session::called_serve() noexcept try {
     home_.begins(*this, serve_call);
-    return (*service_->serve())(connection_);
+    return service_->serve_bytes() != nullptr ? serve_bytes() : (*service_->serve())(connection_);
 } catch (const std::bad_alloc&) {
     no_memory();
     return {};
 } catch (...) {
     handler_failed(std::current_exception());
     return {};
+}
+
+// Around a coroutine for bytes, which need a little more than others: it is here.
+io::task<void> session::serve_bytes() {
+    byte_connection here(*this);
+    io::task<void> served = (*service_->serve_bytes())(here);
+    co_await std::move(served);
 }
 
 // Of each frame, in one function with the loop that takes them: the body is where that has it, and is not copied.
@@ -179,7 +186,7 @@ void session::note_filled(const error_code& why_not) noexcept {
 // A coroutine of the user's, while it serves, or how its fields are read; whatever else is awaited has no memory.
 void session::call_threw() noexcept {
     awaited_ = awaited::in_vain;
-    const bool is_users = service_->serve() != nullptr && stage_ < stage::joining &&
+    const bool is_users = service_->routes() == nullptr && stage_ < stage::joining &&
                           frames_.failure() != io::asio::error::no_memory;
     try {
         throw;

@@ -208,6 +208,7 @@ private:
     [[nodiscard]] io::task<void> handle_frames();
     void call_open_hook();
     [[nodiscard]] io::task<void> called_serve() noexcept;
+    [[nodiscard]] io::task<void> serve_bytes();
     void completed() override;
     void abandon() noexcept override;
     void come_to_end() noexcept;

@@ -115,7 +115,7 @@ io::task<void> session::part() {
 void session::note_end() noexcept {
     ending how;
     how.why = why();
-    if (service_->serve() != nullptr && !how.why && drained_ != drained::no) how.why = hawser::errc::stopping;
+    if (service_->routes() == nullptr && !how.why && drained_ != drained::no) how.why = hawser::errc::stopping;
     if (drained_ == drained::by_age && how.why == hawser::errc::stopping) how.why = errc::lifetime_over;
     if (const error_code first = frames_.failure(); first && !(how.why == errc::handler_failed)) how.why = first;
     if (how.why) stop_handling(how.why);
@@ -188,7 +188,7 @@ void session::handler_failed(std::exception_ptr thrown) noexcept {
 session::cut_result session::cut() {
     const bool may_have_lost = frames_.connection().unsent() > 0;
     const bool is_served = stage_ >= stage::parting;
-    const bool not_handled = !is_served && (service_->serve() != nullptr || frames_.connection().available() > 0);
+    const bool not_handled = !is_served && (service_->routes() == nullptr || frames_.connection().available() > 0);
     const std::size_t untaken = is_served ? 0 : frames_.in().whole();
     frames_.fail(hawser::errc::stopping);   // what the kernel takes at once still leaves
     const std::size_t unanswered = untaken + dispatcher_.unanswered() + frames_.out().unwritten();
@@ -236,8 +236,9 @@ ending session::how_it_ended() const {
     } catch (const std::bad_alloc&) {
         how.detail.clear();   // as in note()
     }
-    how.frames_in = frames_.in().frames();
-    how.frames_out = frames_.out().frames();
+    const bool has_frames = service_->serve_bytes() == nullptr;
+    (has_frames ? how.frames_in : how.bytes_in) = has_frames ? frames_.in().frames() : frames_.in().position();
+    (has_frames ? how.frames_out : how.bytes_out) = has_frames ? frames_.out().frames() : frames_.out().written();
     how.skips = frames_.in().skips();
     how.pushes = pushes();
     how.lasted = io::clock::now() - frames_.connection().opened_at();

@@ -5,8 +5,13 @@
 namespace hawser::inline v0::server {
 
 void tally::add_ended(const session& one) noexcept {
-    frames_in_.add(one.frames().in().frames());
-    frames_out_.add(one.frames().out().frames());
+    if (one.common().serve_bytes() == nullptr) {
+        frames_in_.add(one.frames().in().frames());
+        frames_out_.add(one.frames().out().frames());
+    } else {
+        bytes_in_.add(one.frames().in().position());
+        bytes_out_.add(one.frames().out().written());
+    }
     const frame::push_counts counted = one.pushes();
     pushes_.waited.add(counted.waited);
     pushes_.dropped_newest.add(counted.dropped_newest);
@@ -29,6 +34,8 @@ void tally::add_published(std::uint64_t given, std::uint64_t lost) noexcept {
 void tally::add_to(report& sum, std::size_t open) const noexcept {
     sum.frames_in += frames_in_.value();
     sum.frames_out += frames_out_.value();
+    sum.bytes_in += bytes_in_.value();
+    sum.bytes_out += bytes_out_.value();
     sum.pushes += frame::push_counts{.waited = pushes_.waited.value(),
                                      .dropped_newest = pushes_.dropped_newest.value(),
                                      .dropped_oldest = pushes_.dropped_oldest.value(),

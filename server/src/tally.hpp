@@ -47,6 +47,8 @@ private:
 
     counter frames_in_;
     counter frames_out_;
+    counter bytes_in_;
+    counter bytes_out_;
     pushes pushes_;
     counter forced_;
     counter unanswered_;

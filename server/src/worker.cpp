@@ -1,5 +1,6 @@
 #include "worker.hpp"
 
+#include "datagrams/datagram_port.hpp"
 #include "eviction.hpp"
 
 #include <hawser/io/memory_budget.hpp>
@@ -65,6 +66,7 @@ void worker::remove(session& ended) noexcept {
 
 void worker::drain(io::time_point end) {
     drained_by_ = end;
+    for (datagram_port* const one : ports_) one->drain(end);
     drain_when_told();
 }
 
@@ -86,6 +88,7 @@ void worker::drain_when_told() {
 
 void worker::cut_all() {
     if (counted_.are_cut()) return;   // what each leaves behind counts once
+    for (datagram_port* const one : ports_) one->cut();
     for (session& open : sessions_) counted_.add_cut(open.cut());
     counted_.all_are_cut();
 }
@@ -125,6 +128,7 @@ void worker::count_lost() {
 void worker::add_to(report& sum) noexcept {
     const std::size_t open = live.load(std::memory_order_relaxed);
     counted_.add_to(sum, open);
+    for (const datagram_port* const one : ports_) sum.datagrams += one->counts();
     sum.lost += static_cast<std::uint64_t>(box.size() + box.take_lost()) * open;
 }
 
@@ -136,6 +140,8 @@ std::vector<std::string> worker::under_way() {
         for (const std::string& one : open.under_way()) names.push_back(one + " of " + open.text());
         if (names.size() >= most) break;
     }
+    for (const datagram_port* const one : ports_)
+        if (one->counts().cut > 0) names.emplace_back(datagram_port::handler_name);
     if (names.empty()) names.emplace_back("an offloaded function that nobody awaits any more");
     return names;
 }

@@ -29,6 +29,8 @@ public:
     using io::asio::io_context::shutdown;
 };
 
+class datagram_port;
+
 class worker {
     std::unique_ptr<own_context> own_;   // before all that needs it
     io::executor executor_;
@@ -62,6 +64,8 @@ public:
 
     void add(session& opened);
     void remove(session& ended) noexcept;
+    /// Before its thread begins. It is drained, cut and counted as the sessions are.
+    void add(datagram_port& opened) { ports_.push_back(&opened); }
     /// Every session finishes what it has received and ends, before `end` if it can; so does
     /// every one that is added later.
     void drain(io::time_point end);
@@ -87,6 +91,7 @@ public:
 
     void begins(const session& whose, const std::string_view& what) noexcept { busy_.begins(whose, what); }
     void begins(const std::string_view& what) noexcept { busy_.begins(what); }
+    void begins_for_nobody(const std::string_view& what) noexcept { busy_.begins_for_nobody(what); }
     void forget(const session& whose) noexcept { busy_.forget(whose); }
     void has_ended() const noexcept { busy_.has_ended(); }
 
@@ -121,6 +126,7 @@ private:
     activity busy_;
     tally counted_;
     session::list sessions_;
+    std::vector<datagram_port*> ports_;
     bool is_handing_out_ = false;
     std::optional<io::time_point> drained_by_;                      // once draining
     std::atomic<io::time_point> drain_by_{io::time_point::max()};   // what the post below is to tell

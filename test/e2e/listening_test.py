@@ -135,7 +135,7 @@ class Addresses(programs.Case):
     def test_a_udp_address_is_refused_in_one_line(self):
         status, _, err = self.run_to_end(programs.SERVER, "--listen", "udp:127.0.0.1:0")
         self.assertEqual(1, status)
-        self.assertRegex(err, r"\Ahawser-server: [^\n]*udp:127\.0\.0\.1:0: a udp address for a stream[^\n]*\n\Z")
+        self.assertRegex(err, r"\Ahawser-server: [^\n]*udp:127\.0\.0\.1:0: a udp address, and datagrams have no handler[^\n]*\n\Z")
 
     def test_a_peer_over_ipv4_is_logged_as_ipv4(self):
         server = self.start_server(listen=[":0"])

@@ -3,6 +3,7 @@
 #include <support/replaced_error.hpp>
 
 #include <hawser/log/log.hpp>
+#include <hawser/server/server.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -70,6 +71,21 @@ std::uint64_t losses_told(const std::string& all) {
 }   // namespace
 
 BOOST_AUTO_TEST_SUITE(logging)
+
+BOOST_AUTO_TEST_CASE(a_datagrams_handler_that_throws_is_a_line_and_a_flood_of_them_ten) {
+    replaced_error error;
+    {
+        const writer lines(level::info);
+        server_events events;
+        for (int number = 0; number < 1000; ++number)
+            events.datagram_failed({.what = io::endpoint::kind::ipv4, .port = 53, .host = {10, 0, 0, 1}}, "no\nsuch");
+        events.stopped({.datagrams = {.in = 1000, .failed = 1000}});
+    }
+    const std::string all = error.rest();
+    BOOST_TEST(lines_with(all, " warning the handler of a datagram from 10.0.0.1:53 failed: no\\x0asuch\n") == 10U);
+    BOOST_TEST(lines_with(all, "and 990 more: handlers of datagrams failed\n") == 1U);
+    BOOST_TEST(lines_with(all, "; datagrams: 1000 in, 0 out; 1000 dropped (1000 failed)\n") == 1U);
+}
 
 BOOST_AUTO_TEST_CASE(what_waits_is_written_at_the_end) {
     replaced_error error;

@@ -1,6 +1,7 @@
 // A request costs no memory: once a connection is under way, neither malloc nor aligned allocation is called for it,
 // whichever way the server is written. A program of its own, since it replaces malloc.
 #include <support/allocations.hpp>
+#include <support/datagram_peer.hpp>
 #include <support/raw_peer.hpp>
 #include <support/running_server.hpp>
 
@@ -21,6 +22,7 @@ using namespace hawser::test;
 namespace {
 
 constexpr std::uint32_t requests = 512;   // on each connection
+constexpr std::string_view payload = "a payload of thirty-two bytes...";
 
 packet::submit_ack ack_of(const packet::submit& s) { return {s.id, packet::outcome::ok}; }
 
@@ -41,6 +43,16 @@ io::task<void> acked_in_one_coroutine(server::connection& conn) {
         if (const auto sent = co_await conn.send(as_bytes(ack)); !sent) break;
 }
 
+// Without frames: it counts bytes.
+io::task<void> acked_without_frames(server::byte_connection& conn) {
+    const std::size_t submit = submit_frame(1, payload).size();
+    const std::string ack = ack_frame(1);
+    std::size_t left = 0;
+    while (const auto some = co_await conn.read_some())
+        for (left += some->size(); left >= submit; left -= submit)
+            if (const auto sent = co_await conn.write(as_bytes(ack)); !sent) co_return;
+}
+
 template <class Handler>
 server::router routed(Handler handler) {
     server::router router;
@@ -57,7 +69,7 @@ struct load {
 void converse(std::vector<raw_peer>& peers, const load& how, std::uint32_t count) {
     std::string submits, acks;
     for (std::uint32_t i = 0; i < how.window; ++i) {
-        submits += submit_frame(1, "a payload of thirty-two bytes...");
+        submits += submit_frame(1, payload);
         acks += ack_frame(1);
     }
     for (std::uint32_t done = 0; done < count; done += how.window) {
@@ -106,6 +118,15 @@ void a_request_allocates_nothing(Service service, const std::vector<load>& loads
                                                       << " in flight; the first:" << counted.first);
     }
 }
+
+// Few enough for the kernel's queue.
+void ask_all(datagram_peer& peer) {
+    for (int i = 0; i < 100; ++i) peer.ask("a question of thirty-two bytes..");
+    for (int i = 0; i < 100; ++i) BOOST_TEST_REQUIRE(peer.hear() == "an answer");
+}
+
+// The server has waited for it.
+void ask_one(datagram_peer& peer) { BOOST_TEST_REQUIRE(peer.ask_and_hear("a question of its own") == "an answer"); }
 
 // What the hook counts when another thread asks once, in this way.
 std::uint64_t counted_for(const std::function<void()>& ask) {
@@ -163,6 +184,25 @@ BOOST_AUTO_TEST_CASE(of_a_coroutine_that_waits) { a_request_allocates_nothing(ro
 
 BOOST_AUTO_TEST_CASE(of_a_connection_served_by_one_coroutine) {
     a_request_allocates_nothing(server::server::serve_function(acked_in_one_coroutine));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_connection_of_bytes) {
+    a_request_allocates_nothing(server::server::serve_bytes_function(acked_without_frames));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_datagram) {
+    server::events quiet;
+    const auto answer = [](server::datagram& here, bytes) { here.answer(as_bytes("an answer")); };
+    server::server server({.listen = {"udp:127.0.0.1:0"}, .threads = 1, .datagrams = {.rate = 1e6}, .events = {&quiet}},
+                          answer);
+    BOOST_REQUIRE(server.start());
+    datagram_peer peer(server.datagram_port());
+    ask_all(peer);
+    const allocations counted = allocations_during([&] {
+        ask_all(peer);
+        for (int i = 0; i < 100; ++i) ask_one(peer);
+    });
+    BOOST_TEST(counted.times == 0U, counted.times << " allocations for 200 datagrams; the first:" << counted.first);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

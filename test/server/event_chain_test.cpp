@@ -46,6 +46,7 @@ public:
         note("closed " + std::to_string(who.number) + " " + std::to_string(how.frames_in));
     }
     void refused(const io::endpoint&, const error_code&) override { note("refused"); }
+    void datagram_failed(const io::endpoint&, const std::string& why) override { note("datagram_failed " + why); }
     void accept_failed(const error_code&, io::duration) override { note("accept_failed"); }
     void stopping(std::size_t connections) override { note("stopping " + std::to_string(connections)); }
     void stuck(const std::string& what) override { note("stuck " + what); }
@@ -88,6 +89,7 @@ const call of_the_rest[] = {
          chain.closed({.number = 7, .address = {}}, how);
      }},
     {"refused", [](const auto& chain) { chain.refused({}, server::errc::denied); }},
+    {"datagram_failed odd", [](const auto& chain) { chain.datagram_failed({}, "odd"); }},
     {"accept_failed", [](const auto& chain) { chain.accept_failed(server::errc::out_of_descriptors, 1s); }},
     {"stopping 4", [](const auto& chain) { chain.stopping(4); }},
     {"stuck submit", [](const auto& chain) { chain.stuck("submit"); }},

@@ -366,6 +366,34 @@ BOOST_AUTO_TEST_CASE(a_deadline_moves_for_a_receive_that_waits_now) { between_tw
 
 BOOST_AUTO_TEST_CASE(closing_wakes_who_waits_and_ends_the_socket) { between_two(closing); }
 BOOST_AUTO_TEST_CASE(a_flood_of_datagrams_leaves_the_others_their_turns) { between_two(a_flood); }
+BOOST_AUTO_TEST_CASE(what_has_come_is_taken_without_waiting_and_nothing_more) {
+    asio::io_context context;
+    const auto one = bound(context.get_executor()), other = bound(context.get_executor());
+    std::array<std::byte, 64> room{};
+    BOOST_TEST((other->receive_waiting(room).error() == asio::error::would_block));
+    BOOST_TEST(!one->try_send_to(as_bytes("ahoy"), other->local()));   // to this machine it is there at once
+    const result<datagram_socket::received> got = other->receive_waiting(room);
+    BOOST_TEST_REQUIRE(got.has_value());
+    BOOST_TEST(as_text(bytes(room).first(got->count)) == "ahoy");
+    BOOST_TEST((got->from == one->local()));
+    one->close();
+    BOOST_TEST(one->try_send_to(as_bytes("ahoy"), other->local()) == errc::closed);
+    BOOST_TEST(one->receive_waiting(room).error() == errc::closed);
+}
+BOOST_AUTO_TEST_CASE(a_closed_queue_gives_what_has_come_and_takes_nothing_more) {
+    asio::io_context context;
+    const auto one = bound(context.get_executor()), other = bound(context.get_executor());
+    std::array<std::byte, 64> room{};
+    BOOST_TEST(!one->try_send_to(as_bytes("before"), other->local()));
+    other->close_queue();
+    BOOST_TEST(!one->try_send_to(as_bytes("after"), other->local()));
+    const result<datagram_socket::received> got = other->receive_waiting(room);
+    BOOST_TEST_REQUIRE(got.has_value());
+    BOOST_TEST(as_text(bytes(room).first(got->count)) == "before");
+    BOOST_TEST((other->receive_waiting(room).error() == asio::error::would_block));
+    BOOST_TEST(!other->try_send_to(as_bytes("answer"), one->local()));
+    BOOST_TEST(one->receive_waiting(room).has_value());
+}
 BOOST_AUTO_TEST_CASE(a_second_receive_is_concurrent_read) { between_two(a_second_receive); }
 
 BOOST_AUTO_TEST_CASE(a_dialled_socket_hears_its_peer_only) { runs(only_its_peer()); }

@@ -12,6 +12,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include <linux/filter.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -70,6 +71,13 @@ endpoint datagram_socket::remote() const noexcept {
     return error ? endpoint() : endpoint_of(name);
 }
 
+void datagram_socket::close_queue() noexcept {
+    if (closed_) return;
+    sock_filter drop{.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = 0};
+    const sock_fprog all{.len = 1, .filter = &drop};
+    static_cast<void>(::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &all, sizeof all));
+}
+
 void datagram_socket::close() noexcept {
     if (std::exchange(closed_, true)) return;
     read_deadline_.clear();
@@ -78,7 +86,7 @@ void datagram_socket::close() noexcept {
     socket_.close(ignored);
 }
 
-result<datagram_socket::received> datagram_socket::try_receive(mutable_bytes into) {
+result<datagram_socket::received> datagram_socket::try_receive(mutable_bytes into) noexcept {
     udp::endpoint from;
     auto size = static_cast<socklen_t>(from.capacity());
     // With MSG_TRUNC the answer is the length of the datagram, whatever fits.
@@ -93,7 +101,7 @@ result<datagram_socket::received> datagram_socket::try_receive(mutable_bytes int
     return received{std::min(whole, into.size()), endpoint_of(from), whole > into.size()};
 }
 
-error_code datagram_socket::try_send(bytes datagram, const udp::endpoint* to) {
+error_code datagram_socket::try_send(bytes datagram, const udp::endpoint* to) noexcept {
     const sockaddr* name = to != nullptr ? to->data() : nullptr;
     const auto size = static_cast<socklen_t>(to != nullptr ? to->size() : 0);
     const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
@@ -101,6 +109,17 @@ error_code datagram_socket::try_send(bytes datagram, const udp::endpoint* to) {
     do sent = ::sendto(socket_.native_handle(), datagram.data(), datagram.size(), flags, name, size);
     while (sent < 0 && errno == EINTR);
     return sent < 0 ? last_error() : error_code();
+}
+
+result<datagram_socket::received> datagram_socket::receive_waiting(mutable_bytes into) noexcept {
+    if (closed_) return errc::closed;
+    return try_receive(into);
+}
+
+error_code datagram_socket::try_send_to(bytes datagram, const endpoint& to) noexcept {
+    if (closed_) return errc::closed;
+    const udp::endpoint name = name_of(to, is_ipv6_);
+    return try_send(datagram, &name);
 }
 
 error_code datagram_socket::reason_to_fail(direction which) const noexcept {

@@ -9,9 +9,11 @@
 #include <hawser/io/task.hpp>
 #include <hawser/packet/packets.hpp>
 #include <hawser/server/admission.hpp>
+#include <hawser/server/byte_connection.hpp>
 #include <hawser/server/config.hpp>
 #include <hawser/server/connection.hpp>
 #include <hawser/server/context.hpp>
+#include <hawser/server/datagram.hpp>
 #include <hawser/server/error.hpp>
 #include <hawser/server/events.hpp>
 #include <hawser/server/router.hpp>

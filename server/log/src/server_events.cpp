@@ -38,8 +38,9 @@ void without_throwing(const Write& write_line) noexcept {
 std::string end_line(const server::peer& who, const server::ending& how) {
     std::ostringstream line;
     line.imbue(std::locale::classic());
-    line << "connection " << who.number << " from " << who.address.text() << " ended: " << how.text() << "; "
-         << how.frames_in << " frames in, " << how.frames_out << " out, ";
+    line << "connection " << who.number << " from " << who.address.text() << " ended: " << how.text() << "; ";
+    if (how.bytes_in + how.bytes_out > 0) line << how.bytes_in << " bytes in, " << how.bytes_out << " out, ";
+    else line << how.frames_in << " frames in, " << how.frames_out << " out, ";
     if (how.skips > 0) line << how.skips << " times dropped, ";
     if (const std::string slow = how.pushes.text(); !slow.empty()) line << "pushes: " << slow << ", ";
     line << std::fixed << std::setprecision(1) << std::chrono::duration<double>(how.lasted).count() << " s";
@@ -80,6 +81,15 @@ void server_events::refused(const io::endpoint& who, const error_code& why) {
     });
 }
 
+void server_events::datagram_failed(const io::endpoint& from, const std::string& why) {
+    if (!enabled(level::warning)) return;
+    without_throwing([&] {
+        if (may_write(level::warning, "handlers of datagrams failed"))
+            write(level::warning,
+                  "the handler of a datagram from " + from.text() + " failed: " + escaped(as_bytes(why), 200));
+    });
+}
+
 void server_events::accept_failed(const error_code& why, io::duration pause) {
     if (!enabled(level::warning)) return;
     without_throwing([&] {
@@ -103,7 +113,7 @@ void server_events::stopped(const server::report& done) {
     write_left_out();
     without_throwing([&] {
         write_ends();
-        write(done.forced > 0 ? level::warning : level::info, "server stopped: " + done.text());
+        write(done.forced + done.datagrams.cut > 0 ? level::warning : level::info, "server stopped: " + done.text());
     });
 }
 

@@ -31,24 +31,62 @@ std::string who_has(const std::string& name, const error_code& why) {
     throw start_failure(why, "cannot listen on " + name + ": " + why.message() + who_has(name, why));
 }
 
+[[noreturn]] void refuse(const std::string& why) {
+    throw start_failure(make_error_code(boost::system::errc::invalid_argument), why);
+}
+
+// For what can be told without listening.
+void check(const definition& of, const io::address& where) {
+    const bool is_udp = where.what == io::address::kind::udp;
+    if (is_udp && !of.datagrams)
+        throw start_failure(make_error_code(hawser::errc::wrong_network),
+                            "cannot listen on " + where.text() + ": a udp address, and datagrams have no handler: " +
+                                "give one to server::on_datagram(), or listen on a tcp address");
+    if (!is_udp && !of.serves_connections())
+        refuse("cannot listen on " + where.text() + ": connections come there, and this server has a handler of " +
+               "datagrams alone: write udp: before it");
+}
+
+void listen_on_datagrams(const io::address& where, const effective_config& settings, const crew& on, bindings& into) {
+    io::socket_options options = settings.sockets;
+    options.receive_buffer = settings.datagrams.receive_buffer;
+    auto made = io::listen_datagrams(home_of_port(on, into.datagrams.size()).executor(), where, options);
+    if (!made) cannot_listen(where.text(), made.error());
+    const io::endpoint local = (*made)->local();
+    io::address named = where;
+    named.port = local.port;
+    const bool is_of_both = where.host.empty() && local.what == io::endpoint::kind::ipv6;
+    into.addresses.push_back(is_of_both ? named.text() : "udp:" + local.text());
+    into.ports.push_back(local.port);
+    if (into.datagrams.empty()) into.datagram_port = local.port;
+    into.datagrams.push_back(std::move(*made));
+}
+
+void listen_on_streams(const std::string& name, result<std::unique_ptr<io::listener>> made, bindings& into) {
+    if (!made) cannot_listen(name, made.error());
+    into.addresses.push_back((*made)->text());
+    if ((*made)->port() != 0) into.ports.push_back((*made)->port());
+    into.streams.push_back(std::move(*made));
+}
+
 }   // namespace
 
-listeners listen_on_all(const effective_config& settings, const std::vector<server::make_listener>& added,
-                        const io::executor& front) {
-    listeners all;
-    const auto take = [&all](const std::string& name, result<std::unique_ptr<io::listener>> made) {
-        if (!made) cannot_listen(name, made.error());
-        all.push_back(std::move(*made));
-    };
-    for (const std::string& text : settings.listen) {
+bindings listen_on_all(const definition& of, const std::vector<server::make_listener>& added, const crew& on) {
+    bindings all;
+    for (const std::string& text : of.settings.listen) {
         const result<io::address> where = io::address::parse(text);
         if (!where) cannot_listen(text, where.error());
-        take(where->text(), io::listen(front, *where, settings.sockets));
+        check(of, *where);
+        if (where->what == io::address::kind::udp) listen_on_datagrams(*where, of.settings, on, all);
+        else listen_on_streams(where->text(), io::listen(on.front(), *where, of.settings.sockets), all);
     }
-    for (const server::make_listener& make : added) take("an added listener", make(front));
-    if (all.empty())
-        throw start_failure(make_error_code(boost::system::errc::invalid_argument),
-                            "nowhere to listen: the config names no address");
+    for (const server::make_listener& make : added) {
+        if (!of.serves_connections()) refuse("a listener was added, and this server has a handler of datagrams alone");
+        listen_on_streams("an added listener", make(on.front()), all);
+    }
+    if (all.addresses.empty()) refuse("nowhere to listen: the config names no address");
+    if (of.datagrams && all.datagrams.empty())
+        refuse("datagrams have a handler and nowhere to come: the config names no udp: address to listen on");
     return all;
 }
 

@@ -1,7 +1,7 @@
 // entrance: where a server lets connections in: a loop for each of its listeners, from the start until they are closed.
 //
-//   const listeners all = listen_on_all(settings, added, crew.front());
-//   entrance way_in(all, crew, limits, events, open);
+//   const bindings all = listen_on_all(definition, added, crew);
+//   entrance way_in(all.streams, crew, limits, events, open);
 //   way_in.open_soon(owner);             // any thread; the rest on the front's
 //   way_in.close(in_peace);
 //   co_await way_in.join();              // all loops have ended
@@ -10,6 +10,7 @@
 // thread a loop would take more memory, and without that Asio ends the process.)
 #pragma once
 
+#include "../datagrams/datagram_ports.hpp"
 #include "../effective_config.hpp"
 #include "acceptor.hpp"
 
@@ -20,16 +21,26 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace hawser::inline v0::server {
 
 using listeners = std::vector<std::unique_ptr<io::listener>>;
 
-/// Those of the config, then those that were added; at least one. Throws start_failure, and
-/// what a user's function does.
-[[nodiscard]] listeners listen_on_all(const effective_config& settings, const std::vector<server::make_listener>& added,
-                                      const io::executor& front);
+/// All that a server listens on.
+struct bindings {
+    listeners streams;            // on the front
+    datagram_sockets datagrams;   // each on its home_of_port()
+    // Of both, in the order of the config, those that were added behind it.
+    std::vector<std::string> addresses;
+    std::vector<std::uint16_t> ports;
+    std::uint16_t datagram_port = 0;   // the first
+};
+
+/// What the config names, then what was added; at least one. Throws start_failure, and what a user's function does.
+[[nodiscard]] bindings listen_on_all(const definition& of, const std::vector<server::make_listener>& added,
+                                     const crew& on);
 
 class entrance {
 public:

@@ -52,16 +52,17 @@ admission_limits limits_of(const effective_config& settings, const memory_plan& 
 running::running(const definition& of, const std::vector<server::make_listener>& added, std::shared_ptr<crew> on,
                  std::shared_ptr<lifecycle> life, bool with_signals, io::spare_descriptor for_looking)
     : crew_(std::move(on)),
-      listeners_(listen_on_all(of.settings, added, crew_->front())),
+      bound_(listen_on_all(of, added, *crew_)),
       signals_(with_signals ? caught() : nullptr),   // before anybody is told that it runs: who is told may send one
       plan_(plan_of(of.settings, *crew_, for_looking)),
       guard_(watched(crew_, plan_, of.settings)),
       service_(of, around()),
+      ports_(std::move(bound_.datagrams), *crew_, service_, [this] { shutdown_.datagrams_ended(); }),
       departures_(crew_->front(), [this](worker& home, const io::endpoint& peer) { count_end(home, peer); }),
-      entrance_(listeners_, *crew_, limits_of(of.settings, plan_), service_.events,
+      entrance_(bound_.streams, *crew_, limits_of(of.settings, plan_), service_.events,
                 [this](worker& home, io::accepted made) { open(home, std::move(made)); }),
       life_(std::move(life)),
-      shutdown_({service_, *crew_, entrance_, *life_, signals_.get()}),
+      shutdown_({service_, *crew_, entrance_, ports_, *life_, signals_.get()}),
       publication_(service_, *crew_, *life_),
       threads_(*crew_) {
     if (crew_->is_own()) threads_.start(service_, !with_signals);
@@ -86,24 +87,18 @@ surroundings running::around() {
 
 void running::serve() {
     service_.events.planned(plan_);
-    tell_listening();
+    service_.events.listening(bound_.addresses, bound_.ports);
     guard_->stay();
-    life_->serve([this] { entrance_.open_soon(shared_from_this()); },
-                 [this] { shutdown_.obey_soon({shared_from_this(), &shutdown_}); });
+    life_->serve([this] { open(); }, [this] { shutdown_.obey_soon({shared_from_this(), &shutdown_}); });
 }
 
-void running::tell_listening() const {
-    std::vector<std::string> addresses;
-    std::vector<std::uint16_t> ports;
-    for (const auto& source : listeners_) {
-        addresses.push_back(source->text());
-        if (source->port() != 0) ports.push_back(source->port());
-    }
-    service_.events.listening(addresses, ports);
+void running::open() noexcept {
+    ports_.open_soon(shared_from_this());
+    entrance_.open_soon(shared_from_this());
 }
 
 std::uint16_t running::port() const noexcept {
-    for (const auto& source : listeners_)
+    for (const auto& source : bound_.streams)
         if (source->port() != 0) return source->port();
     return 0;
 }

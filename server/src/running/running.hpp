@@ -59,12 +59,13 @@ public:
     [[nodiscard]] std::size_t connections() const noexcept { return crew_->live(); }
     /// Of the first TCP listener; 0 if there is none.
     [[nodiscard]] std::uint16_t port() const noexcept;
+    [[nodiscard]] std::uint16_t datagram_port() const noexcept { return bound_.datagram_port; }
     [[nodiscard]] const publication& publishing() const noexcept { return publication_; }
 
 private:
     [[nodiscard]] std::unique_ptr<caught_signals> caught();
     [[nodiscard]] surroundings around();
-    void tell_listening() const;
+    void open() noexcept;
     void open(worker& home, io::accepted made);
     void begin(worker& home, io::accepted made, std::uint64_t number);
     void session_ended(worker& home, const io::endpoint& peer) noexcept;
@@ -74,11 +75,12 @@ private:
 
     // More than twelve: the parts of a server, which begin in this order and end in the other.
     std::shared_ptr<crew> crew_;
-    listeners listeners_;
+    bindings bound_;
     std::unique_ptr<caught_signals> signals_;   // none, if somebody else has them
     memory_plan plan_;                          // what is told is what is kept
     std::shared_ptr<memory_guard> guard_;
     service service_;
+    datagram_ports ports_;
     departures departures_;
     entrance entrance_;
     std::shared_ptr<lifecycle> life_;

@@ -83,13 +83,13 @@ io::task<void> shutdown::see_to_the_end() {
 
 io::task<void> shutdown::see_all_off() {
     co_await parts_.entrance.join();
-    while (parts_.crew.live() > 0 && !grace_over_.expired()) co_await changed_.wait();
-    if (parts_.crew.live() == 0) co_return;
+    while (something_lives() && !grace_over_.expired()) co_await changed_.wait();
+    if (!something_lives()) co_return;
     for (const auto& one : parts_.crew.workers())
         io::asio::post(one->executor(), [alive = owner_, &home = *one] { home.cut_all(); });
     if (stage_ < stage::cutting) grace_over_.move(io::after(io::clock::now(), to_unwind()));
     stage_ = stage::cutting;
-    while (parts_.crew.live() > 0 && !grace_over_.expired()) co_await changed_.wait();
+    while (something_lives() && !grace_over_.expired()) co_await changed_.wait();
 }
 
 // Lets the threads go. A handler that will not end is left behind with its io_context, if that is ours.
@@ -100,7 +100,7 @@ void shutdown::finish() noexcept {
     if (parts_.signals != nullptr) parts_.signals->end();
     outcome_ = made_report();
     parts_.service.events.stopped(outcome_);
-    const bool something_stays = parts_.crew.live() > 0;
+    const bool something_stays = something_lives();
     if (parts_.crew.let_go() && something_stays) parts_.crew.stop();
     parts_.life.end();
 }

@@ -38,6 +38,7 @@ public:
         hawser::server::service& service;
         hawser::server::crew& crew;
         hawser::server::entrance& entrance;
+        datagram_ports& datagrams;
         lifecycle& life;
         caught_signals* signals;   // none, if somebody else has them
     };
@@ -48,6 +49,7 @@ public:
     void obey_soon(std::shared_ptr<shutdown> self) noexcept;
     void begin(std::shared_ptr<void> self, io::duration grace) noexcept;
     void connection_ended() noexcept { changed_.notify(); }
+    void datagrams_ended() noexcept { changed_.notify(); }
 
     // For whoever joins the threads, after the end.
 
@@ -60,6 +62,9 @@ private:
     // Draining: nobody is let in, and those who are there end by themselves, until the grace is over.
     enum class stage : unsigned char { none, draining, cutting, over };
 
+    [[nodiscard]] bool something_lives() const noexcept {
+        return parts_.crew.live() > 0 || parts_.datagrams.open() > 0;
+    }
     void close_the_entrance(bool in_peace) noexcept;
     [[nodiscard]] io::task<void> see_to_the_end();
     [[nodiscard]] io::task<void> see_all_off();

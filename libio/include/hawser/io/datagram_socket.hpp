@@ -66,6 +66,17 @@ public:
     /// The same to the peer that was dialled; `connection_refused` once if an earlier one found nobody there.
     [[nodiscard]] task<error_code> send(bytes datagram);
 
+    // Without waiting, for whoever takes many: it leaves the others of its thread their turn itself. Deadlines are for
+    // who waits. Both throw nothing.
+
+    /// A datagram that has come already, also while a receive waits; `would_block` if none has.
+    [[nodiscard]] result<received> receive_waiting(mutable_bytes into) noexcept;
+    /// Sends one; `would_block` if the kernel has no room for it.
+    [[nodiscard]] error_code try_send_to(bytes datagram, const endpoint& to) noexcept;
+
+    /// Before close(), by somebody who will still take those that have come: as far as the system can do it nothing is
+    /// received any more, while sending goes on (a packet filter that drops all).
+    void close_queue() noexcept;
     /// Wakes whoever waits, with `closed`.
     void close() noexcept;
 
@@ -84,8 +95,8 @@ public:
 
 private:
     enum class direction : unsigned char { receiving, sending };
-    [[nodiscard]] result<received> try_receive(mutable_bytes into);
-    [[nodiscard]] error_code try_send(bytes datagram, const asio::ip::udp::endpoint* to);
+    [[nodiscard]] result<received> try_receive(mutable_bytes into) noexcept;
+    [[nodiscard]] error_code try_send(bytes datagram, const asio::ip::udp::endpoint* to) noexcept;
     [[nodiscard]] task<error_code> send_when_possible(bytes datagram, endpoint to);
     [[nodiscard]] task<error_code> wait(direction which);
     [[nodiscard]] error_code reason_to_fail(direction which) const noexcept;

@@ -12,11 +12,10 @@
 #include <hawser/io/address_block.hpp>
 #include <hawser/io/clock.hpp>
 #include <hawser/io/endpoint.hpp>
+#include <hawser/server/address_rate.hpp>
 
 #include <boost/intrusive/list.hpp>
 
-#include <array>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -39,6 +38,9 @@ struct admission_limits {
     std::vector<io::address_block> allow = {};
     /// Who is not, whatever `allow` says.
     std::vector<io::address_block> deny = {};
+
+    /// Whether these lists keep it out.
+    [[nodiscard]] bool denies(const io::endpoint& peer) const noexcept;
 };
 
 /// What a server with this many descriptors takes: 10,000 connections, or 64 less than the descriptors if that is less;
@@ -81,30 +83,22 @@ public:
     [[nodiscard]] std::size_t max_connections() const noexcept { return max_connections_; }
 
 private:
-    struct address {
-        io::endpoint::kind family{};
-        std::array<unsigned char, 8> prefix{};
-        auto operator<=>(const address&) const = default;
-    };
     struct record : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-        address of;
+        address_key of;
         std::size_t connections = 0;
         io::time_point rested_at{};   // when it may come with a whole burst again
     };
 
-    [[nodiscard]] static std::optional<address> address_of(const io::endpoint& peer) noexcept;
-    [[nodiscard]] bool is_denied(const io::endpoint& peer) const noexcept;
-    [[nodiscard]] error_code admit_from(const address& from, io::time_point now);
+    [[nodiscard]] error_code admit_from(const address_key& from, io::time_point now);
     void forget_rested(io::time_point now) noexcept;
 
     admission_limits limits_;
     std::size_t max_connections_;
     std::size_t max_per_address_;
-    io::duration interval_{};   // between two connections of an address; zero: no limit
-    io::duration burst_{};      // so much of it may be used up in one go
+    address_rate rate_;
     std::size_t connections_ = 0;
     // A tree: no peer can choose addresses that make it slow.
-    std::map<address, record> addresses_;
+    std::map<address_key, record> addresses_;
     // In the order of their last end.
     boost::intrusive::list<record, boost::intrusive::constant_time_size<false>> resting_;
     std::size_t resting_count_ = 0;

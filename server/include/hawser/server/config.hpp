@@ -5,6 +5,7 @@
 #include <hawser/io/limits.hpp>
 #include <hawser/io/socket_options.hpp>
 #include <hawser/server/admission.hpp>
+#include <hawser/server/datagram_limits.hpp>
 #include <hawser/server/push.hpp>
 
 #include <algorithm>
@@ -66,8 +67,8 @@ private:
 /// It owns memory: where one awaits it has a name, or belongs to a server that has one. (Made inside of a co_await,
 /// g++ 12 destroys it twice.)
 struct config {
-    /// HOST:PORT, [V6]:PORT, :PORT (all addresses), tcp4: or tcp6: before one of them, or unix:PATH;
-    /// port 0 lets the system pick.
+    /// HOST:PORT, [V6]:PORT, :PORT (all addresses), tcp4: or tcp6: before one of them, or unix:PATH; with udp:, udp4:
+    /// or udp6: before it, datagrams come there, for server::on_datagram(). Port 0 lets the system pick.
     std::vector<std::string> listen = {":8888"};
     /// Threads that serve connections, each with an io_context of its own; 0: one for each processor that the process
     /// may use (affinity, and its control groups' quotas, rounded up), fewer if so many do not fit beside what is asked
@@ -85,6 +86,8 @@ struct config {
     io::socket_options sockets = {};
     /// Who may connect, how many, and how often.
     admission_limits admission = {};
+    /// What bounds datagrams, which those lists of `admission` let in or not, too.
+    datagram_limits datagrams = {};
     /// How long a handler that awaits may take for one packet; then its connection ends. A time-out of zero is off.
     io::duration request_timeout = std::chrono::seconds(30);
     /// How many tasks of its own a connection may have under way, begun by spawn() of its context. Each that runs is

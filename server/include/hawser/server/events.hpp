@@ -52,6 +52,8 @@ struct ending {
     std::optional<stream_position> where;   ///< after a breach, or an end inside a frame
     std::uint64_t frames_in = 0;
     std::uint64_t frames_out = 0;
+    std::uint64_t bytes_in = 0;   ///< of a connection without frames
+    std::uint64_t bytes_out = 0;
     std::uint64_t skips = 0;          ///< stretches of what came that were no frames and were dropped
     frame::push_counts pushes = {};   ///< what became of pushes while the peer was slow
     io::duration lasted{};
@@ -71,12 +73,14 @@ public:
     virtual bool start_failed(const std::string& why);
     /// How memory is divided, before the first connection.
     virtual void planned(const memory_plan& plan);
-    /// Every listener accepts: their addresses in the order of the config, and the TCP ports among them.
+    /// Every listener accepts: their addresses in the order of the config, and the ports of TCP and UDP among them.
     virtual void listening(const std::vector<std::string>& addresses, const std::vector<std::uint16_t>& ports);
     virtual void opened(const peer& who);                      ///< a connection was let in
     virtual void closed(const peer& who, const ending& how);   ///< it has ended, and how
     /// A peer was not let in. Told for each of them, in a flood too: whoever writes it down must leave some out.
     virtual void refused(const io::endpoint& who, const error_code& why);
+    /// The handler of a datagram from there has thrown this; nothing else is told of single datagrams.
+    virtual void datagram_failed(const io::endpoint& from, const std::string& why);
     /// accept() failed or turned away many on end, and goes on after this pause or when a connection ends, whichever is
     /// first.
     virtual void accept_failed(const error_code& why, io::duration pause);

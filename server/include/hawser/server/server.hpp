@@ -10,8 +10,10 @@
 #include <hawser/error.hpp>
 #include <hawser/io/plain_function.hpp>
 #include <hawser/io/task.hpp>
+#include <hawser/server/byte_connection.hpp>
 #include <hawser/server/config.hpp>
 #include <hawser/server/connection.hpp>
+#include <hawser/server/datagram.hpp>
 #include <hawser/server/router.hpp>
 
 #include <cstdint>
@@ -33,6 +35,8 @@ struct report {
     refusals refused = {};            ///< connections that were not, by the reason
     std::uint64_t frames_in = 0;      ///< whole frames received, on connections that have ended
     std::uint64_t frames_out = 0;     ///< whole frames sent or, when a connection was lost, taken to be sent
+    std::uint64_t bytes_in = 0;       ///< without frames, bytes: received
+    std::uint64_t bytes_out = 0;      ///< and written
     frame::push_counts pushes = {};   ///< what became of pushes to clients that were slow
     std::uint64_t published = 0;      ///< frames that were published, counted for each connection that was offered one
     std::uint64_t lost = 0;           ///< those that a connection was not: its thread was too busy, or it
@@ -42,33 +46,39 @@ struct report {
     std::size_t forced = 0;           ///< those that had to be cut before
     std::size_t unanswered = 0;       ///< what that cost, as far as is known: requests not handled or under way, and
                                       ///< frames that waited to be written
+    datagram_counts datagrams = {};   ///< what became of datagrams
     /// Handlers that still run and were waited for no longer, as config.on_stuck or a second signal wanted: their names
     /// and connections. They need what they refer to, so the process is to end next, best by
     /// std::_Exit(report.exit_status()).
     std::vector<std::string> stuck = {};
     std::string failure = {};   ///< why it could not start, one line; empty if it could
 
-    /// "5 connections drained, 0 cut; 100 frames in, 100 out; 0 unanswered", what became of pushes to slow clients, and
-    /// who was refused, if anything and anybody.
+    /// "5 connections drained, 0 cut; 100 frames in, 100 out; 0 unanswered" (or bytes for frames), what became of
+    /// pushes to slow clients and of datagrams, and who was refused, if anything and anybody.
     [[nodiscard]] std::string text() const;
 
     /// What main() returns: 0 all ended in peace, 1 it could not start (see `failure`), 3 something was cut when the
-    /// grace was over (`forced`) or still runs (`stuck`). 2 is for the program to say that its options make no sense. A
-    /// report is no number by itself: `if (server.run())` would be true of a failure.
+    /// grace was over (`forced`, `datagrams.cut`) or still runs (`stuck`). 2 is for the program to say that its options
+    /// make no sense. A report is no number by itself: `if (server.run())` would be true of a failure.
     [[nodiscard]] int exit_status() const noexcept {
-        return !failure.empty() ? 1 : forced > 0 || !stuck.empty() ? 3 : 0;
+        return !failure.empty() ? 1 : forced + datagrams.cut > 0 || !stuck.empty() ? 3 : 0;
     }
 };
 
 class server {
 public:
     using serve_function = std::function<io::task<void>(connection&)>;
+    using serve_bytes_function = std::function<io::task<void>(byte_connection&)>;
     using make_listener = std::function<result<std::unique_ptr<io::listener>>(const io::executor&)>;
 
     /// Throws std::invalid_argument for a config that makes no sense, with the numbers.
     server(config settings, router routes);
     /// `serve` is called once a connection, on the threads of the server.
     server(config settings, serve_function serve);
+    /// The same without frames: the config has no codec. See byte_connection.hpp.
+    server(config settings, serve_bytes_function serve);
+    /// Of datagrams alone: every address of the config is a udp: one.
+    server(config settings, datagram_handler handler);
     server(const server&) = delete;
     server& operator=(const server&) = delete;
     /// Stops without grace and joins, if it still runs. On the user's io_context it cannot
@@ -77,6 +87,9 @@ public:
 
     /// One more place that connections come from, beside those in the config. Before the start.
     void add_listener(make_listener make);
+    /// What answers the datagrams that come to the udp: addresses of the config, of which there is one then: beside
+    /// connections, in the same server. Before the start; the last one counts. See datagram.hpp.
+    server& on_datagram(datagram_handler handler);
 
     /// Starts, handles SIGINT and SIGTERM if nobody else does (drain; a second one, 500 ms later or more, ends at once,
     /// whatever still runs: see hawser/io/stop_signals.hpp), and returns when all has ended. It takes the process to be
@@ -155,6 +168,8 @@ public:
     [[nodiscard]] std::size_t connections() const noexcept;
     /// The port of the first TCP listener; 0 before the start.
     [[nodiscard]] std::uint16_t port() const noexcept;
+    /// That of the first udp: address; 0 before the start.
+    [[nodiscard]] std::uint16_t datagram_port() const noexcept;
 
 private:
     [[nodiscard]] io::task<result<void>> publish_made(result<frame::shared_frame> made, push_as as,

@@ -66,8 +66,8 @@ private:
 };
 
 /// What a server tells, as lines: its start, connections that end and why, peers that are turned away, trouble with
-/// accepting, the stop. Of each reason as many as may_write() allows; if that left out the end of a connection, a line
-/// at the stop says how many ended for which reason.
+/// accepting, handlers of datagrams that throw, the stop. Of each reason as many as may_write() allows; if that left
+/// out the end of a connection, a line at the stop says how many ended for which reason.
 class server_events final : public server::events {
 public:
     void planned(const server::memory_plan& plan) override;
@@ -75,6 +75,7 @@ public:
     void opened(const server::peer& who) override;
     void closed(const server::peer& who, const server::ending& how) override;
     void refused(const io::endpoint& who, const error_code& why) override;
+    void datagram_failed(const io::endpoint& from, const std::string& why) override;
     void accept_failed(const error_code& why, io::duration pause) override;
     void stopping(std::size_t connections) override;
     void stuck(const std::string& what) override;
