@@ -101,7 +101,8 @@ swarm::swarm(hawser::swarm::plan plan, swarm_events* watcher) : swarm(std::move(
 swarm::swarm(hawser::swarm::plan plan, swarm_events* watcher, part own) : state_(std::make_unique<swarm_state>()) {
     const bool pings = plan.ping_interval > io::duration::zero();
     if ((plan.hello || pings) && !plan.traffic.speaks)
-        throw std::invalid_argument("hello and pings are what a protocol says beside its requests, and this traffic is of no protocol");
+        throw std::invalid_argument(
+            "hello and pings are what a protocol says beside its requests, and this traffic is of no protocol");
     if (plan.hello) plan.traffic.speaks->require_greeting();
     if (pings) plan.traffic.speaks->require_pings();
     state_->plan = std::move(plan);

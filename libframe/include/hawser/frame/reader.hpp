@@ -71,13 +71,8 @@ public:
 
     /// Nothing follows.
     void end() noexcept { ended_ = true; }
-    /// What was not taken yet, and what follows, is cut by this codec. Between two frames: not while one is skipped.
-    void go_on_with(Codec codec) noexcept {
-        assert(to_skip_ == 0);
-        codec_ = std::move(codec);
-        scanned_ = 0;
-        needed_until_ = 0;
-    }
+    /// What was not taken yet, and what follows, is cut by this codec. Behind a frame.
+    void go_on_with(Codec codec) noexcept { codec_ = std::move(codec), scanned_ = 0, needed_until_ = 0; }
 
     /// The offset in the stream of the first byte that was not taken: of what is skipped until all of it has come, and
     /// after a failure of the frame that failed.

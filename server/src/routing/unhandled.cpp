@@ -3,7 +3,7 @@
 #include <hawser/packet/malformed.hpp>
 #include <hawser/server/error.hpp>
 
-#include "session.hpp"
+#include "../session.hpp"
 
 namespace hawser::inline v0::server {
 
