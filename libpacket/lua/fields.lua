@@ -28,9 +28,14 @@ end
 local function register_number(field, path, label, values)
     local signed = field.kind == "signed_integer" or field.signed
     local little = field.order == "little"
-    field.read = (little and "le_" or "") .. (signed and "int" or "uint") .. (field.width == 8 and "64" or "")
-    return register((signed and "int" or "uint") .. 8 * field.width, path, label, field.base or base.DEC, exact(values), nil,
-                    field.about)
+    if field.kind == "floating" then
+        field.read = little and "le_float" or "float"
+        return register(field.width == 4 and "float" or "double", path, label, field.about)
+    end
+    -- There are types for 1, 2, 3, 4 and 8 bytes; what is read as a number of 8 may lie in fewer.
+    local type = (signed and "int" or "uint") .. (field.width > 4 and 64 or 8 * field.width)
+    field.read = (little and "le_" or "") .. (signed and "int" or "uint") .. (field.width > 4 and "64" or "")
+    return register(type, path, label, field.base or base.DEC, exact(values), nil, field.about)
 end
 
 local function register_fields(path, fields)
@@ -42,7 +47,7 @@ local function register_fields(path, fields)
             register_fields(here, field.element)
         elseif field.kind == "counted_text" or field.kind == "counted_bytes" then
             field.number = register_number(field, here .. ".length", label .. ".length")
-        elseif field.kind:find("integer") or field.kind == "enumeration" then
+        elseif field.kind:find("integer") or field.kind == "enumeration" or field.kind == "floating" then
             field.number = register_number(field, here, label, field.values)
         end
         if field.kind:find("text") then

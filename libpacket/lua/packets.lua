@@ -80,6 +80,7 @@ function readers.unsigned_integer(cursor, node, field)
 end
 readers.signed_integer = readers.unsigned_integer
 readers.enumeration = readers.unsigned_integer
+readers.floating = readers.unsigned_integer
 function readers.fixed_text(cursor, node, field) return read_run(cursor, node, field, field.width) end
 readers.fixed_bytes = readers.fixed_text
 function readers.rest(cursor, node, field) return read_run(cursor, node, field, cursor.stop - cursor.at) end

@@ -46,6 +46,7 @@ string_view name_of(field_description::kind what) noexcept {
     switch (what) {
         case kind::unsigned_integer: return "unsigned_integer";
         case kind::signed_integer: return "signed_integer";
+        case kind::floating: return "floating";
         case kind::enumeration: return "enumeration";
         case kind::fixed_text: return "fixed_text";
         case kind::fixed_bytes: return "fixed_bytes";

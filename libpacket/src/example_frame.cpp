@@ -1,6 +1,7 @@
 #include "example_frame.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace hawser::inline v0::protocol {
 
@@ -35,6 +36,9 @@ void put_field(byte_buffer& out, const field_description& field) {
     switch (field.what) {
         case kind::unsigned_integer:
         case kind::signed_integer: return put_number(out, 1, field.width, field.order);
+        case kind::floating:
+            return field.width == 4 ? put_number(out, std::bit_cast<std::uint32_t>(1.0F), 4, field.order)
+                                    : put_number(out, std::bit_cast<std::uint64_t>(1.0), 8, field.order);
         case kind::enumeration:
             return put_number(out, field.values.empty() ? 0 : static_cast<std::uint64_t>(field.values.front().value),
                               field.width, field.order);

@@ -51,6 +51,7 @@ string type_of(const field_description& field) {
     switch (field.what) {
         case kind::unsigned_integer: return "unsigned" + order_of(field);
         case kind::signed_integer: return "signed" + order_of(field);
+        case kind::floating: return "floating" + order_of(field);
         case kind::enumeration: return "enum" + order_of(field);
         case kind::fixed_text:
         case kind::counted_text:

@@ -108,6 +108,8 @@ MISTAKES = (
     ("struct bell { void ring(int) noexcept; }; auto late(bell& one) { return io::calling<&bell::ring>(one); }", "bell", CALLED_LATER),
     ("struct bell { void ring(); }; auto late(bell& one) { return io::calling<&bell::ring>(one); }", "bell", CALLED_LATER),
     ("struct bell { io::task<void> ring() noexcept; }; auto late(bell& one) { return io::calling<&bell::ring>(one); }", "bell", CALLED_LATER),
+    ("enum class wide : std::uint32_t { most = 0x1000000 }; BOOST_DESCRIBE_ENUM(wide, most) packet::enum_as<wide, boost::endian::big_uint24_t> made;",
+     "wide", "each value of the enum that has a name fits into the number's bytes"),
     ("static_cast<void>(via.request(named{}, {}));", "named", "an answer is found by a member `id` of one fixed size"),
 )
 
@@ -228,7 +230,7 @@ def misunderstandings(compiler):
     if done.returncode:
         yield f"packets and handlers that are right do not compile:\n{done.stderr}"
     for mistake, name, sentence in MISTAKES:
-        inside = mistake if mistake.startswith(("struct", "auto", "void", "client")) else f"void use(server::router& router, client::requester& via) {{ {mistake} }}"
+        inside = mistake if mistake.startswith(("struct", "auto", "void", "client", "enum", "template")) else f"void use(server::router& router, client::requester& via) {{ {mistake} }}"
         said = compiler.compile(PACKETS + inside + "\n").stderr
         first = first_lines(said)
         if sentence not in first or name not in first:

@@ -418,6 +418,32 @@ class Dissector(programs.Case):
         for line in ("unit: unknown (-1)", f"huge: {2**63 - 1} (most)", "command: report (0x0102)", "track: 2 elements", "track[1]"):
             self.assertIn(line, text)
 
+    # Types of fields: bodies as a peer would send them, in varint frames.
+
+    def shown(self, *bodies):
+        recorded = capture.Recording(8888)
+        recorded.open(40000)
+        for one in bodies:
+            recorded.add(40000, varint(one))
+        script = self.script("fields", program=EVERY_KIND)
+        frames = capture.dissect(recorded, script, "fields")
+        self.assertEqual(frames, capture.dissect(recorded, script, "fields", "-2"))
+        self.assertEqual(len(bodies), len(frames))
+        return [{key.removeprefix("fields."): value for key, value in packet_fields(one).items()} for one in frames]
+
+    def assert_shows(self, wanted, frame):
+        self.assertEqual(wanted, {key: value for key, value in frame.items() if key in wanted}, frame)
+        self.assertNotIn("malformed", frame)
+
+    def test_numbers_of_every_width(self):
+        whole = (b"\x01\x01\x02\x03" + b"\xfe\xff\xff" + b"\x80\0\0\0\x01" + b"\0\0\0\0\0\0\x80" + b"\xff\xff\xfe" +
+                 struct.pack(">f", -1.5) + struct.pack("<d", 53.625))
+        good, *cut = self.shown(whole, *[whole[:size] for size in range(1, len(whole))])
+        self.assert_shows({"measured.station": "66051", "measured.offset": "-2", "measured.ticks": str(2**39 + 1),
+                           "measured.drift": str(-2**55), "measured.where": str(0xfffffe), "measured.celsius": "-1.5", "measured.latitude": "53.625"}, good)
+        for one in cut:
+            self.assertRegex(one["malformed"], "measured ends inside its field [a-z]+")
+
     def test_a_codec_of_a_users_own(self):
         def netstring(data):
             return b"%d:%s," % (len(data), data)

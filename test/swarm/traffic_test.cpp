@@ -1,4 +1,6 @@
 // What a swarm says of a protocol: its own submits, and random packets of a description.
+#include "support/every_field.hpp"
+
 #include <hawser/swarm/traffic.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -119,6 +121,35 @@ BOOST_AUTO_TEST_CASE(random_requests_of_a_description_are_good_packets_with_valu
     }
     BOOST_TEST(different.size() == 500U);
     BOOST_TEST(most == swarm::longest_array);
+}
+
+template <class Packet>
+Packet drawn(swarm::random_values& values, byte_buffer& body) {
+    Packet made{};
+    swarm::fill(made, values);
+    body.clear();
+    BOOST_TEST_REQUIRE(!packet::encode(made, body));
+    const auto read = packet::decode_as<Packet>(body.view());
+    BOOST_TEST_REQUIRE(read.has_value(), (read ? "" : read.error().message()));
+    return *read;
+}
+
+BOOST_AUTO_TEST_CASE(numbers_of_every_width_are_drawn) {
+    swarm::random_source random = swarm::seeded(11);
+    swarm::random_values values(random, nullptr);
+    byte_buffer body;
+    std::set<std::uint32_t> stations;
+    std::set<float> celsius;
+    for (int round = 0; round < 200; ++round) {
+        const auto made = drawn<test::every_field::measured>(values, body);
+        stations.insert(made.station);
+        celsius.insert(made.celsius);
+        BOOST_TEST((made.latitude >= 0 && made.latitude < 1000));
+        BOOST_TEST((test::every_field::depth{made.where} == test::every_field::depth::shallow ||
+                    test::every_field::depth{made.where} == test::every_field::depth::deep));
+    }
+    BOOST_TEST((stations.size() > 190 && celsius.size() > 190));
+    BOOST_TEST(*stations.rbegin() > 0x800000U);
 }
 
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_requests) {

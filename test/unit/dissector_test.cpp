@@ -1,5 +1,6 @@
 // What a dissector says. That Wireshark understands it: test/e2e/dissector_test.py.
 #include "support/descriptions.hpp"
+#include "support/every_field.hpp"
 #include "support/netstring.hpp"
 #include "support/test_codecs.hpp"
 
@@ -19,6 +20,11 @@ void has(const std::string& text, std::string_view part) {
 }
 void lacks(const std::string& text, std::string_view part) {
     BOOST_TEST(text.find(part) == std::string::npos, part << " is there");
+}
+
+void refused(const packet::description& what, std::string_view why) {
+    BOOST_CHECK_EXCEPTION(static_cast<void>(dissector(what)), std::invalid_argument,
+                          [why](const auto& error) { return error.what() == why; });
 }
 
 wire_format format(std::string_view codec) { return {.codec = frame::any_codec::parse(codec)}; }
@@ -42,6 +48,13 @@ BOOST_AUTO_TEST_CASE(every_field_is_there_with_its_kind_width_and_order) {
     has(made, R"({ name = "note", kind = "rest_text" })");
     has(made, R"(command = { offset = 2, width = 2, order = "little" })");
     has(made, R"({ code = "0102", name = "report", fields = {)");
+}
+
+BOOST_AUTO_TEST_CASE(every_type_of_field_says_how_it_lies) {
+    const std::string made = dissector(packet::describe<test::every_field::protocol>());
+    has(made, R"({ name = "station", kind = "unsigned_integer", width = 3, order = "big" })");
+    has(made, R"({ name = "drift", kind = "signed_integer", width = 7, order = "little" })");
+    has(made, R"({ name = "celsius", kind = "floating", width = 4, order = "big" })");
 }
 
 BOOST_AUTO_TEST_CASE(values_that_a_double_cannot_hold_are_text) {
@@ -107,15 +120,19 @@ BOOST_AUTO_TEST_CASE(the_port_may_be_left_to_the_user) {
 
 BOOST_AUTO_TEST_CASE(a_description_that_makes_no_sense_is_refused) {
     packet::description what = small();
-    what.packets[0].fields[0].width = 3;
-    BOOST_CHECK_THROW(static_cast<void>(dissector(what)), std::invalid_argument);
+    what.packets[0].fields[0].width = 9;
+    refused(what, "description: one.number: a number of 9 bytes; there are 1 to 8");
+    what.packets[0].fields[0].width = 0;
+    refused(what, "description: one.number: a number of 0 bytes; there are 1 to 8");
+    what.packets[0].fields[0] = {.name = "number", .what = packet::field_description::kind::floating, .width = 2};
+    refused(what, "description: one.number: a floating number of 2 bytes; there are 4 and 8");
     what = small();
     what.name.clear();
     BOOST_CHECK_THROW(static_cast<void>(dissector(what)), std::invalid_argument);
     what = small();
     what.packets[0].code = 256;
     BOOST_CHECK_THROW(static_cast<void>(dissector(what)), std::invalid_argument);
-    what.command_width = 3;
+    what.command_width = 9;
     BOOST_CHECK_THROW(static_cast<void>(dissector(what)), std::invalid_argument);
 }
 

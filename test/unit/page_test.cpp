@@ -1,4 +1,5 @@
 #include "support/descriptions.hpp"
+#include "support/every_field.hpp"
 #include "support/netstring.hpp"
 #include "support/test_codecs.hpp"
 
@@ -77,6 +78,14 @@ BOOST_AUTO_TEST_CASE(every_kind_of_field_has_its_rows) {
     has(made, "| | 2 | history[i] | signed, big-endian |  |\n");
     has(made, "| | 4 | track[i].north | signed, big-endian |  |\n");
     has(made, "| | 1 + ... | track[i].tags[i] | text |  |\n");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_of_every_width_have_their_rows) {
+    const std::string made = page(packet::describe<test::every_field::protocol>());
+    has(made, "| 1 | 3 | station | unsigned, big-endian |  |\n| 4 | 3 | offset | signed, little-endian |  |\n");
+    has(made, "| 19 | 3 | where | enum, big-endian | 0 shallow, 16777214 deep |\n");
+    has(made, "| 22 | 4 | celsius | floating, big-endian |  |\n| 26 | 8 | latitude | floating, little-endian |  |\n");
+    has(made, "00 00 01 01 00 00 00 00 00 00 01 01 00 00 00 00 00 00 00 00 00 3f 80 00 00 00 00 00 00 00 00 f0 3f`\n");
 }
 
 BOOST_AUTO_TEST_CASE(every_codec_is_explained) {

@@ -26,6 +26,7 @@ struct field_description {
     enum class kind : unsigned char {
         unsigned_integer,
         signed_integer,
+        floating,        ///< IEEE 754, of 4 or 8 bytes
         enumeration,     ///< an integer with `values`
         fixed_text,      ///< `width` bytes of text
         fixed_bytes,     ///< `width` bytes
@@ -38,7 +39,7 @@ struct field_description {
 
     std::string name;
     kind what = kind::unsigned_integer;
-    std::size_t width = 1;                  ///< bytes of the number (1, 2, 4 or 8), or of the
+    std::size_t width = 1;                  ///< bytes of the number (1 to 8), or of the
                                             ///< text or bytes; 0 for rest
     byte_order order = byte_order::big;     ///< of the number
     std::vector<named_value> values = {};   ///< of an enumeration
@@ -67,7 +68,7 @@ struct description {
     std::string title = {};           ///< for people: "The hawser protocol"
     std::string about = {};           ///< Markdown
     std::size_t command_offset = 0;   ///< of the command in every body; fields lie around it in their order
-    std::size_t command_width = 1;    ///< 1, 2, 4 or 8 bytes
+    std::size_t command_width = 1;    ///< 1 to 8 bytes
     byte_order command_order = byte_order::big;
     std::vector<packet_description> packets = {};
 };

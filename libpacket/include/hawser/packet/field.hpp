@@ -35,6 +35,8 @@ class enum_as {
             std::is_signed_v<std::underlying_type_t<Enum>> == std::is_signed_v<value_of<Number>>,
         "the enum's underlying type is the number's: enum class unit : std::uint16_t for big_uint16_t");
 
+    static_assert(values_fit<Enum, Number>(), "each value of the enum that has a name fits into the number's bytes");
+
 public:
     enum_as() = default;
     constexpr enum_as(Enum value) noexcept : stored_(static_cast<value_of<Number>>(value)) {}

@@ -76,6 +76,16 @@ struct layout<Number> : raw_layout<Number> {
     }
 };
 
+template <floating_number Number>
+struct layout<Number> : raw_layout<Number> {
+    static void describe(std::vector<field_description>& into, std::string_view name) {
+        into.push_back({.name = std::string(name),
+                        .what = field_description::kind::floating,
+                        .width = sizeof(Number),
+                        .order = number_traits<Number>::order});
+    }
+};
+
 /// The names that BOOST_DESCRIBE_ENUM gave to the values of an enum; none without it.
 template <class Enum>
 [[nodiscard]] std::vector<named_value> names_of_values() {
@@ -86,6 +96,20 @@ template <class Enum>
         });
     }
     return names;
+}
+
+/// Whether a number can say each of them.
+template <class Enum, number Number>
+[[nodiscard]] consteval bool values_fit() {
+    bool all = true;
+    if constexpr (boost::describe::has_describe_enumerators<Enum>::value) {
+        boost::mp11::mp_for_each<boost::describe::describe_enumerators<Enum>>([&all](auto one) {
+            constexpr auto value = static_cast<value_of<Number>>(decltype(one)::value);
+            if constexpr (std::is_signed_v<value_of<Number>>) all = all && value >= -largest<Number> - 1;
+            all = all && value <= largest<Number>;
+        });
+    }
+    return all;
 }
 
 /// An enum that lies in a body as this number does.

@@ -25,7 +25,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <limits>
 
 namespace hawser::inline v0::packet {
 
@@ -38,7 +37,7 @@ struct command {
 
     /// A value that the number cannot say does not compile.
     consteval explicit command(std::uint64_t of) : value(of) {
-        if (of > std::numeric_limits<value_of<Number>>::max()) throw "a command wider than its number";
+        if (of > largest<Number>) throw "a command wider than its number";
     }
 };
 

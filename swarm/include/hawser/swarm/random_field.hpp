@@ -41,6 +41,14 @@ struct random_field<Number> {
     }
 };
 
+/// With three digits behind the point.
+template <packet::floating_number Number>
+struct random_field<Number> {
+    static void fill(Number& field, random_values& values) {
+        field = static_cast<packet::value_of<Number>>(static_cast<double>(values.below(1'000'000)) / 1000);
+    }
+};
+
 /// One of the enum's values that have names; any number if none has.
 template <class Enum>
 [[nodiscard]] Enum random_enum(random_values& values) {
