@@ -90,6 +90,7 @@ for kind, text in pairs({
     frame_corrupt = "no frame, or one whose bytes are corrupt",
     unknown_command = "unknown command",
     short_body = "packet shorter than its fields",
+    bad_field = "bytes that a field of a packet cannot have",
     trailing_bytes = "bytes behind the last field of a packet",
 }) do
     experts[kind] = ProtoExpert.new(proto.name:lower() .. "." .. kind, text, expert.group.MALFORMED, expert.severity.ERROR)

@@ -62,6 +62,12 @@ local function read_number(cursor, node, field, values)
     return value, name
 end
 
+-- For a field whose bytes are no value of it, rather than too few: as nil does, it ends the packet.
+local function reject(cursor, why)
+    cursor.wrong = why
+    return nil
+end
+
 local function read_run(cursor, node, field, size)
     local range = take(cursor, size)
     if not range then return nil end
@@ -70,7 +76,8 @@ local function read_run(cursor, node, field, size)
     return text or true
 end
 
--- Each reads its kind of field. It answers with what a summary may say of it, or with nil if the body ends before it does.
+-- Each reads its kind of field. It answers with what a summary may say of it, or with nil if the body ends before it does, or
+-- (reject) its bytes are no value of it.
 local readers = {}
 local function read_field(cursor, node, field) return readers[field.kind](cursor, node, field) end
 
@@ -83,6 +90,12 @@ readers.enumeration = readers.unsigned_integer
 readers.floating = readers.unsigned_integer
 function readers.fixed_text(cursor, node, field) return read_run(cursor, node, field, field.width) end
 readers.fixed_bytes = readers.fixed_text
+function readers.terminated_text(cursor, node, field)
+    local most = math.min(field.width, cursor.stop - cursor.at)
+    local length = most > 0 and cursor.tvb:raw(cursor.at, most):find("\0", 1, true)
+    if length then return read_run(cursor, node, field, length) end
+    return most == field.width and reject(cursor, ("a text without a NUL in its %d bytes"):format(most)) or nil
+end
 function readers.rest(cursor, node, field) return read_run(cursor, node, field, cursor.stop - cursor.at) end
 readers.rest_text = readers.rest
 function readers.counted_text(cursor, node, field)
@@ -136,7 +149,11 @@ local function read_packet(packet, cursor, node)
     for index, field in ipairs(packet.fields) do
         read_command(cursor, node)
         local text = read_field(cursor, node, field)
-        if not text then
+        if not text and cursor.wrong then
+            local why = ("%s has a bad field %s: %s"):format(packet.name, field.name, cursor.wrong)
+            mark_malformed(node, "bad_field", cursor.tvb(cursor.at, cursor.stop - cursor.at), why)
+            return said .. " [malformed: bad " .. field.name .. "]"
+        elseif not text then
             local why = ("%s ends inside its field %s"):format(packet.name, field.name)
             mark_malformed(node, "short_body", cursor.tvb(cursor.at, cursor.stop - cursor.at), why)
             return said .. " [malformed: ends inside " .. field.name .. "]"

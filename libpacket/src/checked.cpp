@@ -7,29 +7,55 @@ namespace hawser::inline v0::protocol {
 
 namespace {
 
-using kind = packet::field_description::kind;
+using packet::field_description;
+using kind = field_description::kind;
 
 bool is_width_of_number(std::size_t width) noexcept { return width >= 1 && width <= 8; }
 
-void check_fields(const std::string& of, const std::vector<packet::field_description>& fields) {
+[[noreturn]] void refuse(const std::string& name, const std::string& why) {
+    throw std::invalid_argument("description: " + name + ": " + why);
+}
+
+void check_number(const std::string& name, const field_description& field) {
+    const std::string width = std::to_string(field.width);
+    if (!is_width_of_number(field.width)) refuse(name, "a number of " + width + " bytes; there are 1 to 8");
+    if (field.what == kind::floating && field.width != 4 && field.width != 8)
+        refuse(name, "a floating number of " + width + " bytes; there are 4 and 8");
+}
+
+void check_element(const std::string& name, const std::vector<field_description>& fields);
+
+void check_field(const std::string& name, const field_description& field) {
+    if (has_number(field)) check_number(name, field);
+    if (field.what == kind::terminated_text && field.width == 0) refuse(name, "a text of no bytes has no NUL");
+    if (!field.element.empty()) check_element(name, field.element);
+}
+
+// Of a packet: only the last one may end where the body does.
+void check_fields(const std::string& of, const std::vector<field_description>& fields) {
     for (const auto& field : fields) {
         const std::string name = of + "." + field.name;
-        if (has_number(field) && !is_width_of_number(field.width))
-            throw std::invalid_argument("description: " + name + ": a number of " + std::to_string(field.width) +
-                                        " bytes; there are 1 to 8");
-        if (field.what == kind::floating && field.width != 4 && field.width != 8)
-            throw std::invalid_argument("description: " + name + ": a floating number of " +
-                                        std::to_string(field.width) + " bytes; there are 4 and 8");
-        if (field.what == kind::array) check_fields(name, field.element);
+        check_field(name, field);
+        if (takes_rest(field) && &field != &fields.back())
+            refuse(name, "it takes all that is left, and " + fields.back().name + " is behind it");
+    }
+}
+
+void check_element(const std::string& of, const std::vector<field_description>& fields) {
+    for (const auto& field : fields) {
+        const std::string name = field.name.empty() ? of : of + "." + field.name;
+        check_field(name, field);
+        if (takes_rest(field)) refuse(name, "it takes all that is left, and is part of an element, which has an end");
     }
 }
 
 }   // namespace
 
-bool has_number(const packet::field_description& field) noexcept {
+bool has_number(const field_description& field) noexcept {
     switch (field.what) {
         case kind::fixed_text:
         case kind::fixed_bytes:
+        case kind::terminated_text:
         case kind::rest_text:
         case kind::rest: return false;
         case kind::unsigned_integer:
@@ -41,6 +67,14 @@ bool has_number(const packet::field_description& field) noexcept {
         case kind::array: break;
     }
     return true;
+}
+
+bool is_counted(const field_description& field) noexcept {
+    return field.what == kind::counted_text || field.what == kind::counted_bytes || field.what == kind::array;
+}
+
+bool takes_rest(const field_description& field) noexcept {
+    return field.what == kind::rest_text || field.what == kind::rest;
 }
 
 void check(const packet::description& what) {

@@ -12,5 +12,9 @@ void check(const packet::description& what);
 
 /// Whether its `width` bytes are a number: its value, its length or its count.
 [[nodiscard]] bool has_number(const packet::field_description& field) noexcept;
+/// Whether that number is a length or a count, and what is counted follows.
+[[nodiscard]] bool is_counted(const packet::field_description& field) noexcept;
+/// Whether it has no end but that of the body.
+[[nodiscard]] bool takes_rest(const packet::field_description& field) noexcept;
 
 }   // namespace hawser::protocol

@@ -52,6 +52,7 @@ string_view name_of(field_description::kind what) noexcept {
         case kind::fixed_bytes: return "fixed_bytes";
         case kind::counted_text: return "counted_text";
         case kind::counted_bytes: return "counted_bytes";
+        case kind::terminated_text: return "terminated_text";
         case kind::rest_text: return "rest_text";
         case kind::rest: return "rest";
         case kind::array: return "array";

@@ -45,7 +45,12 @@ void put_field(byte_buffer& out, const field_description& field) {
         case kind::fixed_text:
         case kind::fixed_bytes: return put_fixed(out, field);
         case kind::counted_text:
-        case kind::counted_bytes: put_number(out, sample.size(), field.width, field.order); [[fallthrough]];
+        case kind::counted_bytes:
+            put_number(out, sample.size(), field.width, field.order);
+            return out.append(as_bytes(sample));
+        case kind::terminated_text:
+            out.append(as_bytes(sample.substr(0, field.width - 1)));
+            return out.append(std::byte{0});
         case kind::rest_text:
         case kind::rest: return out.append(as_bytes(sample));
         case kind::array:

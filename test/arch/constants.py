@@ -110,6 +110,12 @@ MISTAKES = (
     ("struct bell { io::task<void> ring() noexcept; }; auto late(bell& one) { return io::calling<&bell::ring>(one); }", "bell", CALLED_LATER),
     ("enum class wide : std::uint32_t { most = 0x1000000 }; BOOST_DESCRIBE_ENUM(wide, most) packet::enum_as<wide, boost::endian::big_uint24_t> made;",
      "wide", "each value of the enum that has a name fits into the number's bytes"),
+    ("struct mute { std::uint8_t one; }; template <> struct hawser::packet::layout<mute> : packet::raw_layout<mute> {};"
+     "struct with { static constexpr packet::command<std::uint8_t> code{1}; mute one; }; BOOST_DESCRIBE_STRUCT(with, (), (one))"
+     "struct has_mute : packet::protocol<with> {}; auto said = packet::describe<has_mute>();", "has_mute",
+     "a layout of your own says what its field looks like: write 'using like ="),
+    ("struct says { static constexpr packet::command<std::uint8_t> code{1}; packet::rest all; std::uint8_t more; };"
+     "BOOST_DESCRIBE_STRUCT(says, (), (all, more)) packet::structure<says> made;", "says", "rest has no end of its own: it must be the last field"),
     ("static_cast<void>(via.request(named{}, {}));", "named", "an answer is found by a member `id` of one fixed size"),
 )
 

@@ -63,6 +63,14 @@ def packet_fields(frame):
     return {key: value for key, value in frame.items() if "." in key and ".frame." not in key}
 
 
+def with_branches(fields):
+    """With what is in a tree below them."""
+    found = {}
+    for key, value in fields.items():
+        found |= with_branches(value) if isinstance(value, dict) else {key: value}
+    return found
+
+
 def body(command, identity, rest=b""):
     return bytes([command]) + identity + rest
 
@@ -429,7 +437,7 @@ class Dissector(programs.Case):
         frames = capture.dissect(recorded, script, "fields")
         self.assertEqual(frames, capture.dissect(recorded, script, "fields", "-2"))
         self.assertEqual(len(bodies), len(frames))
-        return [{key.removeprefix("fields."): value for key, value in packet_fields(one).items()} for one in frames]
+        return [{key.removeprefix("fields."): value for key, value in with_branches(packet_fields(one)).items()} for one in frames]
 
     def assert_shows(self, wanted, frame):
         self.assertEqual(wanted, {key: value for key, value in frame.items() if key in wanted}, frame)
@@ -443,6 +451,16 @@ class Dissector(programs.Case):
                            "measured.drift": str(-2**55), "measured.where": str(0xfffffe), "measured.celsius": "-1.5", "measured.latitude": "53.625"}, good)
         for one in cut:
             self.assertRegex(one["malformed"], "measured ends inside its field [a-z]+")
+
+    def test_texts_that_end_with_a_nul(self):
+        whole = b"\x02ferry\0\0\x02abc\0\0HH-1"
+        good, *cut = self.shown(whole, *[whole[:size] for size in range(1, len(whole))])
+        self.assert_shows({"greeting.who": "ferry", "greeting.mine": "", "greeting.words.count": "2", "greeting.words": ["abc", ""],
+                           "greeting.on": "HH-1"}, good)
+        for one in cut:
+            self.assertRegex(one["malformed"], "greeting ends inside its field [a-z]+")
+        wrong, = self.shown(b"\x02ten letter\0")
+        self.assertEqual("greeting has a bad field who: a text without a NUL in its 10 bytes", wrong["malformed"])
 
     def test_a_codec_of_a_users_own(self):
         def netstring(data):

@@ -4,8 +4,23 @@
 
 #include <hawser/packet/protocol.hpp>
 
+#include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
+
+namespace hawser::test::every_field {
+
+struct plate {
+    std::array<char, 4> letters{};
+};
+
+}   // namespace hawser::test::every_field
+
+template <>
+struct hawser::packet::layout<hawser::test::every_field::plate> : packet::raw_layout<hawser::test::every_field::plate> {
+    using like = packet::fixed_text<4>;
+};
 
 namespace hawser::test::every_field {
 
@@ -27,7 +42,17 @@ struct measured {
 };
 BOOST_DESCRIBE_STRUCT(measured, (), (station, offset, ticks, drift, where, celsius, latitude))
 
-struct protocol : packet::protocol<measured> {
+/// Texts that end with a NUL, one of them with the layout of a user's own.
+struct greeting {
+    static constexpr packet::command<std::uint8_t> code{0x02};
+    packet::c_text<10> who;
+    packet::c_text<5, std::string> mine;
+    packet::array<packet::c_text<4>, std::uint8_t> words;
+    plate on;
+};
+BOOST_DESCRIBE_STRUCT(greeting, (), (who, mine, words, on))
+
+struct protocol : packet::protocol<measured, greeting> {
     static constexpr std::string_view name = "fields";
     static constexpr std::string_view title = "Every field";
 };

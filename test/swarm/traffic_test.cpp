@@ -152,6 +152,19 @@ BOOST_AUTO_TEST_CASE(numbers_of_every_width_are_drawn) {
     BOOST_TEST(*stations.rbegin() > 0x800000U);
 }
 
+BOOST_AUTO_TEST_CASE(texts_with_a_nul_are_drawn_of_what_they_have_room_for) {
+    swarm::random_source random = swarm::seeded(12);
+    swarm::random_values values(random, nullptr);
+    byte_buffer body;
+    std::size_t longest = 0;
+    for (int round = 0; round < 200; ++round) {
+        const auto made = drawn<test::every_field::greeting>(values, body);
+        BOOST_TEST((is_word(made.who) && is_word(made.mine)));
+        longest = std::max(longest, made.mine.size());
+    }
+    BOOST_TEST(longest == 4U);
+}
+
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_requests) {
     std::string first;
     for (int round = 0; round < 2; ++round) {

@@ -55,6 +55,8 @@ BOOST_AUTO_TEST_CASE(every_type_of_field_says_how_it_lies) {
     has(made, R"({ name = "station", kind = "unsigned_integer", width = 3, order = "big" })");
     has(made, R"({ name = "drift", kind = "signed_integer", width = 7, order = "little" })");
     has(made, R"({ name = "celsius", kind = "floating", width = 4, order = "big" })");
+    has(made, R"({ name = "who", kind = "terminated_text", width = 10 })");
+    has(made, R"({ name = "on", kind = "fixed_text", width = 4 })");
 }
 
 BOOST_AUTO_TEST_CASE(values_that_a_double_cannot_hold_are_text) {
@@ -116,6 +118,18 @@ BOOST_AUTO_TEST_CASE(an_own_codec_brings_its_function_or_is_refused) {
 BOOST_AUTO_TEST_CASE(the_port_may_be_left_to_the_user) {
     has(dissector(small(), {}, 7070), R"(ports = "7070")");
     has(dissector(small(), {}, 0), R"(ports = "")");
+}
+
+BOOST_AUTO_TEST_CASE(what_takes_the_rest_and_is_not_the_last_is_refused) {
+    using kind = packet::field_description::kind;
+    packet::description what = small();
+    auto& fields = what.packets[0].fields;
+    fields.insert(fields.begin(), {.name = "text", .what = kind::rest_text, .width = 0});
+    refused(what, "description: one.text: it takes all that is left, and number is behind it");
+    fields = {{.name = "all", .what = kind::array, .element = {{.name = "note", .what = kind::rest, .width = 0}}}};
+    refused(what, "description: one.all.note: it takes all that is left, and is part of an element, which has an end");
+    fields = {{.name = "text", .what = kind::terminated_text, .width = 0}};
+    refused(what, "description: one.text: a text of no bytes has no NUL");
 }
 
 BOOST_AUTO_TEST_CASE(a_description_that_makes_no_sense_is_refused) {

@@ -88,6 +88,14 @@ BOOST_AUTO_TEST_CASE(numbers_of_every_width_have_their_rows) {
     has(made, "00 00 01 01 00 00 00 00 00 00 01 01 00 00 00 00 00 00 00 00 00 3f 80 00 00 00 00 00 00 00 00 f0 3f`\n");
 }
 
+BOOST_AUTO_TEST_CASE(texts_with_a_nul_and_what_lies_like_another_field_have_their_rows) {
+    const std::string made = page(packet::describe<test::every_field::protocol>());
+    has(made, "| 1 | 1 to 10 | who | text | ends with a NUL |\n|  | 1 to 5 | mine | text | ends with a NUL |\n");
+    has(made, "| | 1 to 4 | words[i] | text | ends with a NUL |\n|  | 4 | on | text |  |\n");
+    has(made, "`02` | [greeting](#greeting) |  | 6 + who + mine + words |");
+    has(made, "02 61 62 63 00 61 62 63 00 01 61 62 63 00 61 62 63 00`\n");
+}
+
 BOOST_AUTO_TEST_CASE(every_codec_is_explained) {
     const packet::description of = small();
     has(page(of, format("length-field:order=little,width=2,offset=1,adjust=1,strip=0,over=discard")),

@@ -59,6 +59,10 @@ struct layout<array<Element, Count, Held>> : counted_layout<array<Element, Count
     [[nodiscard]] static bool fits(const type& from) noexcept {
         return can_say<Count>(from.size()) && std::ranges::all_of(from, &element::fits);
     }
+    [[nodiscard]] static errc refusal(const type& from) noexcept {
+        const auto broken = std::ranges::find_if_not(from, &element::fits);
+        return broken == from.end() ? errc::value_too_long : refusal_of(*broken);
+    }
     [[nodiscard]] static std::size_t size(const type& from) noexcept {
         std::size_t all = sizeof(Count);
         if constexpr (element::is_fixed) return all + from.size() * element::smallest;
@@ -72,8 +76,9 @@ struct layout<array<Element, Count, Held>> : counted_layout<array<Element, Count
     }
     static void describe(std::vector<field_description>& into, std::string_view name) {
         base::describe_as(field_description::kind::array, into, name);
-        element::describe(into.back().element, {});
+        describe_field<Element>(into.back().element, {});
     }
+    [[nodiscard]] static consteval bool parts_are_described() { return is_described<Element>(); }
 };
 
 }   // namespace hawser::packet

@@ -26,15 +26,16 @@ struct field_description {
     enum class kind : unsigned char {
         unsigned_integer,
         signed_integer,
-        floating,        ///< IEEE 754, of 4 or 8 bytes
-        enumeration,     ///< an integer with `values`
-        fixed_text,      ///< `width` bytes of text
-        fixed_bytes,     ///< `width` bytes
-        counted_text,    ///< a length of `width` bytes, then as many bytes of text
-        counted_bytes,   ///< a length of `width` bytes, then as many bytes
-        rest_text,       ///< all that is left, as text; the last field
-        rest,            ///< all that is left; the last field
-        array,           ///< a count of `width` bytes, then as many elements, each made of `element`
+        floating,          ///< IEEE 754, of 4 or 8 bytes
+        enumeration,       ///< an integer with `values`
+        fixed_text,        ///< `width` bytes of text
+        fixed_bytes,       ///< `width` bytes
+        counted_text,      ///< a length of `width` bytes, then as many bytes of text
+        counted_bytes,     ///< a length of `width` bytes, then as many bytes
+        terminated_text,   ///< text and a NUL, of at most `width` bytes together
+        rest_text,         ///< all that is left, as text; the last field
+        rest,              ///< all that is left; the last field
+        array,             ///< a count of `width` bytes, then as many elements, each made of `element`
     };
 
     std::string name;

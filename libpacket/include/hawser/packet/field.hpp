@@ -5,10 +5,12 @@
 //   packet::text<std::uint8_t> place;                              // a length, then as many letters
 //   packet::octets<boost::endian::big_uint32_t> blob;              // the same with bytes
 //   packet::array<boost::endian::big_int16_t, std::uint8_t> last;  // a count, then as many elements
+//   packet::c_text<16> system_id;                                  // at most 16 bytes, the last of them NUL
 //   packet::rest note;                                             // all that is left; packet::rest_text for letters
 //
-// text, octets, rest, and array of what has a fixed size, are views: of the body they were decoded from, or of what
-// they were made from, and valid as long as that is. Each can own what it holds instead, and lies in a body as before:
+// text, octets, c_text, rest, and array of what has a fixed size, are views: of the body they were decoded from, or of
+// what they were made from, and valid as long as that is. Each can own what it holds instead, and lies in a body as
+// before:
 //
 //   packet::text<std::uint8_t, std::string> place;   // packet::octets<..., std::vector<std::byte>> or byte_buffer
 //   packet::array<big_int16_t, std::uint8_t, std::vector<big_int16_t>> last;
@@ -16,6 +18,7 @@
 #pragma once
 
 #include <hawser/packet/array.hpp>
+#include <hawser/packet/c_text.hpp>
 #include <hawser/packet/layout.hpp>
 #include <hawser/packet/text.hpp>
 

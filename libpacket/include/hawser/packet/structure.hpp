@@ -109,6 +109,15 @@ struct structure {
     [[nodiscard]] static bool fits(const T& from) noexcept {
         return each<0, count>([&]<std::size_t I>() { return part<I>::fits(from.*(member<I>::pointer)); });
     }
+    /// Why not. Precondition: !fits().
+    [[nodiscard]] static errc refusal(const T& from) noexcept {
+        errc why = errc::unencodable;
+        each<0, count>([&]<std::size_t I>() {
+            const auto& value = from.*(member<I>::pointer);
+            return part<I>::fits(value) || (why = refusal_of(value), false);
+        });
+        return why;
+    }
     /// The bytes that it takes.
     [[nodiscard]] static std::size_t size(const T& from) noexcept {
         std::size_t all = 0;
@@ -118,7 +127,13 @@ struct structure {
     /// Its members, as "name.member".
     static void describe(std::vector<field_description>& into, std::string_view name) {
         const std::string prefix = name.empty() ? "" : std::string(name) + ".";
-        each<0, count>([&]<std::size_t I>() { return part<I>::describe(into, prefix + member<I>::name), true; });
+        each<0, count>([&]<std::size_t I>() {
+            describe_field<type<I>>(into, prefix + member<I>::name);
+            return true;
+        });
+    }
+    [[nodiscard]] static consteval bool parts_are_described() {
+        return each<0, count>([]<std::size_t I>() { return is_described<type<I>>(); });
     }
 
 private:

@@ -91,6 +91,12 @@ template <class Length, class Held>
 struct random_field<packet::text<Length, Held>> {
     static void fill(packet::text<Length, Held>& field, random_values& values) { field = values.letters(longest_word); }
 };
+template <std::size_t Most, class Held>
+struct random_field<packet::c_text<Most, Held>> {
+    static void fill(packet::c_text<Most, Held>& field, random_values& values) {
+        if constexpr (Most > 1) field = values.letters(std::min(Most - 1, longest_word));
+    }
+};
 template <class Length, class Held>
 struct random_field<packet::octets<Length, Held>> {
     static void fill(packet::octets<Length, Held>& field, random_values& values) {
