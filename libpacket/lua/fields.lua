@@ -38,7 +38,35 @@ local function register_number(field, path, label, values)
     return register(type, path, label, field.base or base.DEC, exact(values), nil, field.about)
 end
 
+-- The bits below a number. A mask of Wireshark's has 32 bits; what is above is worked out here.
+local function register_masks(field, path)
+    local width = field.width > 4 and 64 or 8 * field.width
+    for _, one in ipairs(field.masks) do
+        local here, high, mask = path .. "." .. one.name, tonumber(one.mask:sub(1, 8), 16), tonumber(one.mask:sub(9), 16)
+        if high > 0 then
+            one.bits, one.shown = UInt64.fromhex(one.mask), register("uint64", here, one.name, base.DEC)
+        elseif one.is_one_bit then
+            one.shown = register("bool", here, one.name, width, nil, mask)
+        else
+            one.shown = register("uint" .. width, here, one.name, base.DEC, nil, mask)
+        end
+    end
+end
+
+-- Marks the fields that others depend on.
+local function find_deciding(fields)
+    local by_name = {}
+    for _, field in ipairs(fields) do
+        by_name[field.name] = field
+        for _, condition in ipairs(field.conditions or {}) do
+            condition.bits = UInt64.fromhex(condition.mask)
+            by_name[condition.field].decides = true
+        end
+    end
+end
+
 local function register_fields(path, fields)
+    find_deciding(fields)
     for _, field in ipairs(fields) do
         local here = field.name == "" and path or path .. "." .. field.name
         local label = field.name == "" and path:match("[^.]*$") or field.name
@@ -47,6 +75,10 @@ local function register_fields(path, fields)
             register_fields(here, field.element)
         elseif field.kind == "counted_text" or field.kind == "counted_bytes" then
             field.number = register_number(field, here .. ".length", label .. ".length")
+        elseif field.kind == "flags" then
+            field.base = base.HEX
+            field.number = register_number(field, here, label)
+            register_masks(field, here)
         elseif field.kind:find("integer") or field.kind == "enumeration" or field.kind == "floating" then
             field.number = register_number(field, here, label, field.values)
         end

@@ -19,9 +19,10 @@ local function has_room(cursor, node)
 end
 
 -- The item that was added, if any.
-local function show(cursor, node, field, range, value)
+local function show(cursor, node, field, range, value, is_little)
     if not has_room(cursor, node) then return nil end
     if value then return node:add(field, range, value) end
+    if is_little then return node:add_le(field, range) end
     return node:add(field, range)
 end
 
@@ -59,6 +60,10 @@ local function read_number(cursor, node, field, values)
     local item = show(cursor, node, field.number, range, value)
     local name = name_of(values, value)
     if item and name and not exact(values) then item:append_text(" (" .. name .. ")") end
+    for _, one in ipairs(field.masks or {}) do
+        show(cursor, item, one.shown, range, one.bits and value:band(one.bits):rshift(one.shift), field.order == "little")
+    end
+    if field.decides then cursor.bits[field.name] = field.order == "little" and range:le_uint64() or range:uint64() end
     return value, name
 end
 
@@ -81,6 +86,15 @@ end
 local readers = {}
 local function read_field(cursor, node, field) return readers[field.kind](cursor, node, field) end
 
+-- Whether the bits of the fields before it say that it is in the body.
+local function is_there(cursor, field)
+    for _, condition in ipairs(field.conditions or {}) do
+        local bits = cursor.bits[condition.field]
+        if not bits or bits:band(condition.bits) == UInt64(0) then return false end
+    end
+    return true
+end
+
 function readers.unsigned_integer(cursor, node, field)
     local value, name = read_number(cursor, node, field, field.values)
     return value and (name or tostring(value))
@@ -88,6 +102,7 @@ end
 readers.signed_integer = readers.unsigned_integer
 readers.enumeration = readers.unsigned_integer
 readers.floating = readers.unsigned_integer
+readers.flags = readers.unsigned_integer
 function readers.fixed_text(cursor, node, field) return read_run(cursor, node, field, field.width) end
 readers.fixed_bytes = readers.fixed_text
 function readers.terminated_text(cursor, node, field)
@@ -105,13 +120,15 @@ end
 readers.counted_bytes = readers.counted_text
 
 local function read_element(cursor, list, field, index)
-    local before, element = cursor.at, list
+    local before, element, outer = cursor.at, list, cursor.bits
+    cursor.bits = {}
     if #field.element > 0 and field.element[1].name ~= "" and has_room(cursor, list) then
         element = list:add(cursor.tvb(before, 0), ("%s[%d]"):format(field.name, index))
     end
     for _, member in ipairs(field.element) do
-        if not read_field(cursor, element, member) then return nil end
+        if is_there(cursor, member) and not read_field(cursor, element, member) then return nil end
     end
+    cursor.bits = outer
     if element and element ~= list then element:set_len(cursor.at - before) end
     return cursor.at - before
 end
@@ -148,7 +165,8 @@ local function read_packet(packet, cursor, node)
     local said = packet.name
     for index, field in ipairs(packet.fields) do
         read_command(cursor, node)
-        local text = read_field(cursor, node, field)
+        local there = is_there(cursor, field)
+        local text = not there or read_field(cursor, node, field)
         if not text and cursor.wrong then
             local why = ("%s has a bad field %s: %s"):format(packet.name, field.name, cursor.wrong)
             mark_malformed(node, "bad_field", cursor.tvb(cursor.at, cursor.stop - cursor.at), why)
@@ -179,7 +197,7 @@ local function read_body(body, node)
     end
     local range = tvb(at + command.offset, command.width)
     local code = (command.order == "little" and range:le_uint64() or range:uint64()):tohex(2 * command.width)
-    local cursor = { tvb = tvb, at = at, stop = at + size, command_at = at + command.offset, items = 0, arrays = 0 }
+    local cursor = { tvb = tvb, at = at, stop = at + size, command_at = at + command.offset, items = 0, arrays = 0, bits = {} }
     local packet = packet_of[code]
     if packet then return read_packet(packet, cursor, node) end
     cursor.at = cursor.command_at

@@ -1,5 +1,6 @@
 #include "checked.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -12,6 +13,15 @@ using kind = field_description::kind;
 
 bool is_width_of_number(std::size_t width) noexcept { return width >= 1 && width <= 8; }
 
+bool is_mask(std::uint64_t mask, std::size_t width) noexcept {
+    return mask != 0 && (width >= 8 || mask >> (8 * width) == 0);
+}
+
+bool has_bits(const field_description& field) noexcept {
+    return field.what == kind::unsigned_integer || field.what == kind::signed_integer ||
+           field.what == kind::enumeration || field.what == kind::flags;
+}
+
 [[noreturn]] void refuse(const std::string& name, const std::string& why) {
     throw std::invalid_argument("description: " + name + ": " + why);
 }
@@ -21,6 +31,24 @@ void check_number(const std::string& name, const field_description& field) {
     if (!is_width_of_number(field.width)) refuse(name, "a number of " + width + " bytes; there are 1 to 8");
     if (field.what == kind::floating && field.width != 4 && field.width != 8)
         refuse(name, "a floating number of " + width + " bytes; there are 4 and 8");
+    if (field.what != kind::flags) return;
+    for (const auto& mask : field.values)
+        if (!is_mask(static_cast<std::uint64_t>(mask.value), field.width))
+            refuse(name, "the mask of " + mask.name + " has no bits, or others than its " + width + " bytes have");
+}
+
+// What a field depends on was read before it.
+void check_conditions(const std::string& name, const field_description& field,
+                      const std::vector<field_description>& fields) {
+    const auto end = fields.begin() + (&field - fields.data());
+    for (const auto& condition : field.conditions) {
+        const auto found = std::find_if(fields.begin(), end,
+                                        [&](const auto& one) { return one.name == condition.field; });
+        if (found == end || !has_bits(*found))
+            refuse(name, "it depends on " + condition.field + ", which is no number before it");
+        if (!is_mask(condition.mask, found->width))
+            refuse(name, "it depends on bits that " + condition.field + " does not have");
+    }
 }
 
 void check_element(const std::string& name, const std::vector<field_description>& fields);
@@ -36,6 +64,7 @@ void check_fields(const std::string& of, const std::vector<field_description>& f
     for (const auto& field : fields) {
         const std::string name = of + "." + field.name;
         check_field(name, field);
+        check_conditions(name, field, fields);
         if (takes_rest(field) && &field != &fields.back())
             refuse(name, "it takes all that is left, and " + fields.back().name + " is behind it");
     }
@@ -45,6 +74,7 @@ void check_element(const std::string& of, const std::vector<field_description>& 
     for (const auto& field : fields) {
         const std::string name = field.name.empty() ? of : of + "." + field.name;
         check_field(name, field);
+        check_conditions(name, field, fields);
         if (takes_rest(field)) refuse(name, "it takes all that is left, and is part of an element, which has an end");
     }
 }
@@ -62,6 +92,7 @@ bool has_number(const field_description& field) noexcept {
         case kind::signed_integer:
         case kind::floating:
         case kind::enumeration:
+        case kind::flags:
         case kind::counted_text:
         case kind::counted_bytes:
         case kind::array: break;

@@ -5,6 +5,7 @@
 #include "dissector_lua.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdio>
 #include <map>
 #include <set>
@@ -48,6 +49,7 @@ string_view name_of(field_description::kind what) noexcept {
         case kind::signed_integer: return "signed_integer";
         case kind::floating: return "floating";
         case kind::enumeration: return "enumeration";
+        case kind::flags: return "flags";
         case kind::fixed_text: return "fixed_text";
         case kind::fixed_bytes: return "fixed_bytes";
         case kind::counted_text: return "counted_text";
@@ -83,6 +85,26 @@ string values_of(const field_description& field) {
     return "{" + made + " }";
 }
 
+// Masks are hex: Lua compares them as numbers of 64 bits.
+string masks_of(const field_description& field) {
+    string made;
+    for (const auto& one : field.values) {
+        const auto mask = static_cast<std::uint64_t>(one.value);
+        made += (made.empty() ? " { " : ", { ") + ("name = " + quoted(one.name)) + ", mask = \"" + hex(mask, 8) +
+                "\", shift = " + to_string(std::countr_zero(mask)) +
+                ", is_one_bit = " + (std::has_single_bit(mask) ? "true" : "false") + " }";
+    }
+    return "{" + made + " }";
+}
+
+string conditions_of(const field_description& field) {
+    string made;
+    for (const auto& one : field.conditions)
+        made += (made.empty() ? " { " : ", { ") + ("field = " + quoted(one.field)) + ", mask = \"" + hex(one.mask, 8) +
+                "\" }";
+    return "{" + made + " }";
+}
+
 string fields_of(const std::vector<field_description>& fields, const string& indent) {
     string made;
     for (const auto& field : fields) {
@@ -90,7 +112,9 @@ string fields_of(const std::vector<field_description>& fields, const string& ind
         if (field.width > 0) made += ", width = " + to_string(field.width);
         if (has_number(field) && field.width > 1) made += ", order = \"" + string(name_of(field.order)) + "\"";
         if (field.is_signed) made += ", signed = true";
-        if (!field.values.empty()) made += ", values = " + values_of(field);
+        if (field.what == field_description::kind::flags) made += ", masks = " + masks_of(field);
+        else if (!field.values.empty()) made += ", values = " + values_of(field);
+        if (!field.conditions.empty()) made += ", conditions = " + conditions_of(field);
         if (!field.about.empty()) made += ", about = " + quoted(field.about);
         if (field.what == field_description::kind::array)
             made += ", element = {\n" + fields_of(field.element, indent + "    ") + indent + "}";

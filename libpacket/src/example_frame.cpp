@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 
 namespace hawser::inline v0::protocol {
 
@@ -32,16 +33,45 @@ void put_fixed(byte_buffer& out, const field_description& field) {
     for (std::size_t i = used; i < field.width; ++i) out.append(std::byte{0});
 }
 
-void put_field(byte_buffer& out, const field_description& field) {
+// The fields of a packet, or of an element.
+class example_fields {
+public:
+    explicit example_fields(byte_buffer& out) : out_(out) {}
+
+    void put(const field_description& field) {
+        const bool is_there = std::ranges::all_of(field.conditions, [&](const auto& one) {
+            return (values_[one.field] & one.mask) != 0;
+        });
+        if (!is_there) return;
+        put_value(field);
+    }
+
+private:
+    void number(const field_description& field, std::uint64_t value) {
+        values_[field.name] = value;
+        put_number(out_, value, field.width, field.order);
+    }
+    void put_value(const field_description& field);
+    void put_element(const field_description& of) {
+        example_fields element(out_);
+        for (const auto& member : of.element) element.put(member);
+    }
+
+    byte_buffer& out_;
+    std::map<std::string, std::uint64_t> values_;   // what others may depend on
+};
+
+void example_fields::put_value(const field_description& field) {
+    byte_buffer& out = out_;
     switch (field.what) {
         case kind::unsigned_integer:
-        case kind::signed_integer: return put_number(out, 1, field.width, field.order);
+        case kind::signed_integer: return number(field, 1);
+        case kind::flags: return number(field, 0);
         case kind::floating:
             return field.width == 4 ? put_number(out, std::bit_cast<std::uint32_t>(1.0F), 4, field.order)
                                     : put_number(out, std::bit_cast<std::uint64_t>(1.0), 8, field.order);
         case kind::enumeration:
-            return put_number(out, field.values.empty() ? 0 : static_cast<std::uint64_t>(field.values.front().value),
-                              field.width, field.order);
+            return number(field, field.values.empty() ? 0 : static_cast<std::uint64_t>(field.values.front().value));
         case kind::fixed_text:
         case kind::fixed_bytes: return put_fixed(out, field);
         case kind::counted_text:
@@ -53,9 +83,7 @@ void put_field(byte_buffer& out, const field_description& field) {
             return out.append(std::byte{0});
         case kind::rest_text:
         case kind::rest: return out.append(as_bytes(sample));
-        case kind::array:
-            put_number(out, 1, field.width, field.order);
-            for (const auto& member : field.element) put_field(out, member);
+        case kind::array: put_number(out, 1, field.width, field.order); return put_element(field);
     }
 }
 
@@ -64,6 +92,7 @@ void put_field(byte_buffer& out, const field_description& field) {
 std::string example_frame(const packet::description& what, const packet::packet_description& one,
                           const frame::any_codec& codec) {
     byte_buffer body;
+    example_fields fields(body);
     bool command_is_there = false;
     const auto put_command = [&] {
         if (command_is_there || body.size() != what.command_offset) return;
@@ -74,7 +103,7 @@ std::string example_frame(const packet::description& what, const packet::packet_
     for (const auto& field : one.fields) {
         put_command();
         if (is_id(field)) put_id(body, field.width, answers || !one.reply.empty());
-        else put_field(body, field);
+        else fields.put(field);
     }
     put_command();
     byte_buffer frame;

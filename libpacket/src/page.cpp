@@ -49,12 +49,17 @@ string order_of(const field_description& field) {
 
 // Of all bytes of a field, if they are always as many.
 std::optional<std::size_t> fixed_size(const field_description& field) {
-    if (is_counted(field) || takes_rest(field) || field.what == kind::terminated_text) return std::nullopt;
+    if (!field.conditions.empty() || is_counted(field) || takes_rest(field) || field.what == kind::terminated_text)
+        return std::nullopt;
     return field.width;
 }
 
 // The same in words; of what has its length or count before it, without that.
-string size_of(const field_description& field) {
+string size_of(field_description field) {
+    if (!field.conditions.empty()) {
+        field.conditions.clear();
+        return "0 or " + size_of(std::move(field));
+    }
     if (const auto fixed = fixed_size(field)) return to_string(*fixed);
     if (field.what == kind::terminated_text) return "1 to " + to_string(field.width);
     return "...";
@@ -66,6 +71,7 @@ string type_of(const field_description& field) {
         case kind::signed_integer: return "signed" + order_of(field);
         case kind::floating: return "floating" + order_of(field);
         case kind::enumeration: return "enum" + order_of(field);
+        case kind::flags: return "bits" + order_of(field);
         case kind::fixed_text:
         case kind::counted_text:
         case kind::terminated_text:
@@ -82,7 +88,19 @@ string type_of(const field_description& field) {
 field_description number_of(const field_description& field) {
     return {.name = field.name + (field.what == kind::array ? ".count" : ".length"),
             .width = field.width,
-            .order = field.order};
+            .order = field.order,
+            .conditions = field.conditions};
+}
+
+string short_hex(std::uint64_t value) {
+    const string all = wire_hex(value, 8);
+    return all.substr(std::min(all.find_first_not_of('0'), all.size() - 2) / 2 * 2);
+}
+
+// The value of an enumeration, or a mask.
+string value_of(const field_description& field, const packet::named_value& one) {
+    if (field.what != kind::flags) return field.text_of(one);
+    return "`0x" + short_hex(static_cast<std::uint64_t>(one.value)) + "`";
 }
 
 string meaning_of(const field_description& field) {
@@ -90,8 +108,11 @@ string meaning_of(const field_description& field) {
     if (field.what == kind::terminated_text) made += string(made.empty() ? "" : " ") + "ends with a NUL";
     string values;
     for (const auto& one : field.values)
-        values += (values.empty() ? "" : ", ") + field.text_of(one) + " " + cell(one.name);
+        values += (values.empty() ? "" : ", ") + value_of(field, one) + " " + cell(one.name);
     if (!values.empty()) made += (made.empty() ? "" : " ") + values;
+    for (const auto& one : field.conditions)
+        made += string(made.empty() ? "" : "; ") + "only if " + cell(one.field) + " has any bit of `0x" +
+                short_hex(one.mask) + "`";
     return made;
 }
 

@@ -116,6 +116,12 @@ MISTAKES = (
      "a layout of your own says what its field looks like: write 'using like ="),
     ("struct says { static constexpr packet::command<std::uint8_t> code{1}; packet::rest all; std::uint8_t more; };"
      "BOOST_DESCRIBE_STRUCT(says, (), (all, more)) packet::structure<says> made;", "says", "rest has no end of its own: it must be the last field"),
+    ("struct late { static constexpr packet::command<std::uint8_t> code{1}; std::uint8_t how; packet::when<&late::how, 1, std::uint8_t> one; };"
+     "BOOST_DESCRIBE_STRUCT(late, (), (one, how)) packet::structure<late> made;", "late", "what a packet::when depends on is a described member before it"),
+    ("struct odd { static constexpr packet::command<std::uint8_t> code{1}; packet::rest how; packet::when<&odd::how, 1, std::uint8_t> one; };"
+     "constexpr auto smallest = packet::layout<decltype(odd::one)>::smallest;", "odd", "a packet::when depends on a number, an enum, an enum_as or packet::flags"),
+    ("struct off { std::uint8_t how; packet::when<&off::how, 0x100, std::uint8_t> one; };"
+     "constexpr auto smallest = packet::layout<decltype(off::one)>::smallest;", "off", "the mask of a packet::when has bits, all of them of the member"),
     ("static_cast<void>(via.request(named{}, {}));", "named", "an answer is found by a member `id` of one fixed size"),
 )
 

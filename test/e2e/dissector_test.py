@@ -64,11 +64,19 @@ def packet_fields(frame):
 
 
 def with_branches(fields):
-    """With what is in a tree below them."""
+    """With what is in trees below them; what is there more than once is a list."""
     found = {}
-    for key, value in fields.items():
-        found |= with_branches(value) if isinstance(value, dict) else {key: value}
-    return found
+
+    def add(key, value):
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                for pair in one.items():
+                    add(*pair)
+            else:
+                found.setdefault(key, []).append(one)
+
+    add("", fields)
+    return {key: values[0] if len(values) == 1 else values for key, values in found.items()}
 
 
 def body(command, identity, rest=b""):
@@ -461,6 +469,23 @@ class Dissector(programs.Case):
             self.assertRegex(one["malformed"], "greeting ends inside its field [a-z]+")
         wrong, = self.shown(b"\x02ten letter\0")
         self.assertEqual("greeting has a bad field who: a text without a NUL in its 10 bytes", wrong["malformed"])
+
+    def test_bits_and_what_depends_on_them(self):
+        def packet(flags, rarely, number, *rest):
+            return b"\x03" + bytes([flags]) + struct.pack("<Q", rarely) + struct.pack(">h", number) + b"".join(rest)
+
+        whole = packet(0x8c, 2**63 | 0x4200, -1, b"\0\4gone", b"\0\7\x0b", b"\2\x10\x55\x0f", b"me")
+        none = packet(0x10, 1, 1)
+        good, bare, more, *cut = self.shown(whole, none, none + b"!", *[whole[:size] for size in range(1, len(whole) - 2)])
+        self.assert_shows({"connecting.flags": "0x8c", "connecting.flags.clean": "0", "connecting.flags.will": "1", "connecting.flags.quality": "1",
+                           "connecting.flags.named": "1", "connecting.rarely.middle": str(0x42), "connecting.rarely.top": "1",
+                           "connecting.will": "gone", "connecting.at.row": "7", "connecting.at.column": "11", "connecting.parts.count": "2",
+                           "connecting.parts.more": "85", "connecting.name": "me"}, good)
+        self.assert_shows({"connecting.flags.quality": "2", "connecting.rarely.top": "0", "connecting.rarely.low": "1"}, bare)
+        self.assertNotIn("connecting.will.length", bare)
+        self.assertEqual("connecting goes on behind its last field, by 1", more["malformed"])
+        for one in cut:
+            self.assertRegex(one["malformed"], "connecting ends inside its field [a-z]+")
 
     def test_a_codec_of_a_users_own(self):
         def netstring(data):

@@ -52,7 +52,35 @@ struct greeting {
 };
 BOOST_DESCRIBE_STRUCT(greeting, (), (who, mine, words, on))
 
-struct protocol : packet::protocol<measured, greeting> {
+enum class how : std::uint8_t { clean = 0x02, will = 0x04, quality = 0x18, named = 0x80 };
+BOOST_DESCRIBE_ENUM(how, clean, will, quality, named)
+enum class rare : std::uint64_t { low = 1, middle = 0xff'ff00, top = 0x8000'0000'0000'0000 };
+BOOST_DESCRIBE_ENUM(rare, low, middle, top)
+struct spot {
+    big_uint16_t row;
+    std::uint8_t column;
+};
+BOOST_DESCRIBE_STRUCT(spot, (), (row, column))
+struct part {
+    std::uint8_t size;
+    packet::when<&part::size, 0xf0, std::uint8_t> more;
+};
+BOOST_DESCRIBE_STRUCT(part, (), (size, more))
+
+/// Bits with names, and what is there because of them.
+struct connecting {
+    static constexpr packet::command<std::uint8_t> code{0x03};
+    packet::flags<how> flags;
+    packet::flags<rare, little_uint64_t> rarely;
+    big_int16_t number;
+    packet::when<&connecting::flags, how::will, packet::text<big_uint16_t>> will;
+    packet::when<&connecting::rarely, rare::top, spot> at;
+    packet::when<&connecting::number, 0x8000, packet::array<part, std::uint8_t>> parts;
+    packet::when<&connecting::flags, how::named, packet::rest_text> name;
+};
+BOOST_DESCRIBE_STRUCT(connecting, (), (flags, rarely, number, will, at, parts, name))
+
+struct protocol : packet::protocol<measured, greeting, connecting> {
     static constexpr std::string_view name = "fields";
     static constexpr std::string_view title = "Every field";
 };

@@ -165,6 +165,23 @@ BOOST_AUTO_TEST_CASE(texts_with_a_nul_are_drawn_of_what_they_have_room_for) {
     BOOST_TEST(longest == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(bits_that_have_names_are_drawn_with_what_depends_on_them) {
+    using namespace test::every_field;
+    swarm::random_source random = swarm::seeded(13);
+    swarm::random_values values(random, nullptr);
+    byte_buffer body;
+    std::set<int> bits, sizes;
+    for (int round = 0; round < 200; ++round) {
+        const auto made = drawn<connecting>(values, body);
+        bits.insert(made.flags.bits());
+        sizes.insert(static_cast<int>(made.parts->size()));
+        BOOST_TEST(made.flags.has(how::will) == is_word(*made.will));
+        if (made.flags.has(how::named)) BOOST_TEST(!made.name->empty());
+    }
+    BOOST_TEST(bits.size() == 32U);   // five named bits
+    BOOST_TEST(sizes.size() == swarm::longest_array + 1);
+}
+
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_requests) {
     std::string first;
     for (int round = 0; round < 2; ++round) {

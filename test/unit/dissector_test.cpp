@@ -57,6 +57,11 @@ BOOST_AUTO_TEST_CASE(every_type_of_field_says_how_it_lies) {
     has(made, R"({ name = "celsius", kind = "floating", width = 4, order = "big" })");
     has(made, R"({ name = "who", kind = "terminated_text", width = 10 })");
     has(made, R"({ name = "on", kind = "fixed_text", width = 4 })");
+    has(made, R"({ name = "flags", kind = "flags", width = 1, masks = { )"
+              R"({ name = "clean", mask = "0000000000000002", shift = 1, is_one_bit = true }, )");
+    has(made, R"({ name = "quality", mask = "0000000000000018", shift = 3, is_one_bit = false }, )");
+    has(made, R"({ name = "will", kind = "counted_text", width = 2, order = "big", )"
+              R"(conditions = { { field = "flags", mask = "0000000000000004" } } })");
 }
 
 BOOST_AUTO_TEST_CASE(values_that_a_double_cannot_hold_are_text) {
@@ -130,6 +135,21 @@ BOOST_AUTO_TEST_CASE(what_takes_the_rest_and_is_not_the_last_is_refused) {
     refused(what, "description: one.all.note: it takes all that is left, and is part of an element, which has an end");
     fields = {{.name = "text", .what = kind::terminated_text, .width = 0}};
     refused(what, "description: one.text: a text of no bytes has no NUL");
+}
+
+BOOST_AUTO_TEST_CASE(what_depends_on_no_bits_before_it_is_refused) {
+    using kind = packet::field_description::kind;
+    packet::description what = small();
+    auto& fields = what.packets[0].fields;
+    fields = {{.name = "flags", .what = kind::flags, .values = {{1, "one"}}},
+              {.name = "word", .what = kind::counted_text, .conditions = {{"flags", 1}}}};
+    BOOST_CHECK_NO_THROW(static_cast<void>(dissector(what)));
+    fields[1].conditions[0].mask = 0x100;
+    refused(what, "description: one.word: it depends on bits that flags does not have");
+    fields[1].conditions[0] = {"word", 1};
+    refused(what, "description: one.word: it depends on word, which is no number before it");
+    fields[0].values = {{0x1ff, "many"}};
+    refused(what, "description: one.flags: the mask of many has no bits, or others than its 1 bytes have");
 }
 
 BOOST_AUTO_TEST_CASE(a_description_that_makes_no_sense_is_refused) {

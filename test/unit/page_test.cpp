@@ -96,6 +96,18 @@ BOOST_AUTO_TEST_CASE(texts_with_a_nul_and_what_lies_like_another_field_have_thei
     has(made, "02 61 62 63 00 61 62 63 00 01 61 62 63 00 61 62 63 00`\n");
 }
 
+BOOST_AUTO_TEST_CASE(bits_are_listed_and_what_depends_on_them_says_so) {
+    const std::string made = page(packet::describe<test::every_field::protocol>());
+    has(made, "| 1 | 1 | flags | bits | `0x02` clean, `0x04` will, `0x18` quality, `0x80` named |\n");
+    has(made, "| 2 | 8 | rarely | bits, little-endian | `0x01` low, `0xffff00` middle, `0x8000000000000000` top |\n");
+    has(made, "| 12 | 0 or 2 | will.length | unsigned, big-endian | of will |\n"
+              "|  | 0 or ... | will | text | only if flags has any bit of `0x04` |\n"
+              "|  | 0 or 2 | at.row | unsigned, big-endian | only if rarely has any bit of `0x8000000000000000` |\n");
+    has(made, "| | 0 or 1 | parts[i].more | unsigned | only if size has any bit of `0xf0` |\n");
+    has(made, "`03` | [connecting](#connecting) |  | 12 + will.length + will + at.row + at.column + ");
+    has(made, "03 00 00 00 00 00 00 00 00 00 00 01`\n");
+}
+
 BOOST_AUTO_TEST_CASE(every_codec_is_explained) {
     const packet::description of = small();
     has(page(of, format("length-field:order=little,width=2,offset=1,adjust=1,strip=0,over=discard")),

@@ -20,6 +20,12 @@ struct named_value {
     std::string name;
 };
 
+/// A field is in a body only if the bits of an earlier one say so.
+struct field_condition {
+    std::string field;        ///< its name, in the same packet or element
+    std::uint64_t mask = 0;   ///< any of these bits
+};
+
 /// What is known of one field of a packet.
 struct field_description {
     /// What its bytes mean.
@@ -28,6 +34,7 @@ struct field_description {
         signed_integer,
         floating,          ///< IEEE 754, of 4 or 8 bytes
         enumeration,       ///< an integer with `values`
+        flags,             ///< an unsigned integer of which `values` are masks
         fixed_text,        ///< `width` bytes of text
         fixed_bytes,       ///< `width` bytes
         counted_text,      ///< a length of `width` bytes, then as many bytes of text
@@ -43,11 +50,13 @@ struct field_description {
     std::size_t width = 1;                  ///< bytes of the number (1 to 8), or of the
                                             ///< text or bytes; 0 for rest
     byte_order order = byte_order::big;     ///< of the number
-    std::vector<named_value> values = {};   ///< of an enumeration
+    std::vector<named_value> values = {};   ///< of an enumeration, or the masks of flags
     /// Of an array; one without a name if its elements are not structures.
     std::vector<field_description> element = {};
     std::string about = {};   ///< what it means, in words; may be empty
     bool is_signed = false;   ///< whether the number of an enumeration is
+    /// It is in a body only if all of these hold.
+    std::vector<field_condition> conditions = {};
 
     /// A value of it in decimal.
     [[nodiscard]] std::string text_of(const named_value& one) const {

@@ -6,6 +6,8 @@
 //   packet::octets<boost::endian::big_uint32_t> blob;              // the same with bytes
 //   packet::array<boost::endian::big_int16_t, std::uint8_t> last;  // a count, then as many elements
 //   packet::c_text<16> system_id;                                  // at most 16 bytes, the last of them NUL
+//   packet::flags<bits> how;                                       // a number whose bits have names
+//   packet::when<&note::how, bits::from, packet::text<std::uint8_t>> from;   // only if it has this bit
 //   packet::rest note;                                             // all that is left; packet::rest_text for letters
 //
 // text, octets, c_text, rest, and array of what has a fixed size, are views: of the body they were decoded from, or of
@@ -19,8 +21,10 @@
 
 #include <hawser/packet/array.hpp>
 #include <hawser/packet/c_text.hpp>
+#include <hawser/packet/flags.hpp>
 #include <hawser/packet/layout.hpp>
 #include <hawser/packet/text.hpp>
+#include <hawser/packet/when.hpp>
 
 #include <algorithm>
 #include <array>
@@ -44,6 +48,9 @@ public:
     enum_as() = default;
     constexpr enum_as(Enum value) noexcept : stored_(static_cast<value_of<Number>>(value)) {}
     constexpr operator Enum() const noexcept { return static_cast<Enum>(static_cast<value_of<Number>>(stored_)); }
+
+    /// For what depends on them.
+    friend constexpr std::uint64_t bits_of(const enum_as& of) noexcept { return static_cast<std::uint64_t>(Enum(of)); }
 
 private:
     Number stored_{};

@@ -54,6 +54,28 @@ struct structure {
     static_assert(each<0, count>([]<std::size_t I>() { return !part<I>::takes_rest || I + 1 == count; }),
                   "rest has no end of its own: it must be the last field");
 
+    /// Whether this one may be missing: packet::when.
+    template <std::size_t I>
+    static constexpr bool is_conditional = requires(const T& in) { part<I>::is_there(in); };
+    /// The member that such a one depends on; `count` if it is none of these.
+    template <std::size_t I>
+    static constexpr std::size_t decided_by() {
+        std::size_t found = 0;
+        each<0, count>([&found]<std::size_t J>() {
+            if constexpr (std::same_as<decltype(member<J>::pointer), decltype(part<I>::on)>)
+                if (member<J>::pointer == part<I>::on) return false;
+            return ++found, true;
+        });
+        return found;
+    }
+    static constexpr bool are_decided() {
+        return each<0, count>([]<std::size_t I>() {
+            if constexpr (is_conditional<I>) return decided_by<I>() < I;
+            else return true;
+        });
+    }
+    static_assert(are_decided(), "what a packet::when depends on is a described member before it");
+
     /// The bytes that the fields before this one take at least.
     template <std::size_t To>
     static constexpr std::size_t smallest_until() {
@@ -92,6 +114,7 @@ struct structure {
     template <std::size_t From, std::size_t To>
     [[nodiscard]] static bool read_some(cursor& from, T& into, broken_field& broken) {
         return each<From, To>([&]<std::size_t I>() {
+            if (!has<I>(into)) return true;
             const std::size_t begin = from.position();
             if (part<I>::read(from, into.*(member<I>::pointer))) [[likely]]
                 return true;
@@ -102,33 +125,45 @@ struct structure {
     /// Writes these fields and says where they end.
     template <std::size_t From, std::size_t To>
     [[nodiscard]] static std::byte* write_some(std::byte* to, const T& from) noexcept {
-        each<From, To>([&]<std::size_t I>() { return to = part<I>::write(to, from.*(member<I>::pointer)), true; });
+        each<From, To>([&]<std::size_t I>() {
+            if (has<I>(from)) to = part<I>::write(to, from.*(member<I>::pointer));
+            return true;
+        });
         return to;
     }
     /// Whether each field can say how long it is.
     [[nodiscard]] static bool fits(const T& from) noexcept {
-        return each<0, count>([&]<std::size_t I>() { return part<I>::fits(from.*(member<I>::pointer)); });
+        return each<0, count>([&]<std::size_t I>() {
+            return !has<I>(from) || part<I>::fits(from.*(member<I>::pointer));
+        });
     }
     /// Why not. Precondition: !fits().
     [[nodiscard]] static errc refusal(const T& from) noexcept {
         errc why = errc::unencodable;
         each<0, count>([&]<std::size_t I>() {
             const auto& value = from.*(member<I>::pointer);
-            return part<I>::fits(value) || (why = refusal_of(value), false);
+            return !has<I>(from) || part<I>::fits(value) || (why = refusal_of(value), false);
         });
         return why;
     }
     /// The bytes that it takes.
     [[nodiscard]] static std::size_t size(const T& from) noexcept {
         std::size_t all = 0;
-        each<0, count>([&]<std::size_t I>() { return all += part<I>::size(from.*(member<I>::pointer)), true; });
+        each<0, count>([&]<std::size_t I>() {
+            if (has<I>(from)) all += part<I>::size(from.*(member<I>::pointer));
+            return true;
+        });
         return all;
     }
     /// Its members, as "name.member".
     static void describe(std::vector<field_description>& into, std::string_view name) {
         const std::string prefix = name.empty() ? "" : std::string(name) + ".";
         each<0, count>([&]<std::size_t I>() {
+            const std::size_t before = into.size();
             describe_field<type<I>>(into, prefix + member<I>::name);
+            if constexpr (is_conditional<I>)
+                for (std::size_t i = before; i < into.size(); ++i)
+                    into[i].conditions.push_back({prefix + member<decided_by<I>()>::name, part<I>::mask});
             return true;
         });
     }
@@ -137,6 +172,13 @@ struct structure {
     }
 
 private:
+    // Whether a member is in the body of this.
+    template <std::size_t I>
+    static constexpr bool has(const T& in) noexcept {
+        if constexpr (is_conditional<I>) return part<I>::is_there(in);
+        else return true;
+    }
+
     // Where a member lies: what its first byte is if each byte of the whole is its own number.
     template <std::size_t I, unsigned Shift>
     static constexpr std::size_t part_of_offset() {

@@ -68,6 +68,22 @@ struct random_field<packet::enum_as<Enum, Number>> {
     static void fill(packet::enum_as<Enum, Number>& field, random_values& values) { field = random_enum<Enum>(values); }
 };
 
+/// Bits that have names; any if none has.
+template <class Enum, class Number>
+struct random_field<packet::flags<Enum, Number>> {
+    static void fill(packet::flags<Enum, Number>& field, random_values& values) {
+        using bits = typename packet::flags<Enum, Number>::plain;
+        static const std::vector<packet::named_value> named = packet::names_of_values<Enum>();
+        std::uint64_t masks = named.empty() ? ~std::uint64_t{0} : 0;
+        for (const auto& one : named) masks |= static_cast<std::uint64_t>(one.value);
+        field = packet::flags<Enum, Number>(static_cast<bits>(values.number() & masks));
+    }
+};
+template <auto On, auto Mask, class T>
+struct random_field<packet::when<On, Mask, T>> {
+    static void fill(packet::when<On, Mask, T>& field, random_values& values) { random_field<T>::fill(*field, values); }
+};
+
 template <>
 struct random_field<packet::id> {
     static void fill(packet::id& field, random_values& values) {
