@@ -73,6 +73,11 @@ local function register_fields(path, fields)
         if field.kind == "array" then
             field.number = register_number(field, here .. ".count", label .. ".count")
             register_fields(here, field.element)
+        elseif field.kind == "sized_array" then
+            field.number = register_number(field, here .. ".length", label .. ".length")
+            register_fields(here, field.element)
+        elseif field.kind == "rest_array" then
+            register_fields(here, field.element)
         elseif field.kind == "counted_text" or field.kind == "counted_bytes" then
             field.number = register_number(field, here .. ".length", label .. ".length")
         elseif field.kind == "flags" then

@@ -73,6 +73,8 @@ local function reject(cursor, why)
     return nil
 end
 
+local function plain(value) return type(value) == "userdata" and value:tonumber() or value end
+
 local function read_run(cursor, node, field, size)
     local range = take(cursor, size)
     if not range then return nil end
@@ -114,8 +116,10 @@ end
 function readers.rest(cursor, node, field) return read_run(cursor, node, field, cursor.stop - cursor.at) end
 readers.rest_text = readers.rest
 function readers.counted_text(cursor, node, field)
-    local size = read_number(cursor, node, field)
-    return size and read_run(cursor, node, field, type(size) == "number" and size or size:tonumber())
+    local size = plain(read_number(cursor, node, field))
+    if field.nullable and size == -1 then return "null" end
+    if size and size < 0 then return reject(cursor, ("a length of %d"):format(size)) end
+    return size and read_run(cursor, node, field, size)
 end
 readers.counted_bytes = readers.counted_text
 
@@ -133,24 +137,57 @@ local function read_element(cursor, list, field, index)
     return cursor.at - before
 end
 
-function readers.array(cursor, node, field)
-    local begin = cursor.at
-    local list = has_room(cursor, node) and node:add(cursor.tvb(begin, 0), field.name) or nil
-    local count = read_number(cursor, list, field)
-    if not count then return nil end
-    if list then list:append_text((": %s elements"):format(tostring(count))) end
+-- Elements of which `is_more` is told how many there have been; the answer is how many there are, nil if one is not whole.
+local function read_elements(cursor, list, field, is_more)
+    local index = 0
     cursor.arrays = cursor.arrays + 1
-    for index = 0, (type(count) == "number" and count or count:tonumber()) - 1 do
+    while is_more(index) do
         local size = read_element(cursor, list, field, index)
         if not size then return nil end
         if size == 0 then break end   -- elements without bytes: however many there are
+        index = index + 1
     end
     cursor.arrays = cursor.arrays - 1
+    return index
+end
+
+-- A branch for a list, which `read` fills: it answers with how many elements there are.
+local function read_list(cursor, node, field, read)
+    local begin = cursor.at
+    local list = has_room(cursor, node) and node:add(cursor.tvb(begin, 0), field.name) or nil
+    local count = read(list)
+    if not count then return nil end
     if list then
+        list:append_text((": %s elements"):format(tostring(count)))
         list:set_len(cursor.at - begin)
         if cursor.items == most_items then list:append_text(" (too many: not all are shown)") end
     end
     return true
+end
+
+function readers.array(cursor, node, field)
+    return read_list(cursor, node, field, function(list)
+        local count = plain(read_number(cursor, list, field))
+        local whole = count and read_elements(cursor, list, field, function(index) return index < count end)
+        return whole and count
+    end)
+end
+function readers.sized_array(cursor, node, field)
+    return read_list(cursor, node, field, function(list)
+        local size, stop = plain(read_number(cursor, list, field)), cursor.stop
+        if not size or size > stop - cursor.at then return nil end
+        cursor.stop = cursor.at + size
+        local count = read_elements(cursor, list, field, function() return cursor.at < cursor.stop end)
+        if cursor.at < cursor.stop then count = nil end
+        cursor.stop = stop
+        if not count and not cursor.wrong then return reject(cursor, "elements that do not end where their length says") end
+        return count
+    end)
+end
+function readers.rest_array(cursor, node, field)
+    return read_list(cursor, node, field, function(list)
+        return read_elements(cursor, list, field, function() return cursor.at < cursor.stop end)
+    end)
 end
 
 local function read_command(cursor, node)
@@ -165,6 +202,7 @@ local function read_packet(packet, cursor, node)
     local said = packet.name
     for index, field in ipairs(packet.fields) do
         read_command(cursor, node)
+        if field.optional and cursor.at == cursor.stop then break end
         local there = is_there(cursor, field)
         local text = not there or read_field(cursor, node, field)
         if not text and cursor.wrong then

@@ -17,6 +17,10 @@ bool is_mask(std::uint64_t mask, std::size_t width) noexcept {
     return mask != 0 && (width >= 8 || mask >> (8 * width) == 0);
 }
 
+bool is_run_of_bytes(const field_description& field) noexcept {
+    return field.what == kind::counted_text || field.what == kind::counted_bytes;
+}
+
 bool has_bits(const field_description& field) noexcept {
     return field.what == kind::unsigned_integer || field.what == kind::signed_integer ||
            field.what == kind::enumeration || field.what == kind::flags;
@@ -55,6 +59,8 @@ void check_element(const std::string& name, const std::vector<field_description>
 
 void check_field(const std::string& name, const field_description& field) {
     if (has_number(field)) check_number(name, field);
+    if (field.is_nullable && (!is_run_of_bytes(field) || !field.is_signed))
+        refuse(name, "what may be null is text or bytes behind a signed length");
     if (field.what == kind::terminated_text && field.width == 0) refuse(name, "a text of no bytes has no NUL");
     if (!field.element.empty()) check_element(name, field.element);
 }
@@ -75,6 +81,7 @@ void check_element(const std::string& of, const std::vector<field_description>& 
         const std::string name = field.name.empty() ? of : of + "." + field.name;
         check_field(name, field);
         check_conditions(name, field, fields);
+        if (field.is_optional) refuse(name, "a body does not end inside of an element, so all of it is there");
         if (takes_rest(field)) refuse(name, "it takes all that is left, and is part of an element, which has an end");
     }
 }
@@ -87,7 +94,8 @@ bool has_number(const field_description& field) noexcept {
         case kind::fixed_bytes:
         case kind::terminated_text:
         case kind::rest_text:
-        case kind::rest: return false;
+        case kind::rest:
+        case kind::rest_array: return false;
         case kind::unsigned_integer:
         case kind::signed_integer:
         case kind::floating:
@@ -95,17 +103,19 @@ bool has_number(const field_description& field) noexcept {
         case kind::flags:
         case kind::counted_text:
         case kind::counted_bytes:
-        case kind::array: break;
+        case kind::array:
+        case kind::sized_array: break;
     }
     return true;
 }
 
 bool is_counted(const field_description& field) noexcept {
-    return field.what == kind::counted_text || field.what == kind::counted_bytes || field.what == kind::array;
+    return field.what == kind::counted_text || field.what == kind::counted_bytes || field.what == kind::array ||
+           field.what == kind::sized_array;
 }
 
 bool takes_rest(const field_description& field) noexcept {
-    return field.what == kind::rest_text || field.what == kind::rest;
+    return field.what == kind::rest_text || field.what == kind::rest || field.what == kind::rest_array;
 }
 
 void check(const packet::description& what) {

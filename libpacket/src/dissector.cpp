@@ -58,6 +58,8 @@ string_view name_of(field_description::kind what) noexcept {
         case kind::rest_text: return "rest_text";
         case kind::rest: return "rest";
         case kind::array: return "array";
+        case kind::sized_array: return "sized_array";
+        case kind::rest_array: return "rest_array";
     }
     return {};
 }
@@ -112,11 +114,13 @@ string fields_of(const std::vector<field_description>& fields, const string& ind
         if (field.width > 0) made += ", width = " + to_string(field.width);
         if (has_number(field) && field.width > 1) made += ", order = \"" + string(name_of(field.order)) + "\"";
         if (field.is_signed) made += ", signed = true";
+        if (field.is_nullable) made += ", nullable = true";
+        if (field.is_optional) made += ", optional = true";
         if (field.what == field_description::kind::flags) made += ", masks = " + masks_of(field);
         else if (!field.values.empty()) made += ", values = " + values_of(field);
         if (!field.conditions.empty()) made += ", conditions = " + conditions_of(field);
         if (!field.about.empty()) made += ", about = " + quoted(field.about);
-        if (field.what == field_description::kind::array)
+        if (!field.element.empty())
             made += ", element = {\n" + fields_of(field.element, indent + "    ") + indent + "}";
         made += " },\n";
     }

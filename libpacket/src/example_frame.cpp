@@ -84,6 +84,13 @@ void example_fields::put_value(const field_description& field) {
         case kind::rest_text:
         case kind::rest: return out.append(as_bytes(sample));
         case kind::array: put_number(out, 1, field.width, field.order); return put_element(field);
+        case kind::sized_array: {
+            byte_buffer elements;
+            example_fields(elements).put_element(field);
+            put_number(out, elements.size(), field.width, field.order);
+            return out.append(elements.view());
+        }
+        case kind::rest_array: return put_element(field);
     }
 }
 

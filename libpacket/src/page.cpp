@@ -49,15 +49,17 @@ string order_of(const field_description& field) {
 
 // Of all bytes of a field, if they are always as many.
 std::optional<std::size_t> fixed_size(const field_description& field) {
-    if (!field.conditions.empty() || is_counted(field) || takes_rest(field) || field.what == kind::terminated_text)
+    if (!field.conditions.empty() || field.is_optional || is_counted(field) || takes_rest(field) ||
+        field.what == kind::terminated_text)
         return std::nullopt;
     return field.width;
 }
 
 // The same in words; of what has its length or count before it, without that.
 string size_of(field_description field) {
-    if (!field.conditions.empty()) {
+    if (!field.conditions.empty() || field.is_optional) {
         field.conditions.clear();
+        field.is_optional = false;
         return "0 or " + size_of(std::move(field));
     }
     if (const auto fixed = fixed_size(field)) return to_string(*fixed);
@@ -79,7 +81,9 @@ string type_of(const field_description& field) {
         case kind::fixed_bytes:
         case kind::counted_bytes:
         case kind::rest: return "bytes";
-        case kind::array: break;
+        case kind::array:
+        case kind::sized_array:
+        case kind::rest_array: break;
     }
     return "elements";
 }
@@ -87,8 +91,10 @@ string type_of(const field_description& field) {
 // The length, or count, before what is counted.
 field_description number_of(const field_description& field) {
     return {.name = field.name + (field.what == kind::array ? ".count" : ".length"),
+            .what = field.is_signed ? kind::signed_integer : kind::unsigned_integer,
             .width = field.width,
             .order = field.order,
+            .is_optional = field.is_optional,
             .conditions = field.conditions};
 }
 
@@ -113,6 +119,14 @@ string meaning_of(const field_description& field) {
     for (const auto& one : field.conditions)
         made += string(made.empty() ? "" : "; ") + "only if " + cell(one.field) + " has any bit of `0x" +
                 short_hex(one.mask) + "`";
+    if (field.is_optional) made += string(made.empty() ? "" : "; ") + "the body may end before it";
+    return made;
+}
+
+string meaning_of_number(const field_description& of) {
+    string made = "of " + cell(of.name);
+    if (of.what == kind::sized_array) made += ", in bytes";
+    if (of.is_nullable) made += "; -1: there is none";
     return made;
 }
 
@@ -156,7 +170,7 @@ private:
     void add(const field_description& field) {
         if (is_counted(field)) {
             const field_description number = number_of(field);
-            put(number.name, number, "of " + cell(field.name));
+            put(number.name, number, meaning_of_number(field));
         }
         put(field.name, field, meaning_of(field));
         add_element(field.element, field.name + "[i]");

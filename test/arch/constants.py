@@ -122,6 +122,10 @@ MISTAKES = (
      "constexpr auto smallest = packet::layout<decltype(odd::one)>::smallest;", "odd", "a packet::when depends on a number, an enum, an enum_as or packet::flags"),
     ("struct off { std::uint8_t how; packet::when<&off::how, 0x100, std::uint8_t> one; };"
      "constexpr auto smallest = packet::layout<decltype(off::one)>::smallest;", "off", "the mask of a packet::when has bits, all of them of the member"),
+    ("struct gap { packet::optional<std::uint8_t> one; std::uint8_t more; }; BOOST_DESCRIBE_STRUCT(gap, (), (one, more))"
+     "constexpr auto count = packet::structure<gap>::smallest;", "gap", "a packet::optional may be absent: behind it are only others"),
+    ("constexpr auto many = packet::layout<packet::until_end<packet::optional<std::uint8_t>>>::smallest;", "optional",
+     "each element has an end, and takes a byte at least"),
     ("static_cast<void>(via.request(named{}, {}));", "named", "an answer is found by a member `id` of one fixed size"),
 )
 

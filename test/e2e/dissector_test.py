@@ -487,6 +487,33 @@ class Dissector(programs.Case):
         for one in cut:
             self.assertRegex(one["malformed"], "connecting ends inside its field [a-z]+")
 
+    def test_elements_without_a_count(self):
+        parameters = b"\0\1\2ab\0\2\0"
+        whole = b"\x04" + struct.pack(">H", len(parameters)) + parameters + b"\x03\0\7\x09" + b"\0\3\1c"
+        good, none, spots, *cut = self.shown(whole, b"\x04\0\0\0", b"\x05\0\1\2\0\3\4", *[whole[:size] for size in range(1, len(whole) - 4)])
+        self.assert_shows({"tagged.properties.length": "8", "tagged.properties.tag": ["1", "2"], "tagged.properties.value": ["61:62", ""],
+                           "tagged.spots.length": "3", "tagged.spots.row": "7", "tagged.spots.column": "9", "tagged.more.tag": "3", "tagged.more.value": "63"}, good)
+        self.assert_shows({"tagged.properties.length": "0", "tagged.spots.length": "0"}, none)
+        self.assert_shows({"spotted.spots.row": ["1", "3"], "spotted.spots.column": ["2", "4"]}, spots)
+        for one in cut:
+            self.assertRegex(one["malformed"], "tagged ends inside its field [a-z]+")
+        uneven = "tagged has a bad field %s: elements that do not end where their length says"
+        why = [one["malformed"] for one in self.shown(b"\x04\0\4\0\1\2a", b"\x04\0\0\4\0\1\2\0", b"\x04\0\0\0\0\1\2a", b"\x05\0\1\2\0")]
+        self.assertEqual([uneven % "properties", uneven % "spots", "tagged ends inside its field more", "spotted ends inside its field spots"], why)
+
+    def test_what_may_be_missing(self):
+        front = b"\x06\0\2me\xff\xff\xff\0"
+        whole = front + b"\0\2" + b"\2de" + b"\0\7\x09"
+        ends = [len(front), len(front) + 2, len(front) + 5, len(whole)]
+        frames = self.shown(*[whole[:size] for size in range(1, len(whole) + 1)])
+        self.assertEqual(ends, [size for size, one in enumerate(frames, 1) if "malformed" not in one])
+        self.assert_shows({"lacking.client": "me", "lacking.key.length": "-1", "lacking.mine.length": "0", "lacking.version": "2", "lacking.locale": "de",
+                           "lacking.at.row": "7", "lacking.at.column": "9"}, frames[-1])
+        self.assertNotIn("lacking.key", frames[-1])
+        self.assertNotIn("lacking.version", frames[ends[0] - 1])
+        wrong, = self.shown(b"\x06\xff\xfe")
+        self.assertEqual("lacking has a bad field client: a length of -2", wrong["malformed"])
+
     def test_a_codec_of_a_users_own(self):
         def netstring(data):
             return b"%d:%s," % (len(data), data)

@@ -80,7 +80,41 @@ struct connecting {
 };
 BOOST_DESCRIBE_STRUCT(connecting, (), (flags, rarely, number, will, at, parts, name))
 
-struct protocol : packet::protocol<measured, greeting, connecting> {
+struct parameter {
+    big_uint16_t tag;
+    packet::octets<std::uint8_t> value;
+};
+BOOST_DESCRIBE_STRUCT(parameter, (), (tag, value))
+
+/// Elements without a count.
+struct tagged {
+    static constexpr packet::command<std::uint8_t> code{0x04};
+    packet::array_in_bytes<big_uint16_t, parameter> properties;
+    packet::array_in_bytes<std::uint8_t, spot> spots;
+    packet::until_end<parameter> more;
+};
+BOOST_DESCRIBE_STRUCT(tagged, (), (properties, spots, more))
+
+/// Elements to the end that are looked at where they lie.
+struct spotted {
+    static constexpr packet::command<std::uint8_t> code{0x05};
+    packet::until_end<spot> spots;
+};
+BOOST_DESCRIBE_STRUCT(spotted, (), (spots))
+
+/// What may be null, and what may be absent.
+struct lacking {
+    static constexpr packet::command<std::uint8_t> code{0x06};
+    packet::nullable_text<big_int16_t> client;
+    packet::nullable_octets<little_int24_t> key;
+    packet::nullable_text<std::int8_t, std::string> mine;
+    packet::optional<big_uint16_t> version;
+    packet::optional<packet::text<std::uint8_t>> locale;
+    packet::optional<spot> at;
+};
+BOOST_DESCRIBE_STRUCT(lacking, (), (client, key, mine, version, locale, at))
+
+struct protocol : packet::protocol<measured, greeting, connecting, tagged, spotted, lacking> {
     static constexpr std::string_view name = "fields";
     static constexpr std::string_view title = "Every field";
 };

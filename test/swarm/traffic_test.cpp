@@ -182,6 +182,46 @@ BOOST_AUTO_TEST_CASE(bits_that_have_names_are_drawn_with_what_depends_on_them) {
     BOOST_TEST(sizes.size() == swarm::longest_array + 1);
 }
 
+BOOST_AUTO_TEST_CASE(elements_without_a_count_are_drawn) {
+    using namespace test::every_field;
+    swarm::random_source random = swarm::seeded(14);
+    swarm::random_values values(random, nullptr);
+    byte_buffer body;
+    std::set<std::size_t> properties, more, spots;
+    for (int round = 0; round < 200; ++round) {
+        const auto made = drawn<tagged>(values, body);
+        properties.insert(made.properties.size());
+        more.insert(made.more.size());
+        for (const parameter& one : made.more) BOOST_TEST(is_word(as_text(one.value)));
+        spots.insert(drawn<spotted>(values, body).spots.size());
+    }
+    BOOST_TEST((properties.size() == 5 && more.size() == 5 && spots.size() == 5));
+    // As many as their length can say.
+    packet::array_in_bytes<std::uint8_t, packet::fixed_text<100>> long_ones;
+    for (int round = 0; round < 50; ++round) {
+        swarm::fill(long_ones, values);
+        BOOST_TEST(long_ones.size() <= 2U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_may_be_missing_is_there_now_and_then) {
+    using namespace test::every_field;
+    swarm::random_source random = swarm::seeded(15);
+    swarm::random_values values(random, nullptr);
+    byte_buffer body;
+    int nulls = 0, versions = 0, locales = 0, all = 0;
+    for (int round = 0; round < 400; ++round) {
+        const auto made = drawn<lacking>(values, body);
+        nulls += made.client ? 0 : 1;
+        versions += made.version ? 1 : 0;
+        locales += made.locale ? 1 : 0;
+        all += made.at ? 1 : 0;
+        if (made.client) BOOST_TEST(is_word(*made.client));
+    }
+    BOOST_TEST((nulls > 50 && nulls < 150));
+    BOOST_TEST((versions < 350 && versions > locales && locales > all && all > 100));
+}
+
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_requests) {
     std::string first;
     for (int round = 0; round < 2; ++round) {

@@ -59,6 +59,11 @@ BOOST_AUTO_TEST_CASE(every_type_of_field_says_how_it_lies) {
     has(made, R"({ name = "on", kind = "fixed_text", width = 4 })");
     has(made, R"({ name = "flags", kind = "flags", width = 1, masks = { )"
               R"({ name = "clean", mask = "0000000000000002", shift = 1, is_one_bit = true }, )");
+    has(made, R"({ name = "properties", kind = "sized_array", width = 2, order = "big", element = {)");
+    has(made, R"({ name = "more", kind = "rest_array", element = {)");
+    has(made,
+        R"({ name = "key", kind = "counted_bytes", width = 3, order = "little", signed = true, nullable = true })");
+    has(made, R"({ name = "version", kind = "unsigned_integer", width = 2, order = "big", optional = true })");
     has(made, R"({ name = "quality", mask = "0000000000000018", shift = 3, is_one_bit = false }, )");
     has(made, R"({ name = "will", kind = "counted_text", width = 2, order = "big", )"
               R"(conditions = { { field = "flags", mask = "0000000000000004" } } })");
@@ -133,6 +138,14 @@ BOOST_AUTO_TEST_CASE(what_takes_the_rest_and_is_not_the_last_is_refused) {
     refused(what, "description: one.text: it takes all that is left, and number is behind it");
     fields = {{.name = "all", .what = kind::array, .element = {{.name = "note", .what = kind::rest, .width = 0}}}};
     refused(what, "description: one.all.note: it takes all that is left, and is part of an element, which has an end");
+    fields = {{.name = "more", .what = kind::rest_array, .width = 0, .element = {{.name = ""}}}, {.name = "number"}};
+    refused(what, "description: one.more: it takes all that is left, and number is behind it");
+    fields = {{.name = "all", .what = kind::array, .element = {{.name = "", .is_optional = true}}}};
+    refused(what, "description: one.all: a body does not end inside of an element, so all of it is there");
+    fields = {{.name = "all", .what = kind::array, .is_nullable = true}};
+    refused(what, "description: one.all: what may be null is text or bytes behind a signed length");
+    fields = {{.name = "text", .what = kind::counted_text, .is_nullable = true}};
+    refused(what, "description: one.text: what may be null is text or bytes behind a signed length");
     fields = {{.name = "text", .what = kind::terminated_text, .width = 0}};
     refused(what, "description: one.text: a text of no bytes has no NUL");
 }

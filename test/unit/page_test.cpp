@@ -108,6 +108,22 @@ BOOST_AUTO_TEST_CASE(bits_are_listed_and_what_depends_on_them_says_so) {
     has(made, "03 00 00 00 00 00 00 00 00 00 00 01`\n");
 }
 
+BOOST_AUTO_TEST_CASE(elements_without_a_count_and_what_may_be_missing_have_their_rows) {
+    const std::string made = page(packet::describe<test::every_field::protocol>());
+    has(made, "| 1 | 2 | properties.length | unsigned, big-endian | of properties, in bytes |\n"
+              "| 3 | ... | properties | elements |  |\n"
+              "| | 2 | properties[i].tag | unsigned, big-endian |  |\n"
+              "| | 1 + ... | properties[i].value | bytes |  |\n");
+    has(made, "|  | ... | more | elements |  |\n| | 2 | more[i].tag |");
+    has(made, "`05` | [spotted](#spotted) |  | 1 + spots |");
+    has(made, "| 1 | 2 | client.length | signed, big-endian | of client; -1: there is none |\n");
+    has(made, "|  | 0 or 2 | version | unsigned, big-endian | the body may end before it |\n"
+              "|  | 0 or 1 | locale.length | unsigned | of locale |\n"
+              "|  | 0 or ... | locale | text | the body may end before it |\n");
+    has(made, "04 00 06 00 01 03 61 62 63 03 00 01 01 00 01 03 61 62 63`\n");
+    has(made, "06 00 03 61 62 63 03 00 00 61 62 63 03 61 62 63 00 01 03 61 62 63 00 01 01`\n");
+}
+
 BOOST_AUTO_TEST_CASE(every_codec_is_explained) {
     const packet::description of = small();
     has(page(of, format("length-field:order=little,width=2,offset=1,adjust=1,strip=0,over=discard")),

@@ -43,6 +43,8 @@ struct field_description {
         rest_text,         ///< all that is left, as text; the last field
         rest,              ///< all that is left; the last field
         array,             ///< a count of `width` bytes, then as many elements, each made of `element`
+        sized_array,       ///< a length of `width` bytes, then elements that fill it
+        rest_array,        ///< elements to the end of the body; the last field
     };
 
     std::string name;
@@ -53,8 +55,10 @@ struct field_description {
     std::vector<named_value> values = {};   ///< of an enumeration, or the masks of flags
     /// Of an array; one without a name if its elements are not structures.
     std::vector<field_description> element = {};
-    std::string about = {};   ///< what it means, in words; may be empty
-    bool is_signed = false;   ///< whether the number of an enumeration is
+    std::string about = {};     ///< what it means, in words; may be empty
+    bool is_signed = false;     ///< whether the number of an enumeration is
+    bool is_nullable = false;   ///< of what is counted: its length is signed, and may be -1 for none
+    bool is_optional = false;   ///< the body may end before it: then it and all behind it are absent
     /// It is in a body only if all of these hold.
     std::vector<field_condition> conditions = {};
 

@@ -8,6 +8,10 @@
 //   packet::c_text<16> system_id;                                  // at most 16 bytes, the last of them NUL
 //   packet::flags<bits> how;                                       // a number whose bits have names
 //   packet::when<&note::how, bits::from, packet::text<std::uint8_t>> from;   // only if it has this bit
+//   packet::nullable_text<boost::endian::big_int16_t> from;        // a signed length, -1 if it is null
+//   packet::array_in_bytes<std::uint8_t, position> track;          // a length in bytes, then elements that fill it
+//   packet::until_end<parameter> more;                             // elements to the end, the last field
+//   packet::optional<std::uint8_t> version;                        // absent if the body ends before it, among the last
 //   packet::rest note;                                             // all that is left; packet::rest_text for letters
 //
 // text, octets, c_text, rest, and array of what has a fixed size, are views: of the body they were decoded from, or of
@@ -21,8 +25,11 @@
 
 #include <hawser/packet/array.hpp>
 #include <hawser/packet/c_text.hpp>
+#include <hawser/packet/element_run.hpp>
 #include <hawser/packet/flags.hpp>
 #include <hawser/packet/layout.hpp>
+#include <hawser/packet/nullable.hpp>
+#include <hawser/packet/optional.hpp>
 #include <hawser/packet/text.hpp>
 #include <hawser/packet/when.hpp>
 

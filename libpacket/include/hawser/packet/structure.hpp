@@ -4,7 +4,8 @@
 //   BOOST_DESCRIBE_STRUCT(position, (), (north, east))
 //   using track = packet::array<position, std::uint8_t>;
 //
-// Its members are fields. One that has no end of its own (rest) must be the last.
+// Its members are fields. One that has no end of its own (rest) must be the last; those that may be absent (optional),
+// too, one behind the other.
 #pragma once
 
 #include <hawser/packet/layout.hpp>
@@ -51,8 +52,22 @@ struct structure {
 
     static_assert(each<0, count>([]<std::size_t I>() { return field<type<I>>; }),
                   "each member of a described structure is a field: of packet/field.hpp, or with a layout of your own");
-    static_assert(each<0, count>([]<std::size_t I>() { return !part<I>::takes_rest || I + 1 == count; }),
-                  "rest has no end of its own: it must be the last field");
+    /// Whether a body may end before this one: packet::optional.
+    template <std::size_t I>
+    static constexpr bool may_be_absent = requires { requires part<I>::may_be_absent; };
+    static constexpr bool rest_is_last() {
+        return each<0, count>([]<std::size_t I>() {
+            return !part<I>::takes_rest || may_be_absent<I> || I + 1 == count;
+        });
+    }
+    static constexpr bool optionals_are_last() {
+        return each<0, count>([]<std::size_t I>() {
+            if constexpr (I + 1 < count) return !may_be_absent<I> || may_be_absent<I + 1>;
+            else return true;
+        });
+    }
+    static_assert(rest_is_last(), "rest has no end of its own: it must be the last field");
+    static_assert(optionals_are_last(), "a packet::optional may be absent: behind it are only others");
 
     /// Whether this one may be missing: packet::when.
     template <std::size_t I>
@@ -107,7 +122,10 @@ struct structure {
     static constexpr bool is_fixed = is_fixed_until<count>();
     static constexpr bool is_raw = lies_as_described();
     static constexpr bool takes_rest = !each<0, count>([]<std::size_t I>() { return !part<I>::takes_rest; });
-    static constexpr bool always_fits = each<0, count>([]<std::size_t I>() { return part<I>::always_fits; });
+    // Two that may be absent can contradict each other.
+    static constexpr bool always_fits = each<0, count>([]<std::size_t I>() {
+        return part<I>::always_fits && !(may_be_absent<I> && I + 1 < count);
+    });
     static constexpr bool is_view = !each<0, count>([]<std::size_t I>() { return !part<I>::is_view; });
 
     /// Reads the members From to To - 1; false if one is not whole, and says which.
@@ -134,6 +152,8 @@ struct structure {
     /// Whether each field can say how long it is.
     [[nodiscard]] static bool fits(const T& from) noexcept {
         return each<0, count>([&]<std::size_t I>() {
+            if constexpr (I > 0)
+                if (is_gap<I>(from)) return false;
             return !has<I>(from) || part<I>::fits(from.*(member<I>::pointer));
         });
     }
@@ -141,6 +161,8 @@ struct structure {
     [[nodiscard]] static errc refusal(const T& from) noexcept {
         errc why = errc::unencodable;
         each<0, count>([&]<std::size_t I>() {
+            if constexpr (I > 0)
+                if (is_gap<I>(from)) return false;
             const auto& value = from.*(member<I>::pointer);
             return !has<I>(from) || part<I>::fits(value) || (why = refusal_of(value), false);
         });
@@ -177,6 +199,14 @@ private:
     static constexpr bool has(const T& in) noexcept {
         if constexpr (is_conditional<I>) return part<I>::is_there(in);
         else return true;
+    }
+
+    // Whether a member is there, and the one before it, which may be absent, is not.
+    template <std::size_t I>
+    static constexpr bool is_gap(const T& in) noexcept {
+        if constexpr (may_be_absent<I> && may_be_absent<I - 1>)
+            return in.*(member<I>::pointer) && !(in.*(member<I - 1>::pointer));
+        else return false;
     }
 
     // Where a member lies: what its first byte is if each byte of the whole is its own number.

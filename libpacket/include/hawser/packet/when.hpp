@@ -92,6 +92,7 @@ struct layout<when<On, Mask, T>> {
     using held = layout<T>;
     using source = typename pointed_member<std::remove_const_t<decltype(On)>>::type;
     static_assert(field<T>, "what a packet::when holds is a field");
+    static_assert(!requires { held::may_be_absent; }, "what a packet::when holds is no packet::optional");
     static_assert(held::smallest > 0 || held::takes_rest, "what a packet::when holds takes a byte at least");
     static_assert(has_bits<source>, "a packet::when depends on a number, an enum, an enum_as or packet::flags");
     static constexpr std::size_t smallest = 0;
