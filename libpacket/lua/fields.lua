@@ -33,7 +33,8 @@ local function register_number(field, path, label, values)
         return register(field.width == 4 and "float" or "double", path, label, field.about)
     end
     -- There are types for 1, 2, 3, 4 and 8 bytes; what is read as a number of 8 may lie in fewer.
-    local type = (signed and "int" or "uint") .. (field.width > 4 and 64 or 8 * field.width)
+    local type = (signed and "int" or "uint") .. ((field.varint or field.width > 4) and 64 or 8 * field.width)
+    field.zigzag = field.varint and signed
     field.read = (little and "le_" or "") .. (signed and "int" or "uint") .. (field.width > 4 and "64" or "")
     return register(type, path, label, field.base or base.DEC, exact(values), nil, field.about)
 end

@@ -52,11 +52,44 @@ local function name_of(values, value)
     return values and (values[tostring(value)] or values[number])
 end
 
+-- For a field whose bytes are no value of it, rather than too few: as nil does, it ends the packet.
+local function reject(cursor, why)
+    cursor.wrong = why
+    return nil
+end
+
+-- LEB128: seven bits a byte, the lowest first, in as few bytes as it needs.
+local function read_varint(cursor, field)
+    local bits, value = 8 * field.width, UInt64(0)
+    local longest = math.floor((bits + 6) / 7)
+    for size = 1, longest do
+        if cursor.at + size > cursor.stop then return nil end
+        local octet = cursor.tvb(cursor.at + size - 1, 1):uint()
+        if size == longest and octet >= 2 ^ (bits - 7 * (longest - 1)) then
+            return reject(cursor, ("a varint of more than %d bits"):format(bits))
+        elseif size > 1 and octet == 0 then
+            return reject(cursor, "a varint that is written in more bytes than it needs")
+        end
+        value = value + UInt64(octet % 128):lshift(7 * (size - 1))
+        if octet < 128 then
+            if not field.zigzag then return value, take(cursor, size) end
+            local half = value:rshift(1)
+            if value:band(1) == UInt64(1) then half = half:bnot() end
+            return Int64(half:lower(), half:higher()), take(cursor, size)
+        end
+    end
+end
+
 -- The number in the next bytes; nil if they are not there.
 local function read_number(cursor, node, field, values)
-    local range = take(cursor, field.width)
-    if not range then return nil end
-    local value = range[field.read](range)
+    local value, range
+    if field.varint then
+        value, range = read_varint(cursor, field)
+    else
+        range = take(cursor, field.width)
+        value = range and range[field.read](range)
+    end
+    if not value then return nil end
     local item = show(cursor, node, field.number, range, value)
     local name = name_of(values, value)
     if item and name and not exact(values) then item:append_text(" (" .. name .. ")") end
@@ -65,12 +98,6 @@ local function read_number(cursor, node, field, values)
     end
     if field.decides then cursor.bits[field.name] = field.order == "little" and range:le_uint64() or range:uint64() end
     return value, name
-end
-
--- For a field whose bytes are no value of it, rather than too few: as nil does, it ends the packet.
-local function reject(cursor, why)
-    cursor.wrong = why
-    return nil
 end
 
 local function plain(value) return type(value) == "userdata" and value:tonumber() or value end

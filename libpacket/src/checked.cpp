@@ -22,8 +22,8 @@ bool is_run_of_bytes(const field_description& field) noexcept {
 }
 
 bool has_bits(const field_description& field) noexcept {
-    return field.what == kind::unsigned_integer || field.what == kind::signed_integer ||
-           field.what == kind::enumeration || field.what == kind::flags;
+    return !field.is_varint && (field.what == kind::unsigned_integer || field.what == kind::signed_integer ||
+                                field.what == kind::enumeration || field.what == kind::flags);
 }
 
 [[noreturn]] void refuse(const std::string& name, const std::string& why) {
@@ -35,6 +35,8 @@ void check_number(const std::string& name, const field_description& field) {
     if (!is_width_of_number(field.width)) refuse(name, "a number of " + width + " bytes; there are 1 to 8");
     if (field.what == kind::floating && field.width != 4 && field.width != 8)
         refuse(name, "a floating number of " + width + " bytes; there are 4 and 8");
+    if (field.is_varint && (field.what == kind::floating || field.what == kind::flags))
+        refuse(name, "only integers and lengths are varints");
     if (field.what != kind::flags) return;
     for (const auto& mask : field.values)
         if (!is_mask(static_cast<std::uint64_t>(mask.value), field.width))

@@ -112,7 +112,8 @@ string fields_of(const std::vector<field_description>& fields, const string& ind
     for (const auto& field : fields) {
         made += indent + "{ name = " + quoted(field.name) + ", kind = \"" + string(name_of(field.what)) + "\"";
         if (field.width > 0) made += ", width = " + to_string(field.width);
-        if (has_number(field) && field.width > 1) made += ", order = \"" + string(name_of(field.order)) + "\"";
+        if (field.is_varint) made += ", varint = true";
+        else if (has_number(field) && field.width > 1) made += ", order = \"" + string(name_of(field.order)) + "\"";
         if (field.is_signed) made += ", signed = true";
         if (field.is_nullable) made += ", nullable = true";
         if (field.is_optional) made += ", optional = true";

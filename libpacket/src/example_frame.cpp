@@ -20,6 +20,15 @@ void put_number(byte_buffer& out, std::uint64_t value, std::size_t width, byte_o
     }
 }
 
+// As the number of this field lies.
+void put_number_of(byte_buffer& out, std::uint64_t value, const field_description& field) {
+    const bool is_signed = field.is_signed || field.what == kind::signed_integer;
+    if (!field.is_varint) return put_number(out, value, field.width, field.order);
+    for (value = is_signed ? 2 * value : value; value >= 0x80; value >>= 7)
+        out.append(static_cast<std::byte>(value | 0x80));
+    out.append(static_cast<std::byte>(value));
+}
+
 bool is_id(const field_description& field) { return field.name == "id" && field.what == kind::fixed_text; }
 
 void put_id(byte_buffer& out, std::size_t width, bool is_request_or_answer) {
@@ -49,7 +58,7 @@ public:
 private:
     void number(const field_description& field, std::uint64_t value) {
         values_[field.name] = value;
-        put_number(out_, value, field.width, field.order);
+        put_number_of(out_, value, field);
     }
     void put_value(const field_description& field);
     void put_element(const field_description& of) {
@@ -75,19 +84,17 @@ void example_fields::put_value(const field_description& field) {
         case kind::fixed_text:
         case kind::fixed_bytes: return put_fixed(out, field);
         case kind::counted_text:
-        case kind::counted_bytes:
-            put_number(out, sample.size(), field.width, field.order);
-            return out.append(as_bytes(sample));
+        case kind::counted_bytes: put_number_of(out, sample.size(), field); return out.append(as_bytes(sample));
         case kind::terminated_text:
             out.append(as_bytes(sample.substr(0, field.width - 1)));
             return out.append(std::byte{0});
         case kind::rest_text:
         case kind::rest: return out.append(as_bytes(sample));
-        case kind::array: put_number(out, 1, field.width, field.order); return put_element(field);
+        case kind::array: put_number_of(out, 1, field); return put_element(field);
         case kind::sized_array: {
             byte_buffer elements;
             example_fields(elements).put_element(field);
-            put_number(out, elements.size(), field.width, field.order);
+            put_number_of(out, elements.size(), field);
             return out.append(elements.view());
         }
         case kind::rest_array: return put_element(field);

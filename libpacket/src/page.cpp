@@ -43,13 +43,14 @@ string wire_hex(std::uint64_t value, std::size_t width, byte_order order = byte_
 }
 
 string order_of(const field_description& field) {
+    if (field.is_varint) return field.what == kind::signed_integer ? ", LEB128 of zigzag" : ", LEB128";
     if (field.width == 1) return "";
     return field.order == byte_order::big ? ", big-endian" : ", little-endian";
 }
 
 // Of all bytes of a field, if they are always as many.
 std::optional<std::size_t> fixed_size(const field_description& field) {
-    if (!field.conditions.empty() || field.is_optional || is_counted(field) || takes_rest(field) ||
+    if (!field.conditions.empty() || field.is_optional || field.is_varint || is_counted(field) || takes_rest(field) ||
         field.what == kind::terminated_text)
         return std::nullopt;
     return field.width;
@@ -63,6 +64,7 @@ string size_of(field_description field) {
         return "0 or " + size_of(std::move(field));
     }
     if (const auto fixed = fixed_size(field)) return to_string(*fixed);
+    if (field.is_varint && !is_counted(field)) return "1 to " + to_string((8 * field.width + 6) / 7);
     if (field.what == kind::terminated_text) return "1 to " + to_string(field.width);
     return "...";
 }
@@ -94,6 +96,7 @@ field_description number_of(const field_description& field) {
             .what = field.is_signed ? kind::signed_integer : kind::unsigned_integer,
             .width = field.width,
             .order = field.order,
+            .is_varint = field.is_varint,
             .is_optional = field.is_optional,
             .conditions = field.conditions};
 }

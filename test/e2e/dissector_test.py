@@ -514,6 +514,22 @@ class Dissector(programs.Case):
         wrong, = self.shown(b"\x06\xff\xfe")
         self.assertEqual("lacking has a bad field client: a length of -2", wrong["malformed"])
 
+    def test_varints(self):
+        most = b"\xff" * 9 + b"\1"
+        whole = b"\x07" + b"\xac\2" + most + most + b"\xff\1" + b"\2hi" + b"\1\0\7\x09" + b"\4\5\xff\xff\3" + b"\6abc"
+        good, null, *cut = self.shown(whole, b"\x07\0\0\2\3\0\0\0\1", *[whole[:size] for size in range(1, len(whole))])
+        self.assert_shows({"packed.count": "300", "packed.ticks": str(2**64 - 1), "packed.delta": str(-2**63), "packed.tiny": "-128", "packed.name.length": "2",
+                           "packed.name": "hi", "packed.spots.count": "1", "packed.spots.column": "9", "packed.numbers.length": "4",
+                           "packed.numbers": ["5", "65535"], "packed.key.length": "3", "packed.key": "61:62:63"}, good)
+        self.assert_shows({"packed.delta": "1", "packed.tiny": "-2", "packed.name.length": "0", "packed.key.length": "-1"}, null)
+        self.assertNotIn("packed.key", null)
+        for one in cut:
+            self.assertRegex(one["malformed"], "packed ends inside its field [a-z]+")
+        why = [one["malformed"] for one in self.shown(b"\x07\x80\0", b"\x07\xff\xff\xff\xff\x10", b"\x07\0\0\0\0\0\0\0\3", b"\x07\0\0\0\0\0\0\1\x80")]
+        self.assertEqual(["packed has a bad field count: a varint that is written in more bytes than it needs",
+                          "packed has a bad field count: a varint of more than 32 bits", "packed has a bad field key: a length of -2",
+                          "packed has a bad field numbers: elements that do not end where their length says"], why)
+
     def test_a_codec_of_a_users_own(self):
         def netstring(data):
             return b"%d:%s," % (len(data), data)

@@ -114,7 +114,21 @@ struct lacking {
 };
 BOOST_DESCRIBE_STRUCT(lacking, (), (client, key, mine, version, locale, at))
 
-struct protocol : packet::protocol<measured, greeting, connecting, tagged, spotted, lacking> {
+/// Integers of as many bytes as they need, as lengths, too.
+struct packed {
+    static constexpr packet::command<std::uint8_t> code{0x07};
+    packet::varint<std::uint32_t> count;
+    packet::varint<std::uint64_t> ticks;
+    packet::zigzag<std::int64_t> delta;
+    packet::zigzag<std::int8_t> tiny;
+    packet::text<packet::varint<std::uint32_t>> name;
+    packet::array<spot, packet::varint<std::uint8_t>> spots;
+    packet::array_in_bytes<packet::varint<std::uint16_t>, packet::varint<std::uint16_t>> numbers;
+    packet::nullable_octets<packet::zigzag<std::int32_t>> key;
+};
+BOOST_DESCRIBE_STRUCT(packed, (), (count, ticks, delta, tiny, name, spots, numbers, key))
+
+struct protocol : packet::protocol<measured, greeting, connecting, tagged, spotted, lacking, packed> {
     static constexpr std::string_view name = "fields";
     static constexpr std::string_view title = "Every field";
 };

@@ -222,6 +222,24 @@ BOOST_AUTO_TEST_CASE(what_may_be_missing_is_there_now_and_then) {
     BOOST_TEST((versions < 350 && versions > locales && locales > all && all > 100));
 }
 
+BOOST_AUTO_TEST_CASE(varints_of_every_length_are_drawn) {
+    using namespace test::every_field;
+    swarm::random_source random = swarm::seeded(16);
+    swarm::random_values values(random, nullptr);
+    byte_buffer body;
+    std::set<std::size_t> sizes;
+    bool some_negative = false, some_positive = false;
+    for (int round = 0; round < 300; ++round) {
+        const auto made = drawn<packed>(values, body);
+        sizes.insert(packet::layout<decltype(made.ticks)>::size(made.ticks));
+        some_negative = some_negative || made.delta < -1000;
+        some_positive = some_positive || made.delta > 1000;
+        BOOST_TEST(is_word(made.name));
+    }
+    BOOST_TEST(sizes.size() >= 9U);
+    BOOST_TEST((some_negative && some_positive));
+}
+
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_requests) {
     std::string first;
     for (int round = 0; round < 2; ++round) {

@@ -64,6 +64,9 @@ BOOST_AUTO_TEST_CASE(every_type_of_field_says_how_it_lies) {
     has(made,
         R"({ name = "key", kind = "counted_bytes", width = 3, order = "little", signed = true, nullable = true })");
     has(made, R"({ name = "version", kind = "unsigned_integer", width = 2, order = "big", optional = true })");
+    has(made, R"({ name = "count", kind = "unsigned_integer", width = 4, varint = true })");
+    has(made, R"({ name = "delta", kind = "signed_integer", width = 8, varint = true })");
+    has(made, R"({ name = "key", kind = "counted_bytes", width = 4, varint = true, signed = true, nullable = true })");
     has(made, R"({ name = "quality", mask = "0000000000000018", shift = 3, is_one_bit = false }, )");
     has(made, R"({ name = "will", kind = "counted_text", width = 2, order = "big", )"
               R"(conditions = { { field = "flags", mask = "0000000000000004" } } })");
@@ -161,6 +164,12 @@ BOOST_AUTO_TEST_CASE(what_depends_on_no_bits_before_it_is_refused) {
     refused(what, "description: one.word: it depends on bits that flags does not have");
     fields[1].conditions[0] = {"word", 1};
     refused(what, "description: one.word: it depends on word, which is no number before it");
+    fields[1].conditions[0] = {"flags", 1};
+    fields[0] = {.name = "flags", .is_varint = true};
+    refused(what, "description: one.word: it depends on flags, which is no number before it");
+    fields[0] = {.name = "flags", .what = kind::flags, .is_varint = true};
+    refused(what, "description: one.flags: only integers and lengths are varints");
+    fields[0] = {.name = "flags", .what = kind::flags};
     fields[0].values = {{0x1ff, "many"}};
     refused(what, "description: one.flags: the mask of many has no bits, or others than its 1 bytes have");
 }

@@ -124,6 +124,15 @@ BOOST_AUTO_TEST_CASE(elements_without_a_count_and_what_may_be_missing_have_their
     has(made, "06 00 03 61 62 63 03 00 00 61 62 63 03 61 62 63 00 01 03 61 62 63 00 01 01`\n");
 }
 
+BOOST_AUTO_TEST_CASE(varints_have_their_rows) {
+    const std::string made = page(packet::describe<test::every_field::protocol>());
+    has(made, "| 1 | 1 to 5 | count | unsigned, LEB128 |  |\n|  | 1 to 10 | ticks | unsigned, LEB128 |  |\n"
+              "|  | 1 to 10 | delta | signed, LEB128 of zigzag |  |\n");
+    has(made, "|  | 1 to 5 | name.length | unsigned, LEB128 | of name |\n|  | ... | name | text |  |\n");
+    has(made, "|  | 1 to 5 | key.length | signed, LEB128 of zigzag | of key; -1: there is none |\n");
+    has(made, "07 01 01 02 02 03 61 62 63 01 00 01 01 01 01 06 61 62 63`\n");
+}
+
 BOOST_AUTO_TEST_CASE(every_codec_is_explained) {
     const packet::description of = small();
     has(page(of, format("length-field:order=little,width=2,offset=1,adjust=1,strip=0,over=discard")),

@@ -96,7 +96,7 @@ struct layout<array<Element, Count, Held>> : counted_layout<array<Element, Count
         return can_say<Count>(from.size()) && parts::all_fit(from);
     }
     [[nodiscard]] static std::size_t size(const type& from) noexcept {
-        return sizeof(Count) + parts::size_of_all(from);
+        return base::size_of_length(from.size()) + parts::size_of_all(from);
     }
     [[nodiscard]] static std::byte* write(std::byte* to, const type& from) noexcept {
         return parts::write_all(base::write_length(to, from.size()), from);

@@ -57,6 +57,7 @@ struct field_description {
     std::vector<field_description> element = {};
     std::string about = {};     ///< what it means, in words; may be empty
     bool is_signed = false;     ///< whether the number of an enumeration is
+    bool is_varint = false;     ///< the number is LEB128, zigzag if it is signed; `width` is that of the largest
     bool is_nullable = false;   ///< of what is counted: its length is signed, and may be -1 for none
     bool is_optional = false;   ///< the body may end before it: then it and all behind it are absent
     /// It is in a body only if all of these hold.

@@ -63,7 +63,8 @@ struct layout<array_in_bytes<Length, Element, Held>> : counted_layout<array_in_b
         return parts::all_fit(from) && can_say<Length>(parts::size_of_all(from));
     }
     [[nodiscard]] static std::size_t size(const type& from) noexcept {
-        return sizeof(Length) + parts::size_of_all(from);
+        const std::size_t length = parts::size_of_all(from);
+        return base::size_of_length(length) + length;
     }
     [[nodiscard]] static std::byte* write(std::byte* to, const type& from) noexcept {
         return parts::write_all(base::write_length(to, parts::size_of_all(from)), from);

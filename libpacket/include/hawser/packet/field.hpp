@@ -12,6 +12,7 @@
 //   packet::array_in_bytes<std::uint8_t, position> track;          // a length in bytes, then elements that fill it
 //   packet::until_end<parameter> more;                             // elements to the end, the last field
 //   packet::optional<std::uint8_t> version;                        // absent if the body ends before it, among the last
+//   packet::varint<std::uint32_t> count;                           // LEB128; zigzag<std::int32_t> if it is signed
 //   packet::rest note;                                             // all that is left; packet::rest_text for letters
 //
 // text, octets, c_text, rest, and array of what has a fixed size, are views: of the body they were decoded from, or of
@@ -31,6 +32,7 @@
 #include <hawser/packet/nullable.hpp>
 #include <hawser/packet/optional.hpp>
 #include <hawser/packet/text.hpp>
+#include <hawser/packet/varint.hpp>
 #include <hawser/packet/when.hpp>
 
 #include <algorithm>

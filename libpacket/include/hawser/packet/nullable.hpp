@@ -17,10 +17,6 @@
 
 namespace hawser::inline v0::packet {
 
-/// What says how long something is, or that it is null: i8, i16, i24 or i32.
-template <class T>
-concept nullable_length = number<T> && std::signed_integral<value_of<T>> && sizeof(T) <= 4;
-
 /// Text with its length before it, or null: a view, or a std::string.
 template <nullable_length Length, letters Held = std::string_view>
 struct nullable_text : std::optional<Held> {
@@ -36,33 +32,32 @@ struct nullable_octets : std::optional<Held> {
 /// Of both.
 template <class Field, class Length, class Held, field_description::kind Kind>
 struct nullable_layout {
-    static constexpr std::size_t smallest = sizeof(Length);
+    static constexpr std::size_t smallest = layout<Length>::smallest;
     static constexpr bool is_fixed = false;
     static constexpr bool is_raw = false;
     static constexpr bool takes_rest = false;
     static constexpr bool always_fits = false;
     static constexpr bool is_view = view_of_bytes<Held>;
-    static constexpr value_of<Length> null = -1;
+    using number = length_of<Length>;
+    static constexpr number null = -1;
 
     [[nodiscard]] static bool read(cursor& from, Field& into) noexcept(is_view) {
         Length said{};
         bytes taken;
         if (!layout<Length>::read(from, said)) return false;
-        const value_of<Length> length = said;
+        const number length = said;
         if (length < null) return from.reject();
         if (length == null) return into.reset(), true;
         if (!from.take(static_cast<std::size_t>(length), taken)) return false;
         hold(into.emplace(), taken);
         return true;
     }
-    [[nodiscard]] static bool fits(const Field& from) noexcept {
-        return !from || from->size() <= static_cast<std::size_t>(largest<Length>);
-    }
+    [[nodiscard]] static bool fits(const Field& from) noexcept { return !from || can_say<Length>(from->size()); }
     [[nodiscard]] static std::size_t size(const Field& from) noexcept {
-        return sizeof(Length) + (from ? from->size() : 0);
+        return layout<Length>::size(length_of_value(from)) + (from ? from->size() : 0);
     }
     [[nodiscard]] static std::byte* write(std::byte* to, const Field& from) noexcept {
-        to = layout<Length>::write(to, Length(from ? static_cast<value_of<Length>>(from->size()) : null));
+        to = layout<Length>::write(to, length_of_value(from));
         return from ? write_content(to, content_of(*from)) : to;
     }
     static void describe(std::vector<field_description>& into, std::string_view name) {
@@ -70,6 +65,11 @@ struct nullable_layout {
         into.back().what = Kind;
         into.back().is_signed = true;
         into.back().is_nullable = true;
+    }
+
+private:
+    static Length length_of_value(const Field& from) noexcept {
+        return from ? static_cast<number>(from->size()) : null;
     }
 };
 

@@ -58,14 +58,36 @@ inline constexpr value_of<Number> largest = static_cast<value_of<Number>>(
 template <class T>
 concept unsigned_number = number<T> && std::unsigned_integral<value_of<T>>;
 
-/// What says how long a text is, or how many elements an array has: u8, u16, u24 or u32.
+/// One of varint.hpp: it takes as few bytes as it needs.
 template <class T>
-concept length_number = unsigned_number<T> && sizeof(T) <= 4;
+concept varint_number = requires { requires T::is_varint; };
+
+/// The plain type of what a length holds.
+template <class Length>
+struct length_value {
+    using type = typename Length::value_type;
+};
+template <number Length>
+struct length_value<Length> {
+    using type = value_of<Length>;
+};
+template <class Length>
+using length_of = typename length_value<Length>::type;   ///< the same in short
+
+/// What says how long a text is, or how many elements an array has: u8, u16, u24 or u32, or a varint of no more.
+template <class T>
+concept length_number = (number<T> || varint_number<T>) && std::unsigned_integral<length_of<T>> && sizeof(T) <= 4;
+
+/// The same, and signed: -1 says that there is nothing.
+template <class T>
+concept nullable_length = (number<T> || varint_number<T>) && std::signed_integral<length_of<T>> && sizeof(T) <= 4;
 
 /// Whether this many can be said.
-template <length_number Length>
+template <class Length>
+    requires(length_number<Length> || nullable_length<Length>)
 [[nodiscard]] constexpr bool can_say(std::size_t count) noexcept {
-    return count <= largest<Length>;
+    if constexpr (number<Length>) return count <= static_cast<std::size_t>(largest<Length>);
+    else return count <= static_cast<std::size_t>(std::numeric_limits<length_of<Length>>::max());
 }
 
 /// How a number of a protocol is read where types are not known: the command.

@@ -48,7 +48,7 @@ struct pointed_member<Type Class::*> {
     using type = Type;
 };
 
-/// What a field is made from: itself, or the plain number of one of Boost.Endian.
+/// What a field is made from: itself, or the plain number of one of Boost.Endian or varint.hpp.
 template <class Field>
 struct made_from {
     using type = Field;
@@ -57,6 +57,10 @@ template <class Field>
     requires(number<Field> || floating_number<Field>)
 struct made_from<Field> {
     using type = value_of<Field>;
+};
+template <varint_number Field>
+struct made_from<Field> {
+    using type = typename Field::value_type;
 };
 
 /// A T that is in the body if the member `On` of its packet has any bit of the mask.

@@ -49,6 +49,15 @@ struct random_field<Number> {
     }
 };
 
+/// Of any length in bytes.
+template <packet::varint_number Number>
+struct random_field<Number> {
+    static void fill(Number& field, random_values& values) {
+        const std::size_t bits = packet::layout<Number>::bits;
+        field = Number::from_coded(values.number() >> (64 - bits) >> values.below(bits));
+    }
+};
+
 /// One of the enum's values that have names; any number if none has.
 template <class Enum>
 [[nodiscard]] Enum random_enum(random_values& values) {
