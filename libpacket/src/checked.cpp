@@ -90,35 +90,35 @@ void check_element(const std::string& of, const std::vector<field_description>& 
 
 }   // namespace
 
-bool has_number(const field_description& field) noexcept {
+extent extent_of(const field_description& field) noexcept {
     switch (field.what) {
-        case kind::fixed_text:
-        case kind::fixed_bytes:
-        case kind::terminated_text:
-        case kind::rest_text:
-        case kind::rest:
-        case kind::rest_array: return false;
         case kind::unsigned_integer:
         case kind::signed_integer:
         case kind::floating:
         case kind::enumeration:
-        case kind::flags:
+        case kind::flags: return extent::number;
+        case kind::fixed_text:
+        case kind::fixed_bytes: return extent::fixed;
         case kind::counted_text:
         case kind::counted_bytes:
         case kind::array:
-        case kind::sized_array: break;
+        case kind::sized_array: return extent::counted;
+        case kind::terminated_text: return extent::terminated;
+        case kind::rest_text:
+        case kind::rest:
+        case kind::rest_array: break;
     }
-    return true;
+    return extent::rest;
 }
 
-bool is_counted(const field_description& field) noexcept {
-    return field.what == kind::counted_text || field.what == kind::counted_bytes || field.what == kind::array ||
-           field.what == kind::sized_array;
+bool has_number(const field_description& field) noexcept {
+    const extent how = extent_of(field);
+    return how == extent::number || how == extent::counted;
 }
 
-bool takes_rest(const field_description& field) noexcept {
-    return field.what == kind::rest_text || field.what == kind::rest || field.what == kind::rest_array;
-}
+bool is_counted(const field_description& field) noexcept { return extent_of(field) == extent::counted; }
+
+bool takes_rest(const field_description& field) noexcept { return extent_of(field) == extent::rest; }
 
 void check(const packet::description& what) {
     if (what.name.empty()) throw std::invalid_argument("description: a protocol has a name");

@@ -50,8 +50,9 @@ string order_of(const field_description& field) {
 
 // Of all bytes of a field, if they are always as many.
 std::optional<std::size_t> fixed_size(const field_description& field) {
-    if (!field.conditions.empty() || field.is_optional || field.is_varint || is_counted(field) || takes_rest(field) ||
-        field.what == kind::terminated_text)
+    const extent how = extent_of(field);
+    if (!field.conditions.empty() || field.is_optional || field.is_varint ||
+        (how != extent::number && how != extent::fixed))
         return std::nullopt;
     return field.width;
 }

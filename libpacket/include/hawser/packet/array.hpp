@@ -57,6 +57,7 @@ struct elements_layout {
         const auto broken = std::ranges::find_if_not(from, &element::fits);
         return broken == from.end() ? errc::value_too_long : refusal_of(*broken);
     }
+    /// The bytes that they take.
     [[nodiscard]] static std::size_t size_of_all(const Field& from) noexcept {
         if constexpr (element::is_fixed) return from.size() * element::smallest;
         std::size_t all = 0;

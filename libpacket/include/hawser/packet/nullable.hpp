@@ -41,6 +41,7 @@ struct nullable_layout {
     using number = length_of<Length>;
     static constexpr number null = -1;
 
+    /// As field says.
     [[nodiscard]] static bool read(cursor& from, Field& into) noexcept(is_view) {
         Length said{};
         bytes taken;
@@ -53,13 +54,16 @@ struct nullable_layout {
         return true;
     }
     [[nodiscard]] static bool fits(const Field& from) noexcept { return !from || can_say<Length>(from->size()); }
+    /// As field says.
     [[nodiscard]] static std::size_t size(const Field& from) noexcept {
         return layout<Length>::size(length_of_value(from)) + (from ? from->size() : 0);
     }
+    /// As field says.
     [[nodiscard]] static std::byte* write(std::byte* to, const Field& from) noexcept {
         to = layout<Length>::write(to, length_of_value(from));
         return from ? write_content(to, content_of(*from)) : to;
     }
+    /// As field says.
     static void describe(std::vector<field_description>& into, std::string_view name) {
         layout<Length>::describe(into, name);
         into.back().what = Kind;

@@ -119,6 +119,7 @@ struct counted_bytes_layout : counted_layout<Field, Length> {
         return true;
     }
     [[nodiscard]] static bool fits(const Field& from) noexcept { return can_say<Length>(from.size()); }
+    /// As field says.
     [[nodiscard]] static std::size_t size(const Field& from) noexcept {
         return base::size_of_length(from.size()) + from.size();
     }

@@ -36,6 +36,7 @@ public:
 
     /// As it is written.
     [[nodiscard]] constexpr std::uint64_t coded() const noexcept { return value_; }
+    /// The one that is written so.
     [[nodiscard]] static constexpr varint from_coded(std::uint64_t code) noexcept { return static_cast<T>(code); }
 
 private:
@@ -58,6 +59,7 @@ public:
         const std::int64_t wide = value_;
         return static_cast<std::uint64_t>(wide) << 1 ^ static_cast<std::uint64_t>(wide >> 63);
     }
+    /// The one that is written so.
     [[nodiscard]] static constexpr zigzag from_coded(std::uint64_t code) noexcept {
         return static_cast<T>(static_cast<std::int64_t>(code >> 1 ^ (~(code & 1) + 1)));
     }

@@ -29,6 +29,7 @@ template <number Number>
 [[nodiscard]] constexpr std::uint64_t bits_of(const Number& of) noexcept {
     return static_cast<std::uint64_t>(static_cast<value_of<Number>>(of));
 }
+/// The same of an enum.
 template <class Enum>
     requires std::is_enum_v<Enum>
 [[nodiscard]] constexpr std::uint64_t bits_of(Enum of) noexcept {
