@@ -28,21 +28,64 @@ end
 local function register_number(field, path, label, values)
     local signed = field.kind == "signed_integer" or field.signed
     local little = field.order == "little"
-    field.read = (little and "le_" or "") .. (signed and "int" or "uint") .. (field.width == 8 and "64" or "")
-    return register((signed and "int" or "uint") .. 8 * field.width, path, label, field.base or base.DEC, exact(values), nil,
-                    field.about)
+    if field.kind == "floating" then
+        field.read = little and "le_float" or "float"
+        return register(field.width == 4 and "float" or "double", path, label, field.about)
+    end
+    -- There are types for 1, 2, 3, 4 and 8 bytes; what is read as a number of 8 may lie in fewer.
+    local type = (signed and "int" or "uint") .. ((field.varint or field.width > 4) and 64 or 8 * field.width)
+    field.zigzag = field.varint and signed
+    field.read = (little and "le_" or "") .. (signed and "int" or "uint") .. (field.width > 4 and "64" or "")
+    return register(type, path, label, field.base or base.DEC, exact(values), nil, field.about)
+end
+
+-- The bits below a number. A mask of Wireshark's has 32 bits; what is above is worked out here.
+local function register_masks(field, path)
+    local width = field.width > 4 and 64 or 8 * field.width
+    for _, one in ipairs(field.masks) do
+        local here, high, mask = path .. "." .. one.name, tonumber(one.mask:sub(1, 8), 16), tonumber(one.mask:sub(9), 16)
+        if high > 0 then
+            one.bits, one.shown = UInt64.fromhex(one.mask), register("uint64", here, one.name, base.DEC)
+        elseif one.is_one_bit then
+            one.shown = register("bool", here, one.name, width, nil, mask)
+        else
+            one.shown = register("uint" .. width, here, one.name, base.DEC, nil, mask)
+        end
+    end
+end
+
+-- Marks the fields that others depend on.
+local function find_deciding(fields)
+    local by_name = {}
+    for _, field in ipairs(fields) do
+        by_name[field.name] = field
+        for _, condition in ipairs(field.conditions or {}) do
+            condition.bits = UInt64.fromhex(condition.mask)
+            by_name[condition.field].decides = true
+        end
+    end
 end
 
 local function register_fields(path, fields)
+    find_deciding(fields)
     for _, field in ipairs(fields) do
         local here = field.name == "" and path or path .. "." .. field.name
         local label = field.name == "" and path:match("[^.]*$") or field.name
         if field.kind == "array" then
             field.number = register_number(field, here .. ".count", label .. ".count")
             register_fields(here, field.element)
+        elseif field.kind == "sized_array" then
+            field.number = register_number(field, here .. ".length", label .. ".length")
+            register_fields(here, field.element)
+        elseif field.kind == "rest_array" then
+            register_fields(here, field.element)
         elseif field.kind == "counted_text" or field.kind == "counted_bytes" then
             field.number = register_number(field, here .. ".length", label .. ".length")
-        elseif field.kind:find("integer") or field.kind == "enumeration" then
+        elseif field.kind == "flags" then
+            field.base = base.HEX
+            field.number = register_number(field, here, label)
+            register_masks(field, here)
+        elseif field.kind:find("integer") or field.kind == "enumeration" or field.kind == "floating" then
             field.number = register_number(field, here, label, field.values)
         end
         if field.kind:find("text") then
@@ -86,6 +129,7 @@ for kind, text in pairs({
     frame_corrupt = "no frame, or one whose bytes are corrupt",
     unknown_command = "unknown command",
     short_body = "packet shorter than its fields",
+    bad_field = "bytes that a field of a packet cannot have",
     trailing_bytes = "bytes behind the last field of a packet",
 }) do
     experts[kind] = ProtoExpert.new(proto.name:lower() .. "." .. kind, text, expert.group.MALFORMED, expert.severity.ERROR)

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdio>
 #include <map>
 #include <stdexcept>
@@ -47,14 +48,19 @@ string_view name_of(field_description::kind what) noexcept {
     switch (what) {
         case kind::unsigned_integer: return "unsigned_integer";
         case kind::signed_integer: return "signed_integer";
+        case kind::floating: return "floating";
         case kind::enumeration: return "enumeration";
+        case kind::flags: return "flags";
         case kind::fixed_text: return "fixed_text";
         case kind::fixed_bytes: return "fixed_bytes";
         case kind::counted_text: return "counted_text";
         case kind::counted_bytes: return "counted_bytes";
+        case kind::terminated_text: return "terminated_text";
         case kind::rest_text: return "rest_text";
         case kind::rest: return "rest";
         case kind::array: return "array";
+        case kind::sized_array: return "sized_array";
+        case kind::rest_array: return "rest_array";
     }
     return {};
 }
@@ -82,16 +88,41 @@ string values_of(const field_description& field) {
     return "{" + made + " }";
 }
 
+// Masks are hex: Lua compares them as numbers of 64 bits.
+string masks_of(const field_description& field) {
+    string made;
+    for (const auto& one : field.values) {
+        const auto mask = static_cast<std::uint64_t>(one.value);
+        made += (made.empty() ? " { " : ", { ") + ("name = " + quoted(one.name)) + ", mask = \"" + hex(mask, 8) +
+                "\", shift = " + to_string(std::countr_zero(mask)) +
+                ", is_one_bit = " + (std::has_single_bit(mask) ? "true" : "false") + " }";
+    }
+    return "{" + made + " }";
+}
+
+string conditions_of(const field_description& field) {
+    string made;
+    for (const auto& one : field.conditions)
+        made += (made.empty() ? " { " : ", { ") + ("field = " + quoted(one.field)) + ", mask = \"" + hex(one.mask, 8) +
+                "\" }";
+    return "{" + made + " }";
+}
+
 string fields_of(const std::vector<field_description>& fields, const string& indent) {
     string made;
     for (const auto& field : fields) {
         made += indent + "{ name = " + quoted(field.name) + ", kind = \"" + string(name_of(field.what)) + "\"";
         if (field.width > 0) made += ", width = " + to_string(field.width);
-        if (has_number(field) && field.width > 1) made += ", order = \"" + string(name_of(field.order)) + "\"";
+        if (field.is_varint) made += ", varint = true";
+        else if (has_number(field) && field.width > 1) made += ", order = \"" + string(name_of(field.order)) + "\"";
         if (field.is_signed) made += ", signed = true";
-        if (!field.values.empty()) made += ", values = " + values_of(field);
+        if (field.is_nullable) made += ", nullable = true";
+        if (field.is_optional) made += ", optional = true";
+        if (field.what == field_description::kind::flags) made += ", masks = " + masks_of(field);
+        else if (!field.values.empty()) made += ", values = " + values_of(field);
+        if (!field.conditions.empty()) made += ", conditions = " + conditions_of(field);
         if (!field.about.empty()) made += ", about = " + quoted(field.about);
-        if (field.what == field_description::kind::array)
+        if (!field.element.empty())
             made += ", element = {\n" + fields_of(field.element, indent + "    ") + indent + "}";
         made += " },\n";
     }

@@ -43,32 +43,94 @@ string wire_hex(std::uint64_t value, std::size_t width, byte_order order = byte_
 }
 
 string order_of(const field_description& field) {
+    if (field.is_varint) return field.what == kind::signed_integer ? ", LEB128 of zigzag" : ", LEB128";
     if (field.width == 1) return "";
     return field.order == byte_order::big ? ", big-endian" : ", little-endian";
+}
+
+// Of all bytes of a field, if they are always as many.
+std::optional<std::size_t> fixed_size(const field_description& field) {
+    const extent how = extent_of(field);
+    if (!field.conditions.empty() || field.is_optional || field.is_varint ||
+        (how != extent::number && how != extent::fixed))
+        return std::nullopt;
+    return field.width;
+}
+
+// The same in words; of what has its length or count before it, without that.
+string size_of(field_description field) {
+    if (!field.conditions.empty() || field.is_optional) {
+        field.conditions.clear();
+        field.is_optional = false;
+        return "0 or " + size_of(std::move(field));
+    }
+    if (const auto fixed = fixed_size(field)) return to_string(*fixed);
+    if (field.is_varint && !is_counted(field)) return "1 to " + to_string((8 * field.width + 6) / 7);
+    if (field.what == kind::terminated_text) return "1 to " + to_string(field.width);
+    return "...";
 }
 
 string type_of(const field_description& field) {
     switch (field.what) {
         case kind::unsigned_integer: return "unsigned" + order_of(field);
         case kind::signed_integer: return "signed" + order_of(field);
+        case kind::floating: return "floating" + order_of(field);
         case kind::enumeration: return "enum" + order_of(field);
+        case kind::flags: return "bits" + order_of(field);
         case kind::fixed_text:
         case kind::counted_text:
+        case kind::terminated_text:
         case kind::rest_text: return "text";
         case kind::fixed_bytes:
         case kind::counted_bytes:
         case kind::rest: return "bytes";
-        case kind::array: break;
+        case kind::array:
+        case kind::sized_array:
+        case kind::rest_array: break;
     }
     return "elements";
 }
 
+// The length, or count, before what is counted.
+field_description number_of(const field_description& field) {
+    return {.name = field.name + (field.what == kind::array ? ".count" : ".length"),
+            .what = field.is_signed ? kind::signed_integer : kind::unsigned_integer,
+            .width = field.width,
+            .order = field.order,
+            .is_varint = field.is_varint,
+            .is_optional = field.is_optional,
+            .conditions = field.conditions};
+}
+
+string short_hex(std::uint64_t value) {
+    const string all = wire_hex(value, 8);
+    return all.substr(std::min(all.find_first_not_of('0'), all.size() - 2) / 2 * 2);
+}
+
+// The value of an enumeration, or a mask.
+string value_of(const field_description& field, const packet::named_value& one) {
+    if (field.what != kind::flags) return field.text_of(one);
+    return "`0x" + short_hex(static_cast<std::uint64_t>(one.value)) + "`";
+}
+
 string meaning_of(const field_description& field) {
     string made = cell(field.about);
+    if (field.what == kind::terminated_text) made += string(made.empty() ? "" : " ") + "ends with a NUL";
     string values;
     for (const auto& one : field.values)
-        values += (values.empty() ? "" : ", ") + field.text_of(one) + " " + cell(one.name);
+        values += (values.empty() ? "" : ", ") + value_of(field, one) + " " + cell(one.name);
     if (!values.empty()) made += (made.empty() ? "" : " ") + values;
+    for (const auto& one : field.conditions)
+        made += string(made.empty() ? "" : "; ") + "only if " + cell(one.field) + " has any bit of `0x" +
+                short_hex(one.mask) + "`";
+    if (field.is_optional) made += string(made.empty() ? "" : "; ") + "the body may end before it";
+    return made;
+}
+
+string meaning_of_number(const field_description& of) {
+    string made = "of " + cell(of.name);
+    if (of.what == kind::sized_array) made += ", in bytes";
+    if (of.is_nullable) made += "; -1: there is none";
     return made;
 }
 
@@ -78,7 +140,7 @@ public:
     packet_table(const packet::description& of, const packet_description& one) : of_(of), one_(one) {
         for (const auto& field : one.fields) {
             add_command();
-            add(field, field.name);
+            add(field);
         }
         add_command();
     }
@@ -95,42 +157,36 @@ private:
         if (command_added_ || offset_ != of_.command_offset) return;
         command_added_ = true;
         const field_description number{.name = "command", .width = of_.command_width, .order = of_.command_order};
-        put(wire_hex(one_.code, of_.command_width, of_.command_order, " "), of_.command_width, "command",
-            type_of(number), "`" + wire_hex(one_.code, of_.command_width) + "`");
+        put(wire_hex(one_.code, of_.command_width, of_.command_order, " "), number,
+            "`" + wire_hex(one_.code, of_.command_width) + "`");
     }
 
-    void put(const string& label, std::optional<std::size_t> size, const string& name, const string& type,
-             const string& meaning) {
+    void put(const string& label, const field_description& field, const string& meaning) {
+        const auto size = fixed_size(field);
         boxes_.push_back({label, size});
-        rows_ += "| " + (offset_ ? to_string(*offset_) : "") + " | " + (size ? to_string(*size) : "...") + " | " +
-                 cell(name) + " | " + type + " | " + meaning + " |\n";
+        rows_ += "| " + (offset_ ? to_string(*offset_) : "") + " | " + size_of(field) + " | " + cell(field.name) +
+                 " | " + type_of(field) + " | " + meaning + " |\n";
         if (size) fixed_ += *size;
         else variable_ += " + " + label;
         offset_ = offset_ && size ? std::optional(*offset_ + *size) : std::nullopt;
     }
 
-    void add(const field_description& field, const string& name) {
-        const bool counted = field.what == kind::counted_text || field.what == kind::counted_bytes ||
-                             field.what == kind::array;
-        if (counted) {
-            const string number = name + (field.what == kind::array ? ".count" : ".length");
-            put(number, field.width, number, "unsigned" + order_of(field), "of " + cell(name));
+    void add(const field_description& field) {
+        if (is_counted(field)) {
+            const field_description number = number_of(field);
+            put(number.name, number, meaning_of_number(field));
         }
-        const bool open = counted || field.what == kind::rest || field.what == kind::rest_text;
-        put(name, open ? std::nullopt : std::optional(field.width), name, type_of(field), meaning_of(field));
-        if (field.what == kind::array) add_element(field.element, name + "[i]");
+        put(field.name, field, meaning_of(field));
+        add_element(field.element, field.name + "[i]");
     }
 
     // What one element is made of; it has no offset, and no box of its own.
     void add_element(const std::vector<field_description>& element, const string& prefix) {
         for (const auto& member : element) {
             const string name = member.name.empty() ? prefix : prefix + "." + member.name;
-            const bool sized = member.what != kind::rest && member.what != kind::rest_text;
-            const bool counted = member.what == kind::counted_text || member.what == kind::counted_bytes ||
-                                 member.what == kind::array;
-            rows_ += "| | " + (sized ? to_string(member.width) + (counted ? " + ..." : "") : "...") + " | " +
+            rows_ += "| | " + (is_counted(member) ? size_of(number_of(member)) + " + ..." : size_of(member)) + " | " +
                      cell(name) + " | " + type_of(member) + " | " + meaning_of(member) + " |\n";
-            if (member.what == kind::array) add_element(member.element, name + "[i]");
+            add_element(member.element, name + "[i]");
         }
     }
 

@@ -114,6 +114,24 @@ MISTAKES = (
     ("struct bell { void ring(int) noexcept; }; auto late(bell& one) { return io::calling<&bell::ring>(one); }", "bell", CALLED_LATER),
     ("struct bell { void ring(); }; auto late(bell& one) { return io::calling<&bell::ring>(one); }", "bell", CALLED_LATER),
     ("struct bell { io::task<void> ring() noexcept; }; auto late(bell& one) { return io::calling<&bell::ring>(one); }", "bell", CALLED_LATER),
+    ("enum class wide : std::uint32_t { most = 0x1000000 }; BOOST_DESCRIBE_ENUM(wide, most) packet::enum_as<wide, boost::endian::big_uint24_t> made;",
+     "wide", "each value of the enum that has a name fits into the number's bytes"),
+    ("struct mute { std::uint8_t one; }; template <> struct hawser::packet::layout<mute> : packet::raw_layout<mute> {};"
+     "struct with { static constexpr packet::command<std::uint8_t> code{1}; mute one; }; BOOST_DESCRIBE_STRUCT(with, (), (one))"
+     "struct has_mute : packet::protocol<with> {}; auto said = packet::describe<has_mute>();", "has_mute",
+     "a layout of your own says what its field looks like: write 'using like ="),
+    ("struct says { static constexpr packet::command<std::uint8_t> code{1}; packet::rest all; std::uint8_t more; };"
+     "BOOST_DESCRIBE_STRUCT(says, (), (all, more)) packet::structure<says> made;", "says", "rest has no end of its own: it must be the last field"),
+    ("struct late { static constexpr packet::command<std::uint8_t> code{1}; std::uint8_t how; packet::when<&late::how, 1, std::uint8_t> one; };"
+     "BOOST_DESCRIBE_STRUCT(late, (), (one, how)) packet::structure<late> made;", "late", "what a packet::when depends on is a described member before it"),
+    ("struct odd { static constexpr packet::command<std::uint8_t> code{1}; packet::rest how; packet::when<&odd::how, 1, std::uint8_t> one; };"
+     "constexpr auto smallest = packet::layout<decltype(odd::one)>::smallest;", "odd", "a packet::when depends on a number, an enum, an enum_as or packet::flags"),
+    ("struct off { std::uint8_t how; packet::when<&off::how, 0x100, std::uint8_t> one; };"
+     "constexpr auto smallest = packet::layout<decltype(off::one)>::smallest;", "off", "the mask of a packet::when has bits, all of them of the member"),
+    ("struct gap { packet::optional<std::uint8_t> one; std::uint8_t more; }; BOOST_DESCRIBE_STRUCT(gap, (), (one, more))"
+     "constexpr auto count = packet::structure<gap>::smallest;", "gap", "a packet::optional may be absent: behind it are only others"),
+    ("constexpr auto many = packet::layout<packet::until_end<packet::optional<std::uint8_t>>>::smallest;", "optional",
+     "each element has an end, and takes a byte at least"),
     ("static_cast<void>(via.request(named{}, {}));", "named", "an answer is found by a member `id` of one fixed size"),
 )
 
@@ -234,7 +252,7 @@ def misunderstandings(compiler):
     if done.returncode:
         yield f"packets and handlers that are right do not compile:\n{done.stderr}"
     for mistake, name, sentence in MISTAKES:
-        inside = mistake if mistake.startswith(("struct", "auto", "void", "client")) else f"void use(server::router& router, client::requester& via) {{ {mistake} }}"
+        inside = mistake if mistake.startswith(("struct", "auto", "void", "client", "enum", "template")) else f"void use(server::router& router, client::requester& via) {{ {mistake} }}"
         said = compiler.compile(PACKETS + inside + "\n").stderr
         first = first_lines(said)
         if sentence not in first or name not in first:

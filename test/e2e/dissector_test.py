@@ -63,6 +63,22 @@ def packet_fields(frame):
     return {key: value for key, value in frame.items() if "." in key and ".frame." not in key}
 
 
+def with_branches(fields):
+    """With what is in trees below them; what is there more than once is a list."""
+    found = {}
+
+    def add(key, value):
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                for pair in one.items():
+                    add(*pair)
+            else:
+                found.setdefault(key, []).append(one)
+
+    add("", fields)
+    return {key: values[0] if len(values) == 1 else values for key, values in found.items()}
+
+
 def body(command, identity, rest=b""):
     return bytes([command]) + identity + rest
 
@@ -478,6 +494,102 @@ class Dissector(programs.Case):
         text = capture.run_tshark(recorded, script, "-d", f"tcp.port=={recorded.port},weather", "-O", "weather")
         for line in ("unit: unknown (-1)", f"huge: {2**63 - 1} (most)", "command: report (0x0102)", "track: 2 elements", "track[1]"):
             self.assertIn(line, text)
+
+    # Types of fields: bodies as a peer would send them, in varint frames.
+
+    def shown(self, *bodies):
+        recorded = capture.Recording(8888)
+        recorded.open(40000)
+        for one in bodies:
+            recorded.add(40000, varint(one))
+        script = self.script("fields", program=EVERY_KIND)
+        frames = capture.dissect(recorded, script, "fields")
+        self.assertEqual(frames, capture.dissect(recorded, script, "fields", "-2"))
+        self.assertEqual(len(bodies), len(frames))
+        return [{key.removeprefix("fields."): value for key, value in with_branches(packet_fields(one)).items()} for one in frames]
+
+    def assert_shows(self, wanted, frame):
+        self.assertEqual(wanted, {key: value for key, value in frame.items() if key in wanted}, frame)
+        self.assertNotIn("malformed", frame)
+
+    def test_numbers_of_every_width(self):
+        whole = (b"\x01\x01\x02\x03" + b"\xfe\xff\xff" + b"\x80\0\0\0\x01" + b"\0\0\0\0\0\0\x80" + b"\xff\xff\xfe" +
+                 struct.pack(">f", -1.5) + struct.pack("<d", 53.625))
+        good, *cut = self.shown(whole, *[whole[:size] for size in range(1, len(whole))])
+        self.assert_shows({"measured.station": "66051", "measured.offset": "-2", "measured.ticks": str(2**39 + 1),
+                           "measured.drift": str(-2**55), "measured.where": str(0xfffffe), "measured.celsius": "-1.5", "measured.latitude": "53.625"}, good)
+        for one in cut:
+            self.assertRegex(one["malformed"], "measured ends inside its field [a-z]+")
+
+    def test_texts_that_end_with_a_nul(self):
+        whole = b"\x02ferry\0\0\x02abc\0\0HH-1"
+        good, *cut = self.shown(whole, *[whole[:size] for size in range(1, len(whole))])
+        self.assert_shows({"greeting.who": "ferry", "greeting.mine": "", "greeting.words.count": "2", "greeting.words": ["abc", ""],
+                           "greeting.on": "HH-1"}, good)
+        for one in cut:
+            self.assertRegex(one["malformed"], "greeting ends inside its field [a-z]+")
+        wrong, = self.shown(b"\x02ten letter\0")
+        self.assertEqual("greeting has a bad field who: a text without a NUL in its 10 bytes", wrong["malformed"])
+
+    def test_bits_and_what_depends_on_them(self):
+        def packet(flags, rarely, number, *rest):
+            return b"\x03" + bytes([flags]) + struct.pack("<Q", rarely) + struct.pack(">h", number) + b"".join(rest)
+
+        whole = packet(0x8c, 2**63 | 0x4200, -1, b"\0\4gone", b"\0\7\x0b", b"\2\x10\x55\x0f", b"me")
+        none = packet(0x10, 1, 1)
+        good, bare, more, *cut = self.shown(whole, none, none + b"!", *[whole[:size] for size in range(1, len(whole) - 2)])
+        self.assert_shows({"connecting.flags": "0x8c", "connecting.flags.clean": "0", "connecting.flags.will": "1", "connecting.flags.quality": "1",
+                           "connecting.flags.named": "1", "connecting.rarely.middle": str(0x42), "connecting.rarely.top": "1",
+                           "connecting.will": "gone", "connecting.at.row": "7", "connecting.at.column": "11", "connecting.parts.count": "2",
+                           "connecting.parts.more": "85", "connecting.name": "me"}, good)
+        self.assert_shows({"connecting.flags.quality": "2", "connecting.rarely.top": "0", "connecting.rarely.low": "1"}, bare)
+        self.assertNotIn("connecting.will.length", bare)
+        self.assertEqual("connecting goes on behind its last field, by 1", more["malformed"])
+        for one in cut:
+            self.assertRegex(one["malformed"], "connecting ends inside its field [a-z]+")
+
+    def test_elements_without_a_count(self):
+        parameters = b"\0\1\2ab\0\2\0"
+        whole = b"\x04" + struct.pack(">H", len(parameters)) + parameters + b"\x03\0\7\x09" + b"\0\3\1c"
+        good, none, spots, *cut = self.shown(whole, b"\x04\0\0\0", b"\x05\0\1\2\0\3\4", *[whole[:size] for size in range(1, len(whole) - 4)])
+        self.assert_shows({"tagged.properties.length": "8", "tagged.properties.tag": ["1", "2"], "tagged.properties.value": ["61:62", ""],
+                           "tagged.spots.length": "3", "tagged.spots.row": "7", "tagged.spots.column": "9", "tagged.more.tag": "3", "tagged.more.value": "63"}, good)
+        self.assert_shows({"tagged.properties.length": "0", "tagged.spots.length": "0"}, none)
+        self.assert_shows({"spotted.spots.row": ["1", "3"], "spotted.spots.column": ["2", "4"]}, spots)
+        for one in cut:
+            self.assertRegex(one["malformed"], "tagged ends inside its field [a-z]+")
+        uneven = "tagged has a bad field %s: elements that do not end where their length says"
+        why = [one["malformed"] for one in self.shown(b"\x04\0\4\0\1\2a", b"\x04\0\0\4\0\1\2\0", b"\x04\0\0\0\0\1\2a", b"\x05\0\1\2\0")]
+        self.assertEqual([uneven % "properties", uneven % "spots", "tagged ends inside its field more", "spotted ends inside its field spots"], why)
+
+    def test_what_may_be_missing(self):
+        front = b"\x06\0\2me\xff\xff\xff\0"
+        whole = front + b"\0\2" + b"\2de" + b"\0\7\x09"
+        ends = [len(front), len(front) + 2, len(front) + 5, len(whole)]
+        frames = self.shown(*[whole[:size] for size in range(1, len(whole) + 1)])
+        self.assertEqual(ends, [size for size, one in enumerate(frames, 1) if "malformed" not in one])
+        self.assert_shows({"lacking.client": "me", "lacking.key.length": "-1", "lacking.mine.length": "0", "lacking.version": "2", "lacking.locale": "de",
+                           "lacking.at.row": "7", "lacking.at.column": "9"}, frames[-1])
+        self.assertNotIn("lacking.key", frames[-1])
+        self.assertNotIn("lacking.version", frames[ends[0] - 1])
+        wrong, = self.shown(b"\x06\xff\xfe")
+        self.assertEqual("lacking has a bad field client: a length of -2", wrong["malformed"])
+
+    def test_varints(self):
+        most = b"\xff" * 9 + b"\1"
+        whole = b"\x07" + b"\xac\2" + most + most + b"\xff\1" + b"\2hi" + b"\1\0\7\x09" + b"\4\5\xff\xff\3" + b"\6abc"
+        good, null, *cut = self.shown(whole, b"\x07\0\0\2\3\0\0\0\1", *[whole[:size] for size in range(1, len(whole))])
+        self.assert_shows({"packed.count": "300", "packed.ticks": str(2**64 - 1), "packed.delta": str(-2**63), "packed.tiny": "-128", "packed.name.length": "2",
+                           "packed.name": "hi", "packed.spots.count": "1", "packed.spots.column": "9", "packed.numbers.length": "4",
+                           "packed.numbers": ["5", "65535"], "packed.key.length": "3", "packed.key": "61:62:63"}, good)
+        self.assert_shows({"packed.delta": "1", "packed.tiny": "-2", "packed.name.length": "0", "packed.key.length": "-1"}, null)
+        self.assertNotIn("packed.key", null)
+        for one in cut:
+            self.assertRegex(one["malformed"], "packed ends inside its field [a-z]+")
+        why = [one["malformed"] for one in self.shown(b"\x07\x80\0", b"\x07\xff\xff\xff\xff\x10", b"\x07\0\0\0\0\0\0\0\3", b"\x07\0\0\0\0\0\0\1\x80")]
+        self.assertEqual(["packed has a bad field count: a varint that is written in more bytes than it needs",
+                          "packed has a bad field count: a varint of more than 32 bits", "packed has a bad field key: a length of -2",
+                          "packed has a bad field numbers: elements that do not end where their length says"], why)
 
     def test_a_codec_of_a_users_own(self):
         whole = (struct.pack("<HHi", 7, 0x102, 1) + bytes(1 + 8 + 8 + 8 + 8 + 16) + b"\0\0\0\0" + struct.pack(">H", 0) + b"a note")

@@ -1,4 +1,6 @@
 // What a swarm says of a protocol: its own submits, and random packets of a description.
+#include "support/every_field.hpp"
+
 #include <hawser/swarm/traffic.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -119,6 +121,123 @@ BOOST_AUTO_TEST_CASE(random_requests_of_a_description_are_good_packets_with_valu
     }
     BOOST_TEST(different.size() == 500U);
     BOOST_TEST(most == swarm::longest_array);
+}
+
+template <class Packet>
+Packet drawn(swarm::random_values& values, byte_buffer& body) {
+    Packet made{};
+    swarm::fill(made, values);
+    body.clear();
+    BOOST_TEST_REQUIRE(!packet::encode(made, body));
+    const auto read = packet::decode_as<Packet>(body.view());
+    BOOST_TEST_REQUIRE(read.has_value(), (read ? "" : read.error().message()));
+    return *read;
+}
+
+BOOST_AUTO_TEST_CASE(numbers_of_every_width_are_drawn) {
+    swarm::random_source random = swarm::seeded(11);
+    swarm::random_values values(random, nullptr);
+    byte_buffer body;
+    std::set<std::uint32_t> stations;
+    std::set<float> celsius;
+    for (int round = 0; round < 200; ++round) {
+        const auto made = drawn<test::every_field::measured>(values, body);
+        stations.insert(made.station);
+        celsius.insert(made.celsius);
+        BOOST_TEST((made.latitude >= 0 && made.latitude < 1000));
+        BOOST_TEST((test::every_field::depth{made.where} == test::every_field::depth::shallow ||
+                    test::every_field::depth{made.where} == test::every_field::depth::deep));
+    }
+    BOOST_TEST((stations.size() > 190 && celsius.size() > 190));
+    BOOST_TEST(*stations.rbegin() > 0x800000U);
+}
+
+BOOST_AUTO_TEST_CASE(texts_with_a_nul_are_drawn_of_what_they_have_room_for) {
+    swarm::random_source random = swarm::seeded(12);
+    swarm::random_values values(random, nullptr);
+    byte_buffer body;
+    std::size_t longest = 0;
+    for (int round = 0; round < 200; ++round) {
+        const auto made = drawn<test::every_field::greeting>(values, body);
+        BOOST_TEST((is_word(made.who) && is_word(made.mine)));
+        longest = std::max(longest, made.mine.size());
+    }
+    BOOST_TEST(longest == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(bits_that_have_names_are_drawn_with_what_depends_on_them) {
+    using namespace test::every_field;
+    swarm::random_source random = swarm::seeded(13);
+    swarm::random_values values(random, nullptr);
+    byte_buffer body;
+    std::set<int> bits, sizes;
+    for (int round = 0; round < 200; ++round) {
+        const auto made = drawn<connecting>(values, body);
+        bits.insert(made.flags.bits());
+        sizes.insert(static_cast<int>(made.parts->size()));
+        BOOST_TEST(made.flags.has(how::will) == is_word(*made.will));
+        if (made.flags.has(how::named)) BOOST_TEST(!made.name->empty());
+    }
+    BOOST_TEST(bits.size() == 32U);   // five named bits
+    BOOST_TEST(sizes.size() == swarm::longest_array + 1);
+}
+
+BOOST_AUTO_TEST_CASE(elements_without_a_count_are_drawn) {
+    using namespace test::every_field;
+    swarm::random_source random = swarm::seeded(14);
+    swarm::random_values values(random, nullptr);
+    byte_buffer body;
+    std::set<std::size_t> properties, more, spots;
+    for (int round = 0; round < 200; ++round) {
+        const auto made = drawn<tagged>(values, body);
+        properties.insert(made.properties.size());
+        more.insert(made.more.size());
+        for (const parameter& one : made.more) BOOST_TEST(is_word(as_text(one.value)));
+        spots.insert(drawn<spotted>(values, body).spots.size());
+    }
+    BOOST_TEST((properties.size() == 5 && more.size() == 5 && spots.size() == 5));
+    // As many as their length can say.
+    packet::array_in_bytes<std::uint8_t, packet::fixed_text<100>> long_ones;
+    for (int round = 0; round < 50; ++round) {
+        swarm::fill(long_ones, values);
+        BOOST_TEST(long_ones.size() <= 2U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_may_be_missing_is_there_now_and_then) {
+    using namespace test::every_field;
+    swarm::random_source random = swarm::seeded(15);
+    swarm::random_values values(random, nullptr);
+    byte_buffer body;
+    int nulls = 0, versions = 0, locales = 0, all = 0;
+    for (int round = 0; round < 400; ++round) {
+        const auto made = drawn<lacking>(values, body);
+        nulls += made.client ? 0 : 1;
+        versions += made.version ? 1 : 0;
+        locales += made.locale ? 1 : 0;
+        all += made.at ? 1 : 0;
+        if (made.client) BOOST_TEST(is_word(*made.client));
+    }
+    BOOST_TEST((nulls > 50 && nulls < 150));
+    BOOST_TEST((versions < 350 && versions > locales && locales > all && all > 100));
+}
+
+BOOST_AUTO_TEST_CASE(varints_of_every_length_are_drawn) {
+    using namespace test::every_field;
+    swarm::random_source random = swarm::seeded(16);
+    swarm::random_values values(random, nullptr);
+    byte_buffer body;
+    std::set<std::size_t> sizes;
+    bool some_negative = false, some_positive = false;
+    for (int round = 0; round < 300; ++round) {
+        const auto made = drawn<packed>(values, body);
+        sizes.insert(packet::layout<decltype(made.ticks)>::size(made.ticks));
+        some_negative = some_negative || made.delta < -1000;
+        some_positive = some_positive || made.delta > 1000;
+        BOOST_TEST(is_word(made.name));
+    }
+    BOOST_TEST(sizes.size() >= 9U);
+    BOOST_TEST((some_negative && some_positive));
 }
 
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_requests) {

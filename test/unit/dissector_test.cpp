@@ -1,5 +1,6 @@
 // What a dissector says. That Wireshark understands it: test/e2e/dissector_test.py.
 #include "support/descriptions.hpp"
+#include "support/every_field.hpp"
 #include "support/netstring.hpp"
 #include "support/test_codecs.hpp"
 
@@ -19,6 +20,11 @@ void has(const std::string& text, std::string_view part) {
 }
 void lacks(const std::string& text, std::string_view part) {
     BOOST_TEST(text.find(part) == std::string::npos, part << " is there");
+}
+
+void refused(const packet::description& what, std::string_view why) {
+    BOOST_CHECK_EXCEPTION(static_cast<void>(dissector(what)), std::invalid_argument,
+                          [why](const auto& error) { return error.what() == why; });
 }
 
 wire_format format(std::string_view codec) { return {.codec = frame::any_codec::parse(codec)}; }
@@ -42,6 +48,28 @@ BOOST_AUTO_TEST_CASE(every_field_is_there_with_its_kind_width_and_order) {
     has(made, R"({ name = "note", kind = "rest_text" })");
     has(made, R"(command = { offset = 2, width = 2, order = "little" })");
     has(made, R"({ code = "0102", name = "report", fields = {)");
+}
+
+BOOST_AUTO_TEST_CASE(every_type_of_field_says_how_it_lies) {
+    const std::string made = dissector(packet::describe<test::every_field::protocol>());
+    has(made, R"({ name = "station", kind = "unsigned_integer", width = 3, order = "big" })");
+    has(made, R"({ name = "drift", kind = "signed_integer", width = 7, order = "little" })");
+    has(made, R"({ name = "celsius", kind = "floating", width = 4, order = "big" })");
+    has(made, R"({ name = "who", kind = "terminated_text", width = 10 })");
+    has(made, R"({ name = "on", kind = "fixed_text", width = 4 })");
+    has(made, R"({ name = "flags", kind = "flags", width = 1, masks = { )"
+              R"({ name = "clean", mask = "0000000000000002", shift = 1, is_one_bit = true }, )");
+    has(made, R"({ name = "properties", kind = "sized_array", width = 2, order = "big", element = {)");
+    has(made, R"({ name = "more", kind = "rest_array", element = {)");
+    has(made,
+        R"({ name = "key", kind = "counted_bytes", width = 3, order = "little", signed = true, nullable = true })");
+    has(made, R"({ name = "version", kind = "unsigned_integer", width = 2, order = "big", optional = true })");
+    has(made, R"({ name = "count", kind = "unsigned_integer", width = 4, varint = true })");
+    has(made, R"({ name = "delta", kind = "signed_integer", width = 8, varint = true })");
+    has(made, R"({ name = "key", kind = "counted_bytes", width = 4, varint = true, signed = true, nullable = true })");
+    has(made, R"({ name = "quality", mask = "0000000000000018", shift = 3, is_one_bit = false }, )");
+    has(made, R"({ name = "will", kind = "counted_text", width = 2, order = "big", )"
+              R"(conditions = { { field = "flags", mask = "0000000000000004" } } })");
 }
 
 BOOST_AUTO_TEST_CASE(values_that_a_double_cannot_hold_are_text) {
@@ -118,17 +146,62 @@ BOOST_AUTO_TEST_CASE(the_port_may_be_left_to_the_user) {
     has(dissector(small(), {}, 0), R"(ports = "")");
 }
 
+BOOST_AUTO_TEST_CASE(what_takes_the_rest_and_is_not_the_last_is_refused) {
+    using kind = packet::field_description::kind;
+    packet::description what = small();
+    auto& fields = what.packets[0].fields;
+    fields.insert(fields.begin(), {.name = "text", .what = kind::rest_text, .width = 0});
+    refused(what, "description: one.text: it takes all that is left, and number is behind it");
+    fields = {{.name = "all", .what = kind::array, .element = {{.name = "note", .what = kind::rest, .width = 0}}}};
+    refused(what, "description: one.all.note: it takes all that is left, and is part of an element, which has an end");
+    fields = {{.name = "more", .what = kind::rest_array, .width = 0, .element = {{.name = ""}}}, {.name = "number"}};
+    refused(what, "description: one.more: it takes all that is left, and number is behind it");
+    fields = {{.name = "all", .what = kind::array, .element = {{.name = "", .is_optional = true}}}};
+    refused(what, "description: one.all: a body does not end inside of an element, so all of it is there");
+    fields = {{.name = "all", .what = kind::array, .is_nullable = true}};
+    refused(what, "description: one.all: what may be null is text or bytes behind a signed length");
+    fields = {{.name = "text", .what = kind::counted_text, .is_nullable = true}};
+    refused(what, "description: one.text: what may be null is text or bytes behind a signed length");
+    fields = {{.name = "text", .what = kind::terminated_text, .width = 0}};
+    refused(what, "description: one.text: a text of no bytes has no NUL");
+}
+
+BOOST_AUTO_TEST_CASE(what_depends_on_no_bits_before_it_is_refused) {
+    using kind = packet::field_description::kind;
+    packet::description what = small();
+    auto& fields = what.packets[0].fields;
+    fields = {{.name = "flags", .what = kind::flags, .values = {{1, "one"}}},
+              {.name = "word", .what = kind::counted_text, .conditions = {{"flags", 1}}}};
+    BOOST_CHECK_NO_THROW(static_cast<void>(dissector(what)));
+    fields[1].conditions[0].mask = 0x100;
+    refused(what, "description: one.word: it depends on bits that flags does not have");
+    fields[1].conditions[0] = {"word", 1};
+    refused(what, "description: one.word: it depends on word, which is no number before it");
+    fields[1].conditions[0] = {"flags", 1};
+    fields[0] = {.name = "flags", .is_varint = true};
+    refused(what, "description: one.word: it depends on flags, which is no number before it");
+    fields[0] = {.name = "flags", .what = kind::flags, .is_varint = true};
+    refused(what, "description: one.flags: only integers and lengths are varints");
+    fields[0] = {.name = "flags", .what = kind::flags};
+    fields[0].values = {{0x1ff, "many"}};
+    refused(what, "description: one.flags: the mask of many has no bits, or others than its 1 bytes have");
+}
+
 BOOST_AUTO_TEST_CASE(a_description_that_makes_no_sense_is_refused) {
     packet::description what = small();
-    what.packets[0].fields[0].width = 3;
-    BOOST_CHECK_THROW(static_cast<void>(dissector(what)), std::invalid_argument);
+    what.packets[0].fields[0].width = 9;
+    refused(what, "description: one.number: a number of 9 bytes; there are 1 to 8");
+    what.packets[0].fields[0].width = 0;
+    refused(what, "description: one.number: a number of 0 bytes; there are 1 to 8");
+    what.packets[0].fields[0] = {.name = "number", .what = packet::field_description::kind::floating, .width = 2};
+    refused(what, "description: one.number: a floating number of 2 bytes; there are 4 and 8");
     what = small();
     what.name.clear();
     BOOST_CHECK_THROW(static_cast<void>(dissector(what)), std::invalid_argument);
     what = small();
     what.packets[0].code = 256;
     BOOST_CHECK_THROW(static_cast<void>(dissector(what)), std::invalid_argument);
-    what.command_width = 3;
+    what.command_width = 9;
     BOOST_CHECK_THROW(static_cast<void>(dissector(what)), std::invalid_argument);
 }
 

@@ -72,16 +72,18 @@ BOOST_AUTO_TEST_CASE(every_code_of_libframe_has_a_text_of_its_own_and_one_condit
 BOOST_AUTO_TEST_CASE(every_code_of_libpacket_is_a_breach_of_the_protocol_or_our_own_mistake) {
     using packet::errc;
     std::set<std::string> texts;
-    for (const errc code : {errc::unknown_command, errc::short_body, errc::trailing_bytes, errc::value_too_long}) {
+    for (const errc code : {errc::unknown_command, errc::short_body, errc::trailing_bytes, errc::value_too_long,
+                            errc::bad_field, errc::unencodable}) {
         const error_code error = code;
         BOOST_TEST(&error.category() == &packet::packet_category());
         texts.insert(error.message());
-        means(error, code == errc::value_too_long ? condition::misuse : condition::invalid);
+        const bool ours = code == errc::value_too_long || code == errc::unencodable;
+        means(error, ours ? condition::misuse : condition::invalid);
     }
-    BOOST_TEST(texts.size() == 4U);
+    BOOST_TEST(texts.size() == 6U);
     BOOST_TEST(!texts.contains("unknown error"));
     BOOST_TEST(packet::packet_category().message(0) == "unknown error");
-    BOOST_TEST(packet::packet_category().message(5) == "unknown error");
+    BOOST_TEST(packet::packet_category().message(7) == "unknown error");
 }
 
 BOOST_AUTO_TEST_CASE(every_condition_has_a_text_of_its_own) {

@@ -1,4 +1,5 @@
 #include "support/descriptions.hpp"
+#include "support/every_field.hpp"
 #include "support/netstring.hpp"
 #include "support/test_codecs.hpp"
 
@@ -77,6 +78,59 @@ BOOST_AUTO_TEST_CASE(every_kind_of_field_has_its_rows) {
     has(made, "| | 2 | history[i] | signed, big-endian |  |\n");
     has(made, "| | 4 | track[i].north | signed, big-endian |  |\n");
     has(made, "| | 1 + ... | track[i].tags[i] | text |  |\n");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_of_every_width_have_their_rows) {
+    const std::string made = page(packet::describe<test::every_field::protocol>());
+    has(made, "| 1 | 3 | station | unsigned, big-endian |  |\n| 4 | 3 | offset | signed, little-endian |  |\n");
+    has(made, "| 19 | 3 | where | enum, big-endian | 0 shallow, 16777214 deep |\n");
+    has(made, "| 22 | 4 | celsius | floating, big-endian |  |\n| 26 | 8 | latitude | floating, little-endian |  |\n");
+    has(made, "00 00 01 01 00 00 00 00 00 00 01 01 00 00 00 00 00 00 00 00 00 3f 80 00 00 00 00 00 00 00 00 f0 3f`\n");
+}
+
+BOOST_AUTO_TEST_CASE(texts_with_a_nul_and_what_lies_like_another_field_have_their_rows) {
+    const std::string made = page(packet::describe<test::every_field::protocol>());
+    has(made, "| 1 | 1 to 10 | who | text | ends with a NUL |\n|  | 1 to 5 | mine | text | ends with a NUL |\n");
+    has(made, "| | 1 to 4 | words[i] | text | ends with a NUL |\n|  | 4 | on | text |  |\n");
+    has(made, "`02` | [greeting](#greeting) |  | 6 + who + mine + words |");
+    has(made, "02 61 62 63 00 61 62 63 00 01 61 62 63 00 61 62 63 00`\n");
+}
+
+BOOST_AUTO_TEST_CASE(bits_are_listed_and_what_depends_on_them_says_so) {
+    const std::string made = page(packet::describe<test::every_field::protocol>());
+    has(made, "| 1 | 1 | flags | bits | `0x02` clean, `0x04` will, `0x18` quality, `0x80` named |\n");
+    has(made, "| 2 | 8 | rarely | bits, little-endian | `0x01` low, `0xffff00` middle, `0x8000000000000000` top |\n");
+    has(made, "| 12 | 0 or 2 | will.length | unsigned, big-endian | of will |\n"
+              "|  | 0 or ... | will | text | only if flags has any bit of `0x04` |\n"
+              "|  | 0 or 2 | at.row | unsigned, big-endian | only if rarely has any bit of `0x8000000000000000` |\n");
+    has(made, "| | 0 or 1 | parts[i].more | unsigned | only if size has any bit of `0xf0` |\n");
+    has(made, "`03` | [connecting](#connecting) |  | 12 + will.length + will + at.row + at.column + ");
+    has(made, "03 00 00 00 00 00 00 00 00 00 00 01`\n");
+}
+
+BOOST_AUTO_TEST_CASE(elements_without_a_count_and_what_may_be_missing_have_their_rows) {
+    const std::string made = page(packet::describe<test::every_field::protocol>());
+    has(made, "| 1 | 2 | properties.length | unsigned, big-endian | of properties, in bytes |\n"
+              "| 3 | ... | properties | elements |  |\n"
+              "| | 2 | properties[i].tag | unsigned, big-endian |  |\n"
+              "| | 1 + ... | properties[i].value | bytes |  |\n");
+    has(made, "|  | ... | more | elements |  |\n| | 2 | more[i].tag |");
+    has(made, "`05` | [spotted](#spotted) |  | 1 + spots |");
+    has(made, "| 1 | 2 | client.length | signed, big-endian | of client; -1: there is none |\n");
+    has(made, "|  | 0 or 2 | version | unsigned, big-endian | the body may end before it |\n"
+              "|  | 0 or 1 | locale.length | unsigned | of locale |\n"
+              "|  | 0 or ... | locale | text | the body may end before it |\n");
+    has(made, "04 00 06 00 01 03 61 62 63 03 00 01 01 00 01 03 61 62 63`\n");
+    has(made, "06 00 03 61 62 63 03 00 00 61 62 63 03 61 62 63 00 01 03 61 62 63 00 01 01`\n");
+}
+
+BOOST_AUTO_TEST_CASE(varints_have_their_rows) {
+    const std::string made = page(packet::describe<test::every_field::protocol>());
+    has(made, "| 1 | 1 to 5 | count | unsigned, LEB128 |  |\n|  | 1 to 10 | ticks | unsigned, LEB128 |  |\n"
+              "|  | 1 to 10 | delta | signed, LEB128 of zigzag |  |\n");
+    has(made, "|  | 1 to 5 | name.length | unsigned, LEB128 | of name |\n|  | ... | name | text |  |\n");
+    has(made, "|  | 1 to 5 | key.length | signed, LEB128 of zigzag | of key; -1: there is none |\n");
+    has(made, "07 01 01 02 02 03 61 62 63 01 00 01 01 01 01 06 61 62 63`\n");
 }
 
 BOOST_AUTO_TEST_CASE(every_codec_is_explained) {

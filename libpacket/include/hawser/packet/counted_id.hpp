@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <limits>
 
 namespace hawser::inline v0::packet {
 
@@ -30,7 +29,7 @@ struct counted_id<id> {
 template <number Number>
 struct counted_id<Number> {
     using value = value_of<Number>;
-    static constexpr std::uint64_t most = std::numeric_limits<value>::max();
+    static constexpr std::uint64_t most = largest<Number>;
     static constexpr std::uint32_t last = static_cast<std::uint32_t>(std::min<std::uint64_t>(serial::last, most));
 
     [[nodiscard]] static Number of(std::uint32_t number) noexcept { return Number(static_cast<value>(number)); }

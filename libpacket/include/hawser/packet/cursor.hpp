@@ -2,7 +2,8 @@
 //
 //   packet::cursor from(body);
 //   bytes piece;
-//   if (!from.take(4, piece)) ...        // fewer than 4 are left: nothing was taken
+//   if (!from.take(4, piece)) ...             // fewer than 4 are left: nothing was taken
+//   if (piece[0] != mark) return from.reject();   // they are there, and wrong
 //
 // Invariant: it never reads outside its bytes.
 #pragma once
@@ -33,6 +34,16 @@ public:
         return taken;
     }
 
+    /// The same without taking it.
+    [[nodiscard]] bytes ahead() const noexcept { return body_.subspan(position_); }
+
+    /// For a field whose bytes are no value of it, rather than too few: the body has a bad_field. Gives false.
+    [[nodiscard]] bool reject() noexcept {
+        is_rejected_ = true;
+        return false;
+    }
+    [[nodiscard]] bool is_rejected() const noexcept { return is_rejected_; }
+
     [[nodiscard]] std::size_t left() const noexcept { return body_.size() - position_; }
     /// How many bytes have been taken.
     [[nodiscard]] std::size_t position() const noexcept { return position_; }
@@ -40,6 +51,7 @@ public:
 private:
     bytes body_;
     std::size_t position_ = 0;
+    bool is_rejected_ = false;
 };
 
 }   // namespace hawser::packet

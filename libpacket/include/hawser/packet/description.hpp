@@ -20,32 +20,48 @@ struct named_value {
     std::string name;
 };
 
+/// A field is in a body only if the bits of an earlier one say so.
+struct field_condition {
+    std::string field;        ///< its name, in the same packet or element
+    std::uint64_t mask = 0;   ///< any of these bits
+};
+
 /// What is known of one field of a packet.
 struct field_description {
     /// What its bytes mean.
     enum class kind : unsigned char {
         unsigned_integer,
         signed_integer,
-        enumeration,     ///< an integer with `values`
-        fixed_text,      ///< `width` bytes of text
-        fixed_bytes,     ///< `width` bytes
-        counted_text,    ///< a length of `width` bytes, then as many bytes of text
-        counted_bytes,   ///< a length of `width` bytes, then as many bytes
-        rest_text,       ///< all that is left, as text; the last field
-        rest,            ///< all that is left; the last field
-        array,           ///< a count of `width` bytes, then as many elements, each made of `element`
+        floating,          ///< IEEE 754, of 4 or 8 bytes
+        enumeration,       ///< an integer with `values`
+        flags,             ///< an unsigned integer of which `values` are masks
+        fixed_text,        ///< `width` bytes of text
+        fixed_bytes,       ///< `width` bytes
+        counted_text,      ///< a length of `width` bytes, then as many bytes of text
+        counted_bytes,     ///< a length of `width` bytes, then as many bytes
+        terminated_text,   ///< text and a NUL, of at most `width` bytes together
+        rest_text,         ///< all that is left, as text; the last field
+        rest,              ///< all that is left; the last field
+        array,             ///< a count of `width` bytes, then as many elements, each made of `element`
+        sized_array,       ///< a length of `width` bytes, then elements that fill it
+        rest_array,        ///< elements to the end of the body; the last field
     };
 
     std::string name;
     kind what = kind::unsigned_integer;
-    std::size_t width = 1;                  ///< bytes of the number (1, 2, 4 or 8), or of the
+    std::size_t width = 1;                  ///< bytes of the number (1 to 8), or of the
                                             ///< text or bytes; 0 for rest
     byte_order order = byte_order::big;     ///< of the number
-    std::vector<named_value> values = {};   ///< of an enumeration
+    std::vector<named_value> values = {};   ///< of an enumeration, or the masks of flags
     /// Of an array; one without a name if its elements are not structures.
     std::vector<field_description> element = {};
-    std::string about = {};   ///< what it means, in words; may be empty
-    bool is_signed = false;   ///< whether the number of an enumeration is
+    std::string about = {};     ///< what it means, in words; may be empty
+    bool is_signed = false;     ///< whether the number of an enumeration is
+    bool is_varint = false;     ///< the number is LEB128, zigzag if it is signed; `width` is that of the largest
+    bool is_nullable = false;   ///< of what is counted: its length is signed, and may be -1 for none
+    bool is_optional = false;   ///< the body may end before it: then it and all behind it are absent
+    /// It is in a body only if all of these hold.
+    std::vector<field_condition> conditions = {};
 
     /// A value of it in decimal.
     [[nodiscard]] std::string text_of(const named_value& one) const {
@@ -67,7 +83,7 @@ struct description {
     std::string title = {};           ///< for people: "The hawser protocol"
     std::string about = {};           ///< Markdown
     std::size_t command_offset = 0;   ///< of the command in every body; fields lie around it in their order
-    std::size_t command_width = 1;    ///< 1, 2, 4 or 8 bytes
+    std::size_t command_width = 1;    ///< 1 to 8 bytes
     byte_order command_order = byte_order::big;
     std::vector<packet_description> packets = {};
 };

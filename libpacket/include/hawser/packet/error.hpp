@@ -11,6 +11,8 @@ enum class errc {
     short_body,            ///< the body ends inside a field
     trailing_bytes,        ///< the body goes on behind the last field
     value_too_long,        ///< ours: a text, or an array, of more than its length field can say
+    bad_field,             ///< a field's bytes are there, and no value of it: a text without its NUL
+    unencodable,           ///< ours: a value that a field has no bytes for: a NUL inside of a text that ends with one
 };
 
 /// What the codes of packets are told by.

@@ -3,12 +3,16 @@
 //   struct reading { std::uint8_t sensor; boost::endian::big_int32_t celsius; ... };   // fields: types with a layout
 //   static_assert(packet::layout<boost::endian::big_int32_t>::smallest == 4);
 //
-// A layout has what raw_layout has, and `describe`. To give one to a type of your own, specialise it: from raw_layout
-// if the type has alignment 1 and is trivially copyable.
+// A layout has what raw_layout has, and says what its field looks like: `describe`, or `like`. To give one to a type of
+// your own, specialise it: from raw_layout if the type has alignment 1 and is trivially copyable.
+//
+//   template <>
+//   struct packet::layout<plate> : packet::raw_layout<plate> { using like = packet::fixed_text<8>; };
 #pragma once
 
 #include <hawser/packet/cursor.hpp>
 #include <hawser/packet/description.hpp>
+#include <hawser/packet/error.hpp>
 #include <hawser/packet/number.hpp>
 
 #include <boost/describe/enum.hpp>
@@ -65,12 +69,52 @@ struct raw_layout {
     }
 };
 
+/// Whether it is known what a field looks like. Its layout says it, or what it is made of does.
+template <class Field>
+[[nodiscard]] consteval bool is_described() {
+    using parts = layout<Field>;
+    if constexpr (requires { typename parts::like; }) return is_described<typename parts::like>();
+    else if constexpr (requires { parts::parts_are_described(); }) return parts::parts_are_described();
+    else return requires(std::vector<field_description>& into, std::string_view name) { parts::describe(into, name); };
+}
+
+/// Appends what is known of a field: what its layout says, or that of the field that it lies like.
+template <field Field>
+void describe_field(std::vector<field_description>& into, std::string_view name) {
+    if constexpr (requires { typename layout<Field>::like; }) {
+        using same = layout<typename layout<Field>::like>;
+        static_assert(layout<Field>::takes_rest == same::takes_rest && layout<Field>::is_fixed == same::is_fixed &&
+                          (!same::is_fixed || layout<Field>::smallest == same::smallest),
+                      "a field that lies `like` another takes as many bytes, and has an end if that has one");
+        describe_field<typename layout<Field>::like>(into, name);
+    } else {
+        layout<Field>::describe(into, name);
+    }
+}
+
+/// Why a value of a field cannot be written. Precondition: its layout says that it does not fit.
+template <field Field>
+[[nodiscard]] errc refusal_of(const Field& value) noexcept {
+    if constexpr (requires { layout<Field>::refusal(value); }) return layout<Field>::refusal(value);
+    else return errc::value_too_long;
+}
+
 template <number Number>
 struct layout<Number> : raw_layout<Number> {
     static void describe(std::vector<field_description>& into, std::string_view name) {
         using kind = field_description::kind;
         into.push_back({.name = std::string(name),
                         .what = std::is_signed_v<value_of<Number>> ? kind::signed_integer : kind::unsigned_integer,
+                        .width = sizeof(Number),
+                        .order = number_traits<Number>::order});
+    }
+};
+
+template <floating_number Number>
+struct layout<Number> : raw_layout<Number> {
+    static void describe(std::vector<field_description>& into, std::string_view name) {
+        into.push_back({.name = std::string(name),
+                        .what = field_description::kind::floating,
                         .width = sizeof(Number),
                         .order = number_traits<Number>::order});
     }
@@ -86,6 +130,20 @@ template <class Enum>
         });
     }
     return names;
+}
+
+/// Whether a number can say each of them.
+template <class Enum, number Number>
+[[nodiscard]] consteval bool values_fit() {
+    bool all = true;
+    if constexpr (boost::describe::has_describe_enumerators<Enum>::value) {
+        boost::mp11::mp_for_each<boost::describe::describe_enumerators<Enum>>([&all](auto one) {
+            constexpr auto value = static_cast<value_of<Number>>(decltype(one)::value);
+            if constexpr (std::is_signed_v<value_of<Number>>) all = all && value >= -largest<Number> - 1;
+            all = all && value <= largest<Number>;
+        });
+    }
+    return all;
 }
 
 /// An enum that lies in a body as this number does.

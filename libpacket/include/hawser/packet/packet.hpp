@@ -25,7 +25,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <limits>
 
 namespace hawser::inline v0::packet {
 
@@ -38,7 +37,7 @@ struct command {
 
     /// A value that the number cannot say does not compile.
     consteval explicit command(std::uint64_t of) : value(of) {
-        if (of > std::numeric_limits<value_of<Number>>::max()) throw "a command wider than its number";
+        if (of > largest<Number>) throw "a command wider than its number";
     }
 };
 
@@ -107,7 +106,8 @@ struct packet_layout : structure<Packet> {
         bytes command;
         if (!base::template read_some<0, before>(from, into, broken) || !from.take(sizeof(number), command) ||
             !base::template read_some<before, base::count>(from, into, broken)) [[unlikely]] {
-            why = {errc::short_body, name_of<Packet>(), broken.name, broken.offset};
+            why = {from.is_rejected() ? errc::bad_field : errc::short_body, name_of<Packet>(), broken.name,
+                   broken.offset};
             return false;
         }
         if (from.left() > 0) [[unlikely]] {
@@ -126,11 +126,11 @@ struct packet_layout : structure<Packet> {
     [[nodiscard]] static std::size_t size(const Packet& from) noexcept { return sizeof(number) + base::size(from); }
 };
 
-/// The bytes of the body of `made`; value_too_long if it cannot be encoded.
+/// The bytes of the body of `made`; value_too_long or unencodable if it cannot be encoded.
 template <packet Packet>
 [[nodiscard]] result<std::size_t> body_size(const Packet& made) {
     using parts = packet_layout<Packet>;
-    if (!parts::fits(made)) return errc::value_too_long;
+    if (!parts::fits(made)) return parts::refusal(made);
     return parts::size(made);
 }
 
@@ -141,7 +141,7 @@ void write_body(std::byte* to, const Packet& made) noexcept {
     BOOST_ASSERT(end == to + packet_layout<Packet>::size(made));
 }
 
-/// Appends the body of `made` to `out`. Error: value_too_long, and `out` is as it was. Throws std::bad_alloc.
+/// Appends the body of `made` to `out`. Errors: those of body_size(), and `out` is as it was. Throws std::bad_alloc.
 template <packet Packet>
 [[nodiscard]] error_code encode(const Packet& made, byte_buffer& out) {
     const result<std::size_t> size = body_size(made);
@@ -171,8 +171,8 @@ template <packet Packet>
     return false;
 }
 
-/// Reads `body` as this packet. Errors: unknown_command (it is another one), short_body, trailing_bytes. Throws
-/// std::bad_alloc if it has an array of elements without a fixed size, or a field that owns what it holds.
+/// Reads `body` as this packet. Errors: unknown_command (it is another one), short_body, bad_field, trailing_bytes.
+/// Throws std::bad_alloc if it has an array of elements without a fixed size, or a field that owns what it holds.
 template <packet Packet>
 [[nodiscard]] decoded<Packet> decode_as(bytes body) {
     // One object from its begin to its return, so that what is read lies where the caller wants it: a copy of fields

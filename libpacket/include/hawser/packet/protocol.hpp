@@ -59,7 +59,8 @@ concept some_protocol = requires {
     { T::place } -> std::convertible_to<command_place>;
 };
 
-/// Reads a body. Errors: unknown_command, short_body, trailing_bytes. Views in the packet live as long as the body.
+/// Reads a body. Errors: unknown_command, short_body, bad_field, trailing_bytes. Views in the packet live as long as
+/// the body.
 template <some_protocol Protocol>
 [[nodiscard]] decoded<typename Protocol::any> decode(bytes body) {
     if (!Protocol::place.is_in(body)) return malformed{errc::short_body, {}, "command", Protocol::place.offset};
@@ -93,9 +94,21 @@ template <packet Packet>
     return made;
 }
 
+/// Whether it is known of each field of each packet what it looks like.
+template <some_protocol Protocol>
+[[nodiscard]] consteval bool all_are_described() {
+    return each<0, Protocol::count>([]<std::size_t I>() {
+        return packet_layout<typename Protocol::template packet_at<I>>::parts_are_described();
+    });
+}
+
 /// The whole protocol as data.
 template <some_protocol Protocol>
 [[nodiscard]] description describe() {
+    static_assert(
+        all_are_described<Protocol>(),
+        "a layout of your own says what its field looks like: write 'using like = packet::c_text<16>;' in it if "
+        "it lies in a body as that does, or a describe() as those of packet/layout.hpp have");
     description made{.name = std::string(name_of<Protocol>())};
     if constexpr (requires { Protocol::title; }) made.title = Protocol::title;
     else made.title = made.name;

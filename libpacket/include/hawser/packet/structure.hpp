@@ -4,23 +4,17 @@
 //   BOOST_DESCRIBE_STRUCT(position, (), (north, east))
 //   using track = packet::array<position, std::uint8_t>;
 //
-// Its members are fields. One that has no end of its own (rest) must be the last.
+// Its members are fields. One that has no end of its own (rest) must be the last; those that may be absent (optional),
+// too, one behind the other.
 #pragma once
 
-#include <hawser/packet/layout.hpp>
+#include <hawser/packet/members.hpp>
 
-#include <boost/describe/class.hpp>
-#include <boost/describe/members.hpp>
-#include <boost/mp11/list.hpp>
-
-#include <array>
-#include <bit>
-#include <utility>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace hawser::inline v0::packet {
-
-template <class T>
-concept described = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
 
 /// Where a field was not whole.
 struct broken_field {
@@ -28,70 +22,39 @@ struct broken_field {
     std::size_t offset = 0;
 };
 
-/// Calls `visit.operator()<I>()` for From to To - 1 until one is false; whether all were true.
-template <std::size_t From, std::size_t To, class Visit>
-constexpr bool each(Visit visit) {
-    return [&visit]<std::size_t... I>(std::index_sequence<I...>) {
-        return (static_cast<bool>(visit.template operator()<From + I>()) && ...);
-    }(std::make_index_sequence<To - From>());
-}
-
-/// The members of a described struct, by their number.
+/// What a layout has, of all members of a described struct together.
 template <described T>
-struct structure {
-    using members = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
-    static constexpr std::size_t count = boost::mp11::mp_size<members>::value;
+struct structure : fields_of<T> {
+    using base = fields_of<T>;
+    using base::count;
+    template <std::size_t I>
+    using member = typename base::template member<I>;
+    template <std::size_t I>
+    using type = typename base::template type<I>;
+    template <std::size_t I>
+    using part = typename base::template part<I>;
 
-    template <std::size_t I>
-    using member = boost::mp11::mp_at_c<members, I>;
-    template <std::size_t I>
-    using type = std::remove_cvref_t<decltype(std::declval<T&>().*(member<I>::pointer))>;
-    template <std::size_t I>
-    using part = layout<type<I>>;
-
-    static_assert(each<0, count>([]<std::size_t I>() { return field<type<I>>; }),
+    static_assert(base::are_fields(),
                   "each member of a described structure is a field: of packet/field.hpp, or with a layout of your own");
-    static_assert(each<0, count>([]<std::size_t I>() { return !part<I>::takes_rest || I + 1 == count; }),
-                  "rest has no end of its own: it must be the last field");
+    static_assert(base::rest_is_last(), "rest has no end of its own: it must be the last field");
+    static_assert(base::optionals_are_last(), "a packet::optional may be absent: behind it are only others");
+    static_assert(base::are_decided(), "what a packet::when depends on is a described member before it");
 
-    /// The bytes that the fields before this one take at least.
-    template <std::size_t To>
-    static constexpr std::size_t smallest_until() {
-        std::size_t all = 0;
-        each<0, To>([&all]<std::size_t I>() { return all += part<I>::smallest, true; });
-        return all;
-    }
-    /// Whether the fields before this one are always as long.
-    template <std::size_t To>
-    static constexpr bool is_fixed_until() {
-        return each<0, To>([]<std::size_t I>() { return part<I>::is_fixed; });
-    }
-    /// Its memory is its bytes, wherever they are: nothing lies between its members, they are described in the order in
-    /// which they lie, and it needs no alignment.
-    static constexpr bool lies_as_described() {
-        constexpr std::size_t size = smallest_until<count>();
-        if constexpr (size == 0 || size > 0xffff || sizeof(T) != size || alignof(T) != 1 ||
-                      !std::is_trivially_copyable_v<T>) {
-            return false;
-        } else {
-            return each<0, count>([]<std::size_t I>() {
-                if constexpr (!part<I>::is_raw) return false;
-                else return (part_of_offset<I, 8>() | part_of_offset<I, 0>()) == smallest_until<I>();
-            });
-        }
-    }
-
-    static constexpr std::size_t smallest = smallest_until<count>();
-    static constexpr bool is_fixed = is_fixed_until<count>();
-    static constexpr bool is_raw = lies_as_described();
+    static constexpr std::size_t smallest = base::template smallest_until<count>();
+    static constexpr bool is_fixed = base::template is_fixed_until<count>();
+    static constexpr bool is_raw = base::lies_as_described();
     static constexpr bool takes_rest = !each<0, count>([]<std::size_t I>() { return !part<I>::takes_rest; });
-    static constexpr bool always_fits = each<0, count>([]<std::size_t I>() { return part<I>::always_fits; });
+    // Two that may be absent can contradict each other.
+    static constexpr bool always_fits = each<0, count>([]<std::size_t I>() {
+        return part<I>::always_fits && !(base::template may_be_absent<I> && I + 1 < count);
+    });
     static constexpr bool is_view = !each<0, count>([]<std::size_t I>() { return !part<I>::is_view; });
 
     /// Reads the members From to To - 1; false if one is not whole, and says which.
     template <std::size_t From, std::size_t To>
     [[nodiscard]] static bool read_some(cursor& from, T& into, broken_field& broken) {
         return each<From, To>([&]<std::size_t I>() {
+            if (!base::template has<I>(into)) return true;
             const std::size_t begin = from.position();
             if (part<I>::read(from, into.*(member<I>::pointer))) [[likely]]
                 return true;
@@ -102,34 +65,56 @@ struct structure {
     /// Writes these fields and says where they end.
     template <std::size_t From, std::size_t To>
     [[nodiscard]] static std::byte* write_some(std::byte* to, const T& from) noexcept {
-        each<From, To>([&]<std::size_t I>() { return to = part<I>::write(to, from.*(member<I>::pointer)), true; });
+        each<From, To>([&]<std::size_t I>() {
+            if (base::template has<I>(from)) to = part<I>::write(to, from.*(member<I>::pointer));
+            return true;
+        });
         return to;
     }
     /// Whether each field can say how long it is.
     [[nodiscard]] static bool fits(const T& from) noexcept {
-        return each<0, count>([&]<std::size_t I>() { return part<I>::fits(from.*(member<I>::pointer)); });
+        return each<0, count>([&]<std::size_t I>() {
+            if constexpr (I > 0)
+                if (base::template is_gap<I>(from)) return false;
+            return !base::template has<I>(from) || part<I>::fits(from.*(member<I>::pointer));
+        });
+    }
+    /// Why not. Precondition: !fits().
+    [[nodiscard]] static errc refusal(const T& from) noexcept {
+        errc why = errc::unencodable;
+        each<0, count>([&]<std::size_t I>() {
+            if constexpr (I > 0)
+                if (base::template is_gap<I>(from)) return false;
+            const auto& value = from.*(member<I>::pointer);
+            return !base::template has<I>(from) || part<I>::fits(value) || (why = refusal_of(value), false);
+        });
+        return why;
     }
     /// The bytes that it takes.
     [[nodiscard]] static std::size_t size(const T& from) noexcept {
         std::size_t all = 0;
-        each<0, count>([&]<std::size_t I>() { return all += part<I>::size(from.*(member<I>::pointer)), true; });
+        each<0, count>([&]<std::size_t I>() {
+            if (base::template has<I>(from)) all += part<I>::size(from.*(member<I>::pointer));
+            return true;
+        });
         return all;
     }
     /// Its members, as "name.member".
     static void describe(std::vector<field_description>& into, std::string_view name) {
         const std::string prefix = name.empty() ? "" : std::string(name) + ".";
-        each<0, count>([&]<std::size_t I>() { return part<I>::describe(into, prefix + member<I>::name), true; });
+        each<0, count>([&]<std::size_t I>() {
+            const std::size_t before = into.size();
+            describe_field<type<I>>(into, prefix + member<I>::name);
+            if constexpr (base::template is_conditional<I>)
+                for (std::size_t i = before; i < into.size(); ++i)
+                    into[i].conditions.push_back({prefix + member<base::template decided_by<I>()>::name,
+                                                  part<I>::mask});
+            return true;
+        });
     }
-
-private:
-    // Where a member lies: what its first byte is if each byte of the whole is its own number.
-    template <std::size_t I, unsigned Shift>
-    static constexpr std::size_t part_of_offset() {
-        std::array<unsigned char, sizeof(T)> numbers{};
-        for (std::size_t i = 0; i < sizeof(T); ++i) numbers[i] = static_cast<unsigned char>(i >> Shift);
-        const T sample = std::bit_cast<T>(numbers);
-        return std::size_t{std::bit_cast<std::array<unsigned char, sizeof(type<I>)>>(sample.*(member<I>::pointer))[0]}
-               << Shift;
+    /// Whether it is known of each what it looks like.
+    [[nodiscard]] static consteval bool parts_are_described() {
+        return each<0, count>([]<std::size_t I>() { return is_described<type<I>>(); });
     }
 };
 

@@ -69,7 +69,7 @@ concept rest_field = std::same_as<T, rest> || std::same_as<T, rest_text> || std:
 /// What begins with a length, or a count.
 template <class Field, length_number Length>
 struct counted_layout {
-    static constexpr std::size_t smallest = sizeof(Length);
+    static constexpr std::size_t smallest = layout<Length>::smallest;
     static constexpr bool is_fixed = false;
     static constexpr bool is_raw = false;
     static constexpr bool takes_rest = false;
@@ -79,12 +79,17 @@ struct counted_layout {
     [[nodiscard]] static bool read_length(cursor& from, std::size_t& into) noexcept {
         Length said{};
         if (!layout<Length>::read(from, said)) return false;
-        into = static_cast<value_of<Length>>(said);
+        into = static_cast<length_of<Length>>(said);
         return true;
+    }
+    /// The bytes of the length itself.
+    [[nodiscard]] static std::size_t size_of_length(std::size_t count) noexcept {
+        if constexpr (layout<Length>::is_fixed) return sizeof(Length);
+        else return layout<Length>::size(Length(static_cast<length_of<Length>>(count)));
     }
     /// Says where it ends.
     [[nodiscard]] static std::byte* write_length(std::byte* to, std::size_t count) noexcept {
-        return layout<Length>::write(to, Length(static_cast<value_of<Length>>(count)));
+        return layout<Length>::write(to, Length(static_cast<length_of<Length>>(count)));
     }
     /// What is known of a field that begins with its length.
     static void describe_as(field_description::kind what, std::vector<field_description>& into, std::string_view name) {
@@ -114,7 +119,10 @@ struct counted_bytes_layout : counted_layout<Field, Length> {
         return true;
     }
     [[nodiscard]] static bool fits(const Field& from) noexcept { return can_say<Length>(from.size()); }
-    [[nodiscard]] static std::size_t size(const Field& from) noexcept { return sizeof(Length) + from.size(); }
+    /// As field says.
+    [[nodiscard]] static std::size_t size(const Field& from) noexcept {
+        return base::size_of_length(from.size()) + from.size();
+    }
     /// As field says.
     [[nodiscard]] static std::byte* write(std::byte* to, const Field& from) noexcept {
         return write_content(base::write_length(to, from.size()), content_of(from));

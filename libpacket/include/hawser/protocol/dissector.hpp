@@ -21,7 +21,7 @@
 namespace hawser::inline v0::protocol {
 
 /// The whole file. `port` is where servers listen; with 0 there is none but what the user of Wireshark sets. Throws
-/// std::invalid_argument for a description that is none: without a name, or with a number of three bytes.
+/// std::invalid_argument for a description that is none: without a name, or with a number of nine bytes.
 [[nodiscard]] std::string dissector(const packet::description& what, const wire_format& format = {},
                                     std::uint16_t port = 8888);
 
