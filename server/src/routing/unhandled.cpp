@@ -17,9 +17,10 @@ std::string unhandled::message() const {
 
 bool call::is_unhandled() noexcept {
     const error_code* const said = why();
-    return said != nullptr &&
-           (*said == packet::errc::unknown_command || *said == packet::errc::short_body ||
-            *said == packet::errc::trailing_bytes || *said == errc::no_handler || *said == errc::too_early);
+    if (said == nullptr) return false;
+    return *said == packet::errc::unknown_command || *said == packet::errc::short_body ||
+           *said == packet::errc::trailing_bytes || *said == packet::errc::bad_field || *said == errc::no_handler ||
+           *said == errc::too_early;
 }
 
 unhandled call::why_unhandled(bytes body) const { return session_.why_unhandled(body); }

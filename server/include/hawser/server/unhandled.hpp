@@ -24,8 +24,8 @@ struct breach {};
 
 struct unhandled {
     bytes body = {};
-    /// packet::errc: unknown_command, or of a malformed body short_body or trailing_bytes; server::errc::no_handler of
-    /// a packet that the router's protocol has, and nobody handles.
+    /// packet::errc: unknown_command, or of a malformed body short_body, bad_field or trailing_bytes. server::errc:
+    /// no_handler of a packet that the router's protocol has, and nobody handles; too_early, see router::first().
     error_code why = {};
     std::string_view packet = {};   ///< its name; empty if its command says nothing that is known
     std::string_view field = {};    ///< where it is malformed; empty behind the last field
