@@ -130,7 +130,8 @@ struct packet_layout : structure<Packet> {
 template <packet Packet>
 [[nodiscard]] result<std::size_t> body_size(const Packet& made) {
     using parts = packet_layout<Packet>;
-    if (!parts::fits(made)) return parts::refusal(made);
+    if (!parts::fits(made)) [[unlikely]]
+        return parts::refusal(made);
     return parts::size(made);
 }
 
