@@ -59,6 +59,10 @@ HANDLERS = """void use(server::router& router, client::requester& via) {
     router.on_open([](server::context&) {}).on_close([](server::context&, const server::ending&) { return 7; });
 }
 io::task<void> child() { co_return; }
+void use(server::server& server) {
+    server.on_datagram([](server::datagram& here, bytes asked) { here.answer(asked); });
+    server.on_datagram([](server::datagram& here, bytes asked) -> io::task<void> { here.answer(told{{}, as_text(asked)}); co_return; });
+}
 void use(io::group& group) { group.spawn(child()); group.spawn(child); group.spawn([&] { return child(); }); }
 void use_named(server::server& server, server::context& here, client::requester& via, io::queue<note>& notes, io::queue<std::string>& words,
                io::queue<std::function<void()>>& jobs) {
@@ -107,6 +111,8 @@ MISTAKES = (
     ("router.on_open([](server::context&) -> io::task<void> { co_return; });", "context", NOT_AWAITED),
     ("router.on_close([](server::context&, const server::ending&) -> io::task<void> { co_return; });", "context", NOT_AWAITED),
     ("auto each(server::server& of) { return of.each([](server::context&) -> io::task<void> { co_return; }); }", "context", NOT_AWAITED),
+    ("auto on(server::server& of) { return &of.on_datagram([](server::datagram&, bytes) { return 7; }); }", "datagram",
+     "a handler of datagrams returns nothing, or an io::task<void>"),
     ("client::reconnecting_options with{.watch = [](std::size_t, const client::connection_state&) -> io::task<void> { co_return; }};",
      "connection_state", NOT_AWAITED),
     ("auto beside() { return io::offload([]() -> io::task<int> { co_return 7; }); }", "offload", "offload() calls a plain function on another thread"),

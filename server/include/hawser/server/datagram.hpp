@@ -86,7 +86,11 @@ public:
     template <class Handler>
         requires(!std::same_as<std::remove_cvref_t<Handler>, datagram_handler> &&
                  std::invocable<Handler&, datagram&, bytes>)
-    datagram_handler(Handler&& called) : called_(kept(std::forward<Handler>(called))) {}
+    datagram_handler(Handler&& called) : called_(kept(std::forward<Handler>(called))) {
+        using returned = std::invoke_result_t<Handler&, datagram&, bytes>;
+        static_assert(std::is_void_v<returned> || std::same_as<returned, io::task<void>>,
+                      "a handler of datagrams returns nothing, or an io::task<void>: it answers by here.answer()");
+    }
 
     /// Null if it is a coroutine.
     [[nodiscard]] const function* at_once() const noexcept { return std::get_if<function>(&called_); }
@@ -96,10 +100,9 @@ private:
     template <class Handler>
     [[nodiscard]] static auto kept(Handler&& called) {
         using returned = std::invoke_result_t<Handler&, datagram&, bytes>;
-        static_assert(std::is_void_v<returned> || std::same_as<returned, io::task<void>>,
-                      "a handler of datagrams returns nothing, or an io::task<void>: it answers by here.answer()");
         if constexpr (std::is_void_v<returned>) return function(std::forward<Handler>(called));
-        else return coroutine(std::forward<Handler>(called));
+        else if constexpr (std::same_as<returned, io::task<void>>) return coroutine(std::forward<Handler>(called));
+        else return function();
     }
 
     std::variant<function, coroutine> called_;
