@@ -88,7 +88,8 @@ def sides(folder, program):
 
 def leavers(folder, session_state, push):
     """Many ask something and leave, while one listens to what is pushed."""
-    tick = 0x31
+    submit_ack, tick = 0x82, 0x31
+    ada = "00000010 01 3030303030303031 616461"
 
     def next_frame(answers, wanted=None):
         body = b""
@@ -96,17 +97,17 @@ def leavers(folder, session_state, push):
             body = answers.read(int.from_bytes(answers.read(4), "big") - 4)
         return body
 
-    for program, question in ((session_state, "00000010 02 3030303030303031 616263"), (push, "0000000d 30 3030303030303031")):
+    for program, login, question, wanted in ((session_state, ada, "00000010 02 3030303030303031 616263", submit_ack),
+                                             (push, "", "0000000d 30 3030303030303031", tick)):
         path = folder / pathlib.Path(program).name
-        wanted = tick if program == push else None
         with serving(program, "--listen", f"unix:{path}") as server, dial(path, server) as stays, stays.makefile("rb") as answers:
-            stays.sendall(bytes.fromhex(question * 3))
+            stays.sendall(bytes.fromhex(login + question * 3))
             for _ in range(2 * MOST_LINES):
                 with dial(path, server) as peer, peer.makefile("rb") as told:
-                    peer.sendall(bytes.fromhex(question))
+                    peer.sendall(bytes.fromhex(login + question))
                     last = next_frame(told, wanted)
             counts = [0]
-            while wanted and counts[-1] < int.from_bytes(last[9:], "big") + 2 * MOST_LINES:
+            while wanted == tick and counts[-1] < int.from_bytes(last[9:], "big") + 2 * MOST_LINES:
                 counts.append(int.from_bytes(next_frame(answers, wanted)[9:], "big"))
             assert len(counts) == len(set(counts)), "who asks three times is told three times"
 

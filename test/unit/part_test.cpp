@@ -41,16 +41,14 @@ BOOST_AUTO_TEST_CASE(a_part_is_read_and_what_follows_is_left) {
     BOOST_TEST(head.transaction == 7U);
     BOOST_TEST(int{head.unit} == 0x11);
     BOOST_TEST(int{head.function} == 3);
-    BOOST_TEST(to_hex(from.rest()) == "006b0003");
+    BOOST_TEST(to_hex(from.rest()) == "00 6b 00 03");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_appended_is_read_again) {
     byte_buffer out;
     BOOST_TEST(!packet::append(header{7, 0, 6, 0x11, 3}, out));
     BOOST_TEST(!packet::append(name{"ada", "lov"}, out));
-    BOOST_TEST(to_hex(out.view()) == "0007000000061103"
-                                     "03616461"
-                                     "6c6f7600");
+    BOOST_TEST(to_hex(out.view()) == "00 07 00 00 00 06 11 03 03 61 64 61 6c 6f 76 00");
     packet::cursor from(out.view());
     header head{};
     name who{};
