@@ -91,7 +91,7 @@ class Pages(unittest.TestCase):
     def test_tables_of_types_and_formats_are_true(self):
         with tempfile.TemporaryDirectory(prefix="hawser-how-to-") as held:
             source = pathlib.Path(held, "tables.cpp")
-            source.write_text(tables.program(*(PAGES[0].with_name(name).read_text() for name in ("packets.md", "frame-format.md"))))
+            source.write_text(tables.program(*(PAGES[0].with_name(name).read_text() for name in ("fields.md", "frame-format.md"))))
             include = pathlib.Path(os.environ["PREFIX"], "include")
             library = next(pathlib.Path(os.environ["PREFIX"]).rglob("libhawser-frame.a"))
             program = pathlib.Path(held, "tables")

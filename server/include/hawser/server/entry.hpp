@@ -20,6 +20,9 @@ struct anybody {};
 
 template <packet::packet Answer, class Identity = anybody>
 struct entry {
+    static_assert(packet::owning<Answer>,
+                  "the answer is encoded when the handler has ended: give it fields that own what they hold "
+                  "(std::string, packet::text<std::uint8_t, std::string>)");
     using identity = Identity;
 
     Answer answer;

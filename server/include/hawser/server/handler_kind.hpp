@@ -100,18 +100,6 @@ public:
 
     static constexpr bool answers_by_itself = std::same_as<value, answered> || std::is_void_v<value>;
     static constexpr bool may_be_returned = returned_answer<value> || answers_by_itself;
-
-    /// Refuses what is no handler, with a sentence each.
-    static consteval void check() {
-        static_assert(may_be_returned,
-                      "a handler returns a packet, server::answered, server::breach or nothing, a std::variant of "
-                      "packets, std::monostate and server::breach, or an io::task of one of these");
-        static_assert(
-            is_owning_answer<value>,
-            "this handler returns a packet with views, which may look at what ends with the handler: write 'return "
-            "here.answer(packet)' in a handler that returns server::answered, or give the packet fields that own what "
-            "they hold (std::string, packet::text<std::uint8_t, std::string>)");
-    }
 };
 
 }   // namespace hawser::server

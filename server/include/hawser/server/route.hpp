@@ -125,7 +125,6 @@ struct route {
     /// To a handler of the user's, of `Asked`: a packet, or server::unhandled.
     template <class Asked, class Handler>
     [[nodiscard]] static route to(Handler handler) {
-        handler_kind<Asked, Handler>::check();
         route made;
         if constexpr (packet::packet<Asked>) made = named_as<Asked>();
         else made.name = otherwise_call;

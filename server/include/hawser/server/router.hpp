@@ -68,13 +68,26 @@ public:
     /// command must be at the same place, as the same number: throws std::invalid_argument.
     template <class Packet, class Handler>
     router& on(Handler handler) {
-        check_packet<Packet>();
+        // Here, not in a function of their own: what a compiler says first is where the mistake is.
+        static_assert(packet::described<Packet>,
+                      "a packet is a described struct: write BOOST_DESCRIBE_STRUCT(NAME, (), (its fields)) behind it");
+        static_assert(
+            packet::packet<Packet>,
+            "a packet has a command: write 'static constexpr packet::command<std::uint8_t> code{0x20};' in it");
         using kind = handler_kind<Packet, Handler>;
         static_assert(kind::is_callable,
                       "a handler is called with its session and its packet: (server::context&, const PACKET&), or "
                       "(server::context&, const IDENTITY&, const PACKET&)");
-        kind::check();
-        if constexpr (kind::wants_identity) wanted_.emplace_back(typeid(typename kind::identity), name<Packet>());
+        static_assert(kind::may_be_returned,
+                      "a handler returns a packet, server::answered, server::breach or nothing, a std::variant of "
+                      "packets, std::monostate and server::breach, or an io::task of one of these");
+        static_assert(
+            is_owning_answer<typename kind::value>,
+            "this handler returns a packet with views, which may look at what ends with the handler: write 'return "
+            "here.answer(packet)' in a handler that returns server::answered, or give the packet fields that own what "
+            "they hold (std::string, packet::text<std::uint8_t, std::string>)");
+        if constexpr (kind::wants_identity)
+            wanted_.emplace_back(typeid(typename kind::identity), packet::name_of<Packet>());
         return add(all_, packet::command_place::of(Packet::code), Packet::code.value,
                    route::to<Packet>(std::move(handler)));
     }
@@ -111,9 +124,14 @@ public:
     /// server::breach, which is what becomes of them without it. A frame that cannot be cut is always a breach.
     template <class Handler>
     router& otherwise(Handler handler) {
-        static_assert(handler_kind<unhandled, Handler>::is_callable,
+        using kind = handler_kind<unhandled, Handler>;
+        static_assert(kind::is_callable,
                       "what handles the rest is called with its session and what that is: (server::context&, const "
                       "server::unhandled&)");
+        static_assert(kind::may_be_returned && is_owning_answer<typename kind::value>,
+                      "what handles the rest returns what any handler may: a packet that owns all that is in it, "
+                      "server::answered, server::breach or nothing, a std::variant of packets, std::monostate and "
+                      "server::breach, or an io::task of one of these");
         otherwise_ = route::to<unhandled>(std::move(handler));
         return *this;
     }
@@ -145,24 +163,13 @@ public:
     [[nodiscard]] const hooks& called() const noexcept { return hooks_; }
 
 private:
-    template <class Packet>
-    static consteval void check_packet() {
-        static_assert(packet::described<Packet>,
-                      "a packet is a described struct: write BOOST_DESCRIBE_STRUCT(NAME, (), (its fields)) behind it");
-        static_assert(
-            packet::packet<Packet>,
-            "a packet has a command: write 'static constexpr packet::command<std::uint8_t> code{0x20};' in it");
-    }
     template <class Packet, class Handler>
     static consteval void check_entrance() {
-        check_packet<Packet>();
+        static_assert(packet::described<Packet> && packet::packet<Packet>,
+                      "what comes first is a packet: a described struct that has a command");
         static_assert(is_entry<typename handler_kind<Packet, Handler>::value>,
                       "who says who is let in is called as (server::context&, const PACKET&), and returns a "
                       "server::entry of its answer, or an io::task of one");
-    }
-    template <class Packet>
-    static constexpr std::string_view name() {
-        return packet::name_of<Packet>();
     }
     void check_place(const packet::command_place& place) const;
     router& add(route_table& to, const packet::command_place& place, std::uint64_t command, route how) {
