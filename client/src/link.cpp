@@ -102,7 +102,7 @@ io::task<void> link::read(std::shared_ptr<link> self) {
 
 error_code link::deliver(bytes body) {
     const packet::decoded<packet::identity> what = packet::identify(forms_, settings_.speaks.place(), body);
-    if (!what && !(what.error() == packet::errc::unknown_command)) return what.error();
+    if (!what && !(what.error() == packet::errc::unknown_command)) return take_control(body).value_or(what.error());
     if (waiter* who = what ? requests_.take(*what) : nullptr) {
         byte_buffer copy(body.size());
         copy.append(body);
@@ -131,9 +131,10 @@ std::optional<error_code> link::take_control(bytes body) {
     }
     if (by->read_pong != nullptr) {
         const packet::decoded<std::uint32_t> number = by->read_pong(body);
-        if (number && by->answers(*number, pinged_))
+        if (number && by->answers(*number, pinged_)) {   // another may be a late answer to a request of the user's
             static_cast<void>(pulse_.answered(pulse_.number(), io::clock::now()));
-        if (!packet::is_another(number)) return number ? error_code() : error_code(number.error());
+            return error_code();
+        }
     }
     if (by->read_go_away != nullptr) {
         const packet::decoded<std::chrono::milliseconds> within = by->read_go_away(body);

@@ -160,6 +160,7 @@ void session_view::set_deadline(io::time_point at) noexcept {
 
 // A pong for which there is no room tells a peer nothing that does not read.
 bool connection::take_control(bytes body) {
+    session_.heard();
     call here(session_);
     const std::optional<error_code> taken = session_.take_control(here, body);
     if (taken && *taken) session_.breach(*taken, session_.last_frame(), {});

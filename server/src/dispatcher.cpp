@@ -1,6 +1,7 @@
 #include "dispatcher.hpp"
 
 #include <hawser/io/memory_budget.hpp>
+#include <hawser/io/memory_charge.hpp>
 #include <hawser/server/error.hpp>
 #include <hawser/server/router.hpp>
 
@@ -89,7 +90,10 @@ bool dispatcher::handle_rest(session& of, call& here, bytes body, io::task<void>
     const route& rest = of.common().routes()->rest();
     if (rest && here.is_unhandled()) {
         here.begin_again();
-        if (rest.awaited != nullptr) return to_await = await(of, rest, body), false;
+        if (rest.awaited != nullptr) {
+            to_await = await(of, rest, body);
+            return false;
+        }
         of.home().begins(of, rest.name);
         static_cast<void>(rest.at_once(rest.handler.get(), here, body));
         of.home().has_ended();
@@ -120,6 +124,7 @@ io::task<void> dispatcher::send_when_there_is_room(session& of, byte_buffer answ
 io::task<void> dispatcher::await_rest(session& of, call& here, bytes body) {
     const route& rest = of.common().routes()->rest();
     here.begin_again();
+    of.home().begins(of, rest.name);
     if (rest.at_once != nullptr) static_cast<void>(rest.at_once(rest.handler.get(), here, body));
     else co_await rest.awaited(rest.handler.get(), here, body);
 }
@@ -218,14 +223,12 @@ error_code dispatcher::spawn(session& of, io::task<void> child) {
 }
 
 io::task<void> dispatcher::run_child(std::shared_ptr<session> self, io::task<void> child) {
-    session& of = *self;
-    of.frames().memory().hold(call_frames);
+    const io::memory_charge charge(self->common().pool, call_frames);
     try {
         co_await std::move(child);
     } catch (...) {
-        of.handler_failed(std::current_exception());
+        self->handler_failed(std::current_exception());
     }
-    of.frames().memory().release(call_frames);
 }
 
 }   // namespace hawser::server

@@ -3,7 +3,7 @@
 //
 //   for (bytes body; frames.next(body);)
 //       // `to_await` is to be awaited, or the session ends
-//       if (!dispatch.handle(session, router, here, body, to_await)) break;
+//       if (!dispatch.handle(session, table, here, body, to_await)) break;
 //   co_await dispatch.join();                                         // at the end: the concurrent ones
 //
 // A handler that answers at once costs nothing of what is made for those that wait. Those are watched, and counted

@@ -101,11 +101,11 @@ io::task<void> session::handle_frames() {
 void session::open() {
     stage_ = stage::serving;
     life_.move(end_of_life());
-    home_.add(*this);
-    service_->events.opened(peer_);
     const packet::control* const control = service_->control();
     if (service_->asks_who()) be_a_stranger();
     else if (control != nullptr && control->when == packet::control::sent::always) learn_at_once();
+    home_.add(*this);   // which may drain it
+    service_->events.opened(peer_);
 }
 
 // It is as old as it may get once its time to say who it is has passed.
@@ -208,6 +208,7 @@ std::string session::text() const {
 }
 
 std::vector<std::string> session::under_way() const {
+    if (stage_ >= stage::joining && dispatcher_.has_children()) return {std::string(spawned_task)};
     if (service_->routes() != nullptr) return dispatcher_.names();
     return stage_ < stage::parting ? std::vector{std::string(serve_call)} : std::vector<std::string>();
 }
@@ -223,7 +224,8 @@ std::stop_token session::stop_token() {
     if (!stop.stop_possible()) {
         frames_.on_failure(io::calling<&session::stop_handlers>(*this));
         stop = std::stop_source();
-        if (drained_ != drained::no || is_lost()) stop.request_stop();
+        const bool only_children_are_left = stage_ >= stage::joining && !dispatcher_.has_running();
+        if (drained_ != drained::no || is_lost() || only_children_are_left) stop.request_stop();
     }
     return stop.get_token();
 }

@@ -55,6 +55,7 @@ public:
     static constexpr std::string_view close_hook = "on_close";
     static constexpr std::string_view serve_call = "serve";
     static constexpr std::string_view each_call = "server::each";
+    static constexpr std::string_view spawned_task = "a task that was spawned";
 
     /// `of` keeps the server's parts alive, the worker among them.
     session(std::shared_ptr<const service> of, worker& home, io::accepted made, std::uint64_t number);
@@ -122,6 +123,7 @@ public:
     /// A body that is of the protocol's control, see packet::control: none if it is not; what is malformed in it. Its
     /// answer, if it has one, is put where those of `here` are. Throws std::bad_alloc.
     [[nodiscard]] std::optional<error_code> take_control(call& here, bytes body);
+    void heard();   ///< its peer lives
     /// Whoever sent this body may come in. Throws std::bad_alloc.
     void let_in(bytes greeting);
     /// How its packets are handled now. With a router.
@@ -138,6 +140,7 @@ private:
         io::heartbeat beat;
         io::deadline due;
         std::uint64_t arrived = 0;   // bytes at the peer's side, at the last beat
+        std::uint64_t received;      // bytes from there
     };
 
     // What its ending says beside the figures: why, and where and what after a breach or what a handler threw.
@@ -228,9 +231,12 @@ private:
     void read_the_rest() noexcept;
     void life_over() noexcept;
     [[nodiscard]] io::time_point end_of_life() const;
-    void heard();
     void beat() noexcept;
     [[nodiscard]] bool takes_what_waits() noexcept;
+    [[nodiscard]] bool has_sent_more() noexcept;
+    [[nodiscard]] std::uint64_t received() const noexcept {
+        return frames_.in().position() + frames_.in().unread().size();
+    }
 
     // It ends, and gives back what it holds. A peer that has closed its half only still gets its answers.
     [[nodiscard]] bool is_lost() const noexcept { return frames_.failure() && frames_.failure() != condition::ended; }
@@ -259,7 +265,8 @@ private:
     connection connection_;   // for serve
     io::deadline life_;       // of the stage that it is in, see life_over()
     std::unique_ptr<extras> extras_;
-    [[no_unique_address]] dispatcher dispatcher_;   // with a router; what follows lies in its padding
+    [[no_unique_address]] dispatcher
+        dispatcher_;   // calls with a router, and children; what follows lies in its padding
     stage stage_ = stage::opening;
     drained drained_ = drained::no;
     dialect speaks_ = dialect::plain;

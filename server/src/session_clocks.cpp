@@ -38,7 +38,8 @@ void session::life_over() noexcept {
 
 session::pulse::pulse(session& of, io::time_point now)
     : beat(of.service_->settings.ping_interval, of.service_->settings.ping_misses, now),
-      due(io::watchdog::of(of.home_.executor()), io::calling<&session::beat>(of)) {
+      due(io::watchdog::of(of.home_.executor()), io::calling<&session::beat>(of)),
+      received(of.received()) {
     due.move(beat.next());
 }
 
@@ -59,10 +60,17 @@ bool session::takes_what_waits() noexcept {
     return more_arrived && frames_.out().queued() + unsent > 0;
 }
 
+// Since the last beat. With a router each read has been heard already; a serve coroutine reads by itself.
+bool session::has_sent_more() noexcept {
+    const std::uint64_t now = received();
+    return std::exchange(extras_->beating->received, now) < now && service_->routes() == nullptr;
+}
+
 void session::beat() noexcept try {
     const io::time_point now = io::clock::now();
     pulse& mine = *extras_->beating;
-    if (takes_what_waits()) mine.beat.heard(now);
+    const bool takes = takes_what_waits();
+    if (has_sent_more() || takes) mine.beat.heard(now);
     const io::heartbeat::action action = mine.beat.due(now);
     if (action == io::heartbeat::action::ping) {
         byte_buffer& ping = home_.scratch;
@@ -78,6 +86,8 @@ void session::beat() noexcept try {
     mine.due.move(mine.beat.next());
 } catch (const std::bad_alloc&) {
     frames_.fail(io::asio::error::no_memory);
+} catch (...) {   // of a control of the user's
+    handler_failed(std::current_exception());
 }
 
 }   // namespace hawser::server

@@ -4,16 +4,14 @@
 
 #include "worker.hpp"
 
-#include <new>
 #include <utility>
 
 namespace hawser::inline v0::server {
 
-// A stranger is not answered: it has to say who it is.
+// A stranger is not answered: it has to say who it is. And where somebody asks for that, nobody is welcome by this.
 std::optional<error_code> session::take_control(call& here, bytes body) {
     const packet::control* const by = service_->control();
     if (by == nullptr || standing_ == standing::stranger) return {};
-    heard();   // a serve coroutine reads by itself
     if (by->read_pong != nullptr) {
         const packet::decoded<std::uint32_t> number = by->read_pong(body);
         if (number) beat_answered(*number);
@@ -25,7 +23,7 @@ std::optional<error_code> session::take_control(call& here, bytes body) {
         if (asked) learn_control();
         if (!packet::is_another(asked)) return asked ? error_code() : error_code(asked.error());
     }
-    if (by->read_greeting != nullptr) {
+    if (by->read_greeting != nullptr && !service_->asks_who()) {
         const packet::decoded<bool> knows = by->read_greeting(body);
         if (packet::is_another(knows)) return {};
         if (!knows) return error_code(knows.error());

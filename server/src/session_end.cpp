@@ -54,6 +54,8 @@ io::task<void> session::send_away(std::shared_ptr<session> self, io::time_point 
         static_cast<void>(co_await self->frames_.send(notice.view(), latest));
     } catch (const std::bad_alloc&) {
         self->frames_.fail(io::asio::error::no_memory);
+    } catch (...) {   // of a control of the user's
+        self->handler_failed(std::current_exception());
     }
     if (self->stage_ == stage::told_to_go)
         self->life_.move(std::min(self->life_.at(), io::after(io::clock::now(), self->service_->settings.linger)));
@@ -192,7 +194,7 @@ session::cut_result session::cut() {
     const std::size_t untaken = is_served ? 0 : frames_.in().whole();
     frames_.fail(hawser::errc::stopping);   // what the kernel takes at once still leaves
     const std::size_t unanswered = untaken + dispatcher_.unanswered() + frames_.out().unwritten();
-    return {may_have_lost || not_handled || unanswered > 0, unanswered};
+    return {may_have_lost || not_handled || unanswered > 0 || dispatcher_.has_children(), unanswered};
 }
 
 void session::ended() noexcept {

@@ -75,9 +75,9 @@ public:
     void cut_all();
     /// Whether a frame that is published now, on this thread, may be given to the sessions at
     /// once: nothing waits before it.
+    [[nodiscard]] bool can_hand_out() const noexcept { return !is_handing_out_ && box.size() == 0; }
     /// A frame from elsewhere for one session that had no room for it.
     void count_lost_push() noexcept { counted_.add_published(0, 1); }
-    [[nodiscard]] bool can_hand_out() const noexcept { return !is_handing_out_ && box.size() == 0; }
     /// Gives every session that is open what the letter has for it.
     void hand_out(const mailbox::letter& what);
     /// Takes memory back from sessions while there is too little: room that holds nothing, then from those who keep

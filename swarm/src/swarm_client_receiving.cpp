@@ -86,15 +86,19 @@ void swarm_client::handle(bytes body) {
 
 // Answers pings, and ignores pushes.
 void swarm_client::handle_other(bytes body, const packet::malformed& why) {
-    if (why != packet::errc::unknown_command) return state_.error("a packet that is none: " + why.message());
     const std::optional<packet::outline>& speaks = plan().traffic.speaks;
-    if (!speaks) return;
-    if (const packet::decoded<void> read = speaks->check(body); !read) {
-        state_.error("a packet that is none: " + read.error().message());
-    } else if (const packet::control* const by = speaks->control(); by != nullptr && by->answer_ping != nullptr) {
+    const packet::control* const by = speaks ? speaks->control() : nullptr;
+    if (by != nullptr && by->answer_ping != nullptr) {
         byte_buffer pong;
-        if (by->answer_ping(body, pong) && !frames_->push(pong.view())) frames_->flush_soon();
+        if (by->answer_ping(body, pong)) {
+            if (!frames_->push(pong.view())) frames_->flush_soon();
+            return;
+        }
     }
+    if (why != packet::errc::unknown_command) return state_.error("a packet that is none: " + why.message());
+    if (!speaks) return;
+    if (const packet::decoded<void> read = speaks->check(body); !read)
+        state_.error("a packet that is none: " + read.error().message());
 }
 
 void swarm_client::give_up(io::time_point sent_before) {

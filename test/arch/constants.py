@@ -97,6 +97,7 @@ MISTAKES = (
     ("router.on<ask>([](server::context&, const ask& a) -> std::variant<own, int> { return own{a.id}; });", "ask", "a std::variant of packets"),
     ("router.on<ask>([](server::context&, const ask& a) -> std::variant<own, told> { return told{a.id, a.word}; });", "ask",
      "write 'return here.answer(packet)'"),
+    ("router.otherwise([](server::context&, const std::string&, const server::unhandled&) {});", "context", "what handles the rest is called with its session and what that is"),
     ("router.otherwise([](server::context&, const ask&) {});", "context", "what handles the rest is called with its session and what that is"),
     ("router.on<ask>([](server::context&, const ask& a) { return told{a.id, a.word}; });", "ask", "write 'return here.answer(packet)'"),
     ("router.on<ask>([](server::context&, const ask& a) -> io::task<told> { co_return told{a.id, a.word}; });", "ask",

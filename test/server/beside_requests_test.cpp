@@ -113,6 +113,34 @@ BOOST_AUTO_TEST_CASE(a_child_that_throws_ends_its_connection) {
     BOOST_TEST(end.detail == "broken");
 }
 
+BOOST_AUTO_TEST_CASE(a_child_is_no_reason_to_wait_longer_for_a_silent_peer) {
+    running_server server(spawning([](server::context& here) { return until_told(here.stop_token()); }),
+                          {.limits = {.idle_timeout = 200ms}});
+    raw_peer peer(server.port());
+    peer.say(submit_frame(1));
+    BOOST_TEST(peer.hear_all() == ack_frame(1));
+    BOOST_TEST(server.recorded().next_ending().why == make_error_code(hawser::errc::idle_timeout));
+}
+
+namespace {
+
+io::task<void> asks_late(server::connection& conn) {
+    co_await io::sleep(50ms);
+    while (!conn.stop_token().stop_requested()) co_await io::sleep(1ms);
+}
+
+}   // namespace
+
+BOOST_AUTO_TEST_CASE(a_child_that_asks_late_whether_it_is_to_end_is_told_so) {
+    static constexpr auto serve = [](server::connection& conn) -> io::task<void> {
+        static_cast<void>(conn.spawn(asks_late(conn)));
+        co_return;
+    };
+    running_server server(serve);
+    { const raw_peer peer(server.port()); }
+    static_cast<void>(server.recorded().next_ending());   // or it would throw
+}
+
 BOOST_AUTO_TEST_CASE(a_serve_coroutine_has_children_too) {
     static constexpr auto serve = [](server::connection& conn) -> io::task<void> {
         const error_code error = conn.spawn(ticker(conn.handle(), conn.stop_token()));

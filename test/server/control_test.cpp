@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <thread>
 
 using namespace hawser;
 using namespace hawser::test;
@@ -50,6 +51,25 @@ BOOST_DESCRIBE_STRUCT(submit, (), (id, text))
 struct messages : packet::protocol<submit, submitted, enquire, enquire_resp, unbind> {
     static constexpr packet::control control =
         packet::control().pinged_by<enquire>().sent_away_by<unbind>().from_the_start();
+};
+// Goodbyes with a time in them, short and long.
+struct short_leave {
+    static constexpr packet::command<std::uint8_t> code{1};
+    boost::endian::big_uint16_t milliseconds;
+};
+BOOST_DESCRIBE_STRUCT(short_leave, (), (milliseconds))
+struct long_leave {
+    static constexpr packet::command<std::uint8_t> code{2};
+    std::uint8_t why;
+    boost::endian::big_uint64_t milliseconds;
+};
+BOOST_DESCRIBE_STRUCT(long_leave, (), (why, milliseconds))
+struct brief : packet::protocol<short_leave> {
+    static constexpr packet::control control =
+        packet::control().sent_away_by<short_leave, &short_leave::milliseconds>();
+};
+struct eternal : packet::protocol<long_leave> {
+    static constexpr packet::control control = packet::control().sent_away_by<long_leave, &long_leave::milliseconds>();
 };
 struct quiet : packet::protocol<submit, submitted> {};
 
@@ -126,6 +146,38 @@ BOOST_AUTO_TEST_CASE(a_server_that_stops_says_goodbye_in_its_protocol_and_answer
     says_goodbye(router);
     running_server serve(echo, {.control = &messages::control});
     says_goodbye(serve);
+}
+
+BOOST_AUTO_TEST_CASE(a_serve_coroutine_whose_peer_sends_a_long_frame_slowly_hears_it) {
+    running_server server(echo, {.control = &messages::control, .ping_interval = 60ms, .ping_misses = 1});
+    raw_peer peer(server.port());
+    const std::string frame = wire(submit{1, as_bytes("slowly, but a sign of life")});
+    for (const char letter : frame) {
+        peer.say(std::string_view(&letter, 1));
+        std::this_thread::sleep_for(10ms);
+    }
+    std::string heard = peer.hear(frame.size());
+    while (!heard.ends_with(frame) && heard.size() < 10 * frame.size()) heard += peer.hear(1);   // pings before it
+    BOOST_TEST(heard.ends_with(frame));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_said_or_believed_of_a_goodbye_is_the_most_that_can) {
+    byte_buffer out;
+    brief::control.make_go_away(100s, out);
+    const auto within = brief::control.read_go_away(out.view());
+    BOOST_REQUIRE(within.has_value());
+    BOOST_TEST(within->count() == 65'535);
+    byte_buffer huge;
+    packet::encode(long_leave{1, ~std::uint64_t{}}, huge);
+    BOOST_TEST(eternal::control.read_go_away(huge.view())->count() == 0xffff'ffff);
+}
+
+BOOST_AUTO_TEST_CASE(a_pong_with_an_id_that_no_ping_has_answers_none) {
+    byte_buffer pong;
+    packet::encode(packet::pong{packet::id{{'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'}}}, pong);
+    const auto number = packet::default_protocol::control.read_pong(pong.view());
+    BOOST_REQUIRE(number.has_value());
+    BOOST_TEST(!packet::default_protocol::control.answers(*number, 1));
 }
 
 BOOST_AUTO_TEST_CASE(a_malformed_ping_is_a_breach) {

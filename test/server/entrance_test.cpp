@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
+#include <future>
 #include <string>
 #include <utility>
 #include <vector>
@@ -150,6 +152,65 @@ BOOST_AUTO_TEST_CASE(who_is_in_does_not_log_in_again) {
         BOOST_TEST(peer.hear_all() == in);
         BOOST_TEST(server.recorded().next_ending().why == make_error_code(server::errc::no_handler));
     }
+}
+
+BOOST_AUTO_TEST_CASE(nobody_is_welcome_a_second_time_by_what_the_protocol_says_of_greetings) {
+    server::router routes;
+    routes.first<packet::conn>([](server::context&, const packet::conn& said) -> server::entry<packet::conn_ack> {
+        return {{said.id}, server::anybody()};
+    });
+    running_server server(routes);
+    raw_peer peer(server.port());
+    peer.say(wire(packet::conn{id_of(1), {}}) + wire(packet::conn{id_of(2), {}}));
+    BOOST_TEST(peer.hear_all() == wire(packet::conn_ack{id_of(1), packet::outcome::ok}));
+    BOOST_TEST(server.recorded().next_ending().why == make_error_code(server::errc::no_handler));
+    raw_peer early(server.port());
+    early.say(wire(packet::ping{id_of(1)}));
+    BOOST_TEST(early.hear_all() == "");
+    BOOST_TEST(server.recorded().next_ending().why == make_error_code(server::errc::too_early));
+}
+
+BOOST_AUTO_TEST_CASE(who_a_peer_is_is_no_state_that_handlers_change) {
+    server::router routes(club{});
+    routes.on_open([](server::context& here) { here.state<member>().name = "nobody"; });
+    routes.first<login>(on_login).on<who_am_i>([](server::context& here, const member& who,
+                                                  const who_am_i&) -> greeted {
+        here.state<member>().name = "eve";
+        return {who.name};
+    });
+    running_server server(routes);
+    raw_peer peer(server.port());
+    peer.say(wire(login{"ada"}) + wire(who_am_i{0}) + wire(who_am_i{0}));
+    BOOST_TEST(peer.hear(in.size() + 2 * ada.size()) == in + ada + ada);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_asks_where_nobody_may_be_known_is_told_so) {
+    std::promise<std::string> stranger;
+    std::promise<std::string> known;
+    const auto name_of = [](server::context& here) {
+        const member* const who = here.identity<member>();
+        return who != nullptr ? who->name : "nobody";
+    };
+    server::router routes(club{});
+    std::atomic<int> closed = 0;
+    routes.first<login>(on_login).on<who_am_i>(on_question).on_close([&](server::context& here, const server::ending&) {
+        (closed++ == 0 ? stranger : known).set_value(name_of(here));
+    });
+    running_server server(routes);
+    { const raw_peer peer(server.port()); }
+    BOOST_TEST(stranger.get_future().get() == "nobody");
+    raw_peer peer(server.port());
+    peer.say(wire(login{"ada"}));
+    BOOST_TEST(peer.hear(in.size()) == in);
+    peer.close_write();
+    BOOST_TEST(known.get_future().get() == "ada");
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_that_no_longer_asks_who_its_peer_is_needs_nobody_to_say_so) {
+    server::router routes(club{});
+    routes.on<who_am_i>(on_question);
+    routes.on<who_am_i>([](server::context&, const who_am_i&) { return greeted{std::string("you")}; });
+    const running_server server(routes);
 }
 
 BOOST_AUTO_TEST_CASE(a_malformed_login_is_a_breach) {

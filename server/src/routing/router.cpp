@@ -1,6 +1,5 @@
 #include <hawser/server/router.hpp>
 
-#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -16,10 +15,17 @@ void router::check_place(const packet::command_place& place) const {
 }
 
 void router::check() const {
-    for (const auto& [identity, packet] : wanted_)
-        if (!given_ || *given_ != identity)
-            throw std::invalid_argument("the handler of " + std::string(packet) +
+    for (const auto& [command, wants] : wanted_)
+        if (!given_ || *given_ != wants.first)
+            throw std::invalid_argument("the handler of " + std::string(wants.second) +
                                         " wants to know who its peer is, but no first() says so");
+}
+
+// Of a packet that has a handler, or is of the protocol; empty of another.
+std::string_view router::name_of(std::uint64_t command) const noexcept {
+    if (const route* const how = all_.find(command)) return how->name;
+    const packet::form* const known = speaks_.find(command);
+    return known != nullptr ? known->name : std::string_view();
 }
 
 unhandled router::why_unhandled(bytes body, const route_table& by) const {
@@ -27,16 +33,14 @@ unhandled router::why_unhandled(bytes body, const route_table& by) const {
     if (!place.is_in(body)) return {body, packet::errc::short_body, {}, "command", place.offset};
     const std::uint64_t command = place.read(body);
     const route* const how = by.find(command);
-    if (const route* const later = all_.find(command); how == nullptr && later != nullptr)
-        return {body, errc::too_early, later->name, {}, place.offset};
+    if (const std::string_view name = name_of(command); &by == &first_ && how == nullptr && !name.empty())
+        return {body, errc::too_early, name, {}, place.offset};
     const packet::decoded<void> read = how != nullptr ? how->check(body) : speaks_.check(body);
     if (!read) {
         const packet::malformed& why = read.error();
         return {body, why, why.packet, why.field, why.offset};
     }
-    const packet::form* const known = speaks_.find(command);
-    const std::string_view name = how != nullptr ? how->name : known != nullptr ? known->name : std::string_view();
-    return {body, errc::no_handler, name, {}, place.offset};
+    return {body, errc::no_handler, how != nullptr ? how->name : name_of(command), {}, place.offset};
 }
 
 }   // namespace hawser::server

@@ -8,7 +8,8 @@
 //
 // Plain functions, so that it may be about bodies that are no packets: set the members then. Each that reads says
 // unknown_command of a body that is something else, and what is wrong with one that is malformed. One that is null is
-// never called: nothing of that kind is sent, or understood.
+// never called: nothing of that kind is sent, or understood. They are called on any thread of a server, and throw
+// nothing but std::bad_alloc.
 #pragma once
 
 #include <hawser/error.hpp>
@@ -16,6 +17,7 @@
 #include <hawser/packet/identity.hpp>
 #include <hawser/packet/packet.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -34,11 +36,12 @@ public:
 
     /// Appends the body of the ping with this number, from 1 to `last_number`.
     void (*make_ping)(std::uint32_t number, byte_buffer& out) = nullptr;
-    /// The number of the ping that this body answers; 0 if pongs do not say: that of the last.
+    /// The number of the ping that this body answers; 0 if pongs do not say: that of the last one. Another number than
+    /// those of pings answers none.
     decoded<std::uint32_t> (*read_pong)(bytes body) = nullptr;
     /// Appends the answer to a ping.
     decoded<void> (*answer_ping)(bytes body, byte_buffer& out) = nullptr;
-    std::uint32_t last_number = serial::last;   ///< of pings; after it comes 1
+    std::uint32_t last_number = serial::last;   ///< of pings and greetings; after it comes 1
 
     // Goodbye: a server tells its client to be gone, and when to come back.
 
@@ -102,17 +105,24 @@ namespace controlled {   // what control makes of packets
 template <class Packet>
 concept numbered = identified<Packet> && countable_id<decltype(Packet::id)>;
 
-/// Into a packet that has an id. The numbers of a control go as far as its pings have.
+/// Into a packet that has an id: it goes round after the last that this can have.
 template <packet Packet>
 void set_number(Packet& made, std::uint32_t number) noexcept {
-    if constexpr (numbered<Packet>) made.id = counted_id<decltype(Packet::id)>::of(number);
+    if constexpr (numbered<Packet>) {
+        using ids = counted_id<decltype(Packet::id)>;
+        made.id = ids::of((number - 1) % ids::last + 1);
+    }
 }
+
+/// That of an id which no number gives: it answers none.
+inline constexpr std::uint32_t no_number = 0xffff'ffff;
 
 /// 0 of a packet that has none.
 template <packet Packet>
 [[nodiscard]] std::uint32_t number_in(const Packet& of) noexcept {
-    if constexpr (numbered<Packet>) return counted_id<decltype(Packet::id)>::number(of.id);
-    else return 0;
+    if constexpr (!numbered<Packet>) return 0;
+    else if (const std::uint32_t number = counted_id<decltype(Packet::id)>::number(of.id); number != 0) return number;
+    else return no_number;
 }
 
 /// What it cannot be is refused where it is described.
@@ -165,7 +175,8 @@ template <packet GoAway, auto Within>
 void make_timed_go_away(std::chrono::milliseconds within, byte_buffer& out) {
     GoAway made{};
     using number = std::remove_reference_t<decltype(made.*Within)>;
-    made.*Within = static_cast<value_of<number>>(within.count());
+    const auto wanted = static_cast<std::uint64_t>(within.count());
+    made.*Within = static_cast<value_of<number>>(std::min<std::uint64_t>(wanted, largest<number>));
     append(made, out);
 }
 
@@ -181,7 +192,8 @@ template <packet GoAway, auto Within>
 [[nodiscard]] decoded<std::chrono::milliseconds> read_timed_go_away(bytes body) {
     const auto told = decode_as<GoAway>(body);
     if (!told) return told.error();
-    return std::chrono::milliseconds((*told).*Within);
+    constexpr std::uint64_t most = 0xffff'ffff;   // seven weeks; a peer may say anything
+    return std::chrono::milliseconds(std::min<std::uint64_t>((*told).*Within, most));
 }
 
 /// See control.
@@ -190,7 +202,7 @@ template <packet Greeting, auto Fill>
     Greeting made{};
     set_number(made, number);
     Fill(made);
-    static_cast<void>(encode(made, out));
+    append(made, out);
     return identity::of<typename Greeting::reply>(made.id);
 }
 

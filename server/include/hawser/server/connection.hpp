@@ -20,7 +20,6 @@
 #include <hawser/server/push.hpp>
 #include <hawser/server/server_handle.hpp>
 
-#include <cassert>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -132,16 +131,22 @@ public:
         return *static_cast<State*>(kept != nullptr ? kept : keep_state(typeid(State), std::make_shared<State>()));
     }
 
-    /// Who its peer is, as the handler of router::first() has said: an `Identity` of that type, valid as long as the
-    /// session is. Handlers may ask for it by a parameter, which cannot be forgotten. Precondition: it was said.
+    /// Who its peer is, as the handler of router::first() or greeting() has said first; null if it has said nothing
+    /// yet, as in on_open(), in otherwise(), maybe in on_close() and each(). Valid as long as the session is. Handlers
+    /// of packets ask by a parameter, which is always there.
     template <class Identity>
-    [[nodiscard]] const Identity& identity() const {
-        const void* const kept = find_state(typeid(Identity));
-        assert(kept != nullptr);
-        return *static_cast<const Identity*>(kept);
+    [[nodiscard]] const Identity* identity() const {
+        const void* const kept = find_state(typeid(known_as<Identity>));
+        return kept != nullptr ? &static_cast<const known_as<Identity>*>(kept)->who : nullptr;
     }
 
 protected:
+    /// An identity is kept as this, so that state() of the same type is another object.
+    template <class Identity>
+    struct known_as {
+        Identity who;
+    };
+
     explicit session_view(session& of) noexcept : session_(of) {}
     ~session_view() = default;
 
@@ -218,7 +223,8 @@ public:
     [[nodiscard]] std::size_t unwritten() const noexcept;
 
     /// Whether this frame is of config.control, and dealt with: a ping is answered, a pong counts as a sign of life,
-    /// and whoever knows pings is sent some, and told when the server stops. A malformed one ends the connection.
+    /// and whoever knows pings is sent some, and told when the server stops. An answer leaves with what is sent next or
+    /// the next read, and not at all if there is no room for it. A malformed one ends the connection.
     [[nodiscard]] bool take_control(bytes body);
 
     [[nodiscard]] io::endpoint local() const noexcept;   ///< our end

@@ -94,7 +94,7 @@ public:
 
     /// Calls it.
     [[nodiscard]] static decltype(auto) call(const Handler& handler, context& here, const Asked& asked) {
-        if constexpr (wants_identity) return handler(here, here.template identity<identity>(), asked);
+        if constexpr (wants_identity) return handler(here, *here.template identity<identity>(), asked);
         else return handler(here, asked);
     }
 

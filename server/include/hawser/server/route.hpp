@@ -51,13 +51,14 @@ public:
     [[nodiscard]] bool handler_returned(const std::variant<Answer...>& answer) {
         return std::visit([this](const auto& one) { return handler_returned(one); }, answer);
     }
-    /// Its answer, and whether its peer is let in, that has sent this body.
+    /// Its answer, and whether its peer is let in, that has sent this body. It may leave something as all do.
     template <class Answer, class Identity>
     void handler_decided(entry<Answer, Identity>& given, bytes body) {
         static_cast<void>(try_answer(given.answer));
         if (!given.who) return turn_away();
-        if (find_state(typeid(Identity)) == nullptr)
-            keep_state(typeid(Identity), std::make_shared<Identity>(std::move(*given.who)));
+        using kept = known_as<Identity>;
+        if (!std::same_as<Identity, anybody> && find_state(typeid(kept)) == nullptr)
+            keep_state(typeid(kept), std::make_shared<kept>(std::move(*given.who)));
         let_in(body);
     }
     /// The handler, which answers by itself, has ended.

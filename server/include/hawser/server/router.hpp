@@ -35,12 +35,12 @@
 #include <hawser/server/route_table.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <typeindex>
 #include <utility>
-#include <vector>
 
 namespace hawser::inline v0::server {
 
@@ -86,8 +86,9 @@ public:
             "this handler returns a packet with views, which may look at what ends with the handler: write 'return "
             "here.answer(packet)' in a handler that returns server::answered, or give the packet fields that own what "
             "they hold (std::string, packet::text<std::uint8_t, std::string>)");
+        wanted_.erase(Packet::code.value);
         if constexpr (kind::wants_identity)
-            wanted_.emplace_back(typeid(typename kind::identity), packet::name_of<Packet>());
+            wanted_.try_emplace(Packet::code.value, typeid(typename kind::identity), packet::name_of<Packet>());
         return add(all_, packet::command_place::of(Packet::code), Packet::code.value,
                    route::to<Packet>(std::move(handler)));
     }
@@ -125,7 +126,7 @@ public:
     template <class Handler>
     router& otherwise(Handler handler) {
         using kind = handler_kind<unhandled, Handler>;
-        static_assert(kind::is_callable,
+        static_assert(kind::is_callable && !kind::wants_identity,
                       "what handles the rest is called with its session and what that is: (server::context&, const "
                       "server::unhandled&)");
         static_assert(kind::may_be_returned && is_owning_answer<typename kind::value>,
@@ -167,10 +168,12 @@ private:
     static consteval void check_entrance() {
         static_assert(packet::described<Packet> && packet::packet<Packet>,
                       "what comes first is a packet: a described struct that has a command");
-        static_assert(is_entry<typename handler_kind<Packet, Handler>::value>,
+        using kind = handler_kind<Packet, Handler>;
+        static_assert(is_entry<typename kind::value> && !kind::wants_identity,
                       "who says who is let in is called as (server::context&, const PACKET&), and returns a "
                       "server::entry of its answer, or an io::task of one");
     }
+    [[nodiscard]] std::string_view name_of(std::uint64_t command) const noexcept;
     void check_place(const packet::command_place& place) const;
     router& add(route_table& to, const packet::command_place& place, std::uint64_t command, route how) {
         check_place(place);
@@ -181,8 +184,8 @@ private:
     packet::outline speaks_;
     route_table all_;
     route_table first_;
-    std::optional<std::type_index> given_;                               // what the first packet says of a peer
-    std::vector<std::pair<std::type_index, std::string_view>> wanted_;   // by the handlers of these packets
+    std::optional<std::type_index> given_;   // what the first packet says of a peer
+    std::map<std::uint64_t, std::pair<std::type_index, std::string_view>> wanted_;   // by the handlers of these packets
     route otherwise_;
     hooks hooks_;
 };
