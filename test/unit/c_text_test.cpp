@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_too_long_or_has_a_nul_inside_is_not_encoded)
     made.word = "a\0b"s;
     test::not_encoded(made, packet::errc::unencodable);
     made.word = "a";
-    made.more.emplace_back("a\0"s);
+    made.more.emplace_back(std::string_view("a\0", 2));
     test::not_encoded(made, packet::errc::unencodable);
     made.more.back() = "abc";
     test::not_encoded(made, packet::errc::value_too_long);
