@@ -63,14 +63,5 @@ io::task<result<void>> byte_connection::write_in_parts(bytes data) {
 
 io::task<result<void>> byte_connection::flush() { return session_.frames().flush(); }
 io::task<result<void>> byte_connection::close_write() { return session_.frames().close_write(); }
-void byte_connection::set_read_deadline(io::time_point at) noexcept { session_.frames().set_read_deadline(at); }
-void byte_connection::set_write_deadline(io::time_point at) noexcept { session_.frames().set_write_deadline(at); }
-
-void byte_connection::set_deadline(io::time_point at) noexcept {
-    set_read_deadline(at);
-    set_write_deadline(at);
-}
-
-io::endpoint byte_connection::local() const noexcept { return session_.frames().connection().local(); }
 
 }   // namespace hawser::server

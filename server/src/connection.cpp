@@ -167,7 +167,7 @@ bool connection::take_control(bytes body) {
     return taken.has_value();
 }
 
-io::endpoint connection::local() const noexcept { return session_.frames().connection().local(); }
+io::endpoint session_view::local() const noexcept { return session_.frames_.connection().local(); }
 
 std::uint64_t connection::skips() const noexcept { return session_.frames().in().skips(); }
 

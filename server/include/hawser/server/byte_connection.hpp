@@ -13,8 +13,6 @@
 
 #include <hawser/bytes.hpp>
 #include <hawser/error.hpp>
-#include <hawser/io/clock.hpp>
-#include <hawser/io/endpoint.hpp>
 #include <hawser/io/frame_wait.hpp>
 #include <hawser/io/stream.hpp>
 #include <hawser/io/task.hpp>
@@ -89,15 +87,6 @@ public:
     [[nodiscard]] io::task<result<void>> flush();
     /// Flushes, then tells the peer that nothing more comes; reading goes on, as after Go's CloseWrite.
     [[nodiscard]] io::task<result<void>> close_write();
-
-    // Deadlines, on top of the config's time-outs: absolute, sticky until moved, io::time_point::max() for none. One
-    // that has passed fails what would have to wait, with `read_timeout` or `write_timeout`; no byte is lost.
-
-    void set_read_deadline(io::time_point at) noexcept;    ///< of reading
-    void set_write_deadline(io::time_point at) noexcept;   ///< the same for writing
-    void set_deadline(io::time_point at) noexcept;         ///< both
-
-    [[nodiscard]] io::endpoint local() const noexcept;   ///< our end
 
 private:
     friend class byte_read_wait;

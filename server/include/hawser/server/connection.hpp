@@ -115,6 +115,7 @@ public:
     [[nodiscard]] hawser::server::handle handle() const;   ///< for sending from any thread, as long as one likes
     /// Who is connected; valid as long as the session is.
     [[nodiscard]] const hawser::server::peer& peer() const noexcept;
+    [[nodiscard]] io::endpoint local() const noexcept;   ///< our end
     /// Says when this connection is to end, because the server stops, it has reached its lifetime or it is lost (a
     /// handler that is late, a peer that takes nothing): long work should look at it, as the connection keeps its place
     /// until the work is done. Callbacks on it run on the connection's thread, and throw nothing.
@@ -227,7 +228,6 @@ public:
     /// the next read, and not at all if there is no room for it. A malformed one ends the connection.
     [[nodiscard]] bool take_control(bytes body);
 
-    [[nodiscard]] io::endpoint local() const noexcept;   ///< our end
     /// Stretches of what the peer sent that were no frames and were dropped, if the codec is one that goes on.
     [[nodiscard]] std::uint64_t skips() const noexcept;
 };
